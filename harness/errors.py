@@ -1,0 +1,17 @@
+"""The two ways in which the harness says no: bad input, and a question the data cannot answer.
+
+Knows nothing about pytest, models or statistics.
+"""
+
+
+class InputError(ValueError):
+    """Bad input. The message says what came, what was wanted, and what to do."""
+
+
+class Undecided(Exception):
+    """The data at hand cannot answer a claim. The message is the reason, and the verdict.
+
+    Raised by statistics on data for which they are not defined (a constant column, too few
+    rows) and by a panel asked for something its subject does not have. It is neither an
+    assertion that failed nor a bug.
+    """

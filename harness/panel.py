@@ -1,0 +1,165 @@
+"""The panel: what a claim sees of a measurement, one row per source persona.
+
+Knows nothing about files, pytest or models. A panel is cheap to copy without some rows; that is
+what lets the harness ask a claim the same question again on other data.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.errors import InputError, Undecided
+from harness.measurement import REFERENCE, Measurement, fixed_layer
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Panel:
+    """Columns over source personas: each of shape (N,), in the order of ``personas``.
+
+    ``rounding`` holds the half-width of the last printed digit of each column of a published
+    table; a measured panel has none.
+    """
+
+    subject: str
+    personas: tuple[str, ...]
+    columns: Mapping[str, FloatArray]
+    rounding: Mapping[str, float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.personas)
+
+    def column(self, name: str) -> FloatArray:
+        """One column, shape (N,). Raises Undecided where the subject does not have it."""
+        if name not in self.columns:
+            raise Undecided(
+                f"no column {name!r} for {self.subject}: have persona, {', '.join(self.columns)}; "
+                "add it or run with --model"
+            )
+        return self.columns[name]
+
+    @property
+    def cosine(self) -> FloatArray:
+        """Cosine to the assistant at the fixed layer, centred on the panel; in [-1, 1], shape (N,)."""
+        return self.column("cosine")
+
+    @property
+    def js(self) -> FloatArray:
+        """Jensen-Shannon divergence from the assistant in nats, in [0, ln 2], shape (N,)."""
+        return self.column("js")
+
+    @property
+    def source_rate(self) -> FloatArray:
+        """Share of the source persona's completions with the marker, in [0, 1], shape (N,)."""
+        return self.column("source_rate")
+
+    @property
+    def completions(self) -> FloatArray:
+        """Completions sampled per source persona, shape (N,)."""
+        return self.column("completions")
+
+    @property
+    def marked(self) -> FloatArray:
+        """Completions with the marker per source persona, shape (N,)."""
+        if "marked" in self.columns:
+            return self.columns["marked"]
+        return np.round(self.source_rate * self.completions)
+
+    def value(self, column: str, persona: str) -> float:
+        """One persona's value. Raises Undecided where the panel has no such persona."""
+        return float(self.column(column)[self._row(persona)])
+
+    def rank(self, column: str, persona: str) -> int:
+        """1 for the highest value of the column; personas that tie share the better rank."""
+        return 1 + int(np.sum(self.column(column) > self.value(column, persona)))
+
+    def highest(self, count: int, column: str) -> "Panel":
+        """The ``count`` personas with the highest values of ``column``, highest first."""
+        return self._extreme(count, column, -self.column(column), "highest")
+
+    def lowest(self, count: int, column: str) -> "Panel":
+        """The ``count`` personas with the lowest values of ``column``, lowest first."""
+        return self._extreme(count, column, self.column(column), "lowest")
+
+    def without(self, *personas: str) -> "Panel":
+        """A copy without these personas. Raises Undecided for one that is not there."""
+        gone = {self._row(persona) for persona in personas}
+        return self._take([row for row in range(len(self)) if row not in gone])
+
+    def leave_one_out(self) -> Iterator[tuple[str, "Panel"]]:
+        """Each persona in turn, with the copy that lacks it: N pairs."""
+        for persona in self.personas:
+            yield persona, self.without(persona)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {persona: row for row, persona in enumerate(self.personas)}
+
+    def _row(self, persona: str) -> int:
+        if persona not in self._rows:
+            raise Undecided(f"no persona {persona!r} for {self.subject}: have {', '.join(self.personas)}")
+        return self._rows[persona]
+
+    def _take(self, rows: list[int]) -> "Panel":
+        return Panel(
+            subject=self.subject,
+            personas=tuple(self.personas[row] for row in rows),
+            columns={name: values[rows] for name, values in self.columns.items()},
+            rounding=self.rounding,
+        )
+
+    def _extreme(self, count: int, column: str, key: FloatArray, word: str) -> "Panel":
+        if count > len(self):
+            raise Undecided(f"the {count} {word} of {len(self)} personas are not defined: too few rows")
+        order = np.argsort(key, kind="stable")
+        if count < len(self) and key[order[count - 1]] == key[order[count]]:
+            raise Undecided(
+                f"the {count} {word} by {column} are not defined: "
+                f"{self.personas[order[count - 1]]} and {self.personas[order[count]]} tie at the border"
+            )
+        return self._take([int(row) for row in order[:count]])
+
+
+def panel_of(measurement: Measurement) -> Panel:
+    """The panel of a measurement: counts pooled over seeds and questions, cosine at the fixed layer."""
+    columns = {**_geometry(measurement), **_rates(measurement)}
+    return Panel(
+        subject=measurement.name,
+        personas=measurement.sources,
+        columns=columns,
+        rounding=dict(measurement.rounding),
+    )
+
+
+def _geometry(measurement: Measurement) -> dict[str, FloatArray]:
+    data, columns = measurement.data, {}
+    for name in ("cosine", "js"):
+        if name not in data:
+            continue
+        array = data[name]
+        if "layer" in array.dims:
+            array = array.sel(layer=fixed_layer(array.sizes["layer"]))
+        if "persona" in array.dims:
+            array = array.sel(persona=list(measurement.sources), other=REFERENCE)
+        columns[name] = np.asarray(array.values, dtype=float)
+    return columns
+
+
+def _rates(measurement: Measurement) -> dict[str, FloatArray]:
+    data = measurement.data
+    if "marked" not in data or data["marked"].dims == ("source",):
+        names = [name for name in ("source_rate", "marked", "completions") if name in data]
+        return {name: np.asarray(data[name].values, dtype=float) for name in names}
+    own = data[["marked", "completions"]].sel(bystander=data["source"]).sum(["seed", "question"])
+    marked, completions = (np.asarray(own[name].values, dtype=float) for name in ("marked", "completions"))
+    if not completions.all():
+        missing = [p for p, sampled in zip(measurement.sources, completions, strict=True) if not sampled]
+        raise InputError(
+            f"{measurement.name}: no completions of {', '.join(missing)} under their own adapter; "
+            "a source rate needs some: measure again"
+        )
+    return {"source_rate": marked / completions, "marked": marked, "completions": completions}

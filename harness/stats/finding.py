@@ -1,0 +1,59 @@
+"""The finding: what a claim computed, and the ledger on which the judge reads it.
+
+Knows nothing about which statistics exist. Every statistic of the harness notes its finding, so
+that the author of a claim need not hand it over.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """An estimate with its evidence.
+
+    ``symbol`` is what the estimate is called (``r``); ``low`` and ``high`` bound the confidence
+    interval at level ``confidence``; ``p`` is the p-value of ``method``; ``n`` the rows it rests
+    on; ``details`` whatever else is needed to recompute or understand it.
+    """
+
+    method: str
+    symbol: str
+    estimate: float
+    n: int
+    p: float | None = None
+    low: float | None = None
+    high: float | None = None
+    confidence: float = 0.95
+    details: Mapping[str, float] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        interval = "" if self.low is None or self.high is None else f" [{self.low:+.2f}, {self.high:+.2f}]"
+        p = "" if self.p is None else f", p = {self.p:.3g}"
+        return f"{self.symbol} = {self.estimate:+.3g}{interval}{p}, n = {self.n}"
+
+
+SomeFinding = TypeVar("SomeFinding", bound=Finding)
+_ledger: ContextVar[list[Finding] | None] = ContextVar("ledger", default=None)
+
+
+@contextmanager
+def ledger() -> Iterator[list[Finding]]:
+    """Collect every finding noted inside the block, in order."""
+    findings: list[Finding] = []
+    token = _ledger.set(findings)
+    try:
+        yield findings
+    finally:
+        _ledger.reset(token)
+
+
+def note(finding: SomeFinding) -> SomeFinding:
+    """Put ``finding`` on the open ledger, if there is one, and hand it back."""
+    findings = _ledger.get()
+    if findings is not None:
+        findings.append(finding)
+    return finding
