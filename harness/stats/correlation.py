@@ -113,9 +113,10 @@ def check_columns(*columns: FloatArray) -> None:
         raise Undecided(f"{len(columns[0])} rows; a correlation needs at least {MINIMUM_ROWS}")
     for column in columns:
         if np.ptp(column) <= 1e-12 * max(1.0, float(np.abs(column).max())):
-            raise Undecided(f"a column is constant ({column[0]:g} in all {len(column)} rows): no correlation is defined")
+            raise Undecided(
+                f"a column is constant ({column[0]:g} in all {len(column)} rows): no correlation is defined"
+            )
 
 
 def _fisher(r: float) -> float:
     return math.atanh(min(max(r, -1 + 1e-15), 1 - 1e-15))
-
