@@ -5,6 +5,7 @@ Knows nothing about what the columns mean. The pure functions take correlations:
 """
 
 import math
+from typing import Final
 
 from scipy import special
 
@@ -15,7 +16,7 @@ from harness.stats.finding import Finding, note
 
 # Rounding alone moves the determinant of three computed correlations by a few 1e-16; below
 # this it cannot be told from that of three columns of which one follows from the others.
-SINGULAR = 1e-12
+SINGULAR: Final = 1e-12
 
 
 def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, target: FloatArray) -> Finding:
@@ -60,8 +61,8 @@ def williams_t(r_jk: float, r_jh: float, r_kh: float, n: int) -> float:
     """Williams's t of r_jk - r_jh on n rows, with n - 3 degrees of freedom.
 
     Raises:
-        Undecided: with fewer than 4 rows, or three correlations of which no two can differ
-            freely (a determinant of 0 or less).
+        Undecided: with fewer than 4 rows, or three correlations that no three columns, or only
+            columns of which one follows from the others, can have (a determinant of 0 or less).
         InputError: if one of them is no correlation.
 
     Source: Williams (1959), J. R. Stat. Soc. B 21, 396-399, in the form recommended by
@@ -90,7 +91,7 @@ def steiger_z(r_jk: float, r_jh: float, r_kh: float, n: int) -> float:
 
     Raises as :func:`williams_t`.
 
-    Source: Steiger (1980), Psychol. Bull. 87, 245-251, equations 3, 10 and 14.
+    Source: Steiger (1980), Psychol. Bull. 87, 245-251 (the z with pooled correlations).
     """
     _determinant(r_jk, r_jh, r_kh, n)
     mean = (r_jk + r_jh) / 2
@@ -101,7 +102,7 @@ def steiger_z(r_jk: float, r_jh: float, r_kh: float, n: int) -> float:
 def zou_interval(r_jk: float, r_jh: float, r_kh: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Zou's interval of r_jk - r_jh on n rows, from the Fisher intervals of both; raises as :func:`williams_t`.
 
-    Source: Zou (2007), Psychol. Methods 12, 399-413, equation 15.
+    Source: Zou (2007), Psychol. Methods 12, 399-413, page 409.
     """
     _determinant(r_jk, r_jh, r_kh, n)
     shared = _covariance(r_jk, r_jh, r_kh) / ((1 - r_jk**2) * (1 - r_jh**2))
@@ -148,7 +149,7 @@ def _determinant(r_jk: float, r_jh: float, r_kh: float, n: int) -> float:
 
 
 def _covariance(r_jk: float, r_jh: float, r_kh: float) -> float:
-    """n times the asymptotic covariance of r_jk and r_jh (Pearson and Filon 1898; Steiger's equation 3)."""
+    """The asymptotic covariance of r_jk and r_jh times n (Pearson and Filon 1898; Steiger's equation 3)."""
     unshared = 1 - r_jk**2 - r_jh**2
     return r_kh * unshared - r_jk * r_jh * (unshared - r_kh**2) / 2
 

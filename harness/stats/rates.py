@@ -132,8 +132,8 @@ def share(has: BoolArray, chosen: BoolArray) -> Finding:
 
 
 def _heterogeneity_p(marked: FloatArray, completions: FloatArray, chi2: float) -> tuple[float, str]:
-    pooled = marked.sum() / completions.sum()
-    if completions.min() * min(pooled, 1 - pooled) >= SMALLEST_EXPECTED:
+    rarer = min(marked.sum(), (completions - marked).sum())
+    if completions.min() * rarer >= SMALLEST_EXPECTED * completions.sum():  # multiplied out: whole numbers are exact
         return float(special.chdtrc(len(marked) - 1, chi2)), "chi-square test of equal rates"
     return _random_tables_p(marked, completions, chi2), f"chi-square of equal rates against {TABLES} random tables"
 
@@ -188,10 +188,14 @@ def _check_counts(marked: FloatArray, completions: FloatArray) -> None:
         raise InputError(f"counts of shapes {marked.shape} and {completions.shape}; wanted both of one shape (k,)")
     if len(marked) < 2:
         raise Undecided(f"{len(marked)} rates; a comparison of rates needs at least 2")
-    if not np.array_equal(marked, np.round(marked)) or not np.array_equal(completions, np.round(completions)):
+    if not (_whole(marked) and _whole(completions)):
         raise InputError("marked and completions must be whole counts; give counts, not rates")
     if not (np.all(completions > 0) and np.all(marked >= 0) and np.all(marked <= completions)):
         raise InputError("wanted 0 <= marked <= completions and completions > 0 in each row")
+
+
+def _whole(counts: FloatArray) -> bool:
+    return bool(np.all(np.isfinite(counts) & (counts == np.round(counts))))
 
 
 def _check_mixed(marked: FloatArray, completions: FloatArray) -> None:
