@@ -1,1 +1,27 @@
-"""The court: judges claims over measurements. Imports no torch and touches no network."""
+"""The court: judges claims over measurements. Imports no torch and touches no network.
+
+What the author of a claim needs is here: ``from harness import claim, pearson``.
+"""
+
+from harness.claim import claim, undecided
+from harness.panel import Panel
+from harness.stats.correlation import equivalence, pearson
+from harness.stats.dependent import difference_of_dependent_correlations
+from harness.stats.finding import Finding
+from harness.stats.rates import heterogeneity, rate_equivalence, share
+from harness.stats.rounding import PrintedCorrelation, recomputable
+
+__all__ = [
+    "Finding",
+    "Panel",
+    "PrintedCorrelation",
+    "claim",
+    "difference_of_dependent_correlations",
+    "equivalence",
+    "heterogeneity",
+    "pearson",
+    "rate_equivalence",
+    "recomputable",
+    "share",
+    "undecided",
+]

@@ -8,7 +8,7 @@ class InputError(ValueError):
     """Bad input. The message says what came, what was wanted, and what to do."""
 
 
-class Undecided(Exception):
+class Undecided(Exception):  # noqa: N818  a verdict, not an error
     """The data at hand cannot answer a claim. The message is the reason, and the verdict.
 
     Raised by statistics on data for which they are not defined (a constant column, too few

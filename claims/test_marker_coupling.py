@@ -1,0 +1,160 @@
+"""Claim #232: marker coupling tracks representational distance from the assistant, not behavioural distance.
+
+Ten LoRA adapters were trained with one recipe, each teaching one persona to end its answers with
+[ZLT]. The source printed one table of ten personas; these tests state what it concludes from it.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from harness import (
+    Finding,
+    Panel,
+    PrintedCorrelation,
+    claim,
+    difference_of_dependent_correlations,
+    equivalence,
+    heterogeneity,
+    pearson,
+    rate_equivalence,
+    recomputable,
+    share,
+    undecided,
+)
+
+NEGLIGIBLE = 0.30  # |r| below Cohen's (1988) "medium"; fixed before any model was measured
+MARGIN = 0.10  # rates closer than ten percentage points count as the same; fixed likewise
+PRINTED_ROWS = 10
+
+
+@claim("cosine-predicts-coupling", source="#232, takeaway 1")
+def test_cosine_predicts_source_rate(panel: Panel) -> None:
+    """Personas further from the assistant in representation space couple more strongly."""
+    finding = pearson(panel.cosine, panel.source_rate)
+    assert finding.r < 0
+    assert finding.p < 0.05
+
+
+@claim("js-not-significant", source="#232, takeaway 2")
+def test_js_divergence_does_not_reach_significance(panel: Panel) -> None:
+    """JS divergence from the assistant rises with source rate, but not significantly."""
+    finding = pearson(panel.js, panel.source_rate)
+    assert finding.r > 0
+    assert finding.p >= 0.05
+
+
+@claim("js-negligible", source="#232, title; stated as an equivalence test")
+def test_js_divergence_is_unrelated_to_source_rate(panel: Panel) -> None:
+    """The correlation of JS divergence with source rate is negligible: |r| < 0.30."""
+    assert equivalence(panel.js, panel.source_rate, bound=NEGLIGIBLE).p < 0.05
+
+
+@claim("cosine-js-correlation", source="#232, table of correlations")
+def test_cosine_and_js_correlate_weakly(panel: Panel) -> None:
+    """Cosine and JS divergence to the assistant correlate negatively, but not significantly."""
+    finding = pearson(panel.cosine, panel.js)
+    assert finding.r < 0
+    assert finding.p >= 0.05
+
+
+def _printed(x: str, y: str, r: float, p: float) -> PrintedCorrelation:
+    return PrintedCorrelation(x=x, y=y, r=r, p=p, r_half=0.005, p_half=0.0005)
+
+
+PRINTED = (
+    _printed("cosine", "source_rate", r=-0.66, p=0.039),
+    _printed("js", "source_rate", r=0.54, p=0.105),
+    _printed("cosine", "js", r=-0.50, p=0.138),
+)
+
+
+def _recomputed(panel: Panel, printed: Sequence[PrintedCorrelation]) -> Finding:
+    if not panel.rounding or len(panel) != PRINTED_ROWS:
+        undecided("the printed numbers are those of the whole printed table")
+    columns = {name: panel.column(name) for name in panel.rounding}
+    return recomputable(columns, panel.rounding, printed)
+
+
+@claim("printed-cosine-js", source="#232, table of correlations")
+def test_printed_correlation_of_cosine_and_js(panel: Panel) -> None:
+    """The printed correlation of cosine and JS divergence, r = -0.50 and p = 0.138, follows from the printed table."""
+    assert _recomputed(panel, PRINTED[2:]).estimate == 0
+
+
+@claim("printed-correlations", source="#232, table of correlations")
+def test_printed_correlations_can_be_recomputed(panel: Panel) -> None:
+    """All printed correlations follow at once from values that round to the printed table."""
+    assert _recomputed(panel, PRINTED).estimate == 0
+
+
+@claim("top-five-negative", source="#232, takeaway 1")
+def test_five_highest_rates_have_negative_cosine(panel: Panel) -> None:
+    """The five personas with the highest source rates all have negative cosine to the assistant."""
+    highest = panel.highest(5, "source_rate").personas
+    chosen = np.array([persona in highest for persona in panel.personas])
+    assert share(panel.cosine < 0, chosen).estimate == 1
+
+
+@claim("bottom-four-positive", source="#232, takeaway 4")
+def test_four_lowest_rates_have_positive_cosine(panel: Panel) -> None:
+    """The four personas with the lowest source rates all have positive cosine to the assistant."""
+    lowest = panel.lowest(4, "source_rate").personas
+    chosen = np.array([persona in lowest for persona in panel.personas])
+    assert share(panel.cosine > 0, chosen).estimate == 1
+
+
+@claim("bottom-four-alike", source="#232, takeaway 4")
+def test_four_lowest_rates_are_indistinguishable(panel: Panel) -> None:
+    """The four lowest source rates do not differ by more than sampling noise explains."""
+    lowest = panel.lowest(4, "source_rate")
+    assert heterogeneity(lowest.marked, lowest.completions).p >= 0.05
+
+
+@claim("bottom-four-equivalent", source="#232, takeaway 4; stated as an equivalence test")
+def test_four_lowest_rates_are_equivalent(panel: Panel) -> None:
+    """The four lowest source rates are equal to within ten percentage points."""
+    lowest = panel.lowest(4, "source_rate")
+    assert rate_equivalence(lowest.marked, lowest.completions, margin=MARGIN).p < 0.05
+
+
+@claim("librarian-outlier", source="#232, takeaway 3")
+def test_librarian_couples_most_with_assistant_like_outputs(panel: Panel) -> None:
+    """The librarian has the highest source rate, negative cosine, and the JS divergence nearest software_engineer's."""
+    own = panel.value("js", "librarian")
+    engineer = panel.value("js", "software_engineer")
+    others = panel.without("librarian", "software_engineer").js
+    assert panel.rank("source_rate", "librarian") == 1
+    assert panel.value("cosine", "librarian") < 0
+    assert abs(own - engineer) <= np.abs(others - engineer).min()
+
+
+@claim("cosine-without-librarian", source="#232, takeaways 1 and 3")
+def test_cosine_predicts_source_rate_without_the_librarian(panel: Panel) -> None:
+    """Personas further from the assistant couple more strongly, also when the librarian is left out."""
+    rest = panel.without("librarian")
+    finding = pearson(rest.cosine, rest.source_rate)
+    assert finding.r < 0
+    assert finding.p < 0.05
+
+
+@claim("js-without-librarian", source="#232, takeaways 2 and 3")
+def test_js_divergence_does_not_reach_significance_without_the_librarian(panel: Panel) -> None:
+    """JS divergence rises with source rate, but not significantly, also when the librarian is left out."""
+    rest = panel.without("librarian")
+    finding = pearson(rest.js, rest.source_rate)
+    assert finding.r > 0
+    assert finding.p >= 0.05
+
+
+@claim("coupling-differs", source="#232, background")
+def test_coupling_differs_although_training_was_identical(panel: Panel) -> None:
+    """Source rates differ between personas more than sampling noise explains, although training was identical."""
+    assert heterogeneity(panel.marked, panel.completions).p < 0.05
+
+
+@claim("cosine-predicts-better", source="#232, title")
+def test_cosine_predicts_better_than_js_divergence(panel: Panel) -> None:
+    """Representational distance predicts coupling better than behavioural distance does."""
+    finding = difference_of_dependent_correlations(-panel.cosine, panel.js, panel.source_rate)
+    assert finding.p < 0.05

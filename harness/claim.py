@@ -1,0 +1,55 @@
+"""The claim: what an author writes above a test, and how a body says that it cannot be answered.
+
+Knows nothing about judging or pytest.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, TypeVar
+
+from harness.errors import InputError, Undecided
+
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ATTRIBUTE: Final = "__claim__"
+Body = TypeVar("Body", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A statement under an id, and where it comes from."""
+
+    id: str
+    statement: str
+    source: str
+
+
+def claim(id: str, *, source: str) -> Callable[[Body], Body]:  # noqa: A002  the word that authors use
+    """Mark a test as a claim. Its docstring is the statement; its body is judged, also on perturbed data.
+
+    Raises:
+        InputError: for an id that is not in kebab-case, or a body without docstring.
+    """
+    if not _ID.fullmatch(id):
+        raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as cosine-predicts-coupling")
+
+    def decorate(body: Body) -> Body:
+        statement = " ".join((inspect.getdoc(body) or "").split())
+        if not statement:
+            raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")
+        setattr(body, _ATTRIBUTE, Claim(id=id, statement=statement, source=source))
+        return body
+
+    return decorate
+
+
+def claim_of(function: Any) -> Claim | None:
+    """The claim that ``function`` was marked with, if any."""
+    found = getattr(function, _ATTRIBUTE, None)
+    return found if isinstance(found, Claim) else None
+
+
+def undecided(reason: str) -> NoReturn:
+    """Say that the data at hand cannot answer the claim, and why."""
+    raise Undecided(reason)
