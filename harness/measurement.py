@@ -10,7 +10,7 @@ variable          dimensions                                 unit
 ``marked``        (seed, source, bystander, question)        completions with the marker
 ``completions``   (seed, source, bystander, question)        completions sampled, 0 = not measured
 ``cosine``        (layer, persona, other) or (source,)       in [-1, 1]; decoder blocks from 0
-``js``            (persona, other) or (source,)              nats, in [0, ln 2]
+``js``            (question, persona, other) or (source,)    nats, in [0, ln 2]
 ``source_rate``   (source,)                                  share in [0, 1], for printed tables
 ================  =========================================  ===============================
 

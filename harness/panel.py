@@ -141,6 +141,8 @@ def _geometry(measurement: Measurement) -> dict[str, FloatArray]:
         if name not in data:
             continue
         array = data[name]
+        if "question" in array.dims:
+            array = array.mean("question")
         if "layer" in array.dims:
             array = array.sel(layer=fixed_layer(array.sizes["layer"]))
         if "persona" in array.dims:

@@ -1,0 +1,51 @@
+"""Announcing a verdict in pytest's terms: pass, fail, skip or xfail, with a message that explains itself.
+
+Knows nothing about judging or reports.
+"""
+
+import pytest
+
+from harness.baseline import Known, difference
+from harness.record import SubjectRecord
+from harness.verdict import Verdict
+
+
+def announce(
+    verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool
+) -> None:
+    """End the running test as the verdict says.
+
+    A verdict that differs from the baseline fails, whichever way it changed. Otherwise held passes,
+    undecided skips, and failed fails, or is an expected failure if the baseline knows it (or is
+    being written).
+    """
+    changed = difference(was, verdict, subject) if was else None
+    if changed:
+        pytest.fail(f"{verdict.claim.id} on {verdict.subject} {changed}\n{explain(verdict)}", pytrace=False)
+    if strict and (verdict.outcome == "undecided" or verdict.robustness == "fragile"):
+        pytest.fail(f"{verdict} under --claims-strict\n{explain(verdict)}", pytrace=False)
+    if verdict.outcome == "undecided":
+        pytest.skip(f"undecided: {verdict.answer.reason}")
+    if verdict.outcome == "failed":
+        if was or saving:
+            pytest.xfail(f"known to fail: {verdict.answer.reason}")
+        pytest.fail(explain(verdict), pytrace=False)
+
+
+def explain(verdict: Verdict) -> str:
+    """Statement, estimate, threshold and the personas that matter."""
+    lines = [
+        f"{verdict.claim.id} ({verdict.claim.source}) on {verdict.subject}: {verdict}",
+        f"  statement: {verdict.claim.statement}",
+    ]
+    lines += [f"  finding:   {finding.method}: {finding}" for finding in verdict.answer.findings]
+    if verdict.answer.reason:
+        lines.append(f"  reason:    {verdict.answer.reason}")
+    if verdict.decidable:
+        lines.append(f"  leave one out: {verdict.agreeing}/{len(verdict.decidable)} agree")
+    if verdict.flips:
+        lines.append(f"  flips without: {', '.join(verdict.flips)}")
+    elif verdict.most_influential:
+        without = verdict.estimates[verdict.most_influential]
+        lines.append(f"  moves most without: {verdict.most_influential} (estimate {without:+.3g})")
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""The record of a run: every verdict with its evidence, and the data that it rests on, as JSON.
+
+Knows nothing about pytest or about how the record is shown. What is written is described by
+``record.schema.json``, which is generated from these classes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pydantic
+
+from harness.errors import InputError
+from harness.measurement import Measurement
+from harness.panel import Panel
+from harness.verdict import Verdict
+
+SCHEMA_VERSION: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectRecord:
+    """The columns a subject was judged by, in the order of ``personas``, and where they came from."""
+
+    name: str
+    sha256: str
+    recorded: bool
+    personas: tuple[str, ...]
+    columns: Mapping[str, tuple[float, ...]]
+    rounding: Mapping[str, float]
+    provenance: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One run: its subjects and verdicts, in the order in which they were judged."""
+
+    schema_version: int
+    created: str
+    version: str
+    subjects: tuple[SubjectRecord, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def subject(self, name: str) -> SubjectRecord:
+        """The subject of that name."""
+        return next(subject for subject in self.subjects if subject.name == name)
+
+
+def subject_record(measurement: Measurement, panel: Panel, *, recorded: bool) -> SubjectRecord:
+    """What the record keeps of a measurement."""
+    return SubjectRecord(
+        name=measurement.name,
+        sha256=measurement.sha256,
+        recorded=recorded,
+        personas=panel.personas,
+        columns={name: tuple(map(float, values)) for name, values in panel.columns.items()},
+        rounding=dict(panel.rounding),
+        provenance=dict(measurement.provenance),
+    )
+
+
+def to_json(value: Any) -> Any:
+    """``value``, one of the record's dataclasses, as plain JSON values."""
+    return _adapter(type(value)).dump_python(value, mode="json")
+
+
+def from_json(kind: type, content: Any) -> Any:
+    """The dataclass ``kind`` from what :func:`to_json` gave. Raises InputError for anything else."""
+    try:
+        return _adapter(kind).validate_python(content)
+    except pydantic.ValidationError as error:
+        raise InputError(f"not a {kind.__name__} of this harness ({error.errors()[0]['msg']})") from error
+
+
+def read_record(path: Path) -> Record:
+    """Read ``claims.json``. Raises InputError where it is missing, broken or of another version."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as a record ({error})") from error
+    record: Record = from_json(Record, content)
+    if record.schema_version != SCHEMA_VERSION:
+        raise InputError(f"{path} has schema version {record.schema_version}, wanted {SCHEMA_VERSION}")
+    return record
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a record."""
+    return _adapter(Record).json_schema()
+
+
+@cache
+def _adapter(kind: type) -> pydantic.TypeAdapter[Any]:
+    return pydantic.TypeAdapter(kind)

@@ -1,0 +1,80 @@
+"""One run of the court: gathers verdicts, wherever they were judged, and writes them at the end.
+
+Knows nothing about judging. It hears of verdicts through pytest's reports, so it works alike in one
+process and with workers.
+"""
+
+import datetime
+import importlib.metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.baseline import known, merged, read_baseline, write_baseline
+from harness.record import SCHEMA_VERSION, Record, SubjectRecord, from_json
+from harness.verdict import Verdict
+
+
+class Run:
+    """The pytest plugin object that keeps the verdicts of a session."""
+
+    def __init__(self, *, directory: Path, baseline: Path, save: bool) -> None:
+        self.directory = directory
+        self.baseline = baseline
+        self.save = save
+        self._subjects: dict[str, SubjectRecord] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self.written: list[Path] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the verdict that a report carries."""
+        carried: Any = getattr(report, "claim", None)
+        if carried:
+            subject: SubjectRecord = from_json(SubjectRecord, carried["subject"])
+            self._subjects[subject.name] = subject
+            self._verdicts[report.nodeid] = from_json(Verdict, carried["verdict"])
+
+    def pytest_sessionfinish(self) -> None:
+        """Write reports and, if asked to, the baseline."""
+        if not self._verdicts:
+            return
+        from harness.report import write_reports  # figures take half a second to import: only when there is something
+
+        record = self.record()
+        self.written = write_reports(record, self.directory)
+        if self.save:
+            self._save(record)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the table of verdicts."""
+        if not self._verdicts:
+            return
+        from harness.report.terminal import table
+
+        terminalreporter.section("claims")
+        terminalreporter.write_line(table(self.record(), width=terminalreporter._tw.fullwidth))
+        names = ", ".join(path.name for path in self.written)
+        terminalreporter.write_line(f"reports: {names} in {self.directory}")
+        if self.save:
+            terminalreporter.write_line(f"baseline: {self.baseline}")
+
+    def record(self) -> Record:
+        """Everything heard so far, ordered by test rather than by who finished first."""
+        verdicts = sorted(self._verdicts.values(), key=lambda verdict: (verdict.subject, verdict.claim.id))
+        return Record(
+            schema_version=SCHEMA_VERSION,
+            created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            version=importlib.metadata.version("executable-claims"),
+            subjects=tuple(self._subjects[name] for name in sorted(self._subjects)),
+            verdicts=tuple(verdicts),
+        )
+
+    def _save(self, record: Record) -> None:
+        old = read_baseline(self.baseline) if self.baseline.is_file() else {}
+        date = record.created[:10]
+        new = [
+            ((verdict.claim.id, verdict.subject), known(verdict, record.subject(verdict.subject), date))
+            for verdict in record.verdicts
+        ]
+        write_baseline(merged(old, new), self.baseline)
