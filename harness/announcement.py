@@ -10,9 +10,7 @@ from harness.record import SubjectRecord
 from harness.verdict import Verdict
 
 
-def announce(
-    verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool
-) -> None:
+def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool) -> None:
     """End the running test as the verdict says.
 
     A verdict that differs from the baseline fails, whichever way it changed. Otherwise held passes,

@@ -69,7 +69,9 @@ def read_baseline(path: Path) -> dict[Place, Known]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
-            raise InputError(f"{path} has format {content['format']}, wanted {FORMAT}; write it anew with --claims-save")
+            raise InputError(
+                f"{path} has format {content['format']}, wanted {FORMAT}; write it anew with --claims-save"
+            )
         return {
             (claim, subject): Known(**entry)
             for claim, entries in content["verdicts"].items()

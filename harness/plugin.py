@@ -50,7 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--measurement", action="append", default=[], metavar="FILE", help="judge also this .csv or .nc (repeatable)")
     add("--claims-strict", action="store_true", help="fragile and undecided claims fail")
     add("--claims-save", action="store_true", help="write the verdicts of this run to the baseline")
-    add("--claims-compare", metavar="FILE", nargs="?", const="", help="compare with this baseline (reports/baseline.json)")
+    add(
+        "--claims-compare",
+        metavar="FILE",
+        nargs="?",
+        const="",
+        help="compare with this baseline (reports/baseline.json)",
+    )
     add("--no-claims-baseline", action="store_true", help="judge without the baseline")
     add("--claims-report-dir", metavar="DIR", help="where reports go (reports/)")
 
@@ -67,7 +73,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_LOADED] = {}
     if not hasattr(config, "workerinput"):
         directory = Path(config.option.claims_report_dir or config.rootpath / "reports")
-        config.pluginmanager.register(Run(directory=directory, baseline=path, save=config.option.claims_save), "claims-run")
+        config.pluginmanager.register(
+            Run(directory=directory, baseline=path, save=config.option.claims_save), "claims-run"
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -142,8 +150,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.claim = {"verdict": to_json(verdict), "subject": to_json(subject)}  # type: ignore[attr-defined]
         report.user_properties += [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
     return report
-
-
 
 
 def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:

@@ -1,0 +1,113 @@
+"""The figures of a run: the two-panel scatter of each subject, and the leave-one-out forest.
+
+Knows nothing about claims' bodies: it draws what the record holds.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from harness.record import Record, SubjectRecord
+from harness.stats.correlation import coefficient, pearson_p
+from harness.verdict import Verdict
+
+_PANELS: Final = (
+    ("cosine", "cosine to the assistant"),
+    ("js", "JS divergence from the assistant (nats)"),
+)
+_COLOURS: Final = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
+_STYLE: Final = {"axes.spines.top": False, "axes.spines.right": False, "font.size": 9, "savefig.dpi": 150}
+
+
+def write_figures(record: Record, directory: Path) -> list[Path]:
+    """Write every figure as PNG and PDF; the files written."""
+    written = []
+    with mpl.rc_context(_STYLE):
+        for subject in record.subjects:
+            if {"cosine", "js", "source_rate"} <= set(subject.columns):
+                written += _save(scatter(subject), directory / f"scatter-{subject.name}")
+            verdicts = [verdict for verdict in record.verdicts if verdict.subject == subject.name and verdict.estimates]
+            if verdicts:
+                written += _save(forest(verdicts, subject.name), directory / f"leave-one-out-{subject.name}")
+    return written
+
+
+def scatter(subject: SubjectRecord) -> Figure:
+    """Source rate against cosine and against JS divergence, with names, fit, r and p."""
+    figure = Figure(figsize=(10, 4.4), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    for axes, (column, label) in zip((left, right), _PANELS, strict=True):
+        _scatter_panel(axes, subject, column)
+        axes.set_xlabel(label)
+    left.set_ylabel("source rate")
+    figure.suptitle(subject.name)
+    return figure
+
+
+def forest(verdicts: Sequence[Verdict], subject: str) -> Figure:
+    """Per claim: the estimate with its interval, and each estimate without one persona."""
+    figure = Figure(figsize=(9, 1.2 + 0.9 * len(verdicts)), layout="constrained")
+    panels = figure.subplots(len(verdicts), 1, squeeze=False)[:, 0]
+    for axes, verdict in zip(panels, verdicts, strict=True):
+        _forest_panel(axes, verdict)
+    figure.suptitle(f"{subject}: estimates, and without each persona in turn")
+    return figure
+
+
+def _scatter_panel(axes: Axes, subject: SubjectRecord, column: str) -> None:
+    x, y = np.array(subject.columns[column]), np.array(subject.columns["source_rate"])
+    axes.scatter(x, y, color="#2166ac", zorder=3)
+    for persona, across, up in zip(subject.personas, x, y, strict=True):
+        right = across > (x.min() + x.max()) / 2
+        axes.annotate(
+            persona,
+            (across, up),
+            xytext=(-5 if right else 5, 4),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            fontsize=7,
+        )
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        axes.set_title("constant: no correlation is defined")
+        return
+    r = coefficient(x, y)
+    slope = r * y.std() / x.std()
+    ends = np.array([x.min(), x.max()])
+    axes.plot(ends, y.mean() + slope * (ends - x.mean()), color="#777777", linewidth=1)
+    axes.set_title(f"r = {r:+.2f}, p = {pearson_p(r, len(x)):.3f}, N = {len(x)}")
+
+
+def _forest_panel(axes: Axes, verdict: Verdict) -> None:
+    finding = verdict.answer.finding
+    if finding is None:
+        return
+    if finding.low is not None and finding.high is not None:
+        axes.plot([finding.low, finding.high], [0, 0], color="black", linewidth=1)
+    axes.plot(finding.estimate, 0, "o", color="black", markersize=6)
+    heights: Callable[[int], float] = lambda row: 0.35 + 0.12 * (row % 3)  # noqa: E731
+    for row, deletion in enumerate(verdict.deletions):
+        if deletion.answer.finding is None:
+            continue
+        estimate, flipped = deletion.answer.finding.estimate, deletion.persona in verdict.flips
+        colour = _COLOURS[deletion.answer.outcome]
+        axes.plot(estimate, heights(row), "|" if not flipped else "x", color=colour, markersize=8)
+        if flipped or deletion.persona == verdict.most_influential:
+            axes.annotate(
+                deletion.persona, (estimate, heights(row)), xytext=(3, 4), textcoords="offset points", fontsize=6
+            )
+    axes.set_ylim(-0.3, 1.0)
+    axes.set_yticks([])
+    axes.set_title(f"{verdict.claim.id}: {verdict} ({finding.symbol})", loc="left", fontsize=8)
+
+
+def _save(figure: Figure, stem: Path) -> list[Path]:
+    paths = [stem.with_name(stem.name + suffix) for suffix in (".png", ".pdf")]
+    for path in paths:
+        # No date in the file: the same record gives the same bytes.
+        figure.savefig(path, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)
+    return paths

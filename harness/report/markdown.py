@@ -1,0 +1,27 @@
+"""The Markdown page of a run.
+
+Knows nothing about how verdicts are reached; the wording is in ``claims.md.jinja``.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+
+from harness.record import Record
+from harness.report.row import row
+
+
+def markdown(record: Record, figures: Sequence[Path]) -> str:
+    """The page: the table of verdicts, each claim with its evidence, the figures, the provenance."""
+    environment = jinja2.Environment(  # noqa: S701  the page is Markdown, not HTML
+        loader=jinja2.PackageLoader("harness", "report"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["row"] = row
+    pictures = [path.name for path in figures if path.suffix == ".png"]
+    claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
+    return environment.get_template("claims.md.jinja").render(record=record, claims=claims, pictures=pictures)

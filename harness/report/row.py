@@ -1,0 +1,42 @@
+"""One line about a verdict, in the words that the terminal and the Markdown page share.
+
+Knows nothing about either of them.
+"""
+
+from dataclasses import dataclass
+
+from harness.verdict import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """The columns of the table of verdicts, as text."""
+
+    claim: str
+    subject: str
+    verdict: str
+    estimate: str
+    p: str
+    leave_one_out: str
+    flips: str
+
+
+def row(verdict: Verdict) -> Row:
+    """The line of one verdict; what it does not have stays empty."""
+    finding = verdict.answer.finding
+    return Row(
+        claim=verdict.claim.id,
+        subject=verdict.subject,
+        verdict=str(verdict),
+        estimate=f"{finding.symbol} {finding.estimate:+.2f}" if finding else "",
+        p=f"{finding.p:.2g}" if finding and finding.p is not None else "",
+        leave_one_out=_agreement(verdict),
+        flips=", ".join(verdict.flips),
+    )
+
+
+def _agreement(verdict: Verdict) -> str:
+    if verdict.robustness == "untested":
+        return ""
+    missing = len(verdict.deletions) - len(verdict.decidable)
+    return f"{verdict.agreeing}/{len(verdict.decidable)}" + (f" ({missing} undecided)" if missing else "")
