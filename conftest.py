@@ -1,1 +1,3 @@
+"""Load the harness and the laboratory."""
+
 pytest_plugins = ["harness.plugin", "fixtures.plugin"]

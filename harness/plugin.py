@@ -116,10 +116,11 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge once the fixtures are there: a bug in a claim is then an error, as one in a fixture is."""
     result = yield
     claim = claim_of(getattr(item, "function", None))
-    if claim and isinstance(item, pytest.Function) and isinstance(item.funcargs.get("panel"), Panel):
+    data = item.funcargs.get("panel") if isinstance(item, pytest.Function) else None
+    if claim and isinstance(item, pytest.Function) and isinstance(data, Panel):
         arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != "panel"}
         body = functools.partial(_call, item.function, arguments)
-        item.stash[_VERDICT] = judge(claim, body, item.funcargs["panel"])
+        item.stash[_VERDICT] = judge(claim, body, data)
     return result
 
 

@@ -3,7 +3,7 @@
 Knows nothing about claims' bodies: it draws what the record holds.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from harness.record import Record, SubjectRecord
+from harness.report.labels import label_points
 from harness.stats.correlation import coefficient, pearson_p
 from harness.verdict import Verdict
 
@@ -21,6 +22,7 @@ _PANELS: Final = (
     ("js", "JS divergence from the assistant (nats)"),
 )
 _COLOURS: Final = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
+_MOST_NAMES: Final = 2  # more names than this would lie on each other
 _STYLE: Final = {"axes.spines.top": False, "axes.spines.right": False, "font.size": 9, "savefig.dpi": 150}
 
 
@@ -62,16 +64,7 @@ def forest(verdicts: Sequence[Verdict], subject: str) -> Figure:
 def _scatter_panel(axes: Axes, subject: SubjectRecord, column: str) -> None:
     x, y = np.array(subject.columns[column]), np.array(subject.columns["source_rate"])
     axes.scatter(x, y, color="#2166ac", zorder=3)
-    for persona, across, up in zip(subject.personas, x, y, strict=True):
-        right = across > (x.min() + x.max()) / 2
-        axes.annotate(
-            persona,
-            (across, up),
-            xytext=(-5 if right else 5, 4),
-            textcoords="offset points",
-            ha="right" if right else "left",
-            fontsize=7,
-        )
+    label_points(axes, subject.personas, x, y)
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         axes.set_title("constant: no correlation is defined")
         return
@@ -89,20 +82,21 @@ def _forest_panel(axes: Axes, verdict: Verdict) -> None:
     if finding.low is not None and finding.high is not None:
         axes.plot([finding.low, finding.high], [0, 0], color="black", linewidth=1)
     axes.plot(finding.estimate, 0, "o", color="black", markersize=6)
-    heights: Callable[[int], float] = lambda row: 0.35 + 0.12 * (row % 3)  # noqa: E731
+    named = set(verdict.flips if len(verdict.flips) <= _MOST_NAMES else ()) | {verdict.most_influential}
     for row, deletion in enumerate(verdict.deletions):
-        if deletion.answer.finding is None:
+        without = deletion.answer.finding
+        if without is None:
             continue
-        estimate, flipped = deletion.answer.finding.estimate, deletion.persona in verdict.flips
-        colour = _COLOURS[deletion.answer.outcome]
-        axes.plot(estimate, heights(row), "|" if not flipped else "x", color=colour, markersize=8)
-        if flipped or deletion.persona == verdict.most_influential:
-            axes.annotate(
-                deletion.persona, (estimate, heights(row)), xytext=(3, 4), textcoords="offset points", fontsize=6
-            )
+        height = 0.35 + 0.12 * (row % 3)  # staggered, so that equal estimates can be told apart
+        sign = "x" if deletion.persona in verdict.flips else "|"
+        axes.plot(without.estimate, height, sign, color=_COLOURS[deletion.answer.outcome], markersize=8)
+        if deletion.persona in named:
+            place = (without.estimate, height)
+            axes.annotate(deletion.persona, place, xytext=(4, 4), textcoords="offset points", fontsize=6)
     axes.set_ylim(-0.3, 1.0)
     axes.set_yticks([])
-    axes.set_title(f"{verdict.claim.id}: {verdict} ({finding.symbol})", loc="left", fontsize=8)
+    flips = f", {len(verdict.flips)} of {len(verdict.decidable)} deletions flip it (x)" if verdict.flips else ""
+    axes.set_title(f"{verdict.claim.id}: {verdict}{flips} ({finding.symbol})", loc="left", fontsize=8)
 
 
 def _save(figure: Figure, stem: Path) -> list[Path]:

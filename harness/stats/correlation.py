@@ -11,12 +11,12 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
-from harness.stats.finding import Finding, note
+from harness.stats.finding import Tested, note
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
 
 
-class Correlation(Finding):
+class Correlation(Tested):
     """A finding whose estimate is a correlation coefficient."""
 
     @property

@@ -12,14 +12,14 @@ from scipy import special
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
 from harness.stats.correlation import MINIMUM_ROWS, check_columns, coefficient, fisher_interval
-from harness.stats.finding import Finding, note
+from harness.stats.finding import Tested, note
 
 # Rounding alone moves the determinant of three computed correlations by a few 1e-16; below
 # this it cannot be told from that of three columns of which one follows from the others.
 SINGULAR: Final = 1e-12
 
 
-def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, target: FloatArray) -> Finding:
+def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, target: FloatArray) -> Tested:
     """Is r(better, target) larger than r(worse, target)? Williams's t and Zou's 95% interval.
 
     The estimate is r(better, target) - r(worse, target), in [-2, 2], with its sign: negate a
@@ -44,7 +44,7 @@ def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, 
     t = williams_t(*rs, n)
     low, high = zou_interval(*rs, n)
     return note(
-        Finding(
+        Tested(
             method="Williams's t for dependent correlations, one-sided",
             symbol="Δr",
             estimate=rs[0] - rs[1],

@@ -36,6 +36,13 @@ class Finding:
         return f"{self.symbol} = {self.estimate:+.3g}{interval}{p}, n = {self.n}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tested(Finding):
+    """A finding of a test: its ``p`` is always there, in [0, 1]."""
+
+    p: float
+
+
 SomeFinding = TypeVar("SomeFinding", bound=Finding)
 _ledger: ContextVar[list[Finding] | None] = ContextVar("ledger", default=None)
 

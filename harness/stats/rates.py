@@ -12,7 +12,7 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
-from harness.stats.finding import Finding, note
+from harness.stats.finding import Tested, note
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -21,7 +21,7 @@ TABLES: Final = 10_000  # p to within 0.0022 (standard error) at p = 0.05
 SEED: Final = 0  # the same data must give the same p
 
 
-def heterogeneity(marked: FloatArray, completions: FloatArray) -> Finding:
+def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
     """Do the rates differ by more than the noise of binomial sampling? Pearson's chi-square test.
 
     The estimate is the dispersion chi2 / df, about 1 where noise explains all differences. The
@@ -46,7 +46,7 @@ def heterogeneity(marked: FloatArray, completions: FloatArray) -> Finding:
     p, method = _heterogeneity_p(marked, completions, chi2)
     low, high = (1 + noncentrality / df for noncentrality in _noncentrality_interval(chi2, df))
     return note(
-        Finding(
+        Tested(
             method=method,
             symbol="χ²/df",
             estimate=chi2 / df,
@@ -59,7 +59,7 @@ def heterogeneity(marked: FloatArray, completions: FloatArray) -> Finding:
     )
 
 
-def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float) -> Finding:
+def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float) -> Tested:
     """Are all rates within ``margin`` of each other? Two one-sided tests of each pair of rates.
 
     The estimate is the largest difference of two rates, in [0, 1]; the 90% interval is that of
@@ -85,7 +85,7 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
     difference, error = _differences(marked, completions)
     low, high = _interval(float(difference[top, bottom]), float(error[top, bottom]))
     return note(
-        Finding(
+        Tested(
             method=f"equivalence test of all pairs within ±{margin:g}",
             symbol="max |Δrate|",
             estimate=float(rates[top] - rates[bottom]),
@@ -99,7 +99,7 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
     )
 
 
-def share(has: BoolArray, chosen: BoolArray) -> Finding:
+def share(has: BoolArray, chosen: BoolArray) -> Tested:
     """The share of the chosen rows that have a property, and how likely chance gives as many.
 
     ``p`` is the one-sided probability that as many rows, drawn without replacement from all N,
@@ -120,7 +120,7 @@ def share(has: BoolArray, chosen: BoolArray) -> Finding:
     if not count:
         raise Undecided(f"none of {len(chosen)} rows is chosen: their share is not defined")
     return note(
-        Finding(
+        Tested(
             method="Fisher's exact test, one-sided",
             symbol="share",
             estimate=both / count,

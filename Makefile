@@ -1,0 +1,35 @@
+# `make claims` and `make test` each make the virtual environment they need; nothing but Python 3.11+ is assumed.
+PYTHON ?= python3
+JUDGE := .venv-judge
+DEV := .venv
+ARGS ?=
+
+.PHONY: claims test check bench clean
+
+claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
+	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
+
+test: $(DEV)/ready ## test the harness and the laboratory
+	$(DEV)/bin/python -m pytest tests/ $(ARGS)
+
+check: $(DEV)/ready ## lint, types, tests
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+	$(DEV)/bin/mypy
+	$(DEV)/bin/python -m pytest tests/ $(ARGS)
+
+bench: $(DEV)/ready ## speed, as ratios measured side by side
+	$(DEV)/bin/python -m pytest benchmarks/ $(ARGS)
+
+clean:
+	rm -rf $(JUDGE) $(DEV)
+
+$(JUDGE)/ready: pyproject.toml
+	$(PYTHON) -m venv $(JUDGE)
+	$(JUDGE)/bin/python -m pip install --quiet --editable .
+	touch $@
+
+$(DEV)/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@

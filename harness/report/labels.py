@@ -1,0 +1,47 @@
+"""Names beside points, placed so that none lies on another name.
+
+Knows nothing about what the points are.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+
+from harness.panel import FloatArray
+
+_SIZE: Final = 7  # points
+_OFFSETS: Final = (4, -11, 14, -21, 24, -31, 34, -41, 44)  # points above the mark, tried in this order
+
+
+def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray) -> None:
+    """Write each name at its point (x, y), above or below it, wherever it is free.
+
+    The axes get their final limits: a name's room depends on them.
+    """
+    axes.margins(0.08, 0.22)
+    axes.autoscale_view()
+    middle = (float(x.min()) + float(x.max())) / 2
+    taken: list[Bbox] = []
+    for name, across, up in sorted(zip(names, x, y, strict=True), key=lambda point: (point[1], point[2])):
+        left = float(across) <= middle
+        place = axes.transData.transform((float(across), float(up))) * 72 / axes.figure.dpi
+        boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in _OFFSETS}
+        free = [offset for offset, box in boxes.items() if not any(box.overlaps(other) for other in taken)]
+        offset = free[0] if free else _OFFSETS[0]
+        taken.append(boxes[offset])
+        axes.annotate(
+            name,
+            (float(across), float(up)),
+            xytext=(5 if left else -5, offset),
+            textcoords="offset points",
+            ha="left" if left else "right",
+            fontsize=_SIZE,
+        )
+
+
+def _box(x: float, y: float, name: str, *, left: bool) -> Bbox:
+    width = 0.62 * _SIZE * len(name)  # a sans-serif letter is about this wide; measuring would need a drawn figure
+    start = x + 5 if left else x - 5 - width
+    return Bbox.from_bounds(start, y - 1, width, _SIZE + 2)
