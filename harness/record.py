@@ -93,5 +93,5 @@ def schema() -> dict[str, Any]:
 
 
 @cache
-def _adapter(kind: type) -> pydantic.TypeAdapter[Any]:
+def _adapter(kind: Any) -> pydantic.TypeAdapter[Any]:
     return pydantic.TypeAdapter(kind)

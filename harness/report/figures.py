@@ -5,7 +5,7 @@ Knows nothing about claims' bodies: it draws what the record holds.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
 import numpy as np
@@ -23,7 +23,12 @@ _PANELS: Final = (
 )
 _COLOURS: Final = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
 _MOST_NAMES: Final = 2  # more names than this would lie on each other
-_STYLE: Final = {"axes.spines.top": False, "axes.spines.right": False, "font.size": 9, "savefig.dpi": 150}
+_STYLE: Final[dict[Any, Any]] = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "font.size": 9,
+    "savefig.dpi": 150,
+}
 
 
 def write_figures(record: Record, directory: Path) -> list[Path]:

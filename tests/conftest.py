@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+import xarray as xr
+
+from harness.measurement import Measurement
+from harness.panel import Panel
+
+pytest_plugins = ["pytester"]
+# A shared machine may stall for longer than Hypothesis's default of 200 ms; speed is measured in benchmarks/.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
+
+
+def make_panel(rows: int = 6, seed: int = 0) -> Panel:
+    """A panel of random columns, as a claim would see it."""
+    random = np.random.default_rng(seed)
+    marked = random.integers(1, 99, rows).astype(float)
+    return Panel(
+        subject="made@up",
+        personas=tuple(f"persona_{row}" for row in range(rows)),
+        columns={
+            "cosine": random.uniform(-1, 1, rows),
+            "js": random.uniform(0, 0.5, rows),
+            "source_rate": marked / 100,
+            "marked": marked,
+            "completions": np.full(rows, 100.0),
+        },
+    )
+
+
+def make_measurement(*, sources: int = 5, questions: int = 3, layers: int = 7, seed: int = 0) -> Measurement:
+    """A measurement with every variable that the laboratory writes."""
+    random = np.random.default_rng(seed)
+    names = ["assistant", *(f"persona_{row}" for row in range(sources))]
+    shape = (1, sources, sources + 1, questions)
+    completions = random.integers(1, 6, shape).astype(np.int32)
+    square = random.uniform(-1, 1, (layers, sources + 1, sources + 1))
+    divergence = random.uniform(0, 0.6, (questions, sources + 1, sources + 1))
+    counts = ("seed", "source", "bystander", "question")
+    return Measurement(
+        name="made@up",
+        data=xr.Dataset(
+            {
+                "marked": (counts, random.integers(0, completions + 1).astype(np.int32)),
+                "completions": (counts, completions),
+                "cosine": (("layer", "persona", "other"), square),
+                "js": (("question", "persona", "other"), divergence),
+            },
+            coords={
+                "seed": [0],
+                "source": names[1:],
+                "bystander": names,
+                "question": [f"Why {row}?" for row in range(questions)],
+                "layer": np.arange(layers, dtype=np.int32),
+                "persona": names,
+                "other": names,
+            },
+        ),
+        provenance={"machine": "none: made up — für Tests"},
+    )

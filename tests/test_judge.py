@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from conftest import make_panel
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness import claim, pearson, undecided
+from harness.claim import claim_of
+from harness.errors import InputError
+from harness.judge import judge
+from harness.panel import Panel
+
+
+@claim("made-up", source="nowhere")
+def correlates(panel: Panel) -> None:
+    """Cosine correlates with source rate."""
+    assert pearson(panel.cosine, panel.source_rate).p < 0.3
+
+
+MADE_UP = claim_of(correlates)
+
+
+@given(rows=st.integers(4, 12), seed=st.integers(0, 10_000))
+def test_leave_one_out_calls_the_claim_exactly_n_more_times(rows, seed):
+    seen: list[tuple[str, ...]] = []
+    judge(MADE_UP, lambda panel: seen.append(panel.personas), make_panel(rows, seed))
+    everyone = make_panel(rows, seed).personas
+    assert seen[0] == everyone
+    assert seen[1:] == [tuple(name for name in everyone if name != gone) for gone in everyone]
+
+
+@given(rows=st.integers(5, 12), seed=st.integers(0, 10_000), order=st.randoms(use_true_random=False))
+def test_verdict_does_not_depend_on_the_order_of_personas(rows, seed, order):
+    panel = make_panel(rows, seed)
+    shuffled = panel._take(order.sample(range(rows), rows))
+    a, b = judge(MADE_UP, correlates, panel), judge(MADE_UP, correlates, shuffled)
+    assert (a.outcome, a.robustness, sorted(a.flips)) == (b.outcome, b.robustness, sorted(b.flips))
+    assert a.answer.finding.estimate == pytest.approx(b.answer.finding.estimate)
+    assert a.estimates == pytest.approx(b.estimates)
+
+
+def test_deletion_that_flips_is_named():
+    base = make_panel(6)
+    x = np.array([0.0, 0.01, 0.02, 0.01, 0.0, 1.0])
+    y = np.array([0.1, 0.12, 0.1, 0.11, 0.12, 0.9])
+    panel = Panel(subject="made@up", personas=base.personas, columns={"cosine": x, "source_rate": y})
+    verdict = judge(MADE_UP, correlates, panel)
+    assert str(verdict) == "held, fragile"
+    assert verdict.flips == ("persona_5",)
+    assert verdict.most_influential == "persona_5"
+    assert verdict.agreeing == 5
+
+
+def test_constant_column_is_undecided_not_nan():
+    base = make_panel(6)
+    panel = Panel(subject="made@up", personas=base.personas, columns=dict(base.columns) | {"cosine": np.ones(6)})
+    verdict = judge(MADE_UP, correlates, panel)
+    assert verdict.outcome == "undecided"
+    assert "constant" in verdict.answer.reason
+    assert verdict.robustness == "untested"
+
+
+def test_undecided_copies_count_neither_way():
+    def body(panel: Panel) -> None:
+        if "persona_0" not in panel.personas:
+            undecided("persona_0 is what this is about")
+
+    verdict = judge(MADE_UP, body, make_panel(6))
+    assert (verdict.agreeing, len(verdict.decidable), verdict.flips) == (5, 5, ())
+
+
+def test_bug_in_a_claim_comes_through():
+    with pytest.raises(ZeroDivisionError):
+        judge(MADE_UP, lambda _: 1 / 0, make_panel())
+
+
+def test_claim_without_statement_is_refused():
+    with pytest.raises(InputError, match="has no statement"):
+        claim("silent", source="nowhere")(lambda panel: None)
+
+
+@pytest.mark.parametrize("id", ["", "With Capitals", "under_score", "-dash"])
+def test_claim_id_is_kebab_case(id):
+    with pytest.raises(InputError, match="lower-case words"):
+        claim(id, source="nowhere")
+
+
+def test_ties_at_the_border_are_undecided():
+    base = make_panel(4)
+    rates = {"source_rate": np.array([0.5, 0.5, 0.1, 0.9])}
+    panel = Panel(subject="made@up", personas=base.personas, columns=rates)
+    assert panel.highest(1, "source_rate").personas == ("persona_3",)
+    verdict = judge(MADE_UP, lambda panel: panel.highest(2, "source_rate"), panel)
+    assert verdict.outcome == "undecided"
+    assert "tie at the border" in verdict.answer.reason

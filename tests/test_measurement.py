@@ -1,0 +1,140 @@
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from conftest import make_measurement
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.errors import InputError, Undecided
+from harness.measurement import Measurement, fixed_layer
+from harness.measurement_file import read_measurement, write_measurement
+from harness.panel import panel_of
+
+TABLE = {
+    "persona": ["a", "b", "c", "d"],
+    "cosine": ["-0.1", "0.2", "0.3", "0.4"],
+    "source_rate": ["0.1", "0.2", "0.3", "0.4"],
+}
+
+
+def write_table(path: Path, columns: dict[str, list[str]]) -> Path:
+    rows = [",".join(columns), *(",".join(cells) for cells in zip(*columns.values(), strict=True))]
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+@given(sources=st.integers(4, 8), questions=st.integers(1, 4), layers=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
+def test_file_round_trip(tmp_path_factory, sources, questions, layers, seed):
+    path = tmp_path_factory.mktemp("measurement") / "made@up.nc"
+    before = make_measurement(sources=sources, questions=questions, layers=layers, seed=seed)
+    write_measurement(before, path)
+    after = read_measurement(path)
+    assert after.sha256 == before.sha256
+    assert after.provenance == before.provenance
+    xr.testing.assert_equal(after.data, before.data)
+
+
+def test_equal_measurements_give_equal_files(tmp_path):
+    for name in ("a.nc", "b.nc"):
+        write_measurement(make_measurement(), tmp_path / name)
+    assert (tmp_path / "a.nc").read_bytes() == (tmp_path / "b.nc").read_bytes()
+
+
+def test_hash_sees_every_number():
+    before, after = make_measurement(), make_measurement()
+    after.data["cosine"][0, 1, 2] += 1e-9
+    assert before.sha256 != after.sha256
+
+
+def test_panel_takes_each_source_under_its_own_adapter():
+    measurement = make_measurement(sources=5)
+    panel = panel_of(measurement)
+    for row, name in enumerate(panel.personas):
+        own = measurement.data.sel(source=name, bystander=name)
+        assert panel.marked[row] == int(own["marked"].sum())
+        assert panel.source_rate[row] == int(own["marked"].sum()) / int(own["completions"].sum())
+        assert panel.cosine[row] == float(measurement.data["cosine"].sel(layer=2, persona=name, other="assistant"))
+        expected = float(measurement.data["js"].sel(persona=name, other="assistant").mean())
+        assert panel.js[row] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("depth", "layer"), [(28, 10), (30, 11), (1, 0), (7, 2), (32, 11), (80, 29)])
+def test_fixed_layer_is_at_the_relative_depth_of_the_source(depth, layer):
+    assert fixed_layer(depth) == layer
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"source_rate": ["0.1", "0.2", "0.3", "1.4"]}, r"source_rate is 1.4 at source d; wanted a number in \[0, 1\]"),
+        ({"source_rate": ["0.1", "", "0.3", "0.4"]}, "source_rate of b is"),
+        ({"source_rate": ["0.1", "many", "0.3", "0.4"]}, "'many', wanted a number"),
+        ({"cosine": ["0.1", "0.2", "0.3", "-1.1"]}, "cosine is -1.1 at source d"),
+        ({"persona": ["a", "b", "b", "d"]}, "persona b appears more than once"),
+        ({"persona": ["a", "b", "assistant", "d"]}, "is the reference and is never a source"),
+        ({"surprise": ["1", "2", "3", "4"]}, "unknown column surprise"),
+    ],
+)
+def test_bad_tables_are_refused_in_words(tmp_path, change, message):
+    with pytest.raises(InputError, match=message):
+        read_measurement(write_table(tmp_path / "bad.csv", TABLE | change))
+
+
+def test_missing_column_says_what_is_there(tmp_path):
+    columns = {name: cells for name, cells in TABLE.items() if name != "source_rate"}
+    with pytest.raises(InputError, match="no column 'source_rate': have persona, cosine; add it or run with --model"):
+        read_measurement(write_table(tmp_path / "bad.csv", columns))
+
+
+def test_too_few_personas(tmp_path):
+    with pytest.raises(InputError, match="3 source personas"):
+        read_measurement(write_table(tmp_path / "bad.csv", {name: cells[:3] for name, cells in TABLE.items()}))
+
+
+def test_missing_and_foreign_files(tmp_path):
+    with pytest.raises(InputError, match="no measurement file"):
+        read_measurement(tmp_path / "absent.nc")
+    other = tmp_path / "notes.txt"
+    other.write_text("hello")
+    with pytest.raises(InputError, match=r"wanted .csv or .nc"):
+        read_measurement(other)
+
+
+def test_truncated_array_file(tmp_path):
+    path = tmp_path / "made@up.nc"
+    write_measurement(make_measurement(), path)
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(InputError, match="cannot be read as netCDF"):
+        read_measurement(path)
+
+
+def test_nan_is_refused():
+    data = make_measurement().data.copy(deep=True)
+    data["cosine"][0, 1, 2] = math.nan
+    with pytest.raises(InputError, match="cosine is nan at layer 0, persona persona_0, other persona_1"):
+        Measurement(name="made@up", data=data)
+
+
+def test_more_marked_than_sampled_is_refused():
+    data = make_measurement().data.copy(deep=True)
+    data["marked"][0, 0, 0, 0] = 99
+    with pytest.raises(InputError, match="more marked completions than completions"):
+        Measurement(name="made@up", data=data)
+
+
+def test_column_that_a_subject_lacks_is_undecided(tmp_path):
+    panel = panel_of(read_measurement(write_table(tmp_path / "no-js.csv", TABLE)))
+    with pytest.raises(Undecided, match="no column 'js' for no-js: have persona, cosine, source_rate"):
+        _ = panel.js
+
+
+def test_published_table_is_the_one_that_was_printed(root):
+    panel = panel_of(read_measurement(root / "fixtures/recorded/qwen2.5-7b-instruct@published.csv"))
+    assert len(panel) == 10
+    assert panel.value("source_rate", "librarian") == 0.67
+    assert panel.value("cosine", "software_engineer") == 0.446
+    assert panel.value("js", "comedian") == 0.048
+    np.testing.assert_array_equal(panel.completions, 100)
