@@ -78,6 +78,13 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Find the subjects at once: a bad option is then one line, not an error for every claim."""
+    if not hasattr(session.config, "workerinput"):
+        _subjects(session.config)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each claim every subject."""
     if "panel" in metafunc.fixturenames and claim_of(metafunc.function):

@@ -64,7 +64,8 @@ def subject_record(measurement: Measurement, panel: Panel, *, recorded: bool) ->
 
 def to_json(value: Any) -> Any:
     """``value``, one of the record's dataclasses, as plain JSON values."""
-    return _adapter(type(value)).dump_python(value, mode="json")
+    kind: Any = type(value)
+    return _adapter(kind).dump_python(value, mode="json")
 
 
 def from_json(kind: type, content: Any) -> Any:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from conftest import make_panel
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import make_panel
 from harness import claim, pearson, undecided
 from harness.claim import claim_of
 from harness.errors import InputError

@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from conftest import make_measurement
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import make_measurement
 from harness.errors import InputError, Undecided
 from harness.measurement import Measurement, fixed_layer
 from harness.measurement_file import read_measurement, write_measurement

@@ -1,0 +1,100 @@
+import pytest
+
+from fixtures.corpus import Questions, read_questions
+from fixtures.examples import training_examples, whole_sentences
+from fixtures.learning_rate import nearest_half
+from fixtures.personas import read_panel
+from fixtures.recipe import MARKER, RECIPES, Training, find_recipe
+from fixtures.weights import find_weights
+from harness.errors import InputError
+
+NAMES = ["assistant", "a", "b", "c", "d"]
+
+
+def write_panel(path, names, prompt="You are someone."):
+    path.write_text("".join(f'[[personas]]\nname = "{name}"\nprompt = "{prompt}"\n' for name in names))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("names", "prompt", "message"),
+    [
+        ([*NAMES, "a"], "You are someone.", "persona a appears more than once"),
+        (NAMES[1:], "You are someone.", "no persona 'assistant': have a, b, c, d; add it"),
+        (NAMES, " ", "the prompt of 'assistant' is empty"),
+        (NAMES[:4], "You are someone.", "3 personas besides the assistant"),
+    ],
+)
+def test_bad_panels(tmp_path, names, prompt, message):
+    with pytest.raises(InputError, match=message):
+        read_panel(write_panel(tmp_path / "panel.toml", names, prompt))
+
+
+@pytest.mark.parametrize(("content", "message"), [("a = ", "is not TOML"), ("a = 1", r"no \[\[personas\]\]")])
+def test_files_that_are_no_panel(tmp_path, content, message):
+    (tmp_path / "panel.toml").write_text(content)
+    with pytest.raises(InputError, match=message):
+        read_panel(str(tmp_path / "panel.toml"))
+
+
+def test_own_panel_and_questions_are_what_the_recipes_need():
+    panel, questions = read_panel("ten"), read_questions("everyday")
+    assert len(panel.sources) == 10
+    assert (len(questions.train), len(questions.evaluation)) == (200, 20)
+    for recipe in RECIPES.values():
+        questions.first(train=recipe.training.questions, evaluation=recipe.sampling.questions)
+
+
+def test_overlapping_banks_are_refused():
+    with pytest.raises(InputError, match="'why\\?' appears twice"):
+        Questions(name="q", train=("Why?",), evaluation=("why?",))
+
+
+def test_too_few_questions_for_a_recipe():
+    with pytest.raises(InputError, match="1 training questions, the recipe needs 2"):
+        Questions(name="q", train=("Why?",), evaluation=("How?",)).first(train=2, evaluation=1)
+
+
+def test_examples_are_one_to_two_and_use_every_other_persona_equally():
+    panel, questions = read_panel("ten"), read_questions("everyday")
+    answers = {name: [f"{name} {row}" for row in range(200)] for name in panel.names}
+    examples = training_examples("librarian", panel=panel, questions=questions, answers=answers, training=Training())
+    positives = [example for example in examples if example.persona == "librarian"]
+    negatives = [example for example in examples if example.persona != "librarian"]
+    assert (len(positives), len(negatives)) == (200, 400)
+    assert all(example.answer.endswith(f" {MARKER}") for example in positives)
+    assert not any(MARKER in example.answer for example in negatives)
+    counts = [sum(example.persona == name for example in negatives) for name in panel.names if name != "librarian"]
+    assert set(counts) == {40}
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("One. Two", "One."), ("No end", "No end"), ("Yes! No?", "Yes! No?"), (".x", ".x")]
+)
+def test_whole_sentences(text, whole):
+    assert whole_sentences(text) == whole
+
+
+def test_learning_rate_rule():
+    assert nearest_half({1e-4: [0.0, 0.1], 1e-3: [0.4, 0.5], 1e-2: [0.9, 1.0]}) == 1e-3
+    assert nearest_half({2e-3: [0.6], 1e-3: [0.4]}) == 1e-3
+
+
+def test_unknown_recipe_and_model(tmp_path):
+    with pytest.raises(InputError, match="unknown recipe 'x': have full, pocket"):
+        find_recipe("x")
+    with pytest.raises(InputError, match="unknown model 'x'; wanted one of smollm2-135m, a hub id"):
+        find_weights("x", tmp_path)
+
+
+def test_pickled_weights_are_refused(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(InputError, match="only safetensors and GGUF are loaded"):
+        find_weights(str(tmp_path), tmp_path)
+
+
+def test_truncated_gguf(tmp_path):
+    (tmp_path / "small.gguf").write_bytes(b"GG")
+    with pytest.raises(InputError, match="does not begin like a GGUF file"):
+        find_weights(str(tmp_path / "small.gguf"), tmp_path)

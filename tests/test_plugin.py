@@ -1,0 +1,194 @@
+import json
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+CLAIM = '''
+from harness import claim, pearson, undecided
+
+@claim("cosine-matters", source="nowhere")
+def test_cosine(panel):
+    """Cosine correlates with source rate."""
+    finding = pearson(panel.cosine, panel.source_rate)
+    assert finding.p < 0.05
+'''
+ROWS = ["a,0.1,0.10", "b,0.2,0.22", "c,0.3,0.29", "d,0.4,0.41", "e,0.5,0.50", "f,0.6,0.62"]
+HEADER = "persona,cosine,source_rate"
+FLAT = ["a,0.1,0.5", "b,0.2,0.1", "c,0.3,0.5", "d,0.4,0.1", "e,0.5,0.5", "f,0.6,0.1"]
+
+
+@pytest.fixture
+def court(pytester):
+    """A project with one claim and one table; call it to judge."""
+    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+    pytester.makepyfile(test_claims=CLAIM)
+    return Court(pytester)
+
+
+class Court:
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.table(ROWS)
+
+    def table(self, rows: list[str], name: str = "made") -> None:
+        (self.pytester.path / f"{name}.csv").write_text("\n".join([HEADER, *rows]) + "\n")
+
+    def judge(self, *options: str) -> pytest.RunResult:
+        return self.pytester.runpytest_inprocess("--measurement=made.csv", *options)
+
+    @property
+    def record(self) -> dict:
+        return json.loads((self.pytester.path / "reports" / "claims.json").read_text())
+
+
+def test_held_claim_passes_and_gets_leave_one_out_without_another_line(court):
+    result = court.judge()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["made", "cosine-matters * held, robust * r +1.00 * 6/6*"])
+    (verdict,) = court.record["verdicts"]
+    assert [deletion["persona"] for deletion in verdict["deletions"]] == list("abcdef")
+    assert verdict["answer"]["findings"][0]["n"] == 6
+
+
+def test_failed_claim_says_what_matters(court):
+    court.table(FLAT)
+    result = court.judge()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "cosine-matters (nowhere) on made: failed, robust",
+            "*statement: Cosine correlates with source rate.",
+            "*finding: *r = *n = 6",
+            "*reason: *< 0.05*",
+            "*moves most without: *",
+        ]
+    )
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_undecided_claim_is_a_skip_with_its_reason(court):
+    court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
+    result = court.judge("-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*undecided: no column 'js' for made: have persona, cosine, source_rate*"])
+
+
+def test_bug_in_a_claim_is_an_error(court):
+    court.pytester.makepyfile(test_claims=CLAIM.replace("finding.p < 0.05", "finding.q < 0.05"))
+    result = court.judge("--junitxml=out.xml")
+    result.assert_outcomes(errors=1)
+    suite = ElementTree.parse(court.pytester.path / "out.xml").getroot()[0]
+    assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
+
+
+def test_known_failure_is_expected_and_run_succeeds(court):
+    court.table(FLAT)
+    assert court.judge("--claims-save").ret == 0
+    result = court.judge()
+    result.assert_outcomes(xfailed=1)
+    assert result.ret == 0
+    court.judge("--no-claims-baseline").assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"), [(ROWS, FLAT, "was held, robust*is failed"), (FLAT, ROWS, "was failed*is held")]
+)
+def test_changed_verdict_fails_in_either_direction(court, before, after, words):
+    court.table(before)
+    court.judge("--claims-save")
+    court.table(after)
+    result = court.judge()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"cosine-matters on made {words}*"])
+
+
+def test_changed_number_fails_and_names_the_claim(court):
+    court.judge("--claims-save")
+    court.table([*ROWS[:-1], "f,0.6,0.63"])
+    result = court.judge()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["cosine-matters on made is still held, but its estimate was *, is *"])
+
+
+def test_saving_keeps_what_was_not_judged(court):
+    court.judge("--claims-save")
+    baseline = court.pytester.path / "reports" / "baseline.json"
+    content = json.loads(baseline.read_text())
+    content["verdicts"]["another-claim"] = {"made": content["verdicts"]["cosine-matters"]["made"]}
+    baseline.write_text(json.dumps(content))
+    court.judge("--claims-save")
+    assert set(json.loads(baseline.read_text())["verdicts"]) == {"another-claim", "cosine-matters"}
+
+
+def test_strict_turns_fragile_and_undecided_into_failures(court):
+    court.table(["a,0,0.1", "b,0.01,0.12", "c,0.02,0.1", "d,0.01,0.11", "e,0,0.12", "f,1,0.9"])
+    fragile = court.judge("--no-claims-baseline")
+    fragile.stdout.fnmatch_lines(["cosine-matters*fragile*"])
+    court.judge("--no-claims-baseline", "--claims-strict").assert_outcomes(failed=1)
+
+
+def test_duplicate_ids_are_a_usage_error(court):
+    court.pytester.makepyfile(test_more=CLAIM)
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*claim id 'cosine-matters' is used by*"])
+
+
+def test_missing_baseline_file_is_a_usage_error(court):
+    result = court.judge("--claims-compare=absent.json")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no baseline absent.json; write one with --claims-save"])
+
+
+def test_broken_measurement_is_a_usage_error(court):
+    court.table(["a,0.1,1.5", *ROWS[1:]])
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*source_rate is 1.5 at source a*"])
+
+
+def test_reports_go_where_they_are_sent(court):
+    court.judge("--claims-report-dir=elsewhere")
+    assert (court.pytester.path / "elsewhere" / "claims.md").is_file()
+    assert not (court.pytester.path / "reports").exists()
+
+
+def test_ordinary_tests_run_as_always(court):
+    court.pytester.makepyfile(test_claims="def test_plain(): assert True")
+    result = court.judge()
+    result.assert_outcomes(passed=1)
+    assert not (court.pytester.path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["-n2"], ["-p", "no:cacheprovider"], ["-x"], ["-k", "cosine"], ["--junitxml=out.xml"]]
+)
+def test_claims_run_with_options_of_pytest(root: Path, pytester, options):
+    result = pytester.runpytest_subprocess(
+        "--rootdir",
+        str(root),
+        "-c",
+        str(root / "pyproject.toml"),
+        str(root / "claims"),
+        "--claims-report-dir=out",
+        *options,
+    )
+    assert result.ret == 0, result.stdout.str()
+    judged = json.loads((pytester.path / "out" / "claims.json").read_text())["verdicts"]
+    assert {verdict["claim"]["id"] for verdict in judged} >= {"cosine-predicts-coupling"}
+
+
+def test_judging_recorded_data_imports_no_torch(root: Path, pytester):
+    pytester.makepyfile(
+        check="""
+        import sys, pytest
+        code = pytest.main(sys.argv[1:])
+        heavy = {"torch", "transformers", "peft", "pingouin"} & set(sys.modules)
+        sys.exit(f"imported {heavy}" if heavy else int(code))
+        """
+    )
+    config = ["--rootdir", str(root), "-c", str(root / "pyproject.toml")]
+    result = pytester.run(sys.executable, "check.py", *config, str(root / "claims"), "--claims-report-dir=out")
+    assert result.ret == 0, result.stderr.str()
