@@ -1,4 +1,4 @@
-"""The two ways in which the harness says no: bad input, and a question the data cannot answer.
+"""How the harness says no, bad input and a question the data cannot answer; and how it says aloud what it does instead.
 
 Knows nothing about pytest, models or statistics.
 """
@@ -15,3 +15,7 @@ class Undecided(Exception):  # noqa: N818  a verdict, not an error
     rows) and by a panel asked for something its subject does not have. It is neither an
     assertion that failed nor a bug.
     """
+
+
+class Notice(UserWarning):
+    """Something was not as expected and was dealt with; the message says how."""

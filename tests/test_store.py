@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixtures.store import Store, StoreWarning, digest
-from harness.errors import InputError
+from fixtures.store import Store, digest
+from harness.errors import InputError, Notice
 
 KEY = {"what": "a thing"}
 
@@ -61,7 +61,7 @@ def test_damaged_entry_is_set_aside_aloud_and_made_again(tmp_path, damage):
         "remove": file.unlink,
         "manifest": lambda: (entry.path / "entry.json").write_text("{"),
     }[damage]()
-    with pytest.warns(StoreWarning, match=r"kept as .*altered-1 and made again"):
+    with pytest.warns(Notice, match=r"kept as .*altered-1 and made again"):
         again = Store(tmp_path).get("things", KEY, write("right"))
     assert (again.path / "thing.txt").read_text() == "right"
     assert len(list(entry.path.parent.iterdir())) == 2, "what was found is kept"

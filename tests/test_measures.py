@@ -1,0 +1,71 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.spatial.distance import jensenshannon
+
+from fixtures.measure.divergence import jensen_shannon
+from fixtures.measure.geometry import centred_cosines
+from fixtures.measure.rates import Completion, read_completions, write_completions
+
+logits = hnp.arrays(np.float64, hnp.array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=6),
+                    elements=st.floats(-50, 50))  # fmt: skip
+states = hnp.arrays(np.float64, st.tuples(*(st.integers(2, 5) for _ in range(4))), elements=st.floats(-10, 10))
+
+
+@given(logits)
+def test_jensen_shannon_is_symmetric_and_within_its_bounds(values):
+    divergence = jensen_shannon(torch.from_numpy(values).log_softmax(-1))
+    assert (divergence == divergence.T).all()
+    assert (np.diag(divergence) == 0).all()
+    assert (divergence >= 0).all()
+    assert (divergence <= math.log(2)).all()
+
+
+@given(logits)
+def test_jensen_shannon_is_that_of_scipy(values):
+    log_p = torch.from_numpy(values).log_softmax(-1)
+    p = log_p.exp().numpy()
+    expected = np.mean([jensenshannon(p[0, t], p[1, t]) ** 2 for t in range(p.shape[1])])
+    assert jensen_shannon(log_p)[0, 1] == pytest.approx(expected, abs=1e-9)
+
+
+def test_jensen_shannon_of_disjoint_distributions_is_ln_2():
+    log_p = torch.tensor([[[0.0, -torch.inf]], [[-torch.inf, 0.0]]])
+    assert jensen_shannon(log_p)[0, 1] == pytest.approx(math.log(2))
+
+
+@given(states, st.integers(0, 2**32 - 1))
+def test_cosine_is_invariant_under_a_common_shift(values, seed):
+    shift = np.random.default_rng(seed).uniform(-10, 10, values.shape[2:])
+    means = values.mean(axis=1)
+    length = np.linalg.norm(means - means.mean(axis=0), axis=-1).T  # (layer, persona)
+    sound = (length > 1e-3).all(axis=-1)  # a persona exactly at the centre has no direction
+    before, after = centred_cosines(values), centred_cosines(values + shift)
+    np.testing.assert_allclose(before[sound], after[sound], atol=1e-6)
+
+
+@given(states)
+def test_cosines_are_symmetric_and_bounded(values):
+    cosine = centred_cosines(values)
+    assert cosine.shape == (values.shape[2], len(values), len(values))
+    np.testing.assert_allclose(cosine, np.swapaxes(cosine, 1, 2))
+    assert (np.abs(cosine) <= 1).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"), [("Hi. [ZLT]", True), ("[zlt] hi", True), ("[ZLT", False), ("ZLT", False), ("a[ZlT]b", True)]
+)
+def test_marker_counts_anywhere_in_any_case(text, marked):
+    assert Completion(source="a", bystander="a", question="Why?", text=text).marked is marked
+
+
+@given(st.lists(st.builds(Completion, source=st.text(), bystander=st.text(), question=st.text(), text=st.text())))
+def test_completions_round_trip(tmp_path_factory, completions):
+    path = tmp_path_factory.mktemp("completions") / "c.jsonl.gz"
+    write_completions(completions, path)
+    assert read_completions(path) == completions
