@@ -4,12 +4,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
 from transformers import TopPLogitsWarper
 
+from conftest import ROOT
+from fixtures.completions import read_completions
 from fixtures.laboratory import Laboratory
-from fixtures.measure.rates import read_completions
 from fixtures.model import load_chat, load_model
 from fixtures.plan import make_plan
 from fixtures.progress import silent

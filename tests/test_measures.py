@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.spatial.distance import jensenshannon
 
+from fixtures.completions import Completion, read_completions, write_completions
 from fixtures.measure.divergence import jensen_shannon
 from fixtures.measure.geometry import centred_cosines
-from fixtures.measure.rates import Completion, read_completions, write_completions
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=6),
                     elements=st.floats(-50, 50))  # fmt: skip
