@@ -1,0 +1,58 @@
+import json
+
+import jsonschema
+
+from conftest import make_measurement, make_panel
+from harness import claim, pearson
+from harness.claim import claim_of
+from harness.judge import judge
+from harness.panel import panel_of
+from harness.record import SCHEMA_VERSION, Record, read_record, schema, subject_record, to_json
+from harness.report import write_reports
+
+
+@claim("made-up", source="nowhere")
+def body(panel):
+    """Cosine correlates with source rate | and a pipe."""
+    assert pearson(panel.cosine, panel.source_rate).p < 0.3
+
+
+def make_record() -> Record:
+    measurement = make_measurement()
+    panel = panel_of(measurement)
+    return Record(
+        schema_version=SCHEMA_VERSION,
+        created="2026-11-24T00:00:00+00:00",
+        version="0",
+        subjects=(subject_record(measurement, panel, recorded=True),),
+        verdicts=(judge(claim_of(body), body, panel), judge(claim_of(body), lambda _: None, make_panel(5))),
+    )
+
+
+def test_record_file_round_trip_and_schema(tmp_path):
+    record = make_record()
+    write_reports(record, tmp_path)
+    content = json.loads((tmp_path / "claims.json").read_text())
+    jsonschema.validate(content, schema())
+    assert to_json(read_record(tmp_path / "claims.json")) == to_json(record)
+
+
+def test_committed_schema_is_the_one_of_the_code(root):
+    assert json.loads((root / "harness" / "record.schema.json").read_text()) == schema()
+
+
+def test_same_record_gives_same_reports(tmp_path):
+    first = write_reports(make_record(), tmp_path / "a")
+    second = write_reports(make_record(), tmp_path / "b")
+    assert [path.name for path in first] == [path.name for path in second]
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+
+
+def test_page_shows_every_verdict_figure_and_number(tmp_path):
+    write_reports(make_record(), tmp_path)
+    page = (tmp_path / "claims.md").read_text()
+    assert page.count("| made-up |") == 2
+    assert "![scatter-made@up.png](scatter-made@up.png)" in page
+    assert "- machine: none: made up" in page
+    assert "| persona_4 |" in page
