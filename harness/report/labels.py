@@ -6,6 +6,7 @@ Knows nothing about what the points are.
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
@@ -23,10 +24,12 @@ def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray)
     axes.margins(0.08, 0.22)
     axes.autoscale_view()
     middle = (float(x.min()) + float(x.max())) / 2
-    taken: list[Bbox] = []
+    scale = 72 / axes.figure.dpi
+    marks = axes.transData.transform(np.column_stack([x, y])) * scale
+    taken = [Bbox.from_bounds(left - 3, low - 3, 6, 6) for left, low in marks]
     for name, across, up in sorted(zip(names, x, y, strict=True), key=lambda point: (point[1], point[2])):
         left = float(across) <= middle
-        place = axes.transData.transform((float(across), float(up))) * 72 / axes.figure.dpi
+        place = axes.transData.transform((float(across), float(up))) * scale
         boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in _OFFSETS}
         free = [offset for offset, box in boxes.items() if not any(box.overlaps(other) for other in taken)]
         offset = free[0] if free else _OFFSETS[0]

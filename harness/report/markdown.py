@@ -22,6 +22,7 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["row"] = row
+    environment.filters["cell"] = lambda text: text.replace("|", r"\|")
     pictures = [path.name for path in figures if path.suffix == ".png"]
     claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
     return environment.get_template("claims.md.jinja").render(record=record, claims=claims, pictures=pictures)

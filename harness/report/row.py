@@ -18,7 +18,7 @@ class Row:
     estimate: str
     p: str
     leave_one_out: str
-    flips: str
+    flips: tuple[str, ...]
 
 
 def row(verdict: Verdict) -> Row:
@@ -31,7 +31,7 @@ def row(verdict: Verdict) -> Row:
         estimate=f"{finding.symbol} {finding.estimate:+.2f}" if finding else "",
         p=f"{finding.p:.2g}" if finding and finding.p is not None else "",
         leave_one_out=_agreement(verdict),
-        flips=", ".join(verdict.flips),
+        flips=verdict.flips,
     )
 
 

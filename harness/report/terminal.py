@@ -12,6 +12,7 @@ from rich.table import Table
 from harness.record import Record
 from harness.report.row import row
 
+_MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
 _HEADERS: Final = ("claim", "verdict", "estimate", "p", "leave-one-out", "flips without")
 
 
@@ -32,5 +33,10 @@ def _of_subject(record: Record, subject: str) -> Table:
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
-            grid.add_row(line.claim, line.verdict, line.estimate, line.p, line.leave_one_out, line.flips)
+            grid.add_row(line.claim, line.verdict, line.estimate, line.p, line.leave_one_out, _shortened(line.flips))
     return grid
+
+
+def _shortened(names: tuple[str, ...]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -26,7 +26,7 @@ def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
 
     The estimate is the dispersion chi2 / df, about 1 where noise explains all differences. The
     95% interval is that of its expectation, 1 + lambda / df, for the noncentrality lambda under
-    which chi2 is observed: it never goes below 1, so an estimate may lie below its interval.
+    which chi2 is observed; there is none where the rates differ less than noise alone would have it.
     Where an expected count is below 5, ``p`` comes from random tables with the same margins.
 
     Args:
@@ -52,8 +52,8 @@ def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
             estimate=chi2 / df,
             n=len(marked),
             p=p,
-            low=low,
-            high=high,
+            low=low if chi2 >= df else None,
+            high=high if chi2 >= df else None,
             details={"chi2": chi2, "df": df, "completions": float(completions.sum())},
         )
     )
