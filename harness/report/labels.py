@@ -41,6 +41,7 @@ def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray)
             textcoords="offset points",
             ha="left" if left else "right",
             fontsize=_SIZE,
+            arrowprops=None if offset == _OFFSETS[0] else {"arrowstyle": "-", "linewidth": 0.4, "color": "#777777"},
         )
 
 
