@@ -79,12 +79,12 @@ class Verdict:
 
     @property
     def most_influential(self) -> str | None:
-        """The persona whose deletion moves the headline estimate furthest."""
+        """The persona whose deletion moves the headline estimate furthest, if one moves it at all."""
         finding = self.answer.finding
-        if finding is None or not self.estimates:
+        if finding is None:
             return None
-        centre = finding.estimate
-        return max(self.estimates, key=lambda persona: abs(self.estimates[persona] - centre))
+        moved = {persona: abs(estimate - finding.estimate) for persona, estimate in self.estimates.items()}
+        return max(moved, key=moved.__getitem__) if any(moved.values()) else None
 
     def __str__(self) -> str:
         if self.outcome == "undecided" or self.robustness == "untested":

@@ -93,3 +93,10 @@ def test_ties_at_the_border_are_undecided():
     verdict = judge(MADE_UP, lambda panel: panel.highest(2, "source_rate"), panel)
     assert verdict.outcome == "undecided"
     assert "tie at the border" in verdict.answer.reason
+
+
+def test_nobody_is_influential_where_no_deletion_moves_the_estimate():
+    def does_not_look(panel: Panel) -> None:
+        assert pearson(np.array([0.0, 1.0, 2.0, 4.0]), np.array([0.0, 1.0, 3.0, 4.0])).r > 0
+
+    assert judge(MADE_UP, does_not_look, make_panel(6)).most_influential is None
