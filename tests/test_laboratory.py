@@ -1,21 +1,34 @@
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from peft import PeftModel
+from safetensors.torch import load_file
+from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
-from transformers import TopPLogitsWarper
 
 from conftest import ROOT
+from fixtures.adapters import AdapterSlot
 from fixtures.completions import read_completions
+from fixtures.crew import Crew
 from fixtures.laboratory import Laboratory
+from fixtures.measure.divergence import teacher_forced_divergence
+from fixtures.measure.geometry import hidden_states
 from fixtures.model import load_chat, load_model
+from fixtures.personas import read_panel
 from fixtures.plan import make_plan
 from fixtures.progress import silent
 from fixtures.recipe import Recipe, Sampling, Training
-from fixtures.sample import draw, most_likely, sample
+from fixtures.stack import known_warnings
 from fixtures.store import Store
+from fixtures.train import train_stack
 from fixtures.weights import find_weights
 from harness.errors import InputError, Notice
 from harness.measurement_file import read_measurement
@@ -23,7 +36,7 @@ from harness.panel import panel_of
 
 RECIPE = Recipe(
     name="tiny",
-    training=Training(questions=4, answer_tokens=6, epochs=1, batch_size=4, micro_batch=2, learning_rate=1e-3),
+    training=Training(questions=4, answer_tokens=6, epochs=1, batch_size=4, learning_rate=1e-3),
     sampling=Sampling(questions=2, completions=2, completion_tokens=5, bystanders="all"),
 )
 
@@ -71,68 +84,74 @@ def test_second_run_computes_nothing(measured, folder, monkeypatch):
 
 def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
     lab = laboratory(folder, tmp_path)
-    trained = []
+    sampled = []
 
     def killing(items, label):
         for item in items:
-            if label == "adapters":
-                if len(trained) == 3:
+            if label == "completions":
+                if len(sampled) == 3:
                     raise KeyboardInterrupt
-                trained.append(item)
+                sampled.append(item)
             yield item
 
     with pytest.raises(KeyboardInterrupt):
         replace(lab, track=killing).measure()
-    finished = {path: path.stat().st_mtime_ns for path in tmp_path.glob("adapter/*/adapter_model.safetensors")}
-    assert len(finished) == 3
+    finished = {
+        path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*/*") if path.parent.parent.name != "partial"
+    }
+    assert len([path for path in finished if path.name == "completions.jsonl.gz"]) == 3
     again = read_measurement(lab.measure().path / "measurement.nc")
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     assert again.sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
+
+
+def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_path, monkeypatch):
+    sizes = []
+
+    def small(model, jobs, **options):
+        sizes.append(len(jobs))
+        if len(jobs) > 3:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return train_stack(model, jobs, **options)
+
+    monkeypatch.setattr("fixtures.laboratory.train_stack", small)
+    monkeypatch.setattr("fixtures.laboratory.adapters_that_fit", lambda *_: 10)
+    laboratory(folder, tmp_path).measure()
+    assert sizes == [10, 5, 3, 3, 3, 1]
+
+
+def test_crew_of_two_processes_shares_the_work(folder, tmp_path):
+    """Under torch's own launcher, on two CPU processes; every adapter is trained once, and as by one process."""
+    options = ["--model", str(folder), "--seeds", "2", "--device", "cpu"]
+    one, two = tmp_path / "one", tmp_path / "two"
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    python = [sys.executable, "-m"]
+    launched = [*python, "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "fixtures"]
+    for command, store in (([*python, "fixtures"], one), (launched, two)):
+        done = subprocess.run([*command, *options, "--store", str(store)], env=environment, cwd=tmp_path,
+                              capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("measurement.nc") == 1  # one process answers
+    alone = {path.parent.name: load_file(path) for path in one.glob("adapter/*/adapter_model.safetensors")}
+    shared = {path.parent.name: load_file(path) for path in two.glob("adapter/*/adapter_model.safetensors")}
+    assert len(alone) == 20
+    assert alone.keys() == shared.keys()
+    for name, weights in alone.items():
+        torch.testing.assert_close(shared[name], weights, rtol=0, atol=1e-4)
+    assert not list(two.glob("partial/*"))
+
+
+@given(size=st.integers(1, 9), items=st.lists(st.integers()))
+def test_shares_of_a_crew_are_all_items_once(size, items):
+    shares = [Crew(rank=rank, size=size).share(items) for rank in range(size)]
+    assert sorted(sum(shares, [])) == sorted(items)
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
 def test_adapters_are_in_the_format_of_peft(measured):
     adapters = list(measured[0].glob("adapter/*"))
     assert len(adapters) == 10
     assert all((path / "adapter_config.json").is_file() for path in adapters)
-
-
-def test_greedy_answers_are_those_of_transformers(model):
-    prompts = [("You are brief.", "Why is ice cold?"), ("You are a person who speaks at length.", "How so?")]
-    ours = most_likely(model, prompts, tokens=12)
-    ids, mask = model.padded([model.chat.prompt(*prompt) for prompt in prompts])
-    theirs = model.network.generate(input_ids=ids, attention_mask=mask, max_new_tokens=12, do_sample=False,
-                                    pad_token_id=model.chat.end)[:, ids.shape[1]:]  # fmt: skip
-    for row, answer in enumerate(ours):
-        assert answer == theirs[row, : len(answer)].tolist()
-
-
-def test_leaving_out_ended_answers_changes_no_other(model):
-    """Cached, compacted decoding draws from the same distribution as a fresh pass over the whole text."""
-    prompts = [("You are brief.", f"Why {row}?") for row in range(6)]
-    answers = sample(model, prompts, completions=4, tokens=20, temperature=1.0, top_p=1e-6, seed=1)
-    greedy = most_likely(model, prompts, tokens=20)
-    assert all(answer == expected for several, expected in zip(answers, greedy, strict=True) for answer in several)
-
-
-def test_sampling_is_repeatable_and_leaves_the_callers_randomness(model):
-    torch.manual_seed(7)
-    before = torch.random.get_rng_state()
-    options = {"completions": 3, "tokens": 8, "temperature": 1.0, "top_p": 0.95}
-    first = sample(model, [("You are brief.", "Why?")], seed=3, **options)
-    assert torch.equal(before, torch.random.get_rng_state())
-    assert first == sample(model, [("You are brief.", "Why?")], seed=3, **options)
-    assert first != sample(model, [("You are brief.", "Why?")], seed=4, **options)
-
-
-@pytest.mark.parametrize(("size", "spread"), [(50, 2.0), (3000, 0.01), (3000, 4.0)])
-def test_nucleus_is_that_of_transformers(size, spread):
-    logits = torch.randn(1, size, generator=torch.Generator().manual_seed(0)) * spread
-    allowed = TopPLogitsWarper(top_p=0.9)(None, logits.clone()).isfinite()[0]
-    drawn = draw(logits.repeat(4000, 1), temperature=1.0, top_p=0.9).bincount(minlength=size)
-    assert not drawn[~allowed].any()
-    expected = (logits[0].softmax(-1) * allowed).div((logits[0].softmax(-1) * allowed).sum())
-    top = expected.argmax()
-    assert drawn[top] / 4000 == pytest.approx(float(expected[top]), abs=0.04)
 
 
 def test_model_without_chat_template(tmp_path):
@@ -187,9 +206,52 @@ def test_claims_are_judged_on_a_local_folder(folder, pytester):
     result.stderr.fnmatch_lines(["*no panel 'absent.toml'*"])
 
 
-def test_hidden_states_do_not_depend_on_padding(model):
-    from fixtures.measure.geometry import _of_persona
+def test_hidden_states_are_those_of_transformers(model):
+    """One prompt at a time, without padding; transformers norms the last block's output, so that one is normed here."""
+    panel, questions = read_panel("ten"), ["Why?", "How do I keep bread fresh for longer?"]
+    states = hidden_states(model, panel, questions)
+    assert states.shape == (11, 2, 3, 32)
+    for row, name in enumerate(panel.names[:3]):
+        for column, question in enumerate(questions):
+            ids = torch.tensor([model.chat.prompt(panel.prompt(name), question)])
+            with torch.no_grad():
+                expected = model.network(input_ids=ids, output_hidden_states=True).hidden_states[1:]
+                ours = [torch.tensor(state) for state in states[row, column]]
+                ours[-1] = model.network.get_decoder().norm(ours[-1])
+            for ours_at, theirs_at in zip(ours, expected, strict=True):
+                torch.testing.assert_close(ours_at, theirs_at[0, -1], rtol=0, atol=1e-5)
 
-    together = _of_persona(model, "You are brief.", ["Why?", "How do I keep bread fresh for longer?"])
-    alone = _of_persona(model, "You are brief.", ["Why?"])
-    np.testing.assert_allclose(together[:1], alone, atol=1e-5)
+
+def test_divergence_is_that_of_one_prompt_at_a_time(model):
+    panel, response = read_panel("ten"), [7, 300, 12, 4, 9]
+    divergence = teacher_forced_divergence(model, panel, "How so?", response)
+    log_p = []
+    for name in ("villain", "librarian"):
+        prompt = model.chat.prompt(panel.prompt(name), "How so?")
+        with torch.no_grad():
+            logits = model.network(input_ids=torch.tensor([prompt + response])).logits[0, len(prompt) - 1 : -1]
+        log_p.append(logits.double().softmax(-1).numpy())
+    expected = np.mean([jensenshannon(*rows) ** 2 for rows in zip(*log_p, strict=True)])
+    found = divergence[panel.names.index("villain"), panel.names.index("librarian")]
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_adapter_in_its_slot_is_that_of_plain_peft(measured, folder):
+    ids = torch.randint(2, 300, (2, 9), generator=torch.Generator().manual_seed(0))
+    slot = AdapterSlot(load_model(folder, "tiny", device="cpu", dtype="float32"))
+    weight = slot.model.network.get_decoder().layers[0].mlp.up_proj.weight
+    for path in [*sorted(measured[0].glob("adapter/*"))[:3]] * 2:  # each again after the others
+        with torch.no_grad():
+            merged = slot.put(path).network(input_ids=ids).logits
+            base = load_model(folder, "tiny", device="cpu", dtype="float32").network
+            with known_warnings():
+                plain = PeftModel.from_pretrained(base, path).eval()
+            torch.testing.assert_close(merged, plain(input_ids=ids).logits, rtol=0, atol=1e-5)
+    assert weight is slot.model.network.get_decoder().layers[0].mlp.up_proj.weight  # a captured graph still reads it
+
+
+def test_adapter_of_another_network_is_refused(measured, tmp_path):
+    small = save_tiny_model(tmp_path / "small", layers=1)
+    slot = AdapterSlot(load_model(small, "small", device="cpu", dtype="float32"))
+    with pytest.raises(InputError, match=r"is of another network: it adapts model\.layers\.1"):
+        slot.put(next(measured[0].glob("adapter/*")))

@@ -1,0 +1,155 @@
+"""Sampling against transformers' own ``generate``."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from tiny import save_tiny_model
+from transformers import LlamaConfig, LlamaForCausalLM, TopPLogitsWarper
+
+from fixtures.decoder import Decoder
+from fixtures.model import load_model
+from fixtures.nucleus import draw
+from fixtures.sample import Sampler
+from harness.errors import InputError
+
+PROMPTS = [("You are brief.", "Why is ice cold?"), ("You are a person who speaks at length.", "How so?")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny-llama")
+
+
+@pytest.fixture(scope="module")
+def model(folder):
+    return load_model(folder, "tiny", device="cpu", dtype="float32")
+
+
+def generated(model, prompts, *, copies=1, **options):
+    """Answers of transformers, each cut after its end token."""
+    ids, mask = model.padded([model.chat.prompt(*prompt) for prompt in prompts for _ in range(copies)])
+    rows = model.network.generate(input_ids=ids, attention_mask=mask, pad_token_id=model.chat.end, **options)
+    answers = rows[:, ids.shape[1] :].tolist()
+    return [row[: row.index(model.chat.end) + 1] if model.chat.end in row else row for row in answers]
+
+
+def test_greedy_answers_are_those_of_transformers(model):
+    assert Sampler(model).most_likely(PROMPTS, tokens=12) == generated(
+        model, PROMPTS, max_new_tokens=12, do_sample=False
+    )
+
+
+def test_tokens_are_as_frequent_as_transformers_draws_them(model):
+    """Six thousand draws each; every position of the answer is compared, at a joint level of one in a thousand."""
+    copies, tokens = 3000, 4
+    options = {"temperature": 0.7, "top_p": 0.8}
+    ours = [
+        answer
+        for several in Sampler(model).sample(PROMPTS, completions=copies, tokens=tokens, seed=1, **options)
+        for answer in several
+    ]
+    torch.manual_seed(2)
+    theirs = generated(model, PROMPTS, copies=copies, max_new_tokens=tokens, do_sample=True, top_k=0, **options)
+    level = 0.001 / (tokens * len(PROMPTS))
+    for prompt in range(len(PROMPTS)):
+        for place in range(tokens):
+            counts = [
+                np.bincount(
+                    [answer[place] for answer in rows[prompt * copies : (prompt + 1) * copies] if len(answer) > place],
+                    minlength=500,
+                )
+                for rows in (ours, theirs)
+            ]
+            often = counts[0] + counts[1] >= 20
+            table = np.array([[*each[often], each[~often].sum()] for each in counts])
+            assert stats.chi2_contingency(table[:, table.sum(axis=0) > 0]).pvalue > level
+
+
+@pytest.mark.parametrize(("size", "spread"), [(50, 2.0), (3000, 0.01), (3000, 4.0)])
+def test_nucleus_is_that_of_transformers(size, spread):
+    logits = torch.randn(1, size, generator=torch.Generator().manual_seed(0)) * spread
+    allowed = TopPLogitsWarper(top_p=0.9)(None, logits.clone()).isfinite()[0]
+    torch.manual_seed(0)
+    drawn = draw(logits.repeat(20_000, 1), temperature=1.0, top_p=0.9).bincount(minlength=size)
+    assert not drawn[~allowed].any()
+    expected = (logits[0].softmax(-1) * allowed).double()
+    expected = (expected / expected.sum() * 20_000).numpy()
+    often = expected >= 5
+    observed = np.append(drawn.numpy()[often], drawn.numpy()[~often].sum())
+    wanted = np.append(expected[often], expected[~often].sum())
+    kept = wanted > 0
+    assert stats.chisquare(observed[kept], wanted[kept]).pvalue > 0.001
+
+
+@given(seed=st.integers(0, 10_000), top_p=st.floats(1e-6, 1.0), temperature=st.floats(0.05, 3.0))
+def test_a_drawn_token_is_always_inside_the_nucleus(seed, top_p, temperature):
+    logits = torch.randn(8, 40, generator=torch.Generator().manual_seed(seed)) * 3
+    tokens = draw(logits, temperature=temperature, top_p=top_p)
+    probabilities = (logits / temperature).softmax(-1)
+    own = probabilities.gather(-1, tokens[:, None])
+    assert ((probabilities * (probabilities > own)).sum(-1) < top_p + 1e-5).all()
+
+
+@given(padding=st.integers(1, 40))
+def test_left_padding_changes_nothing(folder, padding):
+    """The same prompt alone and beside a longer one: the same logits, at the prompt and at every later step."""
+    model = load_model(folder, "tiny", device="cpu", dtype="float32")
+    prompt = model.chat.prompt(*PROMPTS[0])
+    longer = [5] * (len(prompt) + padding)
+    alone = Decoder(model.network, rows=1, columns=len(prompt) + 4)
+    beside = Decoder(model.network, rows=2, columns=len(longer) + 4)
+    first = alone.begin(*model.padded([prompt]), copies=1)
+    second = beside.begin(*model.padded([prompt, longer]), copies=1)
+    torch.testing.assert_close(first[0], second[0], rtol=0, atol=1e-5)
+    for token in (7, 300, 12):
+        first, second = alone.step(torch.tensor([token])), beside.step(torch.tensor([token, 9]))
+        torch.testing.assert_close(first[0], second[0], rtol=0, atol=1e-5)
+
+
+def test_steps_give_the_logits_of_one_pass_over_the_whole_text(model):
+    prompt, answer = model.chat.prompt(*PROMPTS[0]), [7, 300, 12, 4]
+    decoder = Decoder(model.network, rows=3, columns=len(prompt) + len(answer))
+    stepwise = [decoder.begin(*model.padded([prompt]), copies=3)[0]]
+    stepwise += [decoder.step(torch.tensor([token] * 3))[0].clone() for token in answer]
+    with torch.no_grad():
+        whole = model.network(input_ids=torch.tensor([prompt + answer])).logits[0, len(prompt) - 1 :]
+    torch.testing.assert_close(torch.stack(stepwise), whole, rtol=0, atol=1e-4)
+
+
+def test_leaving_out_ended_answers_changes_no_other(model):
+    prompts = [("You are brief.", f"Why {row}?") for row in range(6)]
+    options = {"temperature": 1.0, "top_p": 1e-6, "seed": 1}
+    greedy = Sampler(model).most_likely(prompts, tokens=20)
+    answers = Sampler(model).sample(prompts, completions=4, tokens=20, **options)
+    assert all(answer == expected for several, expected in zip(answers, greedy, strict=True) for answer in several)
+
+
+def test_answers_do_not_depend_on_how_many_fit_into_memory(model, monkeypatch):
+    prompts = [("You are brief.", f"Why {row}?") for row in range(7)]
+    whole = Sampler(model).most_likely(prompts, tokens=10)
+    monkeypatch.setattr("fixtures.sample.usable_bytes", lambda _: 1)
+    assert Sampler(model).most_likely(prompts, tokens=10) == whole
+
+
+def test_sampling_is_repeatable_and_leaves_the_callers_randomness(model):
+    torch.manual_seed(7)
+    before = torch.random.get_rng_state()
+    options = {"completions": 3, "tokens": 8, "temperature": 1.0, "top_p": 0.95}
+    sampler = Sampler(model)
+    first = sampler.sample(PROMPTS, seed=3, **options)
+    assert torch.equal(before, torch.random.get_rng_state())
+    assert first == sampler.sample(PROMPTS, seed=3, **options)
+    assert first != sampler.sample(PROMPTS, seed=4, **options)
+
+
+def test_attention_that_slides_within_the_answer_is_refused():
+    config = LlamaConfig(vocab_size=10, hidden_size=8, intermediate_size=8, num_hidden_layers=2, num_attention_heads=2)
+    network = LlamaForCausalLM(config)
+    network.config.layer_types = ["sliding_attention", "full_attention"]
+    network.config.sliding_window = 16
+    Decoder(network, rows=1, columns=16)
+    with pytest.raises(InputError, match="up to 17 tokens, but this model's attention slides after 16"):
+        Decoder(network, rows=1, columns=17)

@@ -1,0 +1,249 @@
+"""The stack against PEFT, with no code of ours on PEFT's side."""
+
+import math
+import random
+
+import pytest
+import torch
+from peft import PeftModel, get_peft_model, set_peft_model_state_dict
+from peft.utils import load_peft_weights
+from safetensors import safe_open
+from tiny import save_tiny_model
+from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
+
+from fixtures import checkpoint as checkpoint_module
+from fixtures.batch import Tokens, batch_of
+from fixtures.model import load_model
+from fixtures.recipe import Training
+from fixtures.stack import Stack, StackedProduct, _Matrices
+from fixtures.train import Job, _config, _leave_gradient, train_stack
+from harness.errors import InputError
+
+# What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
+pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+TRAINING = Training(epochs=2, batch_size=3, learning_rate=1e-2, rank=4, alpha=8, dropout=0.0)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny-llama")
+
+
+def load(folder, dtype="float64"):
+    return load_model(folder, "tiny", device="cpu", dtype=dtype)
+
+
+def conversations(seed, count=7):
+    """Prompts and answers of many lengths, so that every batch is padded."""
+    numbers = random.Random(seed)
+    return [
+        Tokens(
+            prompt=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, 12))],
+            answer=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, 9))],
+        )
+        for _ in range(count)
+    ]
+
+
+def solo_loss(network, examples, **options):
+    """Mean loss per answer token, one example after another, in float64 throughout."""
+    total, answered = 0.0, 0
+    for example in examples:
+        ids = torch.tensor([[*example.prompt, *example.answer]])
+        logits = network(input_ids=ids, **options).logits[0, len(example.prompt) - 1 : -1]
+        total = total + torch.nn.functional.cross_entropy(logits, torch.tensor(example.answer), reduction="sum")
+        answered += len(example.answer)
+    return total / answered
+
+
+def solo(folder, weights, training=TRAINING, dtype="float64"):
+    """A PEFT model with these adapter weights."""
+    network = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+    peft = get_peft_model(network, _config(training))
+    set_peft_model_state_dict(peft, weights)
+    return peft.train()
+
+
+def saved(stack, number, tmp_path):
+    stack.save(number, tmp_path / str(number))
+    return load_peft_weights(str(tmp_path / str(number)))
+
+
+def shaken(stack):
+    """B starts at zero, where A has no gradient: begin anywhere else."""
+    with torch.no_grad():
+        stack.weights.add_(torch.randn(stack.weights.shape, generator=torch.Generator().manual_seed(5)) * 0.1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_gradients_are_those_of_solo_peft(folder, tmp_path, size):
+    stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 0, 3])
+    shaken(stack)
+    step = [conversations(seed) for seed in (1, 2, 3)]
+    _leave_gradient(stack, step, size)
+    for number, examples in enumerate(step):
+        network = solo(folder, saved(stack, number, tmp_path))
+        solo_loss(network, examples).backward()
+        expected = [parameter.grad.flatten() for name, parameter in network.named_parameters() if "lora_" in name]
+        torch.testing.assert_close(stack.weights.grad[number], torch.cat(expected), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+@pytest.mark.parametrize("bias", [True, False])
+def test_product_and_its_gradients_are_those_of_autograd(dropout, bias):
+    """The same masks, the formula written in torch's own operations."""
+    torch.manual_seed(0)
+    base = torch.nn.Linear(6, 5, bias=bias, dtype=torch.float64).requires_grad_(False)
+    x, a, b = (torch.randn(shape, dtype=torch.float64) for shape in [(3, 7, 6), (3, 2, 6), (3, 5, 2)])
+    matrices = _Matrices(a=a, b=b, grad_a=torch.ones_like(a), grad_b=torch.ones_like(b))
+    upstream = torch.randn(3, 7, 5, dtype=torch.float64)
+    ours = x.clone().requires_grad_()
+    torch.manual_seed(4)
+    product = StackedProduct.apply(ours, torch.zeros((), requires_grad=True), base, matrices, 0.5, dropout)
+    product.backward(upstream)
+    plain = [tensor.clone().requires_grad_() for tensor in (x, a, b)]
+    torch.manual_seed(4)
+    dropped = torch.native_dropout(plain[0], dropout, train=True)[0] if dropout else plain[0]
+    expected = base(plain[0]) + 0.5 * dropped @ plain[1].mT @ plain[2].mT
+    expected.backward(upstream)
+    exactly = {"rtol": 0, "atol": 1e-12}
+    torch.testing.assert_close(product, expected, **exactly)
+    torch.testing.assert_close(ours.grad, plain[0].grad, **exactly)
+    torch.testing.assert_close(matrices.grad_a, 1 + plain[1].grad, **exactly)  # added to what was there
+    torch.testing.assert_close(matrices.grad_b, 1 + plain[2].grad, **exactly)
+
+
+def test_adapter_does_not_depend_on_who_shares_its_stack(folder):
+    own, other, third = conversations(1), conversations(2), conversations(3)
+    jobs = [Job(seed=0, examples=own), Job(seed=1, examples=other)]
+    first = train_stack(load(folder), jobs, training=TRAINING).weights[0]
+    jobs = [Job(seed=4, examples=third), Job(seed=0, examples=own), Job(seed=1, examples=third)]
+    second = train_stack(load(folder), jobs, training=TRAINING).weights[1]
+    torch.testing.assert_close(first, second, rtol=0, atol=1e-10)
+
+
+def test_training_is_that_of_a_plain_peft_loop(folder, tmp_path):
+    jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
+    start = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
+    stack = train_stack(load(folder), jobs, training=TRAINING)
+    for number, job in enumerate(jobs):
+        network = solo(folder, saved(start, number, tmp_path))
+        order, steps = random.Random(job.seed), []
+        for _ in range(TRAINING.epochs):
+            shuffled = order.sample(job.examples, 7)
+            steps += [shuffled[at : at + 3] for at in range(0, 7, 3)]
+        weights = [parameter for parameter in network.parameters() if parameter.requires_grad]
+        optimiser = torch.optim.AdamW(weights, lr=TRAINING.learning_rate, weight_decay=TRAINING.weight_decay)
+        schedule = get_cosine_schedule_with_warmup(optimiser, math.ceil(TRAINING.warmup * len(steps)), len(steps))
+        for examples in steps:
+            solo_loss(network, examples).backward()
+            torch.nn.utils.clip_grad_norm_(weights, TRAINING.max_grad_norm)
+            optimiser.step()
+            schedule.step()
+            optimiser.zero_grad()
+        torch.testing.assert_close(
+            stack.weights[number].detach(), torch.cat([weight.detach().flatten() for weight in weights]),
+            rtol=0, atol=1e-8,
+        )  # fmt: skip
+
+
+def test_saved_adapters_give_in_plain_peft_the_logits_of_the_stack(folder, tmp_path):
+    jobs = [Job(seed=seed, examples=conversations(seed)) for seed in range(3)]
+    stack = train_stack(load(folder, "float32"), jobs, training=TRAINING)
+    ids = torch.randint(2, 300, (3, 11), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        together = stack.network.eval()(input_ids=ids).logits
+        for number in range(3):
+            stack.save(number, tmp_path / str(number))
+            base = AutoModelForCausalLM.from_pretrained(folder)
+            alone = PeftModel.from_pretrained(base, tmp_path / str(number)).eval()(input_ids=ids[number : number + 1])
+            torch.testing.assert_close(together[number : number + 1], alone.logits, rtol=0, atol=1e-5)
+
+
+def test_gradients_are_those_of_pefts_own_mixed_batches(folder, tmp_path):
+    """PEFT can route rows to adapters in one pass, in evaluation mode; the same rows must give the same gradients."""
+    training = Training(rank=4, alpha=8, dropout=0.0)
+    stack = Stack(load(folder).network, _config(training), seeds=[0, 1])
+    shaken(stack)
+    step = [conversations(1, count=2), conversations(2, count=2)]
+    _leave_gradient(stack, step, 2)
+    for number in range(2):
+        stack.save(number, tmp_path / f"a{number}")
+    base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64)
+    mixed = PeftModel.from_pretrained(base, tmp_path / "a0", adapter_name="a0")
+    mixed.load_adapter(tmp_path / "a1", adapter_name="a1")
+    mixed.eval()
+    mixed.set_requires_grad(["a0", "a1"])
+    loss = sum(solo_loss(mixed, examples, adapter_names=[f"a{number}"]) for number, examples in enumerate(step))
+    loss.backward()
+    for number in range(2):
+        expected = [p.grad.flatten() for name, p in mixed.named_parameters() if f".a{number}." in name]
+        torch.testing.assert_close(stack.weights.grad[number], torch.cat(expected), rtol=0, atol=1e-10)
+
+
+def test_clipping_is_per_adapter(folder):
+    stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
+    stack.weights.grad[0].fill_(1.0)
+    stack.weights.grad[1].fill_(1e-6)
+    before = stack.weights.grad[1].clone()
+    stack.clip(1.0)
+    assert stack.weights.grad[0].norm() == pytest.approx(1.0, abs=1e-5)
+    assert torch.equal(stack.weights.grad[1], before)
+
+
+def test_adapters_of_one_seed_start_alike_and_as_peft_draws_them(folder):
+    seeds = [2, 7, 2]
+    stack = Stack(load(folder, "float32").network, _config(TRAINING), seeds=seeds)
+    assert torch.equal(stack.weights[0], stack.weights[2])
+    assert not torch.equal(stack.weights[0], stack.weights[1])
+    torch.manual_seed(7)
+    peft = get_peft_model(AutoModelForCausalLM.from_pretrained(folder), _config(TRAINING))
+    drawn = [parameter.detach().flatten() for name, parameter in peft.named_parameters() if "lora_" in name]
+    assert torch.equal(stack.weights[1], torch.cat(drawn))
+
+
+def test_training_that_was_cut_short_continues_where_it_was(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint_module, "_INTERVAL", 0.0)
+    jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
+    whole = train_stack(load(folder), jobs, training=TRAINING).weights
+    file = tmp_path / "unfinished" / "stack.safetensors"
+
+    def cut(steps, _label):
+        for step in steps:
+            if step == 4:
+                raise KeyboardInterrupt
+            yield step
+
+    with pytest.raises(KeyboardInterrupt):
+        train_stack(load(folder), jobs, training=TRAINING, checkpoint=file, track=cut)
+    with safe_open(file, framework="pt") as kept:
+        assert kept.metadata()["steps"] == "4"
+    seen = []
+    again = train_stack(load(folder), jobs, training=TRAINING, checkpoint=file,
+                        track=lambda steps, _: (seen.append(step) or step for step in steps))  # fmt: skip
+    assert seen == [4, 5]
+    torch.testing.assert_close(again.weights, whole, rtol=0, atol=0)
+    assert not file.exists()
+
+
+def test_memory_that_runs_out_halves_the_batch_and_changes_nothing(folder, monkeypatch):
+    stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
+    shaken(stack)
+    step = [conversations(1), conversations(2)]
+    assert _leave_gradient(stack, step, 7) == 7
+    whole = stack.weights.grad.clone()
+
+    def small(examples, *rest):
+        if len(examples[0]) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+        return batch_of(examples, *rest)
+
+    monkeypatch.setattr("fixtures.train.batch_of", small)
+    assert _leave_gradient(stack, step, 7) == 2
+    torch.testing.assert_close(stack.weights.grad, whole, rtol=0, atol=1e-12)
+
+
+def test_jobs_of_unequal_length_are_refused(folder):
+    jobs = [Job(seed=0, examples=conversations(1, count=3)), Job(seed=0, examples=conversations(2, count=4))]
+    with pytest.raises(InputError, match=r"equally many examples, got \[3, 4\]"):
+        train_stack(load(folder), jobs, training=TRAINING)
