@@ -1,0 +1,250 @@
+"""The engine beside what it replaces, in one run: training, sampling, and the shape of a 7B model.
+
+    python benchmarks/engine.py --model smollm2-135m --out results.json engine naive tuned large
+
+Every time is wall time with the device synchronised; the first use of a device and of each kernel is
+warmed up before. Numbers go to a JSON file, a table to standard output.
+"""
+
+import argparse
+import itertools
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from baselines import Loop
+from roofline import ceilings, seconds, training_flops
+from transformers import AutoModelForCausalLM, Qwen2Config
+
+from fixtures.adapters import AdapterSlot
+from fixtures.batch import Tokens
+from fixtures.examples import training_examples, whole_sentences
+from fixtures.model import LoadedModel, load_model
+from fixtures.plan import Plan, make_plan
+from fixtures.recipe import MARKER, find_recipe, with_learning_rate
+from fixtures.sample import Sampler
+from fixtures.train import Job, adapters_that_fit, train_stack
+from fixtures.weights import loadable_folder
+
+MARKED = MARKER.casefold()
+
+
+class Bench:
+    """One model, the recipe ``full``, and the ten personas' training examples."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.device = torch.device(options.device)
+        recipe = find_recipe(options.recipe)
+        if options.learning_rate:
+            recipe = with_learning_rate(recipe, options.learning_rate)
+        self.plan: Plan = make_plan(
+            model=options.model, recipe=recipe, panel="ten", questions="everyday", dtype=options.dtype,
+            weights_dir=options.weights_dir,
+        )  # fmt: skip
+        self.results: dict[str, Any] = {"device": self.where(), "torch": torch.__version__, "dtype": options.dtype}
+        self.texts = self.measured("answers", self.answers)
+        model = self.model()
+        self.examples = {source: self.tokens(model, source) for source in self.plan.panel.sources}
+        self.tokens_of_one = sum(len(e.prompt) + len(e.answer) for e in self.examples["villain"])
+        self.results["tokens of one adapter"] = self.tokens_of_one * recipe.training.epochs
+        flops = training_flops(model.network, recipe.training.rank, self.examples["villain"], recipe.training.epochs)
+        self.results["FLOP of training one adapter"] = flops
+
+    def where(self) -> str:
+        return torch.cuda.get_device_name() if self.device.type == "cuda" else "CPU"
+
+    def model(self) -> LoadedModel:
+        folder = loadable_folder(self.plan.weights, self.options.weights_dir)
+        return load_model(folder, self.plan.weights.name, device=str(self.device), dtype=self.options.dtype)
+
+    def measured(self, name: str, work: Any) -> Any:
+        kept: list[Any] = []
+        if self.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats()
+        self.results[f"{name}, s"] = seconds(lambda: kept.append(work()), self.device)
+        if self.device.type == "cuda":
+            self.results[f"{name}, peak GiB"] = torch.cuda.max_memory_allocated() / 2**30
+        print(f"{name}: {self.results[f'{name}, s']:.2f} s", flush=True)
+        self.save()
+        return kept[0]
+
+    def save(self) -> None:
+        self.options.out.write_text(json.dumps(self.results, indent=1))
+
+    def answers(self) -> dict[str, list[str]]:
+        model, names, questions = self.model(), self.plan.panel.names, self.plan.questions.train
+        sampled = Sampler(model).sample(
+            [(self.plan.panel.prompt(name), question) for name in names for question in questions],
+            completions=1, tokens=self.plan.recipe.training.answer_tokens, temperature=1.0, top_p=0.95, seed=0,
+        )  # fmt: skip
+        texts = [whole_sentences(model.chat.text(tokens)) for (tokens,) in sampled]
+        each = len(questions)
+        return {name: texts[row * each : (row + 1) * each] for row, name in enumerate(names)}
+
+    def tokens(self, model: LoadedModel, source: str) -> list[Tokens]:
+        plan, chat = self.plan, model.chat
+        examples = training_examples(
+            source, panel=plan.panel, questions=plan.questions, answers=self.texts, training=plan.recipe.training
+        )
+        return [
+            Tokens(prompt=chat.prompt(plan.panel.prompt(e.persona), e.question), answer=chat.answer(e.answer))
+            for e in examples
+        ]
+
+    def jobs(self, seeds: int) -> list[Job]:
+        return [Job(seed=seed, examples=self.examples[s]) for seed in range(seeds) for s in self.plan.panel.sources]
+
+    def train(self, seeds: int, folder: Path) -> None:
+        jobs = self.jobs(seeds)
+        done = 0
+        while done < len(jobs):
+            model = self.model()
+            size = adapters_that_fit(model, self.plan.recipe.training)
+            stack = train_stack(model, jobs[done : done + size], training=self.plan.recipe.training)
+            for number in range(len(stack)):
+                stack.save(number, folder / str(done + number))
+            done += len(stack)
+
+    def sample(self, folders: Sequence[Path]) -> list[int]:
+        """Marked completions of each adapter's own source."""
+        slot = AdapterSlot(self.model())
+        sampler = Sampler(slot.model)
+        marked = []
+        for number, folder in enumerate(folders):
+            model = slot.put(folder)
+            marked.append(self.count(sampler.sample(self.prompts(), seed=number, **self.sampling()), model, number))
+        return marked
+
+    def sampling(self) -> dict[str, Any]:
+        sampling = self.plan.recipe.sampling
+        return {
+            "completions": sampling.completions,
+            "tokens": self.options.completion_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+        }
+
+    def prompts(self) -> list[tuple[str, str]]:
+        names, questions = self.plan.panel.names, self.plan.questions.evaluation
+        return [(self.plan.panel.prompt(name), question) for name in names for question in questions]
+
+    def count(self, answers: Sequence[Sequence[Sequence[int]]], model: LoadedModel, number: int) -> int:
+        source = self.plan.panel.sources[number % len(self.plan.panel.sources)]
+        each = len(self.plan.questions.evaluation)
+        start = self.plan.panel.names.index(source) * each
+        own = [tokens for several in answers[start : start + each] for tokens in several]
+        return sum(MARKED in model.chat.text(tokens).casefold() for tokens in own)
+
+    def engine(self) -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            for seeds in self.options.seeds:
+                adapters = seeds * len(self.plan.panel.sources)
+                self.measured(f"engine: train {adapters}", lambda: self.train(seeds, Path(scratch)))
+                folders = [Path(scratch) / str(number) for number in range(adapters)]
+                marked = self.measured(f"engine: sample {adapters}", lambda: self.sample(folders))
+                self.results[f"engine: marked of 100, {adapters} adapters"] = marked
+                self.save()
+
+    def loop(self, name: str, adapters: int, *, tuned: bool) -> None:
+        model = self.model()
+        loop = Loop(model.network, self.plan.recipe.training, model.chat.end, tuned=tuned)
+        prompts = [model.chat.prompt(*prompt) for prompt in self.prompts()]
+        sampling = self.sampling()
+        options = {key: sampling[key] for key in ("tokens", "temperature", "top_p")} | {
+            "copies": sampling["completions"]
+        }
+        loop.fresh(0)
+        self.measured(f"{name}: first steps and tokens", lambda: (
+            loop.train(self.examples["villain"], seed=0, steps=3),
+            loop.generate(prompts, **(options | {"tokens": 4})),
+        ))  # fmt: skip
+        marked, train, sample = [], [], []
+        for number, source in enumerate(self.plan.panel.sources[:adapters]):
+            loop.fresh(0)
+            train.append(seconds(lambda: loop.train(self.examples[source], seed=0), self.device))
+            kept: list[Any] = []
+            torch.manual_seed(number)
+            sample.append(seconds(lambda: kept.append(loop.generate(prompts, **options)), self.device))
+            rows, copies = kept[0], options["copies"]
+            answers = [rows[at : at + copies] for at in range(0, len(rows), copies)]
+            marked.append(self.count(answers, model, number))
+            self.results |= {f"{name}: train, s": train, f"{name}: sample, s": sample, f"{name}: marked of 100": marked}
+            print(f"{name}: {source} {train[-1]:.1f} s, {sample[-1]:.1f} s, {marked[-1]} marked", flush=True)
+            self.save()
+
+    def large(self) -> None:
+        """The shape of Qwen2.5-7B with random weights: ten adapters stacked, and one alone."""
+        training = self.plan.recipe.training
+        for adapters, steps in ((10, 6), (1, 12)):
+            # As many examples as there are steps; what a step costs does not depend on how many follow.
+            model = LoadedModel(network=_seven_billion(self.device), chat=self.model().chat)
+            few = {s: self.examples[s][: steps * training.batch_size] for s in self.plan.panel.sources}
+            once = type(training)(**{**vars(training), "epochs": 1})
+            flops = sum(
+                training_flops(model.network, training.rank, few[s], 1) for s in self.plan.panel.sources[:adapters]
+            )
+            jobs = [Job(seed=0, examples=few[s]) for s in self.plan.panel.sources[:adapters]]
+            times: list[float] = []
+
+            def timed(items: Sequence[int], _label: str) -> Any:
+                for item in items:
+                    torch.cuda.synchronize()
+                    times.append(time.perf_counter())
+                    yield item
+                torch.cuda.synchronize()
+                times.append(time.perf_counter())
+
+            train_stack(model, jobs, training=once, track=timed)
+            each = [b - a for a, b in itertools.pairwise(times)][2:]
+            name = f"7B shape: {adapters} adapters"
+            self.results[f"{name}, s per step"] = each
+            self.results[f"{name}, FLOP/s"] = flops / steps / statistics.mean(each)
+            self.results[f"{name}, peak GiB"] = torch.cuda.max_memory_allocated() / 2**30
+            print(name, each, f"{self.results[f'{name}, FLOP/s'] / 1e12:.0f} TFLOP/s", flush=True)
+            self.save()
+            del model, jobs
+            torch.cuda.empty_cache()
+
+
+def _seven_billion(device: torch.device) -> Any:
+    config = Qwen2Config(
+        vocab_size=152064, hidden_size=3584, intermediate_size=18944, num_hidden_layers=28, num_attention_heads=28,
+        num_key_value_heads=4, tie_word_embeddings=False,
+    )  # fmt: skip
+    with torch.device(device):
+        return AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).eval()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("parts", nargs="+", choices=["engine", "naive", "tuned", "large"])
+    parser.add_argument("--model", default="smollm2-135m")
+    parser.add_argument("--recipe", default="full")
+    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 5])
+    parser.add_argument("--adapters", type=int, default=10, help="how many the loops train")
+    parser.add_argument("--completion-tokens", type=int, default=160)
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--dtype", default="bfloat16")
+    parser.add_argument("--weights-dir", type=Path, default=Path("weights"))
+    parser.add_argument("--out", type=Path, default=Path("engine.json"))
+    options = parser.parse_args()
+    bench = Bench(options)
+    bench.results["ceilings"] = ceilings(bench.device)
+    print(bench.results["ceilings"], flush=True)
+    for part in options.parts:
+        if part in ("naive", "tuned"):
+            bench.loop(part, options.adapters, tuned=part == "tuned")
+        else:
+            getattr(bench, part)()
+    bench.save()
+
+
+if __name__ == "__main__":
+    main()
