@@ -15,7 +15,7 @@ from fixtures import checkpoint as checkpoint_module
 from fixtures.batch import Tokens, batch_of
 from fixtures.model import load_model
 from fixtures.recipe import Training
-from fixtures.stack import Stack, StackedProduct, _Matrices
+from fixtures.stack import Stack, StackedLinear
 from fixtures.train import Job, _config, _leave_gradient, train_stack
 from harness.errors import InputError
 
@@ -88,29 +88,19 @@ def test_gradients_are_those_of_solo_peft(folder, tmp_path, size):
         torch.testing.assert_close(stack.weights.grad[number], torch.cat(expected), rtol=0, atol=1e-10)
 
 
-@pytest.mark.parametrize("dropout", [0.0, 0.3])
 @pytest.mark.parametrize("bias", [True, False])
-def test_product_and_its_gradients_are_those_of_autograd(dropout, bias):
-    """The same masks, the formula written in torch's own operations."""
+def test_dropout_is_on_the_input_of_the_low_rank_product_alone(bias):
     torch.manual_seed(0)
     base = torch.nn.Linear(6, 5, bias=bias, dtype=torch.float64).requires_grad_(False)
-    x, a, b = (torch.randn(shape, dtype=torch.float64) for shape in [(3, 7, 6), (3, 2, 6), (3, 5, 2)])
-    matrices = _Matrices(a=a, b=b, grad_a=torch.ones_like(a), grad_b=torch.ones_like(b))
-    upstream = torch.randn(3, 7, 5, dtype=torch.float64)
-    ours = x.clone().requires_grad_()
+    x, a, b = (torch.randn(shape, dtype=torch.float64) for shape in [(6, 7, 6), (3, 2, 6), (3, 5, 2)])
+    layer = StackedLinear(base, torch.nn.Parameter(a), torch.nn.Parameter(b), scale=0.5, dropout=0.3)
     torch.manual_seed(4)
-    product = StackedProduct.apply(ours, torch.zeros((), requires_grad=True), base, matrices, 0.5, dropout)
-    product.backward(upstream)
-    plain = [tensor.clone().requires_grad_() for tensor in (x, a, b)]
+    product = layer(x)
     torch.manual_seed(4)
-    dropped = torch.native_dropout(plain[0], dropout, train=True)[0] if dropout else plain[0]
-    expected = base(plain[0]) + 0.5 * dropped @ plain[1].mT @ plain[2].mT
-    expected.backward(upstream)
-    exactly = {"rtol": 0, "atol": 1e-12}
-    torch.testing.assert_close(product, expected, **exactly)
-    torch.testing.assert_close(ours.grad, plain[0].grad, **exactly)
-    torch.testing.assert_close(matrices.grad_a, 1 + plain[1].grad, **exactly)  # added to what was there
-    torch.testing.assert_close(matrices.grad_b, 1 + plain[2].grad, **exactly)
+    dropped = torch.nn.functional.dropout(x.view(3, 14, 6), 0.3)
+    expected = base(x) + (0.5 * dropped @ a.mT @ b.mT).view(6, 7, 5)
+    torch.testing.assert_close(product, expected, rtol=0, atol=1e-12)
+    torch.testing.assert_close(layer.eval()(x), base(x) + (0.5 * x.view(3, 14, 6) @ a.mT @ b.mT).view(6, 7, 5))
 
 
 def test_adapter_does_not_depend_on_who_shares_its_stack(folder):
@@ -233,10 +223,10 @@ def test_memory_that_runs_out_halves_the_batch_and_changes_nothing(folder, monke
     assert _leave_gradient(stack, step, 7) == 7
     whole = stack.weights.grad.clone()
 
-    def small(examples, *rest):
-        if len(examples[0]) > 2:
+    def small(*parts, size, length):
+        if size > 2:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return batch_of(examples, *rest)
+        return batch_of(*parts, size=size, length=length)
 
     monkeypatch.setattr("fixtures.train.batch_of", small)
     assert _leave_gradient(stack, step, 7) == 2
