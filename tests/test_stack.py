@@ -5,6 +5,8 @@ import random
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from peft import PeftModel, get_peft_model, set_peft_model_state_dict
 from peft.utils import load_peft_weights
 from safetensors import safe_open
@@ -13,10 +15,11 @@ from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 
 from fixtures import checkpoint as checkpoint_module
 from fixtures.batch import Tokens, batch_of
+from fixtures.gradient import Gradient
 from fixtures.model import load_model
 from fixtures.recipe import Training
 from fixtures.stack import Stack, StackedLinear
-from fixtures.train import Job, _config, _leave_gradient, train_stack
+from fixtures.train import Job, _config, train_stack
 from harness.errors import InputError
 
 # What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
@@ -75,12 +78,19 @@ def shaken(stack):
         stack.weights.add_(torch.randn(stack.weights.shape, generator=torch.Generator().manual_seed(5)) * 0.1)
 
 
+def leave_gradient(stack, step, size):
+    gradient = Gradient(stack, [step])
+    gradient.size = size
+    gradient.leave(step)
+    return gradient.size
+
+
 @pytest.mark.parametrize("size", [1, 2, 7])
 def test_gradients_are_those_of_solo_peft(folder, tmp_path, size):
     stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
-    _leave_gradient(stack, step, size)
+    leave_gradient(stack, step, size)
     for number, examples in enumerate(step):
         network = solo(folder, saved(stack, number, tmp_path))
         solo_loss(network, examples).backward()
@@ -156,7 +166,7 @@ def test_gradients_are_those_of_pefts_own_mixed_batches(folder, tmp_path):
     stack = Stack(load(folder).network, _config(training), seeds=[0, 1])
     shaken(stack)
     step = [conversations(1, count=2), conversations(2, count=2)]
-    _leave_gradient(stack, step, 2)
+    leave_gradient(stack, step, 2)
     for number in range(2):
         stack.save(number, tmp_path / f"a{number}")
     base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64)
@@ -220,17 +230,30 @@ def test_memory_that_runs_out_halves_the_batch_and_changes_nothing(folder, monke
     stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
     shaken(stack)
     step = [conversations(1), conversations(2)]
-    assert _leave_gradient(stack, step, 7) == 7
+    assert leave_gradient(stack, step, 7) == 7
     whole = stack.weights.grad.clone()
 
-    def small(*parts, size, length):
+    def small(*parts, size, **options):
         if size > 2:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return batch_of(*parts, size=size, length=length)
+        return batch_of(*parts, size=size, **options)
 
-    monkeypatch.setattr("fixtures.train.batch_of", small)
-    assert _leave_gradient(stack, step, 7) == 2
+    monkeypatch.setattr("fixtures.gradient.batch_of", small)
+    assert leave_gradient(stack, step, 7) == 2
     torch.testing.assert_close(stack.weights.grad, whole, rtol=0, atol=1e-12)
+
+
+@given(size=st.integers(2, 9), seed=st.integers(0, 99), rounded=st.booleans())
+def test_batch_holds_every_answer_once_at_the_position_before_it(size, seed, rounded):
+    step = [conversations(seed, count=2), conversations(seed + 1, count=2)]
+    batch = batch_of(step, [10, 20], torch.device("cpu"), size=size, rounded=rounded)
+    assert batch.ids.shape[0] == 2 * size
+    counted = batch.weights > 0
+    tokens = [token for examples in step for example in examples for token in example.answer]
+    assert batch.answers[counted].tolist() == tokens
+    assert batch.ids.flatten()[batch.predicting[counted] + 1].tolist() == tokens
+    answered = [sum(len(example.answer) for example in examples) for examples in step]
+    assert float(batch.weights.sum()) == pytest.approx(answered[0] / 10 + answered[1] / 20)
 
 
 def test_jobs_of_unequal_length_are_refused(folder):
