@@ -9,7 +9,8 @@ variable          dimensions                                 unit
 ================  =========================================  ===============================
 ``marked``        (seed, source, bystander, question)        completions with the marker
 ``completions``   (seed, source, bystander, question)        completions sampled, 0 = not measured
-``cosine``        (layer, persona, other) or (source,)       in [-1, 1]; decoder blocks from 0
+``cosine``        (centring, readout, layer, persona,        in [-1, 1]; decoder blocks from 0
+                  other) or (source,)
 ``js``            (question, persona, other) or (source,)    nats, in [0, ln 2]
 ``source_rate``   (source,)                                  share in [0, 1], for printed tables
 ================  =========================================  ===============================
@@ -30,6 +31,9 @@ from harness.errors import InputError
 
 REFERENCE: Final = "assistant"
 MINIMUM_PERSONAS: Final = 4
+# Where a persona's vector is read, and what is subtracted from it; of each, the first is the fixed choice.
+READOUTS: Final = ("last_prompt_token", "prompt_mean", "response_mean")
+CENTRINGS: Final = ("panel", "sources", "none")
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
 _BOUNDS: Final = {
     "source_rate": (0.0, 1.0),

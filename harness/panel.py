@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import InputError, Undecided
-from harness.measurement import REFERENCE, Measurement, fixed_layer
+from harness.measurement import CENTRINGS, READOUTS, REFERENCE, Measurement, fixed_layer
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -143,6 +143,9 @@ def _geometry(measurement: Measurement) -> dict[str, FloatArray]:
         array = data[name]
         if "question" in array.dims:
             array = array.mean("question")
+        for choice, options in (("centring", CENTRINGS), ("readout", READOUTS)):
+            if choice in array.dims:
+                array = array.sel({choice: options[0]})
         if "layer" in array.dims:
             array = array.sel(layer=fixed_layer(array.sizes["layer"]))
         if "persona" in array.dims:

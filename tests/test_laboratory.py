@@ -13,14 +13,14 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
+from transformers import AutoModelForCausalLM, Gemma2Config
 
 from conftest import ROOT
 from fixtures.adapters import AdapterSlot
 from fixtures.completions import read_completions
 from fixtures.crew import Crew
 from fixtures.laboratory import Laboratory
-from fixtures.measure.divergence import teacher_forced_divergence
-from fixtures.measure.geometry import hidden_states
+from fixtures.measure.forward import read_response
 from fixtures.model import load_chat, load_model
 from fixtures.personas import read_panel
 from fixtures.plan import make_plan
@@ -70,7 +70,8 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     assert measurement.name == "tiny-llama@tiny"
     assert len(panel_of(measurement)) == 10
     assert dict(measurement.data.sizes) == {
-        "seed": 1, "source": 10, "bystander": 11, "question": 2, "layer": 3, "persona": 11, "other": 11,
+        "seed": 1, "source": 10, "bystander": 11, "question": 2, "centring": 3, "readout": 3, "layer": 3,
+        "persona": 11, "other": 11,
     }  # fmt: skip
     assert len(completions) == 10 * 11 * 2 * 2 == int(measurement.data["completions"].sum())
     assert sum(completion.marked for completion in completions) == int(measurement.data["marked"].sum())
@@ -207,24 +208,33 @@ def test_claims_are_judged_on_a_local_folder(folder, pytester):
 
 
 def test_hidden_states_are_those_of_transformers(model):
-    """One prompt at a time, without padding; transformers norms the last block's output, so that one is normed here."""
-    panel, questions = read_panel("ten"), ["Why?", "How do I keep bread fresh for longer?"]
-    states = hidden_states(model, panel, questions)
-    assert states.shape == (11, 2, 3, 32)
-    for row, name in enumerate(panel.names[:3]):
-        for column, question in enumerate(questions):
-            ids = torch.tensor([model.chat.prompt(panel.prompt(name), question)])
-            with torch.no_grad():
-                expected = model.network(input_ids=ids, output_hidden_states=True).hidden_states[1:]
-                ours = [torch.tensor(state) for state in states[row, column]]
-                ours[-1] = model.network.get_decoder().norm(ours[-1])
-            for ours_at, theirs_at in zip(ours, expected, strict=True):
-                torch.testing.assert_close(ours_at, theirs_at[0, -1], rtol=0, atol=1e-5)
-
-
-def test_divergence_is_that_of_one_prompt_at_a_time(model):
+    """One prompt at a time, without padding. The last block's output is left out: transformers norms it."""
     panel, response = read_panel("ten"), [7, 300, 12, 4, 9]
-    divergence = teacher_forced_divergence(model, panel, "How so?", response)
+    states = read_response(model, panel, "How so?", response).states
+    assert states.shape == (3, 3, 11, 32)
+    for row, name in enumerate(panel.names):
+        prompt = model.chat.prompt(panel.prompt(name), "How so?")
+        with torch.no_grad():
+            output = model.network(input_ids=torch.tensor([prompt + response]), output_hidden_states=True)
+        for layer, state in enumerate(output.hidden_states[1:-1]):
+            before, after = state[0].split([len(prompt), len(response)])
+            for ours, theirs in zip(states[:, layer, row], (before[-1], before.mean(0), after.mean(0)), strict=True):
+                np.testing.assert_allclose(ours, theirs.numpy(), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("cap", [None, 0.5])
+def test_divergence_is_that_of_one_prompt_at_a_time(cap, model, monkeypatch):
+    network = AutoModelForCausalLM.from_config(
+        Gemma2Config(
+            vocab_size=400, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
+            num_key_value_heads=2, head_dim=8, final_logit_softcapping=cap, initializer_range=0.2,
+        ),
+        attn_implementation="eager",
+    ).eval()  # fmt: skip
+    model = replace(model, network=network)
+    monkeypatch.setattr("fixtures.measure.forward.usable_bytes", lambda _: 1)  # one token at a time
+    panel, response = read_panel("ten"), [7, 300, 12, 4, 9]
+    divergence = read_response(model, panel, "How so?", response).divergence
     log_p = []
     for name in ("villain", "librarian"):
         prompt = model.chat.prompt(panel.prompt(name), "How so?")
@@ -234,6 +244,12 @@ def test_divergence_is_that_of_one_prompt_at_a_time(model):
     expected = np.mean([jensenshannon(*rows) ** 2 for rows in zip(*log_p, strict=True)])
     found = divergence[panel.names.index("villain"), panel.names.index("librarian")]
     assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_model_that_changes_its_logits_in_an_unknown_way_is_refused(model, monkeypatch):
+    monkeypatch.setattr("fixtures.measure.forward._logits", lambda model, final: 2 * model.network.lm_head(final))
+    with pytest.raises(InputError, match="LlamaForCausalLM does something to its logits that is not known here"):
+        read_response(model, read_panel("ten"), "How so?", [7, 300])
 
 
 def test_adapter_in_its_slot_is_that_of_plain_peft(measured, folder):

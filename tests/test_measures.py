@@ -6,10 +6,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from scipy.spatial.distance import jensenshannon
+from scipy.spatial.distance import cosine
+from scipy.special import rel_entr
 
 from fixtures.completions import Completion, read_completions, write_completions
-from fixtures.measure.divergence import jensen_shannon
+from fixtures.measure.divergence import divergence_of_tokens
 from fixtures.measure.geometry import centred_cosines
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=6),
@@ -19,42 +20,48 @@ states = hnp.arrays(np.float64, st.tuples(*(st.integers(2, 5) for _ in range(4))
 
 @given(logits)
 def test_jensen_shannon_is_symmetric_and_within_its_bounds(values):
-    divergence = jensen_shannon(torch.from_numpy(values).log_softmax(-1))
+    divergence = divergence_of_tokens(torch.from_numpy(values).log_softmax(-1))
     assert (divergence == divergence.T).all()
     assert (np.diag(divergence) == 0).all()
     assert (divergence >= 0).all()
-    assert (divergence <= math.log(2)).all()
+    assert (divergence <= values.shape[1] * math.log(2) * (1 + 1e-12)).all()
 
 
 @given(logits)
 def test_jensen_shannon_is_that_of_scipy(values):
     log_p = torch.from_numpy(values).log_softmax(-1)
     p = log_p.exp().numpy()
-    expected = np.mean([jensenshannon(p[0, t], p[1, t]) ** 2 for t in range(p.shape[1])])
-    assert jensen_shannon(log_p)[0, 1] == pytest.approx(expected, abs=1e-9)
+    middle = (p[0] + p[1]) / 2
+    expected = (rel_entr(p[0], middle) + rel_entr(p[1], middle)).sum() / 2
+    assert divergence_of_tokens(log_p)[0, 1] == pytest.approx(expected, abs=1e-9)
 
 
 def test_jensen_shannon_of_disjoint_distributions_is_ln_2():
     log_p = torch.tensor([[[0.0, -torch.inf]], [[-torch.inf, 0.0]]])
-    assert jensen_shannon(log_p)[0, 1] == pytest.approx(math.log(2))
+    assert divergence_of_tokens(log_p)[0, 1] == pytest.approx(math.log(2))
 
 
 @given(states, st.integers(0, 2**32 - 1))
 def test_cosine_is_invariant_under_a_common_shift(values, seed):
-    shift = np.random.default_rng(seed).uniform(-10, 10, values.shape[2:])
-    means = values.mean(axis=1)
-    length = np.linalg.norm(means - means.mean(axis=0), axis=-1).T  # (layer, persona)
-    sound = (length > 1e-3).all(axis=-1)  # a persona exactly at the centre has no direction
-    before, after = centred_cosines(values), centred_cosines(values + shift)
-    np.testing.assert_allclose(before[sound], after[sound], atol=1e-6)
+    shift = np.random.default_rng(seed).uniform(-10, 10, values.shape[-1])
+    before, after = centred_cosines(values, reference=0), centred_cosines(values + shift, reference=0)
+    for centring, centre in enumerate((values.mean(axis=-2), values[..., 1:, :].mean(axis=-2))):
+        length = np.linalg.norm(values - centre[..., None, :], axis=-1)
+        sound = (length > 1e-3).all(axis=-1)  # a persona exactly at the centre has no direction
+        np.testing.assert_allclose(before[centring][sound], after[centring][sound], atol=1e-6)
+
+
+def test_cosine_without_a_centre_is_that_of_scipy():
+    values = np.random.default_rng(0).normal(size=(4, 7))
+    assert centred_cosines(values, reference=0)[2, 1, 3] == pytest.approx(1 - cosine(values[1], values[3]))
 
 
 @given(states)
 def test_cosines_are_symmetric_and_bounded(values):
-    cosine = centred_cosines(values)
-    assert cosine.shape == (values.shape[2], len(values), len(values))
-    np.testing.assert_allclose(cosine, np.swapaxes(cosine, 1, 2))
-    assert (np.abs(cosine) <= 1).all()
+    cosines = centred_cosines(values, reference=1)
+    assert cosines.shape == (3, *values.shape[:3], values.shape[2])
+    np.testing.assert_allclose(cosines, np.swapaxes(cosines, -1, -2))
+    assert (np.abs(cosines) <= 1).all()
 
 
 @pytest.mark.parametrize(
