@@ -10,6 +10,7 @@ import numpy as np
 
 from harness import (
     Finding,
+    Original,
     Panel,
     PrintedCorrelation,
     claim,
@@ -23,12 +24,19 @@ from harness import (
     undecided,
 )
 
+COUPLING = "what predicts coupling"  # the claims that count as discoveries in the one table
+
+
+def _printed_r(r: float) -> Original:
+    return Original(subject="qwen2.5-7b-instruct@published", r=r, n=10)
+
+
 NEGLIGIBLE = 0.30  # |r| below Cohen's (1988) "medium"; fixed before any model was measured
 MARGIN = 0.10  # rates closer than ten percentage points count as the same; fixed likewise
 PRINTED_ROWS = 10
 
 
-@claim("cosine-predicts-coupling", source="#232, takeaway 1")
+@claim("cosine-predicts-coupling", source="#232, takeaway 1", family=COUPLING, original=_printed_r(-0.66))
 def test_cosine_predicts_source_rate(panel: Panel) -> None:
     """Personas further from the assistant in representation space couple more strongly."""
     finding = pearson(panel.cosine, panel.source_rate)
@@ -36,7 +44,7 @@ def test_cosine_predicts_source_rate(panel: Panel) -> None:
     assert finding.p < 0.05
 
 
-@claim("js-not-significant", source="#232, takeaway 2")
+@claim("js-not-significant", source="#232, takeaway 2", original=_printed_r(0.54))
 def test_js_divergence_does_not_reach_significance(panel: Panel) -> None:
     """JS divergence from the assistant rises with source rate, but not significantly."""
     finding = pearson(panel.js, panel.source_rate)
@@ -44,13 +52,13 @@ def test_js_divergence_does_not_reach_significance(panel: Panel) -> None:
     assert finding.p >= 0.05
 
 
-@claim("js-negligible", source="#232, title; stated as an equivalence test")
+@claim("js-negligible", source="#232, title; stated as an equivalence test", family=COUPLING)
 def test_js_divergence_is_unrelated_to_source_rate(panel: Panel) -> None:
     """The correlation of JS divergence with source rate is negligible: |r| < 0.30."""
     assert equivalence(panel.js, panel.source_rate, bound=NEGLIGIBLE).p < 0.05
 
 
-@claim("cosine-js-correlation", source="#232, table of correlations")
+@claim("cosine-js-correlation", source="#232, table of correlations", original=_printed_r(-0.50))
 def test_cosine_and_js_correlate_weakly(panel: Panel) -> None:
     """Cosine and JS divergence to the assistant correlate negatively, but not significantly."""
     finding = pearson(panel.cosine, panel.js)
@@ -111,7 +119,7 @@ def test_four_lowest_rates_are_indistinguishable(panel: Panel) -> None:
     assert heterogeneity(lowest.marked, lowest.completions).p >= 0.05
 
 
-@claim("bottom-four-equivalent", source="#232, takeaway 4; stated as an equivalence test")
+@claim("bottom-four-equivalent", source="#232, takeaway 4; stated as an equivalence test", family=COUPLING)
 def test_four_lowest_rates_are_equivalent(panel: Panel) -> None:
     """The four lowest source rates are equal to within ten percentage points."""
     lowest = panel.lowest(4, "source_rate")
@@ -129,7 +137,7 @@ def test_librarian_couples_most_with_assistant_like_outputs(panel: Panel) -> Non
     assert abs(own - engineer) <= np.abs(others - engineer).min()
 
 
-@claim("cosine-without-librarian", source="#232, takeaways 1 and 3")
+@claim("cosine-without-librarian", source="#232, takeaways 1 and 3", family=COUPLING)
 def test_cosine_predicts_source_rate_without_the_librarian(panel: Panel) -> None:
     """Personas further from the assistant couple more strongly, also when the librarian is left out."""
     rest = panel.without("librarian")
@@ -147,13 +155,13 @@ def test_js_divergence_does_not_reach_significance_without_the_librarian(panel: 
     assert finding.p >= 0.05
 
 
-@claim("coupling-differs", source="#232, background")
+@claim("coupling-differs", source="#232, background", family=COUPLING)
 def test_coupling_differs_although_training_was_identical(panel: Panel) -> None:
     """Source rates differ between personas more than sampling noise explains, although training was identical."""
     assert heterogeneity(panel.marked, panel.completions).p < 0.05
 
 
-@claim("cosine-predicts-better", source="#232, title")
+@claim("cosine-predicts-better", source="#232, title", family=COUPLING)
 def test_cosine_predicts_better_than_js_divergence(panel: Panel) -> None:
     """Representational distance predicts coupling better than behavioural distance does."""
     finding = difference_of_dependent_correlations(-panel.cosine, panel.js, panel.source_rate)

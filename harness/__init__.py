@@ -3,7 +3,7 @@
 What the author of a claim needs is here: ``from harness import claim, pearson``.
 """
 
-from harness.claim import claim, undecided
+from harness.claim import Original, claim, undecided
 from harness.panel import Panel
 from harness.stats.correlation import equivalence, pearson
 from harness.stats.dependent import difference_of_dependent_correlations
@@ -13,6 +13,7 @@ from harness.stats.rounding import PrintedCorrelation, recomputable
 
 __all__ = [
     "Finding",
+    "Original",
     "Panel",
     "PrintedCorrelation",
     "claim",

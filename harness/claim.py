@@ -17,16 +17,39 @@ Body = TypeVar("Body", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, kw_only=True)
+class Original:
+    """What the source of a claim reports: the correlation on ``subject``, of ``n`` rows."""
+
+    subject: str
+    r: float
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """A statement under an id, and where it comes from."""
 
     id: str
     statement: str
     source: str
+    family: str = ""
+    original: Original | None = None
 
 
-def claim(id: str, *, source: str) -> Callable[[Body], Body]:  # noqa: A002  the word that authors use
+def claim(
+    id: str,  # noqa: A002  the word that authors use
+    *,
+    source: str,
+    family: str = "",
+    original: Original | None = None,
+) -> Callable[[Body], Body]:
     """Mark a test as a claim. Its docstring is the statement; its body is judged, also on perturbed data.
+
+    Args:
+        source: where the claim is made.
+        family: a name that claims share which were tested on the same data and of which each counts
+            as a discovery; their p-values are corrected together.
+        original: the correlation that the source reports, for replications to be held against.
 
     Raises:
         InputError: for an id that is not in kebab-case, or a body without docstring.
@@ -38,7 +61,7 @@ def claim(id: str, *, source: str) -> Callable[[Body], Body]:  # noqa: A002  the
         statement = " ".join((inspect.getdoc(body) or "").split())
         if not statement:
             raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")
-        setattr(body, _ATTRIBUTE, Claim(id=id, statement=statement, source=source))
+        setattr(body, _ATTRIBUTE, Claim(id=id, statement=statement, source=source, family=family, original=original))
         return body
 
     return decorate

@@ -1,40 +1,48 @@
-"""The judge: asks a claim about all the data, then about every copy without one persona.
+"""The judge: asks a claim about all the data, about every copy without one persona, and on through the battery.
 
 Knows nothing about pytest, and nothing about any particular claim.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from harness.answer import Body, ask
 from harness.claim import Claim
-from harness.errors import Undecided
+from harness.measurement import Measurement
 from harness.panel import Panel
-from harness.stats.finding import ledger
-from harness.verdict import Answer, Deletion, Verdict
+from harness.robustness.case import Case, Check
+from harness.robustness.result import CheckResult
+from harness.verdict import Deletion, Verdict
 
-Body = Callable[[Panel], object]
+Examine = Callable[[Case, Sequence[Check]], tuple[CheckResult, ...]]
 
 
-def judge(claim: Claim, body: Body, panel: Panel) -> Verdict:
-    """Call ``body`` once on ``panel`` and once on each of its N leave-one-out copies.
+def judge(
+    claim: Claim,
+    body: Body,
+    panel: Panel,
+    *,
+    measurement: Measurement | None = None,
+    checks: Sequence[Check] = (),
+    examine: Examine | None = None,
+) -> Verdict:
+    """Call ``body`` once on ``panel``, once on each of its N leave-one-out copies, and as often as the checks want.
+
+    Args:
+        measurement: what the panel was made from; some checks need more of it than the panel shows.
+        examine: how the checks are put to the case, if not one after the other; a cache, say.
 
     Any exception but AssertionError and Undecided is a bug in the claim and comes through.
     """
     answer = ask(body, panel)
     deletions = tuple(Deletion(persona=gone, answer=ask(body, copy)) for gone, copy in panel.leave_one_out())
-    return Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions)
+    verdict = Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions)
+    if not checks:
+        return verdict
+    case = Case(body=body, panel=panel, measurement=measurement, verdict=verdict)
+    results = (examine or examine_all)(case, checks)
+    return Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions, checks=results)
 
 
-def ask(body: Body, panel: Panel) -> Answer:
-    """What ``body`` says of one panel, with every finding that it noted on the way."""
-    with ledger() as findings:
-        try:
-            body(panel)
-        except AssertionError as error:
-            return Answer(outcome="failed", reason=_first_line(error), findings=tuple(findings))
-        except Undecided as reason:
-            return Answer(outcome="undecided", reason=str(reason), findings=tuple(findings))
-    return Answer(outcome="held", findings=tuple(findings))
-
-
-def _first_line(error: AssertionError) -> str:
-    return (str(error) or "an assertion without message").splitlines()[0]
+def examine_all(case: Case, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
+    """The results of all checks, one after the other."""
+    return tuple(check.examine(case) for check in checks)

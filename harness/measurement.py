@@ -12,6 +12,8 @@ variable          dimensions                                 unit
 ``cosine``        (centring, readout, layer, persona,        in [-1, 1]; decoder blocks from 0
                   other) or (source,)
 ``js``            (question, persona, other) or (source,)    nats, in [0, ln 2]
+``prompt_tokens`` (persona,)                                 tokens of the system prompt
+``answer_tokens`` (persona,)                                 mean tokens of the persona's own answers
 ``source_rate``   (source,)                                  share in [0, 1], for printed tables
 ================  =========================================  ===============================
 
@@ -21,7 +23,7 @@ A published table has only ``(source,)`` columns, ``completions`` among them.
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -34,6 +36,7 @@ MINIMUM_PERSONAS: Final = 4
 # Where a persona's vector is read, and what is subtracted from it; of each, the first is the fixed choice.
 READOUTS: Final = ("last_prompt_token", "prompt_mean", "response_mean")
 CENTRINGS: Final = ("panel", "sources", "none")
+CONTROLS: Final = ("prompt_tokens", "answer_tokens")  # what else personas differ in
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
 _BOUNDS: Final = {
     "source_rate": (0.0, 1.0),
@@ -41,6 +44,8 @@ _BOUNDS: Final = {
     "js": (0.0, math.log(2)),
     "completions": (0.0, math.inf),
     "marked": (0.0, math.inf),
+    "prompt_tokens": (0.0, math.inf),
+    "answer_tokens": (0.0, math.inf),
 }
 _ROUNDING_SLACK: Final = 1e-6  # float32 cosines of a persona with itself may exceed 1 by this
 
@@ -51,7 +56,8 @@ class Measurement:
 
     ``name`` is ``model@recipe`` (``qwen2.5-7b-instruct@published``); ``rounding`` gives the
     half-width of the last printed digit per column (empty where nothing was rounded);
-    ``provenance`` says where, when and from what the numbers came.
+    ``families`` puts personas into groups that are alike; ``provenance`` says where, when and from
+    what the numbers came.
 
     Raises:
         InputError: if the data are not a measurement; nothing is repaired silently.
@@ -61,9 +67,11 @@ class Measurement:
     data: xr.Dataset
     provenance: Mapping[str, str] = field(default_factory=dict)
     rounding: Mapping[str, float] = field(default_factory=dict)
+    families: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_personas(self)
+        _check_families(self)
         for variable in self.data.data_vars:
             _check_values(self, str(variable))
         _check_counts(self)
@@ -74,11 +82,22 @@ class Measurement:
         return tuple(str(name) for name in self.data["source"].values)
 
     @property
+    def seeds(self) -> tuple[int, ...]:
+        """The training seeds; none in a published table."""
+        return tuple(int(seed) for seed in self.data["seed"].values) if "seed" in self.data.coords else ()
+
+    def without_seed(self, seed: int) -> "Measurement":
+        """A copy without what was trained and sampled with this seed."""
+        return replace(self, data=self.data.drop_sel(seed=seed))
+
+    @property
     def sha256(self) -> str:
         """Hash of names, labels and values; not of provenance, and independent of file format."""
         digest = hashlib.sha256(self.name.encode())
         for column, half_width in sorted(self.rounding.items()):
             digest.update(f"{column}={half_width!r}".encode())
+        for persona, family in sorted(self.families.items()):
+            digest.update(f"{persona}:{family}".encode())
         for name in sorted(map(str, self.data.variables)):
             array = self.data[name]
             digest.update(f"{name}{array.dims}{array.shape}".encode())
@@ -113,6 +132,14 @@ def _check_personas(measurement: Measurement) -> None:
         raise InputError(
             f"{name}: {len(sources)} source personas ({', '.join(sources) or 'none'}); "
             f"at least {MINIMUM_PERSONAS} are needed to judge a correlation; add rows"
+        )
+
+
+def _check_families(measurement: Measurement) -> None:
+    if unknown := sorted(set(measurement.families) - {*measurement.sources, REFERENCE}):
+        raise InputError(
+            f"{measurement.name}: a family for {', '.join(unknown)}, who is not measured: "
+            f"have {', '.join(measurement.sources)}; correct the name"
         )
 
 

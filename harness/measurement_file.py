@@ -43,6 +43,7 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
         **{key: json.dumps(value) for key, value in provenance.items()},
         "provenance": json.dumps(dict(measurement.provenance), sort_keys=True),
         "rounding": json.dumps(dict(measurement.rounding), sort_keys=True),
+        "families": json.dumps(dict(measurement.families), sort_keys=True),
     }
     partial = path.with_name(path.name + ".partial")
     # netCDF-3 through scipy: no further dependency, readable by every netCDF tool, and the same
@@ -58,7 +59,7 @@ def _read_arrays(path: Path) -> Measurement:
     except Exception as error:
         # The reader raises whatever the broken bytes lead it to: every such error means the same.
         raise InputError(f"{path.name} cannot be read as netCDF ({error}); measure again or restore it") from error
-    missing = {"format", "name", "provenance", "rounding"} - set(map(str, data.attrs))
+    missing = {"format", "name", "provenance", "rounding", "families"} - set(map(str, data.attrs))
     if missing:
         raise InputError(f"{path.name} lacks the attributes {', '.join(sorted(missing))}; write it with this harness")
     attributes = {str(key): json.loads(value) for key, value in data.attrs.items()}
@@ -69,6 +70,7 @@ def _read_arrays(path: Path) -> Measurement:
         data=data.drop_attrs(),
         provenance=attributes["provenance"],
         rounding=attributes["rounding"],
+        families=attributes["families"],
     )
 
 
@@ -94,15 +96,15 @@ def _table_measurement(name: str, table: pd.DataFrame, about: Mapping[str, objec
     columns = {
         str(column): ("source", _numbers(name, table, str(column))) for column in table.columns if column != "persona"
     }
-    rounding = about.get("rounding", {})
-    provenance = about.get("provenance", {})
-    if not isinstance(rounding, dict) or not isinstance(provenance, dict):
-        raise InputError(f"{name}: [rounding] and [provenance] must be tables of key = value")
+    rounding, provenance, families = (about.get(key, {}) for key in ("rounding", "provenance", "families"))
+    if not (isinstance(rounding, dict) and isinstance(provenance, dict) and isinstance(families, dict)):
+        raise InputError(f"{name}: [rounding], [provenance] and [families] must be tables of key = value")
     return Measurement(
         name=name,
         data=xr.Dataset(columns, coords={"source": [str(persona) for persona in table["persona"]]}),
         provenance={str(key): str(value) for key, value in provenance.items()},
         rounding={str(key): float(value) for key, value in rounding.items()},
+        families={str(persona): str(family) for persona, family in families.items()},
     )
 
 

@@ -5,16 +5,16 @@ what lets the harness ask a claim the same question again on other data.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from harness.errors import InputError, Undecided
-from harness.measurement import CENTRINGS, READOUTS, REFERENCE, Measurement, fixed_layer
+from harness.measurement import CENTRINGS, CONTROLS, READOUTS, REFERENCE, Measurement, fixed_layer
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,13 +22,15 @@ class Panel:
     """Columns over source personas: each of shape (N,), in the order of ``personas``.
 
     ``rounding`` holds the half-width of the last printed digit of each column of a published
-    table; a measured panel has none.
+    table; a measured panel has none, nor has one whose values were changed. ``families`` groups
+    personas that are alike. A resampled panel may hold a persona more than once.
     """
 
     subject: str
     personas: tuple[str, ...]
     columns: Mapping[str, FloatArray]
     rounding: Mapping[str, float] = field(default_factory=dict)
+    families: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.personas)
@@ -71,7 +73,7 @@ class Panel:
 
     def value(self, column: str, persona: str) -> float:
         """One persona's value. Raises Undecided where the panel has no such persona."""
-        return float(self.column(column)[self._row(persona)])
+        return float(self.column(column)[self._rows_of(persona)[0]])
 
     def rank(self, column: str, persona: str) -> int:
         """1 for the highest value of the column; personas that tie share the better rank."""
@@ -87,29 +89,35 @@ class Panel:
 
     def without(self, *personas: str) -> "Panel":
         """A copy without these personas. Raises Undecided for one that is not there."""
-        gone = {self._row(persona) for persona in personas}
-        return self._take([row for row in range(len(self)) if row not in gone])
+        gone = {row for persona in personas for row in self._rows_of(persona)}
+        return self._take(np.array([row for row in range(len(self)) if row not in gone], dtype=np.intp))
+
+    def resampled(self, rows: IntArray) -> "Panel":
+        """A copy with these rows, each as often as it is named; shape of ``rows`` (M,)."""
+        return self._take(rows, rounding={})
+
+    def changed(self, **columns: FloatArray) -> "Panel":
+        """A copy with other values in these columns, each of shape (N,)."""
+        return replace(self, columns={**self.columns, **columns}, rounding={})
 
     def leave_one_out(self) -> Iterator[tuple[str, "Panel"]]:
         """Each persona in turn, with the copy that lacks it: N pairs."""
         for persona in self.personas:
             yield persona, self.without(persona)
 
-    @cached_property
-    def _rows(self) -> Mapping[str, int]:
-        return {persona: row for row, persona in enumerate(self.personas)}
-
-    def _row(self, persona: str) -> int:
-        if persona not in self._rows:
+    def _rows_of(self, persona: str) -> list[int]:
+        rows = [row for row, name in enumerate(self.personas) if name == persona]
+        if not rows:
             raise Undecided(f"no persona {persona!r} for {self.subject}: have {', '.join(self.personas)}")
-        return self._rows[persona]
+        return rows
 
-    def _take(self, rows: list[int]) -> "Panel":
+    def _take(self, rows: IntArray, rounding: Mapping[str, float] | None = None) -> "Panel":
         return Panel(
             subject=self.subject,
-            personas=tuple(self.personas[row] for row in rows),
+            personas=tuple([self.personas[row] for row in rows]),
             columns={name: values[rows] for name, values in self.columns.items()},
-            rounding=self.rounding,
+            rounding=self.rounding if rounding is None else rounding,
+            families=self.families,
         )
 
     def _extreme(self, count: int, column: str, key: FloatArray, word: str) -> "Panel":
@@ -121,7 +129,7 @@ class Panel:
                 f"the {count} {word} by {column} are not defined: "
                 f"{self.personas[order[count - 1]]} and {self.personas[order[count]]} tie at the border"
             )
-        return self._take([int(row) for row in order[:count]])
+        return self._take(order[:count])
 
 
 def panel_of(measurement: Measurement) -> Panel:
@@ -132,12 +140,13 @@ def panel_of(measurement: Measurement) -> Panel:
         personas=measurement.sources,
         columns=columns,
         rounding=dict(measurement.rounding),
+        families=dict(measurement.families),
     )
 
 
 def _geometry(measurement: Measurement) -> dict[str, FloatArray]:
     data, columns = measurement.data, {}
-    for name in ("cosine", "js"):
+    for name in ("cosine", "js", *CONTROLS):
         if name not in data:
             continue
         array = data[name]
@@ -149,7 +158,9 @@ def _geometry(measurement: Measurement) -> dict[str, FloatArray]:
         if "layer" in array.dims:
             array = array.sel(layer=fixed_layer(array.sizes["layer"]))
         if "persona" in array.dims:
-            array = array.sel(persona=list(measurement.sources), other=REFERENCE)
+            array = array.sel(persona=list(measurement.sources))
+        if "other" in array.dims:
+            array = array.sel(other=REFERENCE)
         columns[name] = np.asarray(array.values, dtype=float)
     return columns
 

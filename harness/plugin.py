@@ -5,7 +5,8 @@ subjects through ``pytest_claims_subjects``.
 """
 
 import functools
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,12 +14,16 @@ import pytest
 
 from harness import announcement
 from harness.baseline import Known, Place, read_baseline
-from harness.claim import claim_of
+from harness.check_cache import CheckCache
+from harness.claim import Claim, claim_of
 from harness.errors import InputError
 from harness.judge import judge
+from harness.measurement import Measurement
 from harness.measurement_file import read_measurement
 from harness.panel import Panel, panel_of
 from harness.record import SubjectRecord, subject_record, to_json
+from harness.robustness.battery import checks_of
+from harness.robustness.case import Check
 from harness.run import Run
 from harness.subject import Subject, select
 from harness.verdict import Verdict
@@ -26,7 +31,17 @@ from harness.verdict import Verdict
 _SUBJECTS: Final = pytest.StashKey[list[Subject]]()
 _KNOWN: Final = pytest.StashKey[dict[Place, Known]]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
-_LOADED: Final = pytest.StashKey[dict[str, tuple[Panel, SubjectRecord] | str]]()
+_LOADED: Final = pytest.StashKey[dict[str, "Loaded | str"]]()
+_CHECKS: Final = pytest.StashKey[Sequence[Check]]()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Loaded:
+    """A subject that was read: its measurement, the panel that claims see, and what the record keeps."""
+
+    measurement: Measurement
+    panel: Panel
+    record: SubjectRecord
 
 
 class Hooks:
@@ -59,6 +74,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--no-claims-baseline", action="store_true", help="judge without the baseline")
     add("--claims-report-dir", metavar="DIR", help="where reports go (reports/)")
+    add(
+        "--claims-robustness",
+        metavar="BATTERY",
+        default="quick",
+        help="checks beside leave-one-out: quick (default), full, none, or names joined by commas",
+    )
 
 
 @pytest.hookimpl(trylast=True)
@@ -71,6 +92,10 @@ def pytest_configure(config: pytest.Config) -> None:
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[_LOADED] = {}
+    try:
+        config.stash[_CHECKS] = checks_of(config.option.claims_robustness)
+    except InputError as error:
+        raise pytest.UsageError(f"--claims-robustness: {error}") from error
     if not hasattr(config, "workerinput"):
         directory = Path(config.option.claims_report_dir or config.rootpath / "reports")
         config.pluginmanager.register(
@@ -115,7 +140,7 @@ def panel(request: pytest.FixtureRequest) -> Panel:
     found = loaded[subject.name]
     if isinstance(found, str):
         pytest.fail(found, pytrace=False)
-    return found[0]
+    return found.panel
 
 
 @pytest.hookimpl(wrapper=True)
@@ -125,10 +150,23 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     claim = claim_of(getattr(item, "function", None))
     data = item.funcargs.get("panel") if isinstance(item, pytest.Function) else None
     if claim and isinstance(item, pytest.Function) and isinstance(data, Panel):
-        arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != "panel"}
-        body = functools.partial(_call, item.function, arguments)
-        item.stash[_VERDICT] = judge(claim, body, data)
+        item.stash[_VERDICT] = _judged(item, claim, data)
     return result
+
+
+def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
+    arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != "panel"}
+    measurement = _loaded(item.config, data.subject).measurement
+    # What other fixtures bring is no part of the hash, so then nothing is cached.
+    examine = None if arguments else CheckCache(item.config, item.function, measurement).examine
+    return judge(
+        claim,
+        functools.partial(_call, item.function, arguments),
+        data,
+        measurement=measurement,
+        checks=item.config.stash[_CHECKS],
+        examine=examine,
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -140,7 +178,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     config = pyfuncitem.config
     announcement.announce(
         verdict,
-        _record_of(config, verdict.subject),
+        _loaded(config, verdict.subject).record,
         was=config.stash[_KNOWN].get((verdict.claim.id, verdict.subject)),
         strict=config.option.claims_strict,
         saving=config.option.claims_save,
@@ -154,7 +192,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     verdict = item.stash.get(_VERDICT, None)
     if verdict is not None and report.when == "call":
-        subject = _record_of(item.config, verdict.subject)
+        subject = _loaded(item.config, verdict.subject).record
         report.claim = {"verdict": to_json(verdict), "subject": to_json(subject)}  # type: ignore[attr-defined]
         report.user_properties += [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
     return report
@@ -164,20 +202,21 @@ def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
     return function(panel=panel, **arguments)
 
 
-def _load(subject: Subject) -> tuple[Panel, SubjectRecord] | str:
+def _load(subject: Subject) -> Loaded | str:
     try:
         measurement = subject.load()
         panel = panel_of(measurement)
     except InputError as error:
         return str(error)
-    return panel, subject_record(measurement, panel, recorded=subject.recorded)
+    record = subject_record(measurement, panel, recorded=subject.recorded)
+    return Loaded(measurement=measurement, panel=panel, record=record)
 
 
-def _record_of(config: pytest.Config, name: str) -> SubjectRecord:
+def _loaded(config: pytest.Config, name: str) -> Loaded:
     loaded = config.stash[_LOADED][name]
     if isinstance(loaded, str):
         raise TypeError(f"subject {name} was judged though it could not be loaded: {loaded}")
-    return loaded[1]
+    return loaded
 
 
 def _subjects(config: pytest.Config) -> list[Subject]:

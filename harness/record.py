@@ -5,7 +5,7 @@ Knows nothing about pytest or about how the record is shown. What is written is 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,12 @@ import pydantic
 
 from harness.errors import InputError
 from harness.measurement import Measurement
+from harness.multiplicity import Correction, corrections
 from harness.panel import Panel
+from harness.replications import SubjectReplication, Synthesis, replications, syntheses
 from harness.verdict import Verdict
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +38,42 @@ class SubjectRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """One run: its subjects and verdicts, in the order in which they were judged."""
+    """One run: its subjects and verdicts, and what follows from several verdicts together.
+
+    ``matrix`` gives the words of each verdict by claim and subject.
+    """
 
     schema_version: int
     created: str
     version: str
     subjects: tuple[SubjectRecord, ...]
+    matrix: Mapping[str, Mapping[str, str]]
     verdicts: tuple[Verdict, ...]
+    corrections: tuple[Correction, ...]
+    replications: tuple[SubjectReplication, ...]
+    syntheses: tuple[Synthesis, ...]
 
     def subject(self, name: str) -> SubjectRecord:
         """The subject of that name."""
         return next(subject for subject in self.subjects if subject.name == name)
+
+
+def record_of(*, created: str, version: str, subjects: Sequence[SubjectRecord], verdicts: Sequence[Verdict]) -> Record:
+    """The record of these verdicts, with all that follows from them."""
+    matrix: dict[str, dict[str, str]] = {}
+    for verdict in verdicts:
+        matrix.setdefault(verdict.claim.id, {})[verdict.subject] = str(verdict)
+    return Record(
+        schema_version=SCHEMA_VERSION,
+        created=created,
+        version=version,
+        subjects=tuple(subjects),
+        matrix=matrix,
+        verdicts=tuple(verdicts),
+        corrections=corrections(verdicts),
+        replications=replications(verdicts),
+        syntheses=syntheses(verdicts),
+    )
 
 
 def subject_record(measurement: Measurement, panel: Panel, *, recorded: bool) -> SubjectRecord:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harness.baseline import known, merged, read_baseline, write_baseline
-from harness.record import SCHEMA_VERSION, Record, SubjectRecord, from_json
+from harness.record import Record, SubjectRecord, from_json, record_of
 from harness.verdict import Verdict
 
 
@@ -25,6 +25,7 @@ class Run:
         self.save = save
         self._subjects: dict[str, SubjectRecord] = {}
         self._verdicts: dict[str, Verdict] = {}
+        self._record: Record | None = None
         self.written: list[Path] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -41,19 +42,19 @@ class Run:
             return
         from harness.report import write_reports  # figures take half a second to import: only when there is something
 
-        record = self.record()
+        self._record = record = self.record()
         self.written = write_reports(record, self.directory)
         if self.save:
             self._save(record)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the table of verdicts."""
-        if not self._verdicts:
+        if self._record is None:
             return
-        from harness.report.terminal import table
+        from harness.report.terminal import summary
 
         terminalreporter.section("claims")
-        terminalreporter.write_line(table(self.record(), width=terminalreporter._tw.fullwidth))
+        terminalreporter.write_line(summary(self._record, width=terminalreporter._tw.fullwidth))
         names = ", ".join(path.name for path in self.written)
         terminalreporter.write_line(f"reports: {names} in {self.directory}")
         if self.save:
@@ -62,12 +63,11 @@ class Run:
     def record(self) -> Record:
         """Everything heard so far, ordered by test rather than by who finished first."""
         verdicts = sorted(self._verdicts.values(), key=lambda verdict: (verdict.subject, verdict.claim.id))
-        return Record(
-            schema_version=SCHEMA_VERSION,
+        return record_of(
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             version=importlib.metadata.version("executable-claims"),
-            subjects=tuple(self._subjects[name] for name in sorted(self._subjects)),
-            verdicts=tuple(verdicts),
+            subjects=[self._subjects[name] for name in sorted(self._subjects)],
+            verdicts=verdicts,
         )
 
     def _save(self, record: Record) -> None:

@@ -4,27 +4,14 @@ Knows nothing about how it was reached or where it is written.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from harness.answer import Answer, Outcome
 from harness.claim import Claim
-from harness.stats.finding import Finding
+from harness.robustness.result import CheckResult
 
-Outcome = Literal["held", "failed", "undecided"]
-Robustness = Literal["robust", "fragile", "untested"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the body of a claim said of one panel; ``reason`` is the assertion or why it is undecided."""
-
-    outcome: Outcome
-    reason: str = ""
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def finding(self) -> Finding | None:
-        """The headline: what the body computed first."""
-        return self.findings[0] if self.findings else None
+DECISIVE: Final = ("leave-one-seed-out", "rounding")  # checks on which the wording rests, beside leave-one-out
+Robustness = Literal["robust", "fragile", "clear", "underpowered", "untested"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +24,13 @@ class Deletion:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The answer on all the data, and on each copy without one persona."""
+    """The answer on all the data, on each copy without one persona, and what further checks said."""
 
     claim: Claim
     subject: str
     answer: Answer
     deletions: tuple[Deletion, ...]
+    checks: tuple[CheckResult, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -66,10 +54,27 @@ class Verdict:
 
     @property
     def robustness(self) -> Robustness:
-        """``fragile`` if one deletion flips the outcome, ``untested`` if no copy could be answered."""
+        """How firm the outcome is, by one rule.
+
+        Undecided, or no copy without one persona can be answered: ``untested``.
+        Failed, and the interval contains both no correlation and the original one: ``underpowered``.
+        Otherwise ``fragile`` if the outcome is the opposite without one persona, without one seed, or
+        with values that round to the printed ones; if not, ``robust`` if held, and ``clear`` if failed.
+        """
         if self.outcome == "undecided" or not self.decidable:
             return "untested"
-        return "fragile" if self.flips else "robust"
+        if self.outcome == "failed" and self._cannot_tell:
+            return "underpowered"
+        if self.flips or any(check.flips for check in self.checks if check.check in DECISIVE):
+            return "fragile"
+        return "robust" if self.outcome == "held" else "clear"
+
+    @property
+    def _cannot_tell(self) -> bool:
+        finding, original = self.answer.finding, self.claim.original
+        if original is None or finding is None or finding.low is None or finding.high is None:
+            return False
+        return all(finding.low <= value <= finding.high for value in (0.0, original.r))
 
     @property
     def estimates(self) -> dict[str, float]:

@@ -58,7 +58,7 @@ def test_failed_claim_says_what_matters(court):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "cosine-matters (nowhere) on made: failed, robust",
+            "cosine-matters (nowhere) on made: failed, clear",
             "*statement: Cosine correlates with source rate.",
             "*finding: *r = *n = 6",
             "*reason: *< 0.05*",

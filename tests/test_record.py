@@ -7,11 +7,12 @@ from harness import claim, pearson
 from harness.claim import claim_of
 from harness.judge import judge
 from harness.panel import panel_of
-from harness.record import SCHEMA_VERSION, Record, read_record, schema, subject_record, to_json
+from harness.record import Record, read_record, record_of, schema, subject_record, to_json
 from harness.report import write_reports
+from harness.robustness.battery import checks_of
 
 
-@claim("made-up", source="nowhere")
+@claim("made-up", source="nowhere", family="made up")
 def body(panel):
     """Cosine correlates with source rate | and a pipe."""
     assert pearson(panel.cosine, panel.source_rate).p < 0.3
@@ -20,12 +21,15 @@ def body(panel):
 def make_record() -> Record:
     measurement = make_measurement()
     panel = panel_of(measurement)
-    return Record(
-        schema_version=SCHEMA_VERSION,
+    verdicts = (
+        judge(claim_of(body), body, panel, measurement=measurement, checks=checks_of("full")),
+        judge(claim_of(body), lambda _: None, make_panel(5)),
+    )
+    return record_of(
         created="2026-11-24T00:00:00+00:00",
         version="0",
-        subjects=(subject_record(measurement, panel, recorded=True),),
-        verdicts=(judge(claim_of(body), body, panel), judge(claim_of(body), lambda _: None, make_panel(5))),
+        subjects=[subject_record(measurement, panel, recorded=True)],
+        verdicts=verdicts,
     )
 
 

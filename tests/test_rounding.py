@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import InputError, Undecided
-from harness.stats.correlation import coefficient, pearson_p
+from harness.stats.coefficients import coefficient, pearson_p
 from harness.stats.finding import ledger
 from harness.stats.rounding import PrintedCorrelation, nearest_table, recomputable
 

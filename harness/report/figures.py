@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from harness.record import Record, SubjectRecord
 from harness.report.labels import label_points
-from harness.stats.correlation import coefficient, pearson_p
+from harness.stats.coefficients import coefficient, pearson_p
 from harness.verdict import Verdict
 
 _PANELS: Final = (

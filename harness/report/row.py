@@ -10,7 +10,7 @@ from harness.verdict import Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """The columns of the table of verdicts, as text."""
+    """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold."""
 
     claim: str
     subject: str
@@ -18,6 +18,8 @@ class Row:
     estimate: str
     p: str
     leave_one_out: str
+    resampled: str
+    by_chance: str
     flips: tuple[str, ...]
 
 
@@ -31,6 +33,8 @@ def row(verdict: Verdict) -> Row:
         estimate=f"{finding.symbol} {finding.estimate:+.2f}" if finding else "",
         p=f"{finding.p:.2g}" if finding and finding.p is not None else "",
         leave_one_out=_agreement(verdict),
+        resampled=_share(verdict, "bootstrap-personas"),
+        by_chance=_share(verdict, "permutation"),
         flips=verdict.flips,
     )
 
@@ -40,3 +44,8 @@ def _agreement(verdict: Verdict) -> str:
         return ""
     missing = len(verdict.deletions) - len(verdict.decidable)
     return f"{verdict.agreeing}/{len(verdict.decidable)}" + (f" ({missing} undecided)" if missing else "")
+
+
+def _share(verdict: Verdict, check: str) -> str:
+    shares = [result.numbers["share"] for result in verdict.checks if result.check == check and result.applies]
+    return f"{shares[0]:.0%}" if shares else ""

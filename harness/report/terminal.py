@@ -1,4 +1,4 @@
-"""The table of verdicts in the terminal.
+"""What the terminal shows of a run: a table per subject, and the matrix of all of them.
 
 Knows nothing about pytest: it returns text.
 """
@@ -13,27 +13,60 @@ from harness.record import Record
 from harness.report.row import row
 
 _MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
-_HEADERS: Final = ("claim", "verdict", "estimate", "p", "leave-one-out", "flips without")
+_LEAST_WIDTH: Final = 120
+_HEADERS: Final = (
+    "claim",
+    "verdict",
+    "estimate",
+    "p",
+    "leave-\none-out",
+    "re-\nsampled",
+    "by\nchance",
+    "flips without",
+)
+_LEGEND: Final = (
+    "resampled: holds in this share of panels of resampled personas; "
+    "by chance: where rates are dealt at random. Each check's sentence is in claims.md."
+)
 
 
-def table(record: Record, *, width: int) -> str:
-    """One table per subject, one line per verdict."""
+def summary(record: Record, *, width: int) -> str:
+    """One table per subject, one line per verdict; then claims against subjects, if there are several."""
     output = io.StringIO()
-    console = Console(file=output, width=max(width, 100), color_system=None, highlight=False)
+    console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
     for subject in record.subjects:
         console.print(subject.name, markup=False)
         console.print(_of_subject(record, subject.name))
+    if any(line.resampled or line.by_chance for line in map(row, record.verdicts)):
+        console.print(_LEGEND, markup=False)
+    if len(record.subjects) > 1:
+        console.print("\nclaims by subject", markup=False)
+        console.print(_matrix(record))
     return output.getvalue().rstrip()
 
 
 def _of_subject(record: Record, subject: str) -> Table:
-    grid = Table(box=None, pad_edge=False, padding=(0, 1, 0, 1))
-    for header in _HEADERS:
-        grid.add_column(header, no_wrap=header != "flips without")
+    grid = _grid(*_HEADERS)
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
-            grid.add_row(line.claim, line.verdict, line.estimate, line.p, line.leave_one_out, _shortened(line.flips))
+            held = (line.leave_one_out.partition(" ")[0], line.resampled, line.by_chance)
+            grid.add_row(line.claim, line.verdict, line.estimate, line.p, *held, _shortened(line.flips))
+    return grid
+
+
+def _matrix(record: Record) -> Table:
+    subjects = [subject.name for subject in record.subjects]
+    grid = _grid("claim", *subjects)
+    for claim, words in record.matrix.items():
+        grid.add_row(claim, *(words.get(subject, "") for subject in subjects))
+    return grid
+
+
+def _grid(*headers: str) -> Table:
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for header in headers:
+        grid.add_column(header, no_wrap=header != "flips without", overflow="fold")
     return grid
 
 

@@ -11,6 +11,8 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
+from harness.stats.analysis import analysis
+from harness.stats.coefficients import COEFFICIENTS, coefficient, fisher_interval, fisher_z
 from harness.stats.finding import Tested, note
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
@@ -28,6 +30,8 @@ class Correlation(Tested):
 def pearson(x: FloatArray, y: FloatArray) -> Correlation:
     """Pearson's r with its exact two-sided p and Fisher's 95% interval.
 
+    In a multiverse the harness has it computed as another coefficient; ``method`` says which.
+
     Args:
         x, y: columns of one panel, each of shape (N,).
 
@@ -36,11 +40,15 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
         InputError: if the shapes differ.
     """
     check_columns(x, y)
-    r = coefficient(x, y)
-    low, high = fisher_interval(r, len(x))
+    how = analysis()
+    rows = len(x) - how.controls
+    if rows < MINIMUM_ROWS:
+        raise Undecided(f"{len(x)} rows less {how.controls} controls; a correlation needs at least {MINIMUM_ROWS}")
+    found = COEFFICIENTS[how.coefficient](x, y, rows)
+    low, high = found.interval or (None, None)
     return note(
         Correlation(
-            method="Pearson correlation", symbol="r", estimate=r, n=len(x), p=pearson_p(r, len(x)), low=low, high=high
+            method=found.name, symbol=found.symbol, estimate=found.value, n=len(x), p=found.p, low=low, high=high
         )
     )
 
@@ -77,31 +85,8 @@ def equivalence(x: FloatArray, y: FloatArray, *, bound: float) -> Correlation:
 
 def equivalence_p(r: float, n: int, bound: float) -> float:
     """The larger p of the two one-sided tests of :func:`equivalence`."""
-    z, limit, scale = _fisher(r), math.atanh(bound), math.sqrt(n - 3)
+    z, limit, scale = fisher_z(r), math.atanh(bound), math.sqrt(n - 3)
     return float(special.ndtr(max((z - limit) * scale, (-limit - z) * scale)))
-
-
-def coefficient(x: FloatArray, y: FloatArray) -> float:
-    """Pearson's r of two checked columns, clipped to [-1, 1]."""
-    # Written out because a judged claim is run again thousands of times: the checks of
-    # scipy.stats.pearsonr take twenty times as long as the arithmetic. A test holds it to scipy.
-    dx, dy = x - x.mean(), y - y.mean()
-    dx, dy = dx / np.abs(dx).max(), dy / np.abs(dy).max()
-    r = float(dx @ dy) / math.sqrt(float(dx @ dx) * float(dy @ dy))
-    return min(1.0, max(-1.0, r))
-
-
-def pearson_p(r: float, n: int) -> float:
-    """Exact two-sided p of r under independence and normality: t with n - 2 degrees of freedom."""
-    half = n / 2 - 1
-    return float(2 * special.betainc(half, half, (1 - abs(r)) / 2))
-
-
-def fisher_interval(r: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Fisher's z interval of a correlation."""
-    half = float(special.ndtri(0.5 + confidence / 2)) / math.sqrt(n - 3)
-    z = _fisher(r)
-    return math.tanh(z - half), math.tanh(z + half)
 
 
 def check_columns(*columns: FloatArray) -> None:
@@ -116,7 +101,3 @@ def check_columns(*columns: FloatArray) -> None:
             raise Undecided(
                 f"a column is constant ({column[0]:g} in all {len(column)} rows): no correlation is defined"
             )
-
-
-def _fisher(r: float) -> float:
-    return math.atanh(min(max(r, -1 + 1e-15), 1 - 1e-15))

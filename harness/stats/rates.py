@@ -12,12 +12,12 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
+from harness.stats.analysis import analysis
 from harness.stats.finding import Tested, note
 
 BoolArray = npt.NDArray[np.bool_]
 
 SMALLEST_EXPECTED: Final = 5  # Cochran's rule: below it the chi-square distribution is a poor approximation
-TABLES: Final = 10_000  # p to within 0.0022 (standard error) at p = 0.05
 SEED: Final = 0  # the same data must give the same p
 
 
@@ -87,7 +87,7 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
     return note(
         Tested(
             method=f"equivalence test of all pairs within ±{margin:g}",
-            symbol="max |Δrate|",
+            symbol="max Δrate",
             estimate=float(rates[top] - rates[bottom]),
             n=len(rates),
             p=float(special.ndtr((np.abs(difference) - margin) / error).max()),
@@ -135,15 +135,17 @@ def _heterogeneity_p(marked: FloatArray, completions: FloatArray, chi2: float) -
     rarer = min(marked.sum(), (completions - marked).sum())
     if completions.min() * rarer >= SMALLEST_EXPECTED * completions.sum():  # multiplied out: whole numbers are exact
         return float(special.chdtrc(len(marked) - 1, chi2)), "chi-square test of equal rates"
-    return _random_tables_p(marked, completions, chi2), f"chi-square of equal rates against {TABLES} random tables"
+    return _random_tables_p(
+        marked, completions, chi2
+    ), f"chi-square of equal rates against {analysis().tables} random tables"
 
 
 def _random_tables_p(marked: FloatArray, completions: FloatArray, chi2: float) -> float:
-    random = np.random.default_rng(SEED)
-    tables = random.multivariate_hypergeometric(completions.astype(np.int64), int(marked.sum()), size=TABLES)
+    random, count = np.random.default_rng(SEED), analysis().tables
+    tables = random.multivariate_hypergeometric(completions.astype(np.int64), int(marked.sum()), size=count)
     # Tables that tie with the observed one must count, whatever the order of their sums.
     as_extreme = int(np.sum(_chi_square(tables.astype(float), completions) >= chi2 * (1 - 1e-9)))
-    return (1 + as_extreme) / (1 + TABLES)
+    return (1 + as_extreme) / (1 + count)
 
 
 def _chi_square(marked: FloatArray, completions: FloatArray) -> FloatArray:

@@ -13,7 +13,8 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
-from harness.stats.correlation import check_columns, coefficient, pearson_p
+from harness.stats.coefficients import coefficient, pearson_p
+from harness.stats.correlation import check_columns
 from harness.stats.finding import Finding, note
 
 # How far into the printed intervals each start of the search aims, in half-widths from the
@@ -73,7 +74,7 @@ def recomputable(
     return note(
         Finding(
             method="search within the rounding of the printed table",
-            symbol="largest miss",
+            symbol="miss",
             estimate=_largest_miss(table, printed),
             n=len(next(iter(table.values()))),
             details={

@@ -1,0 +1,142 @@
+"""The case: a claim on one subject, ready to be asked again, and what a check of it is.
+
+Knows nothing about particular checks.
+"""
+
+import math
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from harness.answer import Answer, Body, Outcome, ask
+from harness.errors import Undecided
+from harness.measurement import Measurement
+from harness.panel import FloatArray, Panel
+from harness.robustness.result import CheckResult
+from harness.stats.analysis import analysed
+from harness.verdict import Verdict
+
+SEED: Final = 0  # the same data and claim must give the same result
+FEWER_TABLES: Final = 500  # random tables where a statistic simulates its p: SE 0.01 at p = 0.05, thousands of times
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Case:
+    """What a check may look at: the claim's body, its data, and the verdict on all the data."""
+
+    body: Body
+    panel: Panel
+    measurement: Measurement | None
+    verdict: Verdict
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome on all the data."""
+        return self.verdict.outcome
+
+    @property
+    def answer(self) -> Answer:
+        """The answer on all the data."""
+        return self.verdict.answer
+
+    def ask(self, panel: Panel) -> Answer:
+        """The answer on other data; simulated p-values rest on fewer tables than in a verdict."""
+        with analysed(tables=FEWER_TABLES):
+            return ask(self.body, panel)
+
+    def flips(self, panel: Panel) -> bool:
+        """Whether the answer on other data is the opposite; undecided is not."""
+        return self.ask(panel).outcome not in (self.outcome, "undecided")
+
+    def random(self, check: str) -> np.random.Generator:
+        """Random numbers for one check: the same for every claim and subject, so that resamples are, too."""
+        return np.random.default_rng([SEED, zlib.crc32(check.encode())])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A question about a claim, and how to answer it with a given number of random copies.
+
+    ``run`` raises Undecided where the check does not apply, with the reason.
+    """
+
+    name: str
+    question: str
+    draws: int
+    run: Callable[["Check", Case], CheckResult]
+
+    def examine(self, case: Case) -> CheckResult:
+        """The result; a check that does not apply says why."""
+        if case.outcome == "undecided":
+            return CheckResult(check=self.name, applies=False, sentence="Not checked: the claim is undecided.")
+        try:
+            return self.run(self, case)
+        except Undecided as reason:
+            return CheckResult(check=self.name, applies=False, sentence=f"Does not apply: {reason}.")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tally:
+    """How often a claim held and failed on many copies; ``estimates`` (copy,) are NaN where undecided."""
+
+    held: int
+    failed: int
+    undecided: int
+    estimates: FloatArray
+    reason: str  # why the first undecided copy was
+
+    @classmethod
+    def of(cls, answers: Iterable[Answer]) -> "Tally":
+        """Count answers. Raises Undecided if there is not one that decides."""
+        asked = list(answers)
+        outcomes = [answer.outcome for answer in asked]
+        reason = next((answer.reason for answer in asked if answer.outcome == "undecided"), "")
+        if outcomes.count("undecided") == len(outcomes):
+            raise Undecided(f"on no copy can the claim be answered ({reason})")
+        return cls(
+            held=outcomes.count("held"),
+            failed=outcomes.count("failed"),
+            undecided=outcomes.count("undecided"),
+            estimates=np.array([estimate_of(answer) for answer in asked]),
+            reason=reason,
+        )
+
+    @property
+    def decided(self) -> int:
+        """Copies on which the claim could be answered."""
+        return self.held + self.failed
+
+    @property
+    def share(self) -> float:
+        """The share of decided copies on which the claim held."""
+        return self.held / self.decided
+
+    @property
+    def error(self) -> float:
+        """The Monte Carlo standard error of the share, after Agresti and Coull: above 0 also at 0 and 1."""
+        smoothed = (self.held + 2) / (self.decided + 4)
+        return math.sqrt(smoothed * (1 - smoothed) / (self.decided + 4))
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The counts, for a record."""
+        return {"held": self.held, "failed": self.failed, "undecided": self.undecided, "share": self.share}
+
+    def __str__(self) -> str:
+        left = f", {self.undecided} undecided" if self.undecided else ""
+        return f"{self.share:.0%} ±{196 * self.error:.0f} points ({self.held} of {self.decided}{left})"
+
+
+def estimate_of(answer: Answer) -> float:
+    """The headline estimate; NaN where there is none."""
+    return math.nan if answer.finding is None or answer.outcome == "undecided" else answer.finding.estimate
+
+
+def refuse_if_unmoved(answer: Answer, answers: Sequence[Answer], what: str) -> None:
+    """Raise Undecided where no answer differs from ``answer``: the claim does not depend on ``what`` was changed."""
+    seen = {(one.outcome, *(round(finding.estimate, 9) for finding in one.findings)) for one in (answer, *answers)}
+    if len(seen) == 1:
+        raise Undecided(f"nothing in it depends on {what}")
