@@ -4,7 +4,7 @@ JUDGE := .venv-judge
 DEV := .venv
 ARGS ?=
 
-.PHONY: claims test check bench clean
+.PHONY: claims test check bench calibrate clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -20,6 +20,9 @@ check: $(DEV)/ready ## lint, types, tests
 
 bench: $(DEV)/ready ## speed, as ratios measured side by side
 	$(DEV)/bin/python -m pytest benchmarks/ $(ARGS)
+
+calibrate: $(DEV)/ready ## hold verdicts, chance and power against worlds of which the truth is known
+	$(DEV)/bin/python -m pytest tests/calibrate.py $(ARGS)
 
 clean:
 	rm -rf $(JUDGE) $(DEV)

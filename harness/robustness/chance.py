@@ -60,10 +60,11 @@ def permutation(check: Check, case: Case) -> CheckResult:
 def planted_effect(check: Check, case: Case) -> CheckResult:
     """Panels of new personas whose columns correlate as the observed ones do: the claim's power."""
     panel, random = case.panel, case.random(check.name)
-    try:
-        tally = Tally.of(case.ask(planted(panel, len(panel), random)) for _ in range(check.draws))
-    except Undecided as reason:
-        raise Undecided("it asks about these very personas, and the planted ones are others") from reason
+    answers = [case.ask(planted(panel, len(panel), random)) for _ in range(check.draws)]
+    undecided = sum(answer.outcome == "undecided" for answer in answers)
+    if undecided > check.draws / 2:  # what is left would be those that fail before they are undecided
+        raise Undecided("it asks about these very personas, or else cannot be answered on most panels of new ones")
+    tally = Tally.of(answers)
     size = _size_for_power(case, check, random)
     needed = f"{POWER:.0%} takes about {size} personas" if size else f"no number up to {_SIZES[-1]} gives {POWER:.0%}"
     return CheckResult(

@@ -89,8 +89,9 @@ def _bca(case: Case, rows: IntArray, estimates: FloatArray) -> tuple[str, float,
     known |= {np.delete(everyone, row).tobytes(): value for row, value in enumerate(jackknife)}
     from scipy import stats
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)  # answered by the percentiles below
+    # Where no deletion moves the estimate BCa is 0/0; it is then answered by the percentiles below.
+    with np.errstate(invalid="ignore", divide="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         resampled: Any = SimpleNamespace(bootstrap_distribution=estimates)
         interval = stats.bootstrap(
             (everyone,),

@@ -90,8 +90,9 @@ def _skipped(x: FloatArray, y: FloatArray, n: int) -> Coefficient:
         with warnings.catch_warnings():
             # pingouin says each time that its outlier search is scikit-learn's, not Matlab's.
             warnings.filterwarnings("ignore", message="The skipped correlation relies on", category=UserWarning)
+            warnings.filterwarnings("error", message="The covariance matrix associated", category=UserWarning)
             r, p, _ = skipped(x, y)
-    except ValueError as error:  # its outlier search needs more distinct points than there are
+    except (ValueError, UserWarning) as error:  # its outlier search needs points that are not all on one line
         raise Undecided(f"the skipped correlation is not defined here ({error})") from error
     if math.isnan(r):
         raise Undecided("the skipped correlation is not defined here: what it keeps is constant")

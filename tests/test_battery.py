@@ -1,0 +1,179 @@
+"""Which checks a run makes, how their results are kept, and the rule by which they are put into words."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+from worlds import counted, rises, rises_as_elsewhere, world
+
+from harness import claim, share
+from harness.claim import claim_of
+from harness.errors import InputError
+from harness.judge import judge
+from harness.multiplicity import corrections
+from harness.robustness.battery import ALWAYS, FULL, QUICK, checks_of
+from harness.verdict import DECISIVE
+
+
+def test_what_the_wording_rests_on_is_always_checked():
+    assert {check.name for check in ALWAYS} == set(DECISIVE)
+    for option in ("none", "quick", "full", "adversary"):
+        assert checks_of(option)[: len(ALWAYS)] == ALWAYS
+
+
+def test_full_has_all_of_quick_and_more():
+    quick, full = ({check.name for check in checks} for checks in (QUICK, FULL))
+    assert quick < full
+    assert len(full) == len(FULL)
+
+
+def test_checks_are_chosen_by_name():
+    names = [check.name for check in checks_of("adversary, permutation,adversary")]
+    assert names == [*(check.name for check in ALWAYS), "adversary", "permutation"]
+
+
+def test_unknown_check():
+    with pytest.raises(InputError, match="unknown check jackknife: have leave-one-seed-out, rounding"):
+        checks_of("permutation,jackknife")
+
+
+def verdict(panel, body=rises, checks="none"):
+    return judge(claim_of(body), body, panel, checks=checks_of(checks))
+
+
+# The written rule on worlds of which the truth is known.
+@pytest.mark.parametrize(
+    ("panel", "body", "words"),
+    [
+        (world(0.97, 20, seed=0), rises, "held, robust"),
+        (counted([0.2, 0.21, 0.19, 0.2, 0.22, 0.9], cosine=[0, 0.01, 0.02, 0.01, 0, 0.9]), rises, "held, fragile"),
+        (world(0.6, 6, seed=0), rises_as_elsewhere, "failed, underpowered"),
+        (world(-0.5, 60, seed=1), rises_as_elsewhere, "failed, clear"),
+        (counted([0.5] * 6), rises, "undecided"),
+    ],
+)
+def test_wording(panel, body, words):
+    assert str(verdict(panel, body)) == words
+
+
+def test_failure_that_one_deletion_turns_is_fragile():
+    panel = counted([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.0], cosine=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9])
+    assert str(verdict(panel)) == "failed, fragile"
+
+
+def test_rounding_that_decides_makes_it_fragile():
+    def half_above(panel):
+        """At least half of the rates are above one half."""
+        assert share(panel.source_rate > 0.5, np.ones(len(panel), dtype=bool)).estimate >= 0.5
+
+    claim("half-above", source="nowhere")(half_above)
+    rates = [0.9, 0.9, 0.8, 0.8, 0.7, 0.52, 0.52, 0.52, 0.2, 0.2, 0.1]
+    panel = counted(rates)
+    near = type(panel)(subject="made@up", personas=panel.personas, rounding={"source_rate": 0.3},
+                       columns={**panel.columns, "source_rate": np.array(rates)})  # fmt: skip
+    assert str(verdict(panel, half_above)) == "held, robust"
+    assert str(verdict(near, half_above)) == "held, fragile"
+
+
+def test_every_check_says_one_sentence_on_every_outcome():
+    for panel in (world(0.9, 9, seed=0), world(0.0, 9, seed=0), counted([0.5] * 6), counted([0.0, 1.0, 0.0, 1.0, 0.3])):
+        results = verdict(panel, checks="full").checks
+        assert [result.check for result in results] == [check.name for check in (*ALWAYS, *FULL)]
+        for result in results:
+            assert result.sentence.endswith(".")
+            assert "nan" not in result.sentence
+            assert all(np.isfinite(list(result.numbers.values())))
+
+
+def test_the_same_data_and_claim_give_the_same_results():
+    assert verdict(world(0.6, 8, seed=0), checks="full") == verdict(world(0.6, 8, seed=0), checks="full")
+
+
+# Holm's values by hand, from the definition: sorted, times 4, 3, 2, 1, and never falling.
+def test_family_is_corrected_as_defined():
+    ps = [0.01, 0.04, 0.03, 0.005]
+    verdicts = [with_p(f"claim-{row}", p) for row, p in enumerate(ps)]
+    found = corrections(verdicts)
+    assert [one.holm for one in found] == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert [one.benjamini_hochberg for one in found] == pytest.approx(stats.false_discovery_control(ps))
+    assert found[0].asked == 4
+
+
+def test_claims_without_family_or_answer_are_not_corrected():
+    undecided = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, counted([0.5] * 5))
+    assert corrections([verdict(world(0.5, 8, seed=0)), undecided]) == ()
+
+
+def with_p(name, p):
+    from harness.stats.finding import Tested, note
+
+    def body(panel):
+        """Made up."""
+        note(Tested(method="made up", symbol="r", estimate=0.1, n=9, p=p))
+
+    claim(name, source="nowhere", family="made up")(body)
+    return judge(claim_of(body), body, world(0.5, 5, seed=0))
+
+
+CLAIM = '''
+from harness import claim, pearson
+
+@claim("cosine-matters", source="nowhere")
+def test_cosine(panel):
+    """Cosine correlates with source rate."""
+    with open("calls", "a") as file:
+        file.write(".")
+    assert pearson(panel.cosine, panel.source_rate).p < 0.05
+'''
+TABLE = "persona,cosine,source_rate\n" + "".join(f"p{row},0.{row},{0.1 * row:.2f}\n" for row in range(1, 8))
+
+
+@pytest.fixture
+def calls(pytester):
+    """Judges, and tells how often the body was called."""
+    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+    pytester.makepyfile(test_claims=CLAIM)
+    (pytester.path / "made.csv").write_text(TABLE)
+
+    def judge_with(*options):
+        count = pytester.path / "calls"
+        count.write_text("")
+        assert pytester.runpytest_inprocess("--measurement=made.csv", *options).ret == 0
+        return len(count.read_text())
+
+    return judge_with
+
+
+def test_checks_are_made_once_for_the_same_data_claim_and_battery(calls, pytester):
+    leave_one_out = 1 + 7
+    assert calls() > leave_one_out + 200
+    assert calls() == leave_one_out
+    assert calls("--claims-robustness=full") > leave_one_out
+    (pytester.path / "made.csv").write_text(TABLE.replace("0.7,0.70", "0.7,0.71"))
+    assert calls() > leave_one_out
+    pytester.makepyfile(test_claims=CLAIM + "\n# another file, and maybe another claim\n")
+    assert calls() > leave_one_out
+
+
+def test_damaged_cache_is_made_again(calls, pytester):
+    made = calls()
+    for path in (pytester.path / ".pytest_cache" / "v" / "claims").iterdir():
+        path.write_text(json.dumps([{"check": 1}]))
+    assert calls() == made
+
+
+def test_no_cache_provider_means_no_cache(calls):
+    assert calls("-p", "no:cacheprovider") == calls("-p", "no:cacheprovider")
+
+
+def test_what_other_fixtures_bring_is_not_cached(calls, pytester):
+    pytester.makepyfile(test_claims=CLAIM.replace("(panel)", "(panel, tmp_path)"))
+    assert calls() == calls()
+
+
+def test_unknown_battery_is_a_usage_error(pytester):
+    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+    result = pytester.runpytest_inprocess("--claims-robustness=thorough")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--claims-robustness: unknown check thorough: have *; or give quick, full or none"])
