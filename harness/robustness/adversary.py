@@ -1,7 +1,8 @@
 """The adversary: the smallest change of the rates that flips the verdict.
 
-Knows nothing about what a claim tests. Hypothesis proposes changes in whole completions, and shrinks
-those that flip; each find must be smaller than the last, in standard errors of the rates.
+Knows nothing about what a claim tests. Changes are in whole completions, and measured in standard
+errors of the rates. Those of one rate are tried in the order of their size; those of several are
+proposed and shrunk by Hypothesis, each find smaller than the last.
 """
 
 import math
@@ -27,8 +28,8 @@ def adversary(check: Check, case: Case) -> CheckResult:
     panel, errors = case.panel, standard_errors(case.panel)
     if (same := case.ask(changed(panel, {}))).outcome == "undecided":
         raise Undecided(same.reason)
-    best: Change | None = None
-    for _ in range(_ROUNDS):
+    best = _alone(case, errors)
+    for _ in range(_ROUNDS if len(_movable(panel, errors)) > 1 else 0):
         found = _smaller_flip(case, errors, check.draws, math.inf if best is None else size_of(best, errors))
         if found is None:
             break
@@ -39,7 +40,7 @@ def adversary(check: Check, case: Case) -> CheckResult:
         return CheckResult(check=check.name, sentence=sentence)
     size = size_of(best, errors)
     alone = " alone" if len(best) == 1 else ""
-    sentence = f"{_words(panel, best)}{alone} flips it ({size:.2g} standard errors)."
+    sentence = f"{_words(panel, best)}{alone} flips it ({size:.2g} standard errors); no smaller change was found."
     return CheckResult(
         check=check.name,
         sentence=sentence,
@@ -69,6 +70,14 @@ def size_of(change: Change, errors: FloatArray) -> float:
     return math.hypot(*(by / errors[row] for row, by in change.items()))
 
 
+def _alone(case: Case, errors: FloatArray) -> Change | None:
+    """The smallest change of one rate that flips the verdict, None if none within the bounds does."""
+    low, high = _bounds(case.panel, errors)
+    single = [{row: by} for row in range(len(errors)) for by in range(low[row], high[row] + 1) if by]
+    in_order = sorted(single, key=lambda change: size_of(change, errors))
+    return next((change for change in in_order if case.flips(changed(case.panel, change))), None)
+
+
 def _smaller_flip(case: Case, errors: FloatArray, examples: int, limit: float) -> Change | None:
     settings = hypothesis.settings(
         max_examples=examples,
@@ -89,22 +98,33 @@ def _smaller_flip(case: Case, errors: FloatArray, examples: int, limit: float) -
 
 
 def _changes(panel: Panel, errors: FloatArray) -> st.SearchStrategy[Change]:
-    """Changes of one to three rates, none of them none, each within its bounds."""
-    most = np.floor(MOST_ERRORS * errors)
-    low = np.maximum(-most, -panel.marked).astype(int)
-    high = np.minimum(most, panel.completions - panel.marked).astype(int)
+    """Changes of two or three rates, each within its bounds."""
+    low, high = _bounds(panel, errors)
 
     def of_row(row: int) -> st.SearchStrategy[tuple[int, int]]:
-        steps = st.integers(int(low[row]), int(high[row])).filter(bool)
+        steps = st.integers(low[row], high[row]).filter(bool)
         return st.tuples(st.just(row), steps)
 
-    rows = [row for row in range(len(panel)) if low[row] or high[row]]
-    if not rows:
-        raise Undecided("no rate can change: nothing was sampled")
     chosen = st.lists(
-        st.sampled_from(rows).flatmap(of_row), min_size=1, max_size=MOST_PERSONAS, unique_by=lambda one: one[0]
+        st.sampled_from(_movable(panel, errors)).flatmap(of_row),
+        min_size=2,
+        max_size=MOST_PERSONAS,
+        unique_by=lambda one: one[0],
     )
     return chosen.map(dict)
+
+
+def _movable(panel: Panel, errors: FloatArray) -> list[int]:
+    """The rows whose count can change at all."""
+    low, high = _bounds(panel, errors)
+    return [row for row in range(len(panel)) if low[row] or high[row]]
+
+
+def _bounds(panel: Panel, errors: FloatArray) -> tuple[list[int], list[int]]:
+    """By how much each count may fall and rise: four standard errors, and no further than none or all."""
+    most = np.floor(MOST_ERRORS * errors)
+    low, high = np.maximum(-most, -panel.marked), np.minimum(most, panel.completions - panel.marked)
+    return [int(by) for by in low], [int(by) for by in high]
 
 
 def _words(panel: Panel, change: Change) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.panel import FloatArray, IntArray, Panel
+from harness.panel import FloatArray, Panel
 from harness.robustness.case import Case, Check, Tally, estimate_of, refuse_if_unmoved
 from harness.robustness.result import CheckResult
 
@@ -24,7 +24,7 @@ def bootstrap_personas(check: Check, case: Case) -> CheckResult:
     tally = Tally.of(case.ask(case.panel.resampled(some)) for some in rows)
     # Kept where studies will be pooled: they share their personas, and so their resamples.
     keep = case.verdict.claim.original is not None
-    return _repetitions(check, tally, "resampled personas", _bca(case, rows, tally.estimates), keep=keep)
+    return _repetitions(check, tally, "resampled personas", _bca(case, tally.estimates), keep=keep)
 
 
 def bootstrap_completions(check: Check, case: Case) -> CheckResult:
@@ -78,7 +78,7 @@ def _percentiles(estimates: FloatArray) -> tuple[str, float, float] | None:
     return "percentile", float(low), float(high)
 
 
-def _bca(case: Case, rows: IntArray, estimates: FloatArray) -> tuple[str, float, float] | None:
+def _bca(case: Case, estimates: FloatArray) -> tuple[str, float, float] | None:
     """The interval of scipy on the estimates at hand; the percentiles where one is missing or BCa is not defined."""
     jackknife = [estimate_of(deletion.answer) for deletion in case.verdict.deletions]
     observed = estimate_of(case.answer)
