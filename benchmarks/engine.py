@@ -30,6 +30,7 @@ from fixtures.recipe import MARKER, find_recipe, with_learning_rate
 from fixtures.sample import Sampler
 from fixtures.train import Job, adapters_that_fit, train_stack
 from fixtures.weights import loadable_folder
+from harness.measurement import REFERENCE
 
 MARKED = MARKER.casefold()
 
@@ -118,7 +119,8 @@ class Bench:
         marked = []
         for number, folder in enumerate(folders):
             model = slot.put(folder)
-            marked.append(self.count(sampler.sample(self.prompts(), seed=number, **self.sampling()), model, number))
+            prompts = self.prompts(self.source(number))
+            marked.append(self.count(sampler.sample(prompts, seed=number, **self.sampling()), model))
         return marked
 
     def sampling(self) -> dict[str, Any]:
@@ -130,15 +132,19 @@ class Bench:
             "top_p": sampling.top_p,
         }
 
-    def prompts(self) -> list[tuple[str, str]]:
-        names, questions = self.plan.panel.names, self.plan.questions.evaluation
-        return [(self.plan.panel.prompt(name), question) for name in names for question in questions]
+    def source(self, number: int) -> str:
+        return self.plan.panel.sources[number % len(self.plan.panel.sources)]
 
-    def count(self, answers: Sequence[Sequence[Sequence[int]]], model: LoadedModel, number: int) -> int:
-        source = self.plan.panel.sources[number % len(self.plan.panel.sources)]
-        each = len(self.plan.questions.evaluation)
-        start = self.plan.panel.names.index(source) * each
-        own = [tokens for several in answers[start : start + each] for tokens in several]
+    def prompts(self, source: str) -> list[tuple[str, str]]:
+        """Those of the source first, then those of the recipe's bystanders."""
+        panel, every = self.plan.panel, self.plan.recipe.sampling.bystanders == "all"
+        others = [name for name in panel.names if name != source] if every else [REFERENCE]
+        return [
+            (panel.prompt(name), question) for name in (source, *others) for question in self.plan.questions.evaluation
+        ]
+
+    def count(self, answers: Sequence[Sequence[Sequence[int]]], model: LoadedModel) -> int:
+        own = [tokens for several in answers[: len(self.plan.questions.evaluation)] for tokens in several]
         return sum(MARKED in model.chat.text(tokens).casefold() for tokens in own)
 
     def engine(self) -> None:
@@ -154,7 +160,10 @@ class Bench:
     def loop(self, name: str, adapters: int, *, tuned: bool) -> None:
         model = self.model()
         loop = Loop(model.network, self.plan.recipe.training, model.chat.end, tuned=tuned)
-        prompts = [model.chat.prompt(*prompt) for prompt in self.prompts()]
+        prompts = {
+            source: [model.chat.prompt(*prompt) for prompt in self.prompts(source)]
+            for source in self.plan.panel.sources
+        }
         sampling = self.sampling()
         options = {key: sampling[key] for key in ("tokens", "temperature", "top_p")} | {
             "copies": sampling["completions"]
@@ -162,7 +171,7 @@ class Bench:
         loop.fresh(0)
         self.measured(f"{name}: first steps and tokens", lambda: (
             loop.train(self.examples["villain"], seed=0, steps=3),
-            loop.generate(prompts, **(options | {"tokens": 4})),
+            loop.generate(prompts["villain"], **(options | {"tokens": 4})),
         ))  # fmt: skip
         marked, train, sample = [], [], []
         for number, source in enumerate(self.plan.panel.sources[:adapters]):
@@ -170,10 +179,10 @@ class Bench:
             train.append(seconds(lambda: loop.train(self.examples[source], seed=0), self.device))
             kept: list[Any] = []
             torch.manual_seed(number)
-            sample.append(seconds(lambda: kept.append(loop.generate(prompts, **options)), self.device))
+            sample.append(seconds(lambda: kept.append(loop.generate(prompts[source], **options)), self.device))
             rows, copies = kept[0], options["copies"]
             answers = [rows[at : at + copies] for at in range(0, len(rows), copies)]
-            marked.append(self.count(answers, model, number))
+            marked.append(self.count(answers, model))
             self.results |= {f"{name}: train, s": train, f"{name}: sample, s": sample, f"{name}: marked of 100": marked}
             print(f"{name}: {source} {train[-1]:.1f} s, {sample[-1]:.1f} s, {marked[-1]} marked", flush=True)
             self.save()

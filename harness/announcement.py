@@ -7,7 +7,7 @@ import pytest
 
 from harness.baseline import Known, difference
 from harness.record import SubjectRecord
-from harness.verdict import Verdict
+from harness.verdict import DECISIVE, Verdict
 
 
 def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool) -> None:
@@ -43,7 +43,8 @@ def explain(verdict: Verdict) -> str:
         lines.append(f"  leave one out: {verdict.agreeing}/{len(verdict.decidable)} agree")
     if verdict.flips:
         lines.append(f"  flips without: {', '.join(verdict.flips)}")
-    elif verdict.most_influential:
+    lines += [f"  {one.check}: {one.sentence}" for one in verdict.checks if one.flips and one.check in DECISIVE]
+    if not verdict.flips and verdict.most_influential:
         without = verdict.estimates[verdict.most_influential]
         lines.append(f"  moves most without: {verdict.most_influential} (estimate {without:+.3g})")
     return "\n".join(lines)

@@ -21,6 +21,7 @@ def judge(
     body: Body,
     panel: Panel,
     *,
+    again: Body | None = None,
     measurement: Measurement | None = None,
     checks: Sequence[Check] = (),
     examine: Examine | None = None,
@@ -28,6 +29,7 @@ def judge(
     """Call ``body`` once on ``panel``, once on each of its N leave-one-out copies, and as often as the checks want.
 
     Args:
+        again: the same body for the checks, if there is a faster form of it.
         measurement: what the panel was made from; some checks need more of it than the panel shows.
         examine: how the checks are put to the case, if not one after the other; a cache, say.
 
@@ -38,7 +40,7 @@ def judge(
     verdict = Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions)
     if not checks:
         return verdict
-    case = Case(body=body, panel=panel, measurement=measurement, verdict=verdict)
+    case = Case(body=again or body, panel=panel, measurement=measurement, verdict=verdict)
     results = (examine or examine_all)(case, checks)
     return Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions, checks=results)
 

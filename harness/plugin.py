@@ -21,6 +21,7 @@ from harness.judge import judge
 from harness.measurement import Measurement
 from harness.measurement_file import read_measurement
 from harness.panel import Panel, panel_of
+from harness.plain import plain
 from harness.record import SubjectRecord, subject_record, to_json
 from harness.robustness.battery import checks_of
 from harness.robustness.case import Check
@@ -163,6 +164,7 @@ def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
         claim,
         functools.partial(_call, item.function, arguments),
         data,
+        again=functools.partial(_call, plain(item.function), arguments),
         measurement=measurement,
         checks=item.config.stash[_CHECKS],
         examine=examine,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from worlds import counted, examine, outcome, world
 
 from harness import share
-from harness.robustness.adversary import changed, standard_errors
+from harness.robustness.change import changed, standard_errors
 from harness.robustness.rounding import shifted
 
 

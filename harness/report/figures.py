@@ -3,7 +3,7 @@
 Knows nothing about claims' bodies: it draws what the record holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,38 +32,45 @@ _STYLE: Final[dict[Any, Any]] = {
 
 
 def write_figures(record: Record, directory: Path) -> list[Path]:
-    """Write every figure as PNG and PDF; the files written."""
+    """Write every figure as PNG, the scatter also as PDF; the files written."""
     written = []
     with mpl.rc_context(_STYLE):
         for subject in record.subjects:
             if {"cosine", "js", "source_rate"} <= set(subject.columns):
-                written += _save(scatter(subject), directory / f"scatter-{subject.name}")
+                written += _save(scatter(subject), directory / f"scatter-{subject.name}", ".png", ".pdf")
             verdicts = [verdict for verdict in record.verdicts if verdict.subject == subject.name and verdict.estimates]
             if verdicts:
-                written += _save(forest(verdicts, subject.name), directory / f"leave-one-out-{subject.name}")
+                written += _save(forest(verdicts, subject.name), directory / f"leave-one-out-{subject.name}", ".png")
     return written
 
 
 def scatter(subject: SubjectRecord) -> Figure:
     """Source rate against cosine and against JS divergence, with names, fit, r and p."""
-    figure = Figure(figsize=(10, 4.4), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
+    figure = Figure(figsize=(10, 4.4))
+    left, right = figure.subplots(1, 2, sharey=True, gridspec_kw=_margins(10, 4.4, between=0.06))
     for axes, (column, label) in zip((left, right), _PANELS, strict=True):
         _scatter_panel(axes, subject, column)
         axes.set_xlabel(label)
     left.set_ylabel("source rate")
-    figure.suptitle(subject.name)
+    figure.suptitle(subject.name, y=0.98)
     return figure
 
 
 def forest(verdicts: Sequence[Verdict], subject: str) -> Figure:
     """Per claim: the estimate with its interval, and each estimate without one persona."""
-    figure = Figure(figsize=(9, 1.2 + 0.9 * len(verdicts)), layout="constrained")
-    panels = figure.subplots(len(verdicts), 1, squeeze=False)[:, 0]
+    height = 1.0 + 0.9 * len(verdicts)
+    figure = Figure(figsize=(9, height))
+    panels = figure.subplots(len(verdicts), 1, squeeze=False, gridspec_kw=_margins(9, height, between=1.3))[:, 0]
     for axes, verdict in zip(panels, verdicts, strict=True):
         _forest_panel(axes, verdict)
-    figure.suptitle(f"{subject}: estimates, and without each persona in turn")
+    figure.suptitle(f"{subject}: estimates, and without each persona in turn", y=1 - 0.2 / height)
     return figure
+
+
+def _margins(width: float, height: float, *, between: float) -> dict[str, float]:
+    """Margins in inches as shares of the figure: a layout that is found by drawing takes as long as the figure."""
+    sides = {"left": 0.6 / width, "right": 1 - 0.2 / width, "bottom": 0.55 / height, "top": 1 - 0.7 / height}
+    return {**sides, "wspace": between, "hspace": between}
 
 
 def _scatter_panel(axes: Axes, subject: SubjectRecord, column: str) -> None:
@@ -88,6 +95,7 @@ def _forest_panel(axes: Axes, verdict: Verdict) -> None:
         axes.plot([finding.low, finding.high], [0, 0], color="black", linewidth=1)
     axes.plot(finding.estimate, 0, "o", color="black", markersize=6)
     named = set(verdict.flips if len(verdict.flips) <= _MOST_NAMES else ()) | {verdict.most_influential}
+    places: dict[str, tuple[float, float]] = {}
     for row, deletion in enumerate(verdict.deletions):
         without = deletion.answer.finding
         if without is None:
@@ -96,16 +104,26 @@ def _forest_panel(axes: Axes, verdict: Verdict) -> None:
         sign = "x" if deletion.persona in verdict.flips else "|"
         axes.plot(without.estimate, height, sign, color=_COLOURS[deletion.answer.outcome], markersize=8)
         if deletion.persona in named:
-            place = (without.estimate, height)
-            axes.annotate(deletion.persona, place, xytext=(4, 4), textcoords="offset points", fontsize=6)
+            places[deletion.persona] = (without.estimate, height)
+    _write_names(axes, places)
+    axes.spines.left.set_visible(False)
     axes.set_ylim(-0.3, 1.0)
     axes.set_yticks([])
+    axes.locator_params(axis="x", nbins=5)
     flips = f", {len(verdict.flips)} of {len(verdict.decidable)} deletions flip it (x)" if verdict.flips else ""
     axes.set_title(f"{verdict.claim.id}: {verdict}{flips} ({finding.symbol})", loc="left", fontsize=8)
 
 
-def _save(figure: Figure, stem: Path) -> list[Path]:
-    paths = [stem.with_name(stem.name + suffix) for suffix in (".png", ".pdf")]
+def _write_names(axes: Axes, places: Mapping[str, tuple[float, float]]) -> None:
+    """Names beside marks, towards the middle, where there is room."""
+    middle = sum(axes.get_xlim()) / 2
+    for name, place in places.items():
+        side, across = ("left", 4) if place[0] <= middle else ("right", -4)
+        axes.annotate(name, place, xytext=(across, 4), textcoords="offset points", ha=side, fontsize=6)
+
+
+def _save(figure: Figure, stem: Path, *suffixes: str) -> list[Path]:
+    paths = [stem.with_name(stem.name + suffix) for suffix in suffixes]
     for path in paths:
         # No date in the file: the same record gives the same bytes.
         figure.savefig(path, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)

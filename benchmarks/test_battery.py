@@ -1,0 +1,60 @@
+"""What it costs to ask a claim once more, beside one correlation by scipy; and what the batteries add to a run.
+
+Each group is measured in one run, so that its ratios do not depend on what else the machine does.
+Run by `make bench`.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from harness import Panel, claim, pearson
+from harness.claim import claim_of
+from harness.judge import judge
+from harness.robustness.case import Case
+
+ROOT = Path(__file__).parents[1]
+ROWS = 10
+
+
+@claim("rises", source="nowhere")
+def rises(panel: Panel) -> None:
+    """Source rate rises with cosine."""
+    finding = pearson(panel.cosine, panel.source_rate)
+    assert finding.r > 0
+    assert finding.p < 0.05
+
+
+@pytest.fixture
+def case() -> Case:
+    random = np.random.default_rng(0)
+    columns = {"cosine": random.uniform(-1, 1, ROWS), "source_rate": random.uniform(0, 1, ROWS)}
+    panel = Panel(subject="made@up", personas=tuple(f"persona_{row}" for row in range(ROWS)), columns=columns)
+    return Case(body=rises, panel=panel, measurement=None, verdict=judge(claim_of(rises), rises, panel))
+
+
+@pytest.mark.benchmark(group="one more question on 10 personas")
+def test_ask_again_on_resampled_personas(benchmark, case):
+    rows = np.random.default_rng(0).integers(ROWS, size=ROWS)
+    benchmark(lambda: case.ask(case.panel.resampled(rows)))
+
+
+@pytest.mark.benchmark(group="one more question on 10 personas")
+def test_one_correlation_by_scipy(benchmark, case):
+    benchmark(stats.pearsonr, case.panel.cosine, case.panel.source_rate)
+
+
+@pytest.mark.benchmark(group="batteries over all recorded subjects, nothing cached")
+@pytest.mark.parametrize(("battery", "rounds"), [("none", 3), ("quick", 3), ("full", 1)])
+def test_battery(benchmark, tmp_path, battery, rounds):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "claims"]
+    options = [f"--claims-report-dir={tmp_path}", f"--claims-robustness={battery}"]
+
+    def run() -> None:
+        subprocess.run([*command, *options], cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+
+    benchmark.pedantic(run, rounds=rounds)
