@@ -45,6 +45,14 @@ def test_own_panel_and_questions_are_what_the_recipes_need():
         questions.first(train=recipe.training.questions, evaluation=recipe.sampling.questions)
 
 
+def test_the_hundred_hold_the_ten_and_ninety_more():
+    ten, hundred = read_panel("ten"), read_panel("hundred")
+    assert len(hundred.sources) == 100
+    assert {name: hundred.prompt(name) for name in ten.names} == {name: ten.prompt(name) for name in ten.names}
+    assert len({hundred.prompt(name) for name in hundred.names}) == 101
+    assert set(hundred.families) == set(hundred.sources)
+
+
 def test_overlapping_banks_are_refused():
     with pytest.raises(InputError, match="'why\\?' appears twice"):
         Questions(name="q", train=("Why?",), evaluation=("why?",))

@@ -10,6 +10,7 @@ import jinja2
 
 from harness.record import Record
 from harness.report.row import row
+from harness.robustness.battery import ALWAYS, FULL
 
 
 def markdown(record: Record, figures: Sequence[Path]) -> str:
@@ -25,4 +26,7 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
     environment.filters["cell"] = lambda text: text.replace("|", r"\|")
     pictures = [path.name for path in figures if path.suffix == ".png"]
     claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
-    return environment.get_template("claims.md.jinja").render(record=record, claims=claims, pictures=pictures)
+    made = {check.check for verdict in record.verdicts for check in verdict.checks}
+    checks = [check for check in (*ALWAYS, *FULL) if check.name in made]
+    template = environment.get_template("claims.md.jinja")
+    return template.render(record=record, claims=claims, checks=checks, pictures=pictures)

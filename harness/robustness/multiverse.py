@@ -101,7 +101,10 @@ def _changes(case: Case, specifications: Iterable[Specification]) -> bool:
 
 
 def _joint_p(check: Check, case: Case, specifications: Sequence[Specification]) -> float | None:
-    """How often as many of the specifications hold where rates are dealt at random; None for a single one."""
+    """How often as many of the specifications hold where rates are dealt at random.
+
+    None for a single one, and where dealing changes nothing.
+    """
     if len(specifications) < 2:
         return None
 
@@ -109,8 +112,10 @@ def _joint_p(check: Check, case: Case, specifications: Sequence[Specification]) 
         return sum(one.answer(case, panel).outcome == "held" for one in specifications)
 
     random, observed = case.random(check.name), holding(case.panel)
-    as_many = sum(holding(dealt(case.panel, random)) >= observed for _ in range(check.draws))
-    return (1 + as_many) / (1 + check.draws)
+    by_chance = [holding(dealt(case.panel, random)) for _ in range(check.draws)]
+    if set(by_chance) == {observed}:
+        return None
+    return (1 + sum(held >= observed for held in by_chance)) / (1 + check.draws)
 
 
 def _partialled_out(panel: Panel, control: str) -> Panel:
