@@ -45,11 +45,15 @@ class Loop:
         self.forward = torch.compile(self.peft) if self.tuned else self.peft
 
     def fresh(self, seed: int) -> None:
-        """Draw the adapter's weights again."""
+        """Draw the adapter's weights anew, as PEFT draws those of a new adapter: seed for seed those of the engine."""
         torch.manual_seed(seed)
+        with known_warnings():
+            self.peft.add_adapter("drawn", self.config)
         for module in self.peft.modules():
-            if hasattr(module, "reset_lora_parameters"):
-                module.reset_lora_parameters("default", init_lora_weights=True)
+            for matrices in (getattr(module, "lora_A", None), getattr(module, "lora_B", None)):
+                if matrices is not None and "drawn" in matrices:
+                    matrices["default"].weight.data.copy_(matrices["drawn"].weight)
+        self.peft.delete_adapter("drawn")
 
     def train(self, examples: Sequence[Tokens], *, seed: int, steps: int | None = None) -> None:
         training, order = self.training, random.Random(seed)
