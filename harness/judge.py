@@ -4,6 +4,7 @@ Knows nothing about pytest, and nothing about any particular claim.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from harness.answer import Body, ask
 from harness.claim import Claim
@@ -41,8 +42,7 @@ def judge(
     if not checks:
         return verdict
     case = Case(body=again or body, panel=panel, measurement=measurement, verdict=verdict)
-    results = (examine or examine_all)(case, checks)
-    return Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions, checks=results)
+    return replace(verdict, checks=(examine or examine_all)(case, checks))
 
 
 def examine_all(case: Case, checks: Sequence[Check]) -> tuple[CheckResult, ...]:

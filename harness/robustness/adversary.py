@@ -20,7 +20,7 @@ from harness.robustness.change import (
     size_of,
     standard_errors,
 )
-from harness.robustness.result import CheckResult
+from harness.robustness.result import CheckResult, listed
 
 _ROUNDS: Final = 8
 
@@ -79,4 +79,4 @@ def _words(panel: Panel, change: Change) -> str:
         f"{(panel.marked[row] + by) / panel.completions[row]:.2f}"
         for row, by in sorted(change.items())
     ]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return listed(parts)

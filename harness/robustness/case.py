@@ -121,6 +121,12 @@ class Tally:
         return math.sqrt(smoothed * (1 - smoothed) / (self.decided + 4))
 
     @property
+    def spread(self) -> str:
+        """From where to where the estimate runs, as the end of a sentence; empty where there is none."""
+        known = self.estimates[~np.isnan(self.estimates)]
+        return f"; the estimate runs from {known.min():+.3g} to {known.max():+.3g}" if len(known) else ""
+
+    @property
     def numbers(self) -> dict[str, float]:
         """The counts, for a record."""
         return {"held": self.held, "failed": self.failed, "undecided": self.undecided, "share": self.share}

@@ -15,33 +15,7 @@ from harness.robustness.result import CheckResult
 
 RATES: Final = ("source_rate", "marked", "completions")
 POWER: Final = 0.80  # Cohen's (1988) convention
-_SIZES: Final = (
-    5,
-    6,
-    7,
-    8,
-    10,
-    12,
-    15,
-    18,
-    22,
-    27,
-    33,
-    40,
-    50,
-    60,
-    75,
-    90,
-    110,
-    140,
-    170,
-    200,
-    250,
-    320,
-    400,
-    500,
-    640,
-)
+_SIZES: Final = tuple(sorted({round(5 * 1.22**step) for step in range(25)}))  # 5 to about 600, in steps of a fifth
 
 
 def permutation(check: Check, case: Case) -> CheckResult:

@@ -8,16 +8,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from harness.answer import Answer
 from harness.errors import Undecided
 from harness.panel import panel_of
 from harness.robustness.case import Case, Check, Tally, estimate_of
-from harness.robustness.result import CheckResult
+from harness.robustness.result import CheckResult, listed
 
 MOST_PAIRS: Final = 20_000
-_MOST_NAMES: Final = 4
 
 
 def leave_two_out(check: Check, case: Case) -> CheckResult:
@@ -25,7 +22,7 @@ def leave_two_out(check: Check, case: Case) -> CheckResult:
     pairs = list(itertools.combinations(case.panel.personas, 2))
     if len(pairs) > MOST_PAIRS:
         raise Undecided(f"{len(pairs)} pairs are more than the {MOST_PAIRS} that are tried")
-    answers = {" and ".join(pair): case.ask(case.panel.without(*pair)) for pair in pairs}
+    answers = {" + ".join(pair): case.ask(case.panel.without(*pair)) for pair in pairs}
     return _summary(check, case, answers, "pair of personas")
 
 
@@ -69,7 +66,7 @@ def smallest_deletion(check: Check, case: Case) -> CheckResult:
             if case.flips(case.panel.without(*gone)):
                 fewer = _fewer(size)
                 return _flip(
-                    check, gone, f"Deleting {_names(gone)} flips it{fewer} ({tried} subsets tried)", exact=True
+                    check, gone, f"Deleting {listed(gone)} flips it{fewer} ({tried} subsets tried)", exact=True
                 )
     sentence = (
         f"No deletion of up to {most} of {len(personas)} personas flips it ({tried} subsets tried, all there are)."
@@ -87,7 +84,7 @@ def _bounded(check: Check, case: Case, *, exact: int, most: int) -> CheckResult:
     for gone in sorted(paths, key=len):
         if case.flips(case.panel.without(*gone)):
             known = f"no deletion of up to {exact} does, and in between not all were tried"
-            return _flip(check, gone, f"Deleting {_names(gone)} flips it; {known}", exact=False)
+            return _flip(check, gone, f"Deleting {listed(gone)} flips it; {known}", exact=False)
     sentence = f"No deletion of up to {exact} personas flips it, nor any that was tried of up to {most}."
     return CheckResult(check=check.name, sentence=sentence, numbers={"none_up_to": exact, "exact": 0})
 
@@ -101,25 +98,16 @@ def _summary(check: Check, case: Case, answers: Mapping[str, Answer], what: str)
     """On how many copies the outcome is the same, without what it is not, and the range of the estimate."""
     tally = Tally.of(answers.values())
     flipping = [name for name, answer in answers.items() if answer.outcome not in (case.outcome, "undecided")]
-    known = tally.estimates[~np.isnan(tally.estimates)]
-    spread = f"; the estimate runs from {known.min():+.3g} to {known.max():+.3g}" if len(known) else ""
-    flips = f"; it flips without {_names(flipping)}" if flipping else ""
+    flips = f"; it flips without {listed(flipping)}" if flipping else ""
     agreeing = tally.decided - len(flipping)
     same = f"{agreeing} of {tally.decided} copies"
     return CheckResult(
         check=check.name,
-        sentence=f"Without one {what} it is still {case.outcome} in {same}{flips}{spread}.",
+        sentence=f"Without one {what} it is still {case.outcome} in {same}{flips}{tally.spread}.",
         numbers=tally.numbers | {"agreeing": agreeing},
         personas=tuple(flipping),
         flips=bool(flipping),
     )
-
-
-def _names(names: Sequence[str]) -> str:
-    """``a, b and c``, or the first few and how many more."""
-    if len(names) > _MOST_NAMES:
-        return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _fewer(size: int) -> str:

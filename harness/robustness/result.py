@@ -3,8 +3,11 @@
 Knows nothing about how it was reached.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+_MOST_NAMES: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +27,10 @@ class CheckResult:
     numbers: Mapping[str, float] = field(default_factory=dict)
     personas: tuple[str, ...] = ()
     replicates: tuple[float | None, ...] = ()
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a, b and c`` for a sentence; of many names the first few, and how many more."""
+    if len(names) > _MOST_NAMES:
+        return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

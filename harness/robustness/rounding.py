@@ -23,12 +23,10 @@ def rounding(check: Check, case: Case) -> CheckResult:
     answers = [case.ask(table) for table in tables]
     tally = Tally.of([case.ask(shifted(case.panel, {})), *answers])
     flips = sum(answer.outcome not in (case.outcome, "undecided") for answer in answers)
-    known = tally.estimates[~np.isnan(tally.estimates)]
-    spread = f"; the estimate runs from {known.min():+.3g} to {known.max():+.3g}" if len(known) else ""
-    found = f"flip it in {flips} of {len(answers)} tables" if flips else f"flip it in none of {len(answers)} tables"
+    found = f"flip it in {flips or 'none'} of {len(answers)} tables"
     return CheckResult(
         check=check.name,
-        sentence=f"Values within the printed rounding {found} (extreme and random ones){spread}.",
+        sentence=f"Values within the printed rounding {found} (extreme and random ones){tally.spread}.",
         numbers={**tally.numbers, "flipped": flips},
         flips=flips > 0,
     )
