@@ -5,11 +5,14 @@ What the author of a claim needs is here: ``from harness import claim, pearson``
 
 from harness.claim import Original, claim, undecided
 from harness.panel import Panel
-from harness.stats.correlation import equivalence, pearson
+from harness.stats.correlation import equivalence, partial_correlation, pearson
 from harness.stats.dependent import difference_of_dependent_correlations
 from harness.stats.finding import Finding
+from harness.stats.mantel import mantel, mantel_difference
 from harness.stats.rates import heterogeneity, rate_equivalence, share
+from harness.stats.reliability import intraclass_correlation
 from harness.stats.rounding import PrintedCorrelation, recomputable
+from harness.stats.scan import stands_out, strongest_correlation
 
 __all__ = [
     "Finding",
@@ -20,9 +23,15 @@ __all__ = [
     "difference_of_dependent_correlations",
     "equivalence",
     "heterogeneity",
+    "intraclass_correlation",
+    "mantel",
+    "mantel_difference",
+    "partial_correlation",
     "pearson",
     "rate_equivalence",
     "recomputable",
     "share",
+    "stands_out",
+    "strongest_correlation",
     "undecided",
 ]

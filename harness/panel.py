@@ -6,15 +6,18 @@ what lets the harness ask a claim the same question again on other data.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from harness.errors import InputError, Undecided
 from harness.measurement import CENTRINGS, CONTROLS, READOUTS, REFERENCE, Measurement, fixed_layer
+from harness.relations import PanelRelations, panel_relations_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
+_RATES: Final = ("source_rate", "marked", "completions")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,7 +26,8 @@ class Panel:
 
     ``rounding`` holds the half-width of the last printed digit of each column of a published
     table; a measured panel has none, nor has one whose values were changed. ``families`` groups
-    personas that are alike. A resampled panel may hold a persona more than once.
+    personas that are alike; ``relations`` holds what is between personas, layers and seeds. A
+    resampled panel may hold a persona more than once.
     """
 
     subject: str
@@ -31,6 +35,7 @@ class Panel:
     columns: Mapping[str, FloatArray]
     rounding: Mapping[str, float] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
+    relations: PanelRelations | None = None
 
     def __len__(self) -> int:
         return len(self.personas)
@@ -96,6 +101,19 @@ class Panel:
         """A copy with these rows, each as often as it is named; shape of ``rows`` (M,)."""
         return self._take(rows, rounding={})
 
+    def dealt(self, order: IntArray) -> "Panel":
+        """A copy in which each persona has the rates, and the counts behind them, of another; ``order`` is (N,)."""
+        columns = {name: self.columns[name][order] for name in _RATES if name in self.columns}
+        relations = self.relations.dealt(order) if self.relations else None
+        return replace(self.changed(**columns), relations=relations)
+
+    @property
+    def between(self) -> PanelRelations:
+        """What is between personas, layers and seeds. Raises Undecided where the subject has nothing of it."""
+        if self.relations is None:
+            raise Undecided(f"{self.subject} has one row per persona and nothing between them; run with --model")
+        return self.relations
+
     def changed(self, **columns: FloatArray) -> "Panel":
         """A copy with other values in these columns, each of shape (N,)."""
         return replace(self, columns={**self.columns, **columns}, rounding={})
@@ -118,6 +136,7 @@ class Panel:
             columns={name: values[rows] for name, values in self.columns.items()},
             rounding=self.rounding if rounding is None else rounding,
             families=self.families,
+            relations=self.relations.taken(rows) if self.relations else None,
         )
 
     def _extreme(self, count: int, column: str, key: FloatArray, word: str) -> "Panel":
@@ -141,6 +160,7 @@ def panel_of(measurement: Measurement) -> Panel:
         columns=columns,
         rounding=dict(measurement.rounding),
         families=dict(measurement.families),
+        relations=panel_relations_of(measurement),
     )
 
 

@@ -13,7 +13,6 @@ from harness.panel import FloatArray, Panel
 from harness.robustness.case import Case, Check, Tally, refuse_if_unmoved
 from harness.robustness.result import CheckResult
 
-RATES: Final = ("source_rate", "marked", "completions")
 POWER: Final = 0.80  # Cohen's (1988) convention
 _SIZES: Final = tuple(sorted({round(5 * 1.22**step) for step in range(25)}))  # 5 to about 600, in steps of a fifth
 
@@ -51,8 +50,7 @@ def planted_effect(check: Check, case: Case) -> CheckResult:
 
 def dealt(panel: Panel, random: np.random.Generator) -> Panel:
     """The panel with its rates, and the counts behind them, in another order."""
-    order = random.permutation(len(panel))
-    return panel.changed(**{name: panel.columns[name][order] for name in RATES if name in panel.columns})
+    return panel.dealt(random.permutation(len(panel)))
 
 
 def planted(panel: Panel, size: int, random: np.random.Generator) -> Panel:

@@ -12,7 +12,7 @@ from scipy import special
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
 from harness.stats.analysis import analysis
-from harness.stats.coefficients import COEFFICIENTS, coefficient, fisher_interval, fisher_z
+from harness.stats.coefficients import COEFFICIENTS, coefficient, fisher_interval, fisher_z, pearson_p
 from harness.stats.finding import Tested, note
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
@@ -49,6 +49,41 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
     return note(
         Correlation(
             method=found.name, symbol=found.symbol, estimate=found.value, n=len(x), p=found.p, low=low, high=high
+        )
+    )
+
+
+def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Correlation:
+    """Pearson's r of ``x`` and ``y`` after ``control`` is taken out of both linearly; p with n - 3 degrees of freedom.
+
+    Args:
+        x, y, control: columns of one panel, each of shape (N,).
+
+    Raises:
+        Undecided: with fewer than 5 rows, a constant column, or one that follows from the control.
+        InputError: if the shapes differ.
+
+    Source: Fisher (1924), Metron 3, 329-332.
+    """
+    check_columns(x, y, control)
+    if len(x) <= MINIMUM_ROWS:
+        raise Undecided(f"{len(x)} rows; a partial correlation needs at least {MINIMUM_ROWS + 1}")
+    z = control - control.mean()
+    left = [column - column.mean() - z * float(z @ column) / float(z @ z) for column in (x, y)]
+    for column, rest in zip((x, y), left, strict=True):
+        if np.abs(rest).max() <= 1e-9 * np.ptp(column):
+            raise Undecided("a column follows from the control: nothing of it is left to correlate")
+    r, rows = coefficient(*left), len(x) - 1
+    low, high = fisher_interval(r, rows)
+    return note(
+        Correlation(
+            method="partial Pearson correlation",
+            symbol="r",
+            estimate=r,
+            n=len(x),
+            p=pearson_p(r, rows),
+            low=low,
+            high=high,
         )
     )
 
