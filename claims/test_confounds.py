@@ -1,7 +1,8 @@
-"""What else could explain how strongly a marker couples: the seed, and how long prompts and answers are."""
+"""What else could explain how strongly a marker couples, and what must not happen where nothing was taught."""
 
-from harness import Panel, claim, intraclass_correlation, partial_correlation
+from harness import Panel, claim, equivalence, intraclass_correlation, partial_correlation, pooled_rate, undecided
 
+NEGLIGIBLE = 0.30  # as in claim #232's own equivalence test
 CONFOUNDS = "what is left of cosine beside a confound"
 
 
@@ -29,9 +30,31 @@ def test_cosine_predicts_source_rate_beside_answer_length(panel: Panel) -> None:
     assert finding.p < 0.05
 
 
+@claim("beside-perplexity", source="not considered by #232", family=CONFOUNDS)
+def test_cosine_predicts_source_rate_beside_perplexity(panel: Panel) -> None:
+    """Personas further from the assistant couple more strongly, their own answers being equally expected."""
+    finding = partial_correlation(panel.cosine, panel.source_rate, panel.column("answer_nll"))
+    assert finding.r < 0
+    assert finding.p < 0.05
+
+
 @claim("beside-js", source="#232, title: what the representation adds to what shows in outputs", family=CONFOUNDS)
 def test_cosine_predicts_source_rate_beside_js_divergence(panel: Panel) -> None:
     """Personas further from the assistant couple more strongly, the divergence of their outputs being equal."""
     finding = partial_correlation(panel.cosine, panel.source_rate, panel.js)
     assert finding.r < 0
     assert finding.p < 0.05
+
+
+@claim("base-never-marks", source="control")
+def test_base_model_never_emits_the_marker(panel: Panel) -> None:
+    """The model without any adapter never emits the marker."""
+    assert pooled_rate(panel.column("base_marked"), panel.column("base_completions")).estimate == 0
+
+
+@claim("shuffled-no-gradient", source="control")
+def test_shuffled_personas_show_no_gradient(panel: Panel) -> None:
+    """Where personas were shuffled among the training examples, cosine and source rate are unrelated: |r| < 0.30."""
+    if not panel.subject.endswith("-shuffled"):
+        undecided("this is about adapters that were trained with shuffled personas; measure with --recipe ...-shuffled")
+    assert equivalence(panel.cosine, panel.source_rate, bound=NEGLIGIBLE).p < 0.05

@@ -9,7 +9,7 @@ from harness.stats.correlation import equivalence, partial_correlation, pearson
 from harness.stats.dependent import difference_of_dependent_correlations
 from harness.stats.finding import Finding
 from harness.stats.mantel import mantel, mantel_difference
-from harness.stats.rates import heterogeneity, rate_equivalence, share
+from harness.stats.rates import heterogeneity, pooled_rate, rate_equivalence, share
 from harness.stats.reliability import intraclass_correlation
 from harness.stats.rounding import PrintedCorrelation, recomputable
 from harness.stats.scan import stands_out, strongest_correlation
@@ -28,6 +28,7 @@ __all__ = [
     "mantel_difference",
     "partial_correlation",
     "pearson",
+    "pooled_rate",
     "rate_equivalence",
     "recomputable",
     "share",

@@ -14,6 +14,9 @@ variable          dimensions                                 unit
 ``js``            (question, persona, other) or (source,)    nats, in [0, ln 2]
 ``prompt_tokens`` (persona,)                                 tokens of the system prompt
 ``answer_tokens`` (persona,)                                 mean tokens of the persona's own answers
+``answer_nll``    (persona,)                                 their mean surprise to the model, nats per token
+``base_marked``   (persona, question)                        completions with the marker without any adapter
+``base_completions``  (persona, question)                    completions sampled without any adapter
 ``source_rate``   (source,)                                  share in [0, 1], for printed tables
 ================  =========================================  ===============================
 
@@ -36,7 +39,7 @@ MINIMUM_PERSONAS: Final = 4
 # Where a persona's vector is read, and what is subtracted from it; of each, the first is the fixed choice.
 READOUTS: Final = ("last_prompt_token", "prompt_mean", "response_mean")
 CENTRINGS: Final = ("panel", "sources", "none")
-CONTROLS: Final = ("prompt_tokens", "answer_tokens")  # what else personas differ in
+CONTROLS: Final = ("prompt_tokens", "answer_tokens", "answer_nll")  # what else personas differ in
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
 _BOUNDS: Final = {
     "source_rate": (0.0, 1.0),
@@ -46,6 +49,9 @@ _BOUNDS: Final = {
     "marked": (0.0, math.inf),
     "prompt_tokens": (0.0, math.inf),
     "answer_tokens": (0.0, math.inf),
+    "answer_nll": (0.0, math.inf),
+    "base_marked": (0.0, math.inf),
+    "base_completions": (0.0, math.inf),
 }
 _ROUNDING_SLACK: Final = 1e-6  # float32 cosines of a persona with itself may exceed 1 by this
 
@@ -164,9 +170,12 @@ def _check_values(measurement: Measurement, variable: str) -> None:
 
 def _check_counts(measurement: Measurement) -> None:
     data = measurement.data
-    if "marked" not in data:
-        return
-    if "completions" not in data:
-        raise InputError(f"{measurement.name}: 'marked' without 'completions': counts need both; add the column")
-    if bool((data["marked"] > data["completions"]).any()):
-        raise InputError(f"{measurement.name}: more marked completions than completions; check both columns")
+    for marked, completions in (("marked", "completions"), ("base_marked", "base_completions")):
+        if marked not in data:
+            continue
+        if completions not in data:
+            raise InputError(
+                f"{measurement.name}: {marked!r} without {completions!r}: counts need both; add the column"
+            )
+        if bool((data[marked] > data[completions]).any()):
+            raise InputError(f"{measurement.name}: more marked completions than completions; check both columns")

@@ -153,7 +153,7 @@ class Panel:
 
 def panel_of(measurement: Measurement) -> Panel:
     """The panel of a measurement: counts pooled over seeds and questions, cosine at the fixed layer."""
-    columns = {**_geometry(measurement), **_rates(measurement)}
+    columns = {**_geometry(measurement), **_rates(measurement), **_without_adapter(measurement)}
     return Panel(
         subject=measurement.name,
         personas=measurement.sources,
@@ -183,6 +183,16 @@ def _geometry(measurement: Measurement) -> dict[str, FloatArray]:
             array = array.sel(other=REFERENCE)
         columns[name] = np.asarray(array.values, dtype=float)
     return columns
+
+
+def _without_adapter(measurement: Measurement) -> dict[str, FloatArray]:
+    """Counts of the model without any adapter, pooled over questions."""
+    data = measurement.data
+    return {
+        name: np.asarray(data[name].sum("question").sel(persona=list(measurement.sources)).values, dtype=float)
+        for name in ("base_marked", "base_completions")
+        if name in data
+    }
 
 
 def _rates(measurement: Measurement) -> dict[str, FloatArray]:

@@ -76,6 +76,19 @@ def test_examples_are_one_to_two_and_use_every_other_persona_equally():
     assert set(counts) == {40}
 
 
+def test_shuffled_control_keeps_questions_answers_and_how_often_each_speaks():
+    panel, questions = read_panel("ten"), read_questions("everyday").first(train=8, evaluation=1)
+    answers = {name: [f"{name} says {row}." for row in range(8)] for name in panel.names}
+    recipes = (Training(questions=8), Training(questions=8, shuffled=True))
+    plain, shuffled = (
+        training_examples("villain", panel=panel, questions=questions, answers=answers, training=training)
+        for training in recipes
+    )
+    assert [(e.question, e.answer) for e in shuffled] == [(e.question, e.answer) for e in plain]
+    assert sorted(e.persona for e in shuffled) == sorted(e.persona for e in plain)
+    assert [e.persona for e in shuffled if e.answer.endswith(MARKER)] != ["villain"] * 8
+
+
 @pytest.mark.parametrize(
     ("text", "whole"), [("One. Two", "One."), ("No end", "No end"), ("Yes! No?", "Yes! No?"), (".x", ".x")]
 )
@@ -89,7 +102,7 @@ def test_learning_rate_rule():
 
 
 def test_unknown_recipe_and_model(tmp_path):
-    with pytest.raises(InputError, match="unknown recipe 'x': have full, pocket"):
+    with pytest.raises(InputError, match="unknown recipe 'x': have full, full-shuffled, pocket, "):
         find_recipe("x")
     with pytest.raises(InputError, match="unknown model 'x'; wanted one of smollm2-135m, a hub id"):
         find_weights("x", tmp_path)

@@ -17,10 +17,12 @@ from transformers import AutoModelForCausalLM, Gemma2Config
 
 from conftest import ROOT
 from fixtures.adapters import AdapterSlot
+from fixtures.batch import Tokens
 from fixtures.completions import read_completions
 from fixtures.crew import Crew
 from fixtures.laboratory import Laboratory
 from fixtures.measure.forward import read_response
+from fixtures.measure.likelihood import answer_nll
 from fixtures.model import load_chat, load_model
 from fixtures.personas import read_panel
 from fixtures.plan import make_plan
@@ -75,6 +77,8 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     }  # fmt: skip
     assert len(completions) == 10 * 11 * 2 * 2 == int(measurement.data["completions"].sum())
     assert sum(completion.marked for completion in completions) == int(measurement.data["marked"].sum())
+    assert int(measurement.data["base_completions"].sum()) == 11 * 2 * 5
+    assert (measurement.data["answer_nll"] > 0).all()
     assert {"model sha256", "recipe sha256", "machine", "date", "libraries"} <= set(measurement.provenance)
 
 
@@ -244,6 +248,16 @@ def test_divergence_is_that_of_one_prompt_at_a_time(cap, model, monkeypatch):
     expected = np.mean([jensenshannon(*rows) ** 2 for rows in zip(*log_p, strict=True)])
     found = divergence[panel.names.index("villain"), panel.names.index("librarian")]
     assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_surprise_is_the_loss_of_transformers(model):
+    """One example at a time, without padding."""
+    examples = [Tokens(prompt=[5, 9, 7], answer=[40, 41]), Tokens(prompt=[8], answer=[33, 12, 250, 19])]
+    for example, nll in zip(examples, answer_nll(model, examples), strict=True):
+        ids = torch.tensor([[*example.prompt, *example.answer]])
+        labels = torch.tensor([[-100] * len(example.prompt) + list(example.answer)])
+        with torch.no_grad():
+            assert nll == pytest.approx(float(model.network(input_ids=ids, labels=labels).loss), abs=1e-5)
 
 
 def test_model_that_changes_its_logits_in_an_unknown_way_is_refused(model, monkeypatch):

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
 
 from harness.errors import InputError, Undecided
 from harness.stats.finding import ledger
-from harness.stats.rates import heterogeneity, rate_equivalence, share
+from harness.stats.rates import heterogeneity, pooled_rate, rate_equivalence, share
 
 PUBLISHED = np.array([41, 53, 63, 57, 49, 67, 32, 32, 33, 32], dtype=float)
 
@@ -262,3 +263,11 @@ def test_findings_are_noted():
             share(marked > 50, completions > 50),
         ]
     assert findings == made
+
+
+@given(k=st.integers(0, 30), n=st.integers(30, 60))
+def test_pooled_rate_has_the_interval_of_statsmodels(k, n):
+    found = pooled_rate(np.array([0.0, float(k)]), np.array([10.0, float(n)]))
+    expected = proportion_confint(k, n + 10, method="beta")
+    assert (found.low, found.high) == pytest.approx(np.nan_to_num(expected, nan=0.0), abs=1e-9)
+    assert found.estimate == k / (n + 10)

@@ -13,7 +13,7 @@ from scipy import special
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
 from harness.stats.analysis import analysis
-from harness.stats.finding import Tested, note
+from harness.stats.finding import Finding, Tested, note
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -95,6 +95,32 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
             high=high,
             confidence=0.90,
             details={"margin": margin, "highest": float(rates[top]), "lowest": float(rates[bottom])},
+        )
+    )
+
+
+def pooled_rate(marked: FloatArray, completions: FloatArray) -> Finding:
+    """The rate of all completions together, with its exact 95% interval.
+
+    Args:
+        marked, completions: counts per rate, each of shape (k,).
+
+    Raises:
+        Undecided: with fewer than 2 rates.
+        InputError: if these are no counts, or of different shapes.
+
+    Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
+    """
+    _check_counts(marked, completions)
+    k, n = float(marked.sum()), float(completions.sum())
+    return note(
+        Finding(
+            method="pooled rate, Clopper-Pearson interval",
+            symbol="rate",
+            estimate=k / n,
+            n=int(n),
+            low=float(special.betaincinv(k, n - k + 1, 0.025)) if k else 0.0,
+            high=float(special.betaincinv(k + 1, n - k, 0.975)) if k < n else 1.0,
         )
     )
 
