@@ -60,6 +60,15 @@ def test_claim_that_no_choice_touches_has_no_multiverse():
     assert found.sentence == "Does not apply: it depends neither on the geometry nor on a coefficient."
 
 
+def test_simulated_p_is_not_taken_for_a_choice_that_matters():
+    """Its p rests on fewer random tables when it is asked again, and so differs from that of the verdict."""
+
+    def body(panel):
+        heterogeneity(np.array([1.0, 2.0, 4.0]), np.array([10.0, 10.0, 10.0]))
+
+    assert not examine("multiverse", world(0.5, 8, seed=0), body, draws=19).applies
+
+
 def test_control_is_partialled_out_as_pingouin_does():
     panel, random = world(0.5, 15, seed=2), np.random.default_rng(0)
     panel = panel.changed(prompt_tokens=panel.cosine + random.normal(size=15))

@@ -85,7 +85,7 @@ _MORE: Final = (
     Check(
         name="multiverse",
         question="in how many reasonable analyses does it hold?",
-        draws=199,
+        draws=99,
         run=multiverse.multiverse,
     ),
 )

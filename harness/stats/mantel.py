@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import InputError, Undecided
-from harness.panel import FloatArray
+from harness.panel import FloatArray, IntArray
 from harness.stats.analysis import analysis
 from harness.stats.coefficients import coefficient
 from harness.stats.correlation import MINIMUM_ROWS, Correlation, check_columns
 from harness.stats.finding import Tested, note
+from harness.stats.permutations import orders, permutation_p
 
-SEED: Final = 0  # the same data must give the same p
 _AT_ONCE: Final = 2_000_000  # numbers of permuted arrays in memory
 
 
@@ -32,18 +32,18 @@ def mantel(x: FloatArray, y: FloatArray) -> Correlation:
         Undecided: with fewer than 4 personas, or no variation.
         InputError: if these are not square arrays of one shape.
 
-    Source: Mantel (1967), Cancer Res. 27, 209-220; p of Davison and Hinkley (1997), section 4.2.
+    Source: Mantel (1967), Cancer Res. 27, 209-220.
     """
     pairs = _pairs(x, y)
     r = coefficient(x[pairs], y[pairs])
-    by_chance = _by_chance([x], y, pairs)[0]
+    by_chance = _by_chance(x, y, pairs)
     return note(
         Correlation(
             method="Mantel test",
             symbol="r_M",
             estimate=r,
             n=len(x),
-            p=_p(np.abs(by_chance), abs(r)),
+            p=permutation_p(np.abs(by_chance), abs(r)),
             details={"pairs": int(pairs.sum()), "permutations": len(by_chance)},
         )
     )
@@ -93,19 +93,19 @@ def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
     return np.asarray(pairs)
 
 
-def _by_chance(xs: list[FloatArray], y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
-    """Correlations of each x with y whose personas are permuted, shape (x, permutation)."""
-    count, n = analysis().tables, len(y)
-    random, filled = np.random.default_rng(SEED), np.where(np.isnan(y), y[pairs].mean(), y)
-    units = np.array([_unit(x[pairs]) for x in xs])
-    found = []
-    for start in range(0, count, max(1, _AT_ONCE // n**2)):
-        size = min(max(1, _AT_ONCE // n**2), count - start)
-        orders = random.permuted(np.tile(np.arange(n), (size, 1)), axis=1)
-        permuted = filled[orders[:, :, None], orders[:, None, :]][:, pairs]
-        permuted = permuted - permuted.mean(axis=1, keepdims=True)
-        found.append(units @ (permuted / np.linalg.norm(permuted, axis=1, keepdims=True)).T)
-    return np.concatenate(found, axis=1)
+def _by_chance(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
+    """Correlations of x with y whose personas are permuted, shape (permutation,)."""
+    filled, unit = np.where(np.isnan(y), y[pairs].mean(), y), _unit(x[pairs])
+    every = orders(len(y), analysis().tables)
+    parts = np.array_split(every, max(1, every.size * len(y) // _AT_ONCE))
+    return np.concatenate([_permuted(filled, some, pairs) @ unit for some in parts])
+
+
+def _permuted(y: FloatArray, several: IntArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
+    """The pairs of each permuted array, centred and of length 1, shape (permutation, pair)."""
+    values = y[several[:, :, None], several[:, None, :]][:, pairs]
+    values = values - values.mean(axis=1, keepdims=True)
+    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
 
 
 def _unit(values: FloatArray) -> FloatArray:
@@ -122,7 +122,3 @@ def _without(pairs: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
     left = pairs.copy()
     left[row], left[:, row] = False, False
     return left
-
-
-def _p(by_chance: FloatArray, observed: float) -> float:
-    return float((1 + np.sum(by_chance >= observed - 1e-12)) / (1 + len(by_chance)))

@@ -3,8 +3,6 @@
 Knows nothing about what the places are.
 """
 
-from typing import Final
-
 import numpy as np
 
 from harness.errors import InputError, Undecided
@@ -12,8 +10,7 @@ from harness.panel import FloatArray
 from harness.stats.analysis import analysis
 from harness.stats.correlation import Correlation, check_columns
 from harness.stats.finding import Tested, note
-
-SEED: Final = 0  # the same data must give the same p
+from harness.stats.permutations import orders, permutation_p
 
 
 def strongest_correlation(columns: FloatArray, y: FloatArray) -> Correlation:
@@ -41,7 +38,7 @@ def strongest_correlation(columns: FloatArray, y: FloatArray) -> Correlation:
             symbol="r",
             estimate=float(rs[place]),
             n=len(y),
-            p=_p(np.nanmax(np.abs(by_chance), axis=1), strengths[place]),
+            p=permutation_p(np.nanmax(np.abs(by_chance), axis=1), strengths[place]),
             details={"place": place, "places": len(rs), "permutations": len(by_chance)},
         )
     )
@@ -65,7 +62,7 @@ def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
             symbol="Δ|r|",
             estimate=float(lead[0]),
             n=len(y),
-            p=_p(leads, float(lead[0])),
+            p=permutation_p(leads, float(lead[0])),
             details={"rank": 1 + int(np.sum(np.abs(rs) > abs(rs[place]))), "places": len(rs), "r": float(rs[place])},
         )
     )
@@ -82,15 +79,9 @@ def _observed_and_by_chance(columns: FloatArray, y: FloatArray) -> tuple[FloatAr
         raise Undecided(f"all {len(columns)} columns are constant: no correlation is defined")
     unit = np.divide(centred, length, out=np.full(centred.shape, np.nan), where=length > 1e-12)
     target = (y - y.mean()) / np.linalg.norm(y - y.mean())
-    permuted = np.random.default_rng(SEED).permuted(np.tile(target, (analysis().tables, 1)), axis=1)
-    return unit @ target, permuted @ unit.T
+    return unit @ target, target[orders(len(y), analysis().tables)] @ unit.T
 
 
 def _lead(strengths: FloatArray, place: int) -> FloatArray:
     others = np.delete(strengths, place, axis=1)
     return np.asarray(strengths[:, place] - np.nanmean(others, axis=1))
-
-
-def _p(by_chance: FloatArray, observed: float) -> float:
-    # Permutations that tie with the observed order must count, whatever the order of their sums.
-    return float((1 + np.sum(by_chance >= observed - 1e-12)) / (1 + len(by_chance)))
