@@ -1,6 +1,7 @@
 import json
 
 import jsonschema
+from matplotlib.figure import Figure
 
 from conftest import make_measurement, make_panel
 from harness import claim, pearson
@@ -9,6 +10,7 @@ from harness.judge import judge
 from harness.panel import panel_of
 from harness.record import Record, read_record, record_of, schema, subject_record, to_json
 from harness.report import write_reports
+from harness.report.drawing import Drawing
 from harness.robustness.battery import checks_of
 
 
@@ -60,3 +62,26 @@ def test_page_shows_every_verdict_figure_and_number(tmp_path):
     assert "![scatter-made@up.png](scatter-made@up.png)" in page
     assert "- machine: none: made up" in page
     assert "| persona_4 |" in page
+
+
+def test_figure_is_drawn_again_only_where_it_shows_something_else(tmp_path):
+    drawn = []
+
+    def draw():
+        drawn.append(1)
+        return Figure()
+
+    def save(shows):
+        return Drawing(draw=draw, shows=shows).save(tmp_path / "a@b", ".png", ".pdf")
+
+    assert [path.name for path in save("one")] == ["a@b.png", "a@b.pdf"]
+    save("one")
+    assert len(drawn) == 1
+    save("two")
+    assert len(drawn) == 2
+    (tmp_path / "a@b.png").write_bytes(b"not a picture")
+    save("two")
+    (tmp_path / "a@b.pdf").unlink()
+    save("two")
+    assert len(drawn) == 4
+    assert (tmp_path / "a@b.png").read_bytes().startswith(b"\x89PNG")

@@ -4,6 +4,7 @@ Knows nothing about claims' bodies: it draws what the record holds.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from harness.record import Record, SubjectRecord
+from harness.report.drawing import Drawing
 from harness.report.labels import label_points
 from harness.stats.coefficients import coefficient, pearson_p
 from harness.verdict import Verdict
@@ -37,10 +39,13 @@ def write_figures(record: Record, directory: Path) -> list[Path]:
     with mpl.rc_context(_STYLE):
         for subject in record.subjects:
             if {"cosine", "js", "source_rate"} <= set(subject.columns):
-                written += _save(scatter(subject), directory / f"scatter-{subject.name}", ".png", ".pdf")
+                drawing = Drawing(draw=partial(scatter, subject), shows=repr((subject.personas, subject.columns)))
+                written += drawing.save(directory / f"scatter-{subject.name}", ".png", ".pdf")
             verdicts = [verdict for verdict in record.verdicts if verdict.subject == subject.name and verdict.estimates]
             if verdicts:
-                written += _save(forest(verdicts, subject.name), directory / f"leave-one-out-{subject.name}", ".png")
+                shows = repr([(v.claim.id, str(v), v.answer.finding, v.estimates, v.flips) for v in verdicts])
+                drawing = Drawing(draw=partial(forest, verdicts, subject.name), shows=shows)
+                written += drawing.save(directory / f"leave-one-out-{subject.name}", ".png")
     return written
 
 
@@ -120,11 +125,3 @@ def _write_names(axes: Axes, places: Mapping[str, tuple[float, float]]) -> None:
     for name, place in places.items():
         side, across = ("left", 4) if place[0] <= middle else ("right", -4)
         axes.annotate(name, place, xytext=(across, 4), textcoords="offset points", ha=side, fontsize=6)
-
-
-def _save(figure: Figure, stem: Path, *suffixes: str) -> list[Path]:
-    paths = [stem.with_name(stem.name + suffix) for suffix in suffixes]
-    for path in paths:
-        # No date in the file: the same record gives the same bytes.
-        figure.savefig(path, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)
-    return paths

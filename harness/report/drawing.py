@@ -1,0 +1,47 @@
+"""A drawing that is made again only where it would show something else: drawing takes longer than judging.
+
+Knows nothing about what is drawn.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from PIL import Image
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """How to draw a figure, and all that it shows, as text."""
+
+    draw: Callable[[], Figure]
+    shows: str
+
+    def save(self, stem: Path, *suffixes: str) -> list[Path]:
+        """Write the figure in each format, a PNG first; files of the same content are left as they are."""
+        paths = [stem.with_name(stem.name + suffix) for suffix in suffixes]
+        key = hashlib.sha256((_code() + self.shows).encode()).hexdigest()
+        if not (all(path.is_file() for path in paths) and _key_of(paths[0]) == key):
+            figure = self.draw()
+            for path in paths:
+                # No date in a file: the same content gives the same bytes.
+                about = {"CreationDate": None, "Subject": key} if path.suffix == ".pdf" else {"Description": key}
+                figure.savefig(path, metadata=about)
+        return paths
+
+
+def _key_of(png: Path) -> str | None:
+    try:
+        with Image.open(png) as image:
+            return image.info.get("Description")
+    except OSError:  # not a picture any more: it is drawn again
+        return None
+
+
+@cache
+def _code() -> str:
+    """What draws: all files of this folder."""
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py")))
