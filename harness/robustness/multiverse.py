@@ -23,7 +23,7 @@ from harness.robustness.case import Case, Check, Tally
 from harness.robustness.chance import dealt
 from harness.robustness.result import CheckResult
 from harness.stats.analysis import analysed
-from harness.stats.coefficients import COEFFICIENTS
+from harness.stats.coefficients import COEFFICIENTS, partialled_out
 
 _SLOW: Final = "skipped"  # a hundred times slower than the others: asked along the layers only
 _RESIDUALS: Final = ("cosine", "js", "source_rate")
@@ -121,9 +121,10 @@ def _joint_p(check: Check, case: Case, specifications: Sequence[Specification]) 
 
 def _partialled_out(panel: Panel, control: str) -> Panel:
     """The panel with what the control explains linearly taken out of each column that may be correlated."""
-    z = panel.columns[control] - panel.columns[control].mean()
-    columns = {name: panel.columns[name] for name in _RESIDUALS if name in panel.columns}
-    return panel.changed(**{name: column - z * float(z @ column) / float(z @ z) for name, column in columns.items()})
+    z = panel.columns[control]
+    return panel.changed(
+        **{name: partialled_out(panel.columns[name], z) for name in _RESIDUALS if name in panel.columns}
+    )
 
 
 def _choices(specifications: Sequence[Specification]) -> str:

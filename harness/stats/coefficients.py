@@ -37,6 +37,12 @@ def coefficient(x: FloatArray, y: FloatArray) -> float:
     return min(1.0, max(-1.0, r))
 
 
+def partialled_out(column: FloatArray, control: FloatArray) -> FloatArray:
+    """``column`` less what ``control``, which varies, explains of it linearly; its mean stays."""
+    z = control - control.mean()
+    return np.asarray(column - z * float(z @ column) / float(z @ z))
+
+
 def pearson_p(r: float, n: int) -> float:
     """Exact two-sided p of r under independence and normality: t with n - 2 degrees of freedom."""
     half = n / 2 - 1

@@ -12,7 +12,7 @@ from scipy import special
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
 from harness.stats.analysis import analysis
-from harness.stats.coefficients import COEFFICIENTS, coefficient, fisher_interval, fisher_z, pearson_p
+from harness.stats.coefficients import COEFFICIENTS, coefficient, fisher_interval, fisher_z, partialled_out, pearson_p
 from harness.stats.finding import Tested, note
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
@@ -68,10 +68,9 @@ def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Co
     check_columns(x, y, control)
     if len(x) <= MINIMUM_ROWS:
         raise Undecided(f"{len(x)} rows; a partial correlation needs at least {MINIMUM_ROWS + 1}")
-    z = control - control.mean()
-    left = [column - column.mean() - z * float(z @ column) / float(z @ z) for column in (x, y)]
+    left = [partialled_out(column, control) for column in (x, y)]
     for column, rest in zip((x, y), left, strict=True):
-        if np.abs(rest).max() <= 1e-9 * np.ptp(column):
+        if np.ptp(rest) <= 1e-9 * np.ptp(column):
             raise Undecided("a column follows from the control: nothing of it is left to correlate")
     r, rows = coefficient(*left), len(x) - 1
     low, high = fisher_interval(r, rows)
