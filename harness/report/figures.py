@@ -29,7 +29,7 @@ _STYLE: Final[dict[Any, Any]] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "font.size": 9,
-    "savefig.dpi": 150,
+    "savefig.dpi": 110,
 }
 
 
