@@ -190,12 +190,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Send the verdict along with the report: it may have to come from another process."""
+    """Send the verdict along with the report; from a worker's process as JSON."""
     report = yield
     verdict = item.stash.get(_VERDICT, None)
     if verdict is not None and report.when == "call":
         subject = _loaded(item.config, verdict.subject).record
-        report.claim = {"verdict": to_json(verdict), "subject": to_json(subject)}  # type: ignore[attr-defined]
+        carried: dict[str, Any] = {"verdict": verdict, "subject": subject}
+        if hasattr(item.config, "workerinput"):
+            carried = {name: to_json(value) for name, value in carried.items()}
+        report.claim = carried  # type: ignore[attr-defined]
         report.user_properties += [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
     return report
 

@@ -32,9 +32,11 @@ class Run:
         """Keep the verdict that a report carries."""
         carried: Any = getattr(report, "claim", None)
         if carried:
-            subject: SubjectRecord = from_json(SubjectRecord, carried["subject"])
+            subject, verdict = carried["subject"], carried["verdict"]
+            if not isinstance(verdict, Verdict):  # as JSON, from a worker
+                subject, verdict = from_json(SubjectRecord, subject), from_json(Verdict, verdict)
             self._subjects[subject.name] = subject
-            self._verdicts[report.nodeid] = from_json(Verdict, carried["verdict"])
+            self._verdicts[report.nodeid] = verdict
 
     def pytest_sessionfinish(self) -> None:
         """Write reports and, if asked to, the baseline."""
