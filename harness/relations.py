@@ -95,6 +95,8 @@ class PanelRelations:
         """
         shares = self._without_self(self._array("leakage")[np.ix_(self.behaviour, self.behaviour)], of="behaviour")
         others = self.behaviour[:, None] != self.behaviour[None, :]
+        if not others.any():
+            raise Undecided("one persona alone has no bystander")
         if np.isnan(shares[others]).any():
             raise Undecided(
                 f"{self.whole.subject} did not sample every bystander; measure with --recipe full, or one that does"

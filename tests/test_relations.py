@@ -92,6 +92,13 @@ def test_a_persona_drawn_twice_is_not_its_own_neighbour(measurement):
     assert (twice.cosine_to_nearest < 1).all()
 
 
+def test_one_persona_alone_leaks_to_nobody(measurement):
+    """As a small panel that is resampled can be: neither a warning nor NaN."""
+    alone = panel_of(measurement).resampled(np.zeros(4, dtype=int)).between
+    with pytest.raises(Undecided, match="no bystander"):
+        _ = alone.leakage_to_bystanders
+
+
 def test_published_table_has_nothing_between_personas():
     with pytest.raises(Undecided, match="has one row per persona and nothing between them; run with --model"):
         _ = world(0.5, 6, seed=0).between

@@ -48,8 +48,12 @@ class Case:
             return ask(self.body, panel)
 
     def flips(self, panel: Panel) -> bool:
-        """Whether the answer on other data is the opposite; undecided is not."""
-        return self.ask(panel).outcome not in (self.outcome, "undecided")
+        """Whether the answer on other data is the opposite."""
+        return self.opposed(self.ask(panel))
+
+    def opposed(self, answer: Answer) -> bool:
+        """Whether an answer is the opposite of that on all the data; undecided is not."""
+        return answer.outcome not in (self.outcome, "undecided")
 
     def random(self, check: str) -> np.random.Generator:
         """Random numbers for one check: the same for every claim and subject, so that resamples are, too."""
@@ -86,22 +90,19 @@ class Tally:
     failed: int
     undecided: int
     estimates: FloatArray
-    reason: str  # why the first undecided copy was
 
     @classmethod
     def of(cls, answers: Iterable[Answer]) -> "Tally":
         """Count answers. Raises Undecided if there is not one that decides."""
         asked = list(answers)
         outcomes = [answer.outcome for answer in asked]
-        reason = next((answer.reason for answer in asked if answer.outcome == "undecided"), "")
         if outcomes.count("undecided") == len(outcomes):
-            raise Undecided(f"on no copy can the claim be answered ({reason})")
+            raise Undecided(f"on no copy can the claim be answered ({asked[0].reason if asked else 'there is none'})")
         return cls(
             held=outcomes.count("held"),
             failed=outcomes.count("failed"),
             undecided=outcomes.count("undecided"),
             estimates=np.array([estimate_of(answer) for answer in asked]),
-            reason=reason,
         )
 
     @property

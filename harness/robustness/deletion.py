@@ -97,7 +97,7 @@ def _flip(check: Check, gone: Sequence[str], sentence: str, *, exact: bool) -> C
 def _summary(check: Check, case: Case, answers: Mapping[str, Answer], what: str) -> CheckResult:
     """On how many copies the outcome is the same, without what it is not, and the range of the estimate."""
     tally = Tally.of(answers.values())
-    flipping = [name for name, answer in answers.items() if answer.outcome not in (case.outcome, "undecided")]
+    flipping = [name for name, answer in answers.items() if case.opposed(answer)]
     flips = f"; it flips without {listed(flipping)}" if flipping else ""
     agreeing = tally.decided - len(flipping)
     same = f"{agreeing} of {tally.decided} copies"

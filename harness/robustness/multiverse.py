@@ -50,7 +50,7 @@ class Specification:
 
 def multiverse(check: Check, case: Case) -> CheckResult:
     """The claim under every combination of choices that matter to it."""
-    geometries = [one for one in _geometries(case.measurement) if one.cosine is not None]
+    geometries = list(_geometries(case.measurement))
     coefficients = [Specification(coefficient=name) for name in COEFFICIENTS]
     matter = [
         name for name, several in (("geometry", geometries), ("coefficient", coefficients)) if _changes(case, several)

@@ -22,7 +22,7 @@ def rounding(check: Check, case: Case) -> CheckResult:
     tables = [*_extremes(case, widths), *_random_tables(case, widths, check)]
     answers = [case.ask(table) for table in tables]
     tally = Tally.of([case.ask(shifted(case.panel, {})), *answers])
-    flips = sum(answer.outcome not in (case.outcome, "undecided") for answer in answers)
+    flips = sum(map(case.opposed, answers))
     found = f"flip it in {flips or 'none'} of {len(answers)} tables"
     return CheckResult(
         check=check.name,
