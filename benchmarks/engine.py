@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from fixtures.weights import loadable_folder
 from harness.measurement import REFERENCE
 
 MARKED = MARKER.casefold()
+WARMING = 48  # examples of the steps that compile
 
 
 class Bench:
@@ -101,8 +103,7 @@ class Bench:
     def jobs(self, seeds: int) -> list[Job]:
         return [Job(seed=seed, examples=self.examples[s]) for seed in range(seeds) for s in self.plan.panel.sources]
 
-    def train(self, seeds: int, folder: Path) -> None:
-        jobs = self.jobs(seeds)
+    def train(self, jobs: Sequence[Job], folder: Path) -> None:
         done = 0
         while done < len(jobs):
             model = self.model()
@@ -150,8 +151,11 @@ class Bench:
     def engine(self) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             for seeds in self.options.seeds:
-                adapters = seeds * len(self.plan.panel.sources)
-                self.measured(f"engine: train {adapters}", lambda: self.train(seeds, Path(scratch)))
+                jobs = self.jobs(seeds)
+                adapters = len(jobs)
+                few = [replace(job, examples=job.examples[:WARMING]) for job in jobs]
+                self.measured(f"engine: first steps of {adapters}", lambda: self.train(few, Path(scratch)))
+                self.measured(f"engine: train {adapters}", lambda: self.train(jobs, Path(scratch)))
                 folders = [Path(scratch) / str(number) for number in range(adapters)]
                 marked = self.measured(f"engine: sample {adapters}", lambda: self.sample(folders))
                 self.results[f"engine: marked of 100, {adapters} adapters"] = marked
