@@ -3,11 +3,15 @@ PYTHON ?= python3
 JUDGE := .venv-judge
 DEV := .venv
 ARGS ?=
+QUOTED := smallest-deletion,bootstrap-personas,planted-effect
 
-.PHONY: claims test check bench calibrate clean
+.PHONY: claims findings test check bench calibrate clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
+
+findings: $(JUDGE)/ready ## the same, and write FINDINGS.md, with the checks that it quotes
+	$(JUDGE)/bin/python -m pytest claims/ --claims-findings FINDINGS.md --claims-robustness=$(QUOTED) $(ARGS)
 
 test: $(DEV)/ready ## test the harness and the laboratory
 	$(DEV)/bin/python -m pytest tests/ $(ARGS)

@@ -13,7 +13,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,6 @@ from fixtures.weights import loadable_folder
 from harness.measurement import REFERENCE
 
 MARKED = MARKER.casefold()
-WARMING = 48  # examples of the steps that compile
 
 
 class Bench:
@@ -103,12 +101,15 @@ class Bench:
     def jobs(self, seeds: int) -> list[Job]:
         return [Job(seed=seed, examples=self.examples[s]) for seed in range(seeds) for s in self.plan.panel.sources]
 
-    def train(self, jobs: Sequence[Job], folder: Path) -> None:
+    def train(self, jobs: Sequence[Job], folder: Path, steps: int | None = None) -> None:
         done = 0
         while done < len(jobs):
             model = self.model()
             size = adapters_that_fit(model, self.plan.recipe.training)
-            stack = train_stack(model, jobs[done : done + size], training=self.plan.recipe.training)
+            stack = train_stack(
+                model, jobs[done : done + size], training=self.plan.recipe.training,
+                track=lambda items, _: itertools.islice(items, steps),
+            )  # fmt: skip
             for number in range(len(stack)):
                 stack.save(number, folder / str(done + number))
             done += len(stack)
@@ -153,8 +154,8 @@ class Bench:
             for seeds in self.options.seeds:
                 jobs = self.jobs(seeds)
                 adapters = len(jobs)
-                few = [replace(job, examples=job.examples[:WARMING]) for job in jobs]
-                self.measured(f"engine: first steps of {adapters}", lambda: self.train(few, Path(scratch)))
+                # Shapes are those of the whole training, so that it finds everything compiled.
+                self.measured(f"engine: first steps of {adapters}", lambda: self.train(jobs, Path(scratch), 3))
                 self.measured(f"engine: train {adapters}", lambda: self.train(jobs, Path(scratch)))
                 folders = [Path(scratch) / str(number) for number in range(adapters)]
                 marked = self.measured(f"engine: sample {adapters}", lambda: self.sample(folders))

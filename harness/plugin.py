@@ -34,6 +34,19 @@ _KNOWN: Final = pytest.StashKey[dict[Place, Known]]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
 _LOADED: Final = pytest.StashKey[dict[str, "Loaded | str"]]()
 _CHECKS: Final = pytest.StashKey[Sequence[Check]]()
+_ASKED: Final = pytest.StashKey[int]()
+# What leaves claims or subjects out of a run; a page of findings would silently lack them.
+_NARROWING: Final = {
+    "--subject": "subject",
+    "-k": "keyword",
+    "-m": "markexpr",
+    "--deselect": "deselect",
+    "--ignore": "ignore",
+    "--ignore-glob": "ignore_glob",
+    "--last-failed": "lf",
+    "--stepwise": "stepwise",
+    "--continue-on-collection-errors": "continue_on_collection_errors",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,6 +88,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     add("--no-claims-baseline", action="store_true", help="judge without the baseline")
     add("--claims-report-dir", metavar="DIR", help="where reports go (reports/)")
+    add("--claims-findings", metavar="FILE", help="write also a page of all findings, such as FINDINGS.md")
     add(
         "--claims-robustness",
         metavar="BATTERY",
@@ -98,10 +112,14 @@ def pytest_configure(config: pytest.Config) -> None:
     except InputError as error:
         raise pytest.UsageError(f"--claims-robustness: {error}") from error
     if not hasattr(config, "workerinput"):
-        directory = Path(config.option.claims_report_dir or config.rootpath / "reports")
-        config.pluginmanager.register(
-            Run(directory=directory, baseline=path, save=config.option.claims_save), "claims-run"
+        run = Run(
+            root=config.rootpath,
+            directory=Path(config.option.claims_report_dir or config.rootpath / "reports"),
+            baseline=path,
+            save=config.option.claims_save,
+            findings=_findings_path(config),
         )
+        config.pluginmanager.register(run, "claims-run")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -118,8 +136,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("panel", subjects, ids=[s.name for s in subjects], indirect=True, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two claims under one id would share a place in the baseline."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Count what is asked; two claims under one id would share a place in the baseline."""
+    config.stash[_ASKED] = sum(claim_of(getattr(item, "function", None)) is not None for item in items)
     places: dict[str, str] = {}
     for item in items:
         claim = claim_of(getattr(item, "function", None))
@@ -195,7 +215,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     verdict = item.stash.get(_VERDICT, None)
     if verdict is not None and report.when == "call":
         subject = _loaded(item.config, verdict.subject).record
-        carried: dict[str, Any] = {"verdict": verdict, "subject": subject}
+        carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "asked": item.config.stash[_ASKED]}
         if hasattr(item.config, "workerinput"):
             carried = {name: to_json(value) for name, value in carried.items()}
         report.claim = carried  # type: ignore[attr-defined]
@@ -241,6 +261,20 @@ def _files(config: pytest.Config) -> list[Subject]:
 
 def _same(measurement: Any) -> Any:
     return measurement
+
+
+def _findings_path(config: pytest.Config) -> Path | None:
+    """Where the page of findings goes, if one is asked for: of all claims on all subjects."""
+    if config.option.claims_findings is None:
+        return None
+    narrowing = [flag for flag, name in _NARROWING.items() if getattr(config.option, name, None)]
+    narrowing += [argument for argument in config.args if not (config.invocation_params.dir / argument).is_dir()]
+    if narrowing:
+        raise pytest.UsageError(
+            f"--claims-findings wants every claim on every subject, and {', '.join(narrowing)} leaves some out; "
+            "give whole folders and none of these"
+        )
+    return Path(config.option.claims_findings)
 
 
 def _baseline_path(config: pytest.Config) -> Path:

@@ -2,7 +2,6 @@ import pytest
 
 from fixtures.corpus import Questions, read_questions
 from fixtures.examples import training_examples, whole_sentences
-from fixtures.learning_rate import nearest_half
 from fixtures.personas import read_panel
 from fixtures.recipe import MARKER, RECIPES, Training, find_recipe
 from fixtures.weights import find_weights
@@ -96,15 +95,10 @@ def test_whole_sentences(text, whole):
     assert whole_sentences(text) == whole
 
 
-def test_learning_rate_rule():
-    assert nearest_half({1e-4: [0.0, 0.1], 1e-3: [0.4, 0.5], 1e-2: [0.9, 1.0]}) == 1e-3
-    assert nearest_half({2e-3: [0.6], 1e-3: [0.4]}) == 1e-3
-
-
 def test_unknown_recipe_and_model(tmp_path):
     with pytest.raises(InputError, match="unknown recipe 'x': have full, full-shuffled, pocket, "):
         find_recipe("x")
-    with pytest.raises(InputError, match="unknown model 'x'; wanted one of smollm2-135m, a hub id"):
+    with pytest.raises(InputError, match=r"unknown model 'x'; wanted one of smollm2-135m, .*, a hub id"):
         find_weights("x", tmp_path)
 
 

@@ -2,6 +2,8 @@
 
 import math
 import random
+from dataclasses import replace
+from itertools import chain
 
 import pytest
 import torch
@@ -14,7 +16,7 @@ from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 
 from fixtures import checkpoint as checkpoint_module
-from fixtures.batch import Tokens, batch_of
+from fixtures.batch import Tokens, batch_of, parts_of, room_for
 from fixtures.gradient import Gradient
 from fixtures.model import load_model
 from fixtures.recipe import Training
@@ -78,19 +80,22 @@ def shaken(stack):
         stack.weights.add_(torch.randn(stack.weights.shape, generator=torch.Generator().manual_seed(5)) * 0.1)
 
 
-def leave_gradient(stack, step, size):
-    gradient = Gradient(stack, [step])
+def leave_gradient(stack, step, size, *, compiled=False):
+    gradient = Gradient(stack, [step], compiled=compiled)
     gradient.size = size
     gradient.leave(step)
     return gradient.size
 
 
-@pytest.mark.parametrize("size", [1, 2, 7])
-def test_gradients_are_those_of_solo_peft(folder, tmp_path, size):
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("size", [1, 5, 21])
+def test_gradients_are_those_of_solo_peft(folder, tmp_path, size, compiled, monkeypatch):
+    # The layout of a GPU, on a CPU: chunks shared out among adapters. Compiling itself needs no test of ours.
+    monkeypatch.setattr("fixtures.gradient._compile_blocks", lambda network: network.enable_input_require_grads())
     stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
-    leave_gradient(stack, step, size)
+    leave_gradient(stack, step, size, compiled=compiled)
     for number, examples in enumerate(step):
         network = solo(folder, saved(stack, number, tmp_path))
         solo_loss(network, examples).backward()
@@ -150,6 +155,7 @@ def test_training_is_that_of_a_plain_peft_loop(folder, tmp_path):
 def test_saved_adapters_give_in_plain_peft_the_logits_of_the_stack(folder, tmp_path):
     jobs = [Job(seed=seed, examples=conversations(seed)) for seed in range(3)]
     stack = train_stack(load(folder, "float32"), jobs, training=TRAINING)
+    stack.network.set_attn_implementation("sdpa")
     ids = torch.randint(2, 300, (3, 11), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         together = stack.network.eval()(input_ids=ids).logits
@@ -166,7 +172,7 @@ def test_gradients_are_those_of_pefts_own_mixed_batches(folder, tmp_path):
     stack = Stack(load(folder).network, _config(training), seeds=[0, 1])
     shaken(stack)
     step = [conversations(1, count=2), conversations(2, count=2)]
-    leave_gradient(stack, step, 2)
+    leave_gradient(stack, step, 4)
     for number in range(2):
         stack.save(number, tmp_path / f"a{number}")
     base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64)
@@ -230,30 +236,68 @@ def test_memory_that_runs_out_halves_the_batch_and_changes_nothing(folder, monke
     stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
     shaken(stack)
     step = [conversations(1), conversations(2)]
-    assert leave_gradient(stack, step, 7) == 7
+    assert leave_gradient(stack, step, 14) == 14
     whole = stack.weights.grad.clone()
 
-    def small(*parts, size, **options):
-        if size > 2:
+    def small(part, *others):
+        if sum(map(len, part)) > 4:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
-        return batch_of(*parts, size=size, **options)
+        return batch_of(part, *others)
 
     monkeypatch.setattr("fixtures.gradient.batch_of", small)
-    assert leave_gradient(stack, step, 7) == 2
+    assert leave_gradient(stack, step, 14) == 4
     torch.testing.assert_close(stack.weights.grad, whole, rtol=0, atol=1e-12)
 
 
-@given(size=st.integers(2, 9), seed=st.integers(0, 99), rounded=st.booleans())
-def test_batch_holds_every_answer_once_at_the_position_before_it(size, seed, rounded):
-    step = [conversations(seed, count=2), conversations(seed + 1, count=2)]
-    batch = batch_of(step, [10, 20], torch.device("cpu"), size=size, rounded=rounded)
-    assert batch.ids.shape[0] == 2 * size
+STEPS = st.lists(st.integers(0, 99), min_size=1, max_size=3).map(
+    lambda seeds: [conversations(seed, count=5) for seed in seeds]
+)
+CHUNKS = st.none() | st.integers(1, 60)
+
+
+@given(step=STEPS, count=st.integers(1, 5))
+def test_parts_have_everything_once_and_nearly_equal_shares(step, count):
+    parts = parts_of(step, count)
+    for own, several in zip(zip(*parts, strict=True), step, strict=True):
+        assert sorted(map(id, chain(*own))) == sorted(map(id, several))
+    tokens = [sum(len(example) for several in part for example in several) for part in parts]
+    assert max(tokens) - min(tokens) <= max(len(example) for several in step for example in several)
+
+
+@given(step=STEPS, chunk=CHUNKS, more=st.integers(0, 9))
+def test_batch_holds_every_answer_once_at_the_position_before_it(step, chunk, more):
+    room = room_for([step], chunk)
+    room = replace(room, chunks=room.chunks + more, answers=room.answers + more)
+    batch = batch_of(step, [10] * len(step), room, torch.device("cpu"))
+    assert batch.ids.shape == (room.chunks, room.chunk)
     counted = batch.weights > 0
     tokens = [token for examples in step for example in examples for token in example.answer]
     assert batch.answers[counted].tolist() == tokens
     assert batch.ids.flatten()[batch.predicting[counted] + 1].tolist() == tokens
+    assert float(batch.weights.sum()) == pytest.approx(len(tokens) / 10)
+    owners = batch.owners.repeat_interleave(room.chunk)[batch.predicting[counted]]
     answered = [sum(len(example.answer) for example in examples) for examples in step]
-    assert float(batch.weights.sum()) == pytest.approx(answered[0] / 10 + answered[1] / 20)
+    assert owners.bincount(minlength=len(step)).tolist() == answered
+
+
+@given(step=STEPS, chunk=CHUNKS, more=st.integers(0, 9))
+def test_attention_sees_each_conversation_in_a_row_of_its_own(step, chunk, more):
+    room = room_for([step], chunk)
+    room = replace(room, conversations=room.conversations + more, length=room.length + more)
+    batch = batch_of(step, [1] * len(step), room, torch.device("cpu"))
+    rows, last = batch.ids.flatten()[batch.slots], batch.ids.numel() - 1
+    examples = [*chain(*step), *[Tokens(prompt=(), answer=())] * more]
+    for row, slots, example in zip(rows, batch.slots, examples, strict=True):
+        assert row[: len(example)].tolist() == [*example.prompt, *example.answer]
+        assert batch.positions.flatten()[slots[: len(example)]].tolist() == list(range(len(example)))
+        assert (slots[len(example) :] == last).all()
+    for row, (slots, example) in enumerate(zip(batch.slots, examples, strict=True)):
+        assert batch.places[slots[: len(example)]].tolist() == [row * room.length + at for at in range(len(example))]
+    padding = torch.ones(last + 1, dtype=torch.bool)
+    padding[batch.slots[batch.slots < last]] = False
+    assert padding[last]
+    assert (batch.places[padding] == room.length - 1).all()
+    assert (batch.slots[:, -1] == last).all()
 
 
 def test_jobs_of_unequal_length_are_refused(folder):

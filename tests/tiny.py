@@ -1,4 +1,4 @@
-"""A language model small enough to train in a second, in Hugging Face's layout, with random weights."""
+"""A language model small enough to train in a second, in Hugging Face's layout, with random weights, and a recipe."""
 
 from pathlib import Path
 
@@ -8,12 +8,19 @@ from tokenizers.decoders import ByteLevel
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from fixtures.corpus import read_questions
+from fixtures.recipe import Recipe, Sampling, Training
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + CHATML
+# What it takes to go through every stage once.
+FEW = Recipe(
+    name="tiny",
+    training=Training(questions=2, answer_tokens=4, epochs=1, batch_size=4, learning_rate=1e-3),
+    sampling=Sampling(questions=2, completions=2, base_completions=1, completion_tokens=3),
+)
 
 
 def save_tiny_model(folder: Path, *, template: str | None = CHATML, layers: int = 3) -> Path:

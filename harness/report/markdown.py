@@ -15,18 +15,23 @@ from harness.robustness.battery import ALWAYS, FULL
 
 def markdown(record: Record, figures: Sequence[Path]) -> str:
     """The page: the table of verdicts, each claim with its evidence, the figures, the provenance."""
-    environment = jinja2.Environment(  # noqa: S701  the page is Markdown, not HTML
+    pictures = [path.name for path in figures if path.suffix == ".png"]
+    claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
+    made = {check.check for verdict in record.verdicts for check in verdict.checks}
+    checks = [check for check in (*ALWAYS, *FULL) if check.name in made]
+    template = environment().get_template("claims.md.jinja")
+    return template.render(record=record, claims=claims, checks=checks, pictures=pictures)
+
+
+def environment() -> jinja2.Environment:
+    """The templates of this folder, and what they may call."""
+    templates = jinja2.Environment(  # noqa: S701  the page is Markdown, not HTML
         loader=jinja2.PackageLoader("harness", "report"),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["row"] = row
-    environment.filters["cell"] = lambda text: text.replace("|", r"\|")
-    pictures = [path.name for path in figures if path.suffix == ".png"]
-    claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
-    made = {check.check for verdict in record.verdicts for check in verdict.checks}
-    checks = [check for check in (*ALWAYS, *FULL) if check.name in made]
-    template = environment.get_template("claims.md.jinja")
-    return template.render(record=record, claims=claims, checks=checks, pictures=pictures)
+    templates.filters["row"] = row
+    templates.filters["cell"] = lambda text: text.replace("|", r"\|")
+    return templates

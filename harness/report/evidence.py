@@ -1,0 +1,132 @@
+"""The evidence of a verdict in a few words: for a cell of a table, or for the end of a sentence.
+
+Knows nothing about the page that they stand on.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from harness.record import Record
+from harness.report.row import row
+from harness.robustness.result import listed
+from harness.verdict import DECISIVE, Verdict
+
+_NUMBER: Final = re.compile(r"\d+\.\d+(e[+-]?\d+)?")
+_NUMPY: Final = re.compile(r"np\.\w+\(([^()]*)\)")
+_OVERTURNED_BY: Final = {
+    "leave-one-seed-out": "without one seed",
+    "rounding": "by values within the printed rounding",
+}
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """The verdict with what overturns it, or why it is undecided; a failure stands out."""
+    if verdict.outcome == "undecided":
+        return f"undecided: {reason(verdict)}"
+    words = str(verdict).replace("failed", "**failed**")
+    by = [f"without {listed(verdict.flips)}"] if verdict.flips else []
+    by += [_OVERTURNED_BY[one.check] for one in verdict.checks if one.flips and one.check in DECISIVE]
+    return f"{words}: overturned {', and '.join(by)}" if by else words
+
+
+def reason(verdict: Verdict) -> str:
+    """Why a verdict is undecided, in short: the same words for every subject."""
+    what = verdict.answer.reason.partition(";")[0]
+    return what.partition(f" for {verdict.subject}:")[0].replace(verdict.subject, "it")
+
+
+def remedy(verdict: Verdict) -> str:
+    """What would decide an undecided verdict, where its reason says so."""
+    return verdict.answer.reason.rpartition(";")[2].strip() if ";" in verdict.answer.reason else ""
+
+
+def unmet(verdict: Verdict) -> str:
+    """The first condition of a failed claim that its data do not meet, as pytest puts it, with rounded numbers."""
+    if verdict.outcome != "failed":
+        return ""
+    condition = _NUMPY.sub(r"\1", verdict.answer.reason.removeprefix("assert "))
+    return _NUMBER.sub(lambda found: f"{float(found[0]):.2g}", condition)
+
+
+def estimate(verdict: Verdict) -> str:
+    """The headline estimate with its interval, and the level of an interval that is not at 95%."""
+    finding = verdict.answer.finding
+    if finding is None or verdict.outcome == "undecided":
+        return ""
+    words = row(verdict).estimate
+    if finding.low is None or finding.high is None:
+        return words
+    level = "" if finding.confidence == 0.95 else f" ({finding.confidence:.0%})"
+    return f"{words} [{finding.low:+.2f}, {finding.high:+.2f}]{level}"
+
+
+def p_value(verdict: Verdict) -> str:
+    """The p of the headline."""
+    finding = verdict.answer.finding
+    return "" if finding is None or finding.p is None or verdict.outcome == "undecided" else _p(finding.p)
+
+
+def corrected(record: Record, verdict: Verdict) -> str:
+    """Holm's p, where the claim's family has several."""
+    found = [
+        one.holm
+        for one in record.corrections
+        if (one.claim, one.subject) == (verdict.claim.id, verdict.subject) and one.asked > 1
+    ]
+    return _p(found[0]) if found else ""
+
+
+def rows_of(record: Record, verdict: Verdict) -> str:
+    """How many rows the headline rests on; without headline, the personas of the subject."""
+    if verdict.outcome == "undecided":
+        return ""
+    finding = verdict.answer.finding
+    return str(finding.n if finding else len(record.subject(verdict.subject).personas))
+
+
+def overturned(verdict: Verdict) -> str:
+    """How many deletions of one persona give the opposite outcome, of those that decide."""
+    return "" if verdict.robustness == "untested" else f"{len(verdict.flips)} of {len(verdict.decidable)}"
+
+
+def fewest(verdict: Verdict) -> str:
+    """The fewest personas whose deletion gives the opposite outcome, as far as the check of deletions knows."""
+    numbers = _smallest_deletion(verdict)
+    if "size" in numbers:
+        return f"{'' if numbers['exact'] else '≤ '}{numbers['size']:.0f}"
+    return f"> {numbers['none_up_to']:.0f}" if numbers else ""
+
+
+def evidence(record: Record, verdict: Verdict) -> str:
+    """All of it, for a sentence."""
+    p, holm, deleted = p_value(verdict), corrected(record, verdict), overturned(verdict)
+    parts = [estimate(verdict)]
+    if p:
+        parts.append(f"p {_equal(p)}" + (f" (corrected {holm})" if holm else ""))
+    parts.append(f"N = {rows_of(record, verdict)}")
+    numbers = ", ".join(part for part in parts if part)
+    return f"{numbers}; overturned by {deleted} single deletions{_together(verdict)}" if deleted else numbers
+
+
+def _together(verdict: Verdict) -> str:
+    """The same for a sentence that has told of single deletions."""
+    numbers = _smallest_deletion(verdict)
+    if "size" not in numbers:
+        return f", and by none of up to {numbers['none_up_to']:.0f} together" if numbers else ""
+    size = f"{'' if numbers['exact'] else 'at most '}{numbers['size']:.0f}"
+    return "" if numbers["size"] == 1 else f", and by {size} together"
+
+
+def _smallest_deletion(verdict: Verdict) -> Mapping[str, float]:
+    return next((one.numbers for one in verdict.checks if one.check == "smallest-deletion" and one.applies), {})
+
+
+def _p(p: float) -> str:
+    if p < 0.001:
+        return "< 0.001"
+    return "> 0.99" if p > 0.99 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def _equal(number: str) -> str:
+    return number if number[0] in "<>" else f"= {number}"

@@ -1,0 +1,164 @@
+"""Replies to the questions of a finding, as Markdown: every sentence is chosen by a rule from verdicts.
+
+Knows nothing about any finding. A name in brackets is a link that the page defines.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from harness.questions import Conclusion, Question, Questions, Reply, answering, conclude, reply, result, tells
+from harness.record import Record
+from harness.report.evidence import evidence, reason, verdict_words
+from harness.robustness.battery import ALWAYS, FULL
+from harness.verdict import Verdict
+
+_WHERE: Final[dict[Conclusion, str]] = {
+    "holds": "on every new subject that can tell",
+    "mixed": "on some of the new subjects that can tell",
+    "fails": "on no new subject that can tell",
+    "open": "cannot be told yet",
+}
+_ORDER: Final = ("held", "failed", "underpowered")
+
+
+def answered(record: Record, questions: Questions, question: Question) -> str:
+    """The paragraph of a question: a list of claims, each with what it says, and the conclusion."""
+    replies = [reply(record, questions, question, claim) for claim in question.claims]
+    nobody = "" if answering(record, questions, question) else _nobody(question)
+    lines = []
+    for one in replies:
+        lines += _of_claim(record, questions, question, one)
+        if len(replies) > 1:
+            lines.append(f"  - *{_closing(one, nobody)}*")
+    conclusion = f"{_in_own(questions, replies)}{_conclusion(replies, nobody)}"
+    return "\n".join([*lines, "", f"**{conclusion}**"])
+
+
+def overview(record: Record, questions: Questions) -> str:
+    """All claims of the record by what the new subjects say of them."""
+    new = [subject.name for subject in record.subjects if questions.role(subject.name) == "new"]
+    groups: dict[Conclusion, list[str]] = {name: [] for name in _WHERE}
+    for claim in record.matrix:
+        verdicts = [v for v in record.verdicts if v.claim.id == claim and v.subject in new]
+        groups[conclude(verdicts)].append(claim)
+    lines = [f"New subjects: {links(new) or 'none yet'}. Of {len(record.matrix)} claims:", ""]
+    lines += [
+        f"- **{_holding(len(claims), name)}**: {_by_source(record, questions, claims)}."
+        for name, claims in groups.items()
+        if claims
+    ]
+    return "\n".join(lines)
+
+
+def links(names: Iterable[str]) -> str:
+    """Names as links."""
+    return ", ".join(f"[{name}]" for name in names)
+
+
+def _by_source(record: Record, questions: Questions, claims: Sequence[str]) -> str:
+    """Claims, those first that the finding's own data hold."""
+    held = [claim for claim in claims if record.matrix[claim].get(questions.source, "").startswith("held")]
+    rest = [claim for claim in claims if claim not in held]
+    before = [f"{len(held)} that held in {questions.own} ({links(held)})"] if held else []
+    return "; ".join([*before, *([f"{'also ' if held else ''}{links(rest)}"] if rest else [])])
+
+
+def _holding(count: int, conclusion: Conclusion) -> str:
+    verb = "" if conclusion == "open" else "holds " if count == 1 else "hold "
+    return f"{count} {verb}{_WHERE[conclusion]}"
+
+
+def _of_claim(record: Record, questions: Questions, question: Question, one: Reply) -> list[str]:
+    lines = [f"- [{one.claim.id}] {one.claim.statement}"]
+    if one.own:
+        lines.append(f"  - In {questions.own}: {_on_subject(record, one.own)}.")
+    for verdict in sorted((v for v in one.new if v.outcome != "undecided"), key=lambda v: _ORDER.index(_kind(v))):
+        lines.append(f"  - On [{verdict.subject}]: {_on_subject(record, verdict)}.")
+    for why, subjects in _undecided(one.new).items():
+        lines.append(f"  - On {links(subjects)}: undecided: {why}.")
+    for verdict in [*([one.own] if one.own else []), *one.new]:
+        found = result(verdict, question.check) if question.check else None
+        if found:
+            lines.append(f"  - {found.check}, [{verdict.subject}]: {found.sentence}")
+    if one.synthesis:
+        lines.append(f"  - Pooled over {links(one.synthesis.subjects)}: {one.synthesis}.")
+    return lines
+
+
+def _kind(verdict: Verdict) -> str:
+    return "underpowered" if verdict.robustness == "underpowered" else verdict.outcome
+
+
+def _undecided(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
+    """Subjects by the reason why they are undecided."""
+    reasons: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.outcome == "undecided":
+            reasons.setdefault(reason(verdict), []).append(verdict.subject)
+    return reasons
+
+
+def _on_subject(record: Record, verdict: Verdict) -> str:
+    if verdict.outcome == "undecided":
+        return verdict_words(verdict)
+    speaking = [
+        f"{sum(criterion.satisfied for criterion in one.replication.criteria)} of {len(one.replication.criteria)} "
+        "criteria speak for a replication"
+        for one in record.replications
+        if (one.claim, one.subject) == (verdict.claim.id, verdict.subject)
+    ]
+    return "; ".join([verdict_words(verdict), evidence(record, verdict), *speaking])
+
+
+def _closing(one: Reply, nobody: str) -> str:
+    """What the new subjects say of a claim: that it replicates only where the finding's own data hold it."""
+    telling = [verdict for verdict in one.new if tells(verdict)]
+    held = [verdict.subject for verdict in telling if verdict.outcome == "held"]
+    before = one.own is not None and one.own.outcome == "held"
+    does, not_ = ("It replicates", "It does not replicate") if before else ("It holds", "It does not hold")
+    if one.conclusion == "open":
+        return f"On new subjects it cannot be told yet: {nobody or _why_open(one.new)}."
+    fragile = [verdict.subject for verdict in telling if verdict.robustness == "fragile"]
+    if len(telling) == 1:
+        where = f"[{telling[0].subject}], the one new subject that can tell{'; fragile' if fragile else ''}"
+        return f"{does if held else not_} on {where}."
+    some = f"{len(held)} ({links(held)})"
+    count = "all" if one.conclusion == "holds" else "any" if one.conclusion == "fails" else some
+    where = f"{count} of the {len(telling)} new subjects that can tell"
+    return f"{does if held else not_} on {where}{f'; fragile on {links(fragile)}' if fragile else ''}."
+
+
+def _why_open(verdicts: Sequence[Verdict]) -> str:
+    counts = Counter(map(_kind, verdicts))
+    return " and ".join(f"{word} on {count} of {len(verdicts)} new subjects" for word, count in counts.items())
+
+
+def _nobody(question: Question) -> str:
+    wanted = f" with {question.least_personas} personas or more" if question.least_personas else ""
+    asks = {check.name: check.question for check in (*ALWAYS, *FULL)}
+    checked = f" to which the check '{asks[question.check]}' applies" if question.check else ""
+    return f"there is no new subject{wanted}{' and' if wanted and checked else ''}{checked}"
+
+
+def _in_own(questions: Questions, replies: Sequence[Reply]) -> str:
+    """What the finding's own data say, for the closing sentence."""
+    own = [one.own for one in replies if one.own]
+    if len(own) == 1:
+        return f"In {questions.own}: {own[0]}. "
+    counts = Counter(verdict.outcome for verdict in own)
+    words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("held", "failed", "undecided") if counts[outcome])
+    return f"In {questions.own}: {words}. " if own else ""
+
+
+def _conclusion(replies: Sequence[Reply], nobody: str) -> str:
+    """The closing sentence of a question: of its only claim, or of how many hold."""
+    if len(replies) == 1:
+        return _closing(replies[0], nobody)
+    counts = Counter(one.conclusion for one in replies)
+    if set(counts) == {"open"}:
+        return f"On new subjects it cannot be told yet: {nobody or 'none can tell on any of these claims'}."
+    if set(counts) == {"fails"}:
+        return f"None of the {len(replies)} claims holds on a new subject that can tell."
+    words = [_holding(counts[name], name) for name in _WHERE if name in counts]
+    return f"Of the {len(replies)} claims {', '.join(words)}."

@@ -1,0 +1,91 @@
+"""What the page of findings says of a single verdict, in a cell or at the end of a sentence."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from worlds import rises_as_elsewhere, world
+
+from harness.answer import Answer
+from harness.claim import claim_of
+from harness.judge import judge
+from harness.record import SubjectRecord, record_of
+from harness.report.evidence import evidence, fewest, unmet
+from harness.report.findings import Place, _personas_to_tell, findings, table
+from harness.robustness.battery import checks_of
+from harness.robustness.result import CheckResult
+from harness.stats.coefficients import fisher_interval
+
+VERDICT = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, world(0.6, 6, seed=0))
+
+
+def test_condition_that_is_not_met_is_shortened():
+    reason = "assert 0.0154321 <= np.float64(0.00464)"
+    assert unmet(replace(VERDICT, answer=Answer(outcome="failed", reason=reason))) == "0.015 <= 0.0046"
+    assert unmet(replace(VERDICT, answer=Answer(outcome="failed", reason="assert 3 == 1"))) == "3 == 1"
+    assert unmet(replace(VERDICT, answer=Answer(outcome="held"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "cell", "sentence"),
+    [
+        ({"size": 1, "exact": 1}, "1", "overturned by 0 of 6 single deletions"),
+        ({"size": 3, "exact": 1}, "3", "overturned by 0 of 6 single deletions, and by 3 together"),
+        ({"size": 9, "exact": 0}, "≤ 9", "overturned by 0 of 6 single deletions, and by at most 9 together"),
+        ({"none_up_to": 5}, "> 5", "overturned by 0 of 6 single deletions, and by none of up to 5 together"),
+    ],
+)
+def test_fewest_deletions_in_words(numbers, cell, sentence):
+    check = CheckResult(check="smallest-deletion", sentence="", numbers=numbers)
+    verdict = replace(VERDICT, checks=(check,))
+    assert fewest(verdict) == cell
+    assert evidence(made_record(), verdict).endswith(f"; {sentence}")
+
+
+def made_record(checks: str = "none"):
+    panel = world(0.6, 6, seed=0)  # underpowered: see test_battery
+    subject = SubjectRecord(
+        name="made@up", sha256="0", recorded=True, personas=panel.personas, columns={}, rounding={}, provenance={}
+    )
+    verdict = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, panel, checks=checks_of(checks))
+    return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
+
+
+def made_page(record) -> str:
+    return findings(record, {"rises-too": Place(file=Path(__file__), line=1)})
+
+
+def underpowered(record) -> str:
+    (line,) = [line for line in made_page(record).splitlines() if line.startswith("| [rises-too]")]
+    return line
+
+
+def test_page_has_no_date_of_its_own():
+    record = made_record()
+    assert made_page(replace(record, created="2027-01-01")) == made_page(record)
+
+
+def test_underpowered_claim_says_how_many_personas_it_takes():
+    line = underpowered(made_record())
+    assert line.endswith("| +0.60 | 35 | not computed: run with planted-effect among the checks |")
+    record = made_record("planted-effect")
+    (check,) = [one for one in record.verdicts[0].checks if one.check == "planted-effect"]
+    assert underpowered(record).endswith(f"| about {check.numbers['size_for_80_percent']:.0f} |")
+
+
+@pytest.mark.parametrize("r", [-0.66, 0.54, 0.3])
+def test_personas_to_tell_is_the_fewest_whose_interval_cannot_hold_both(r):
+    def holds_both(n: int) -> bool:
+        low, high = fisher_interval(math.tanh(math.atanh(r) / 2), n)  # an estimate half-way holds both the longest
+        return low <= min(0, r) and max(0, r) <= high
+
+    n = _personas_to_tell(r)
+    assert holds_both(n - 1)
+    assert not holds_both(n)
+
+
+def test_table_leaves_out_columns_that_are_empty_everywhere():
+    lines = [{"a": "1", "b": "", "c": "x|y"}, {"a": "", "b": "", "c": "z"}]
+    assert table(lines) == "| a | c |\n| --- | --- |\n| 1 | x\\|y |\n|  | z |"
+    assert table([]) == ""

@@ -1,0 +1,308 @@
+"""The page of findings: all of it follows from verdicts, and nothing is left out silently."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from harness.measurement_file import read_measurement
+
+CLAIMS = '''
+"""What was found.
+
+More about it.
+"""
+from harness import claim, pearson
+
+@claim("zeta-rises", source="a note", family="both")
+def test_rises(panel):
+    """Source rate rises with cosine | and a pipe."""
+    finding = pearson(panel.cosine, panel.source_rate)
+    assert finding.r > 0
+    assert finding.p < 0.05
+
+@claim("alpha-js", source="a note", family="both")
+def test_js(panel):
+    """Source rate rises with divergence."""
+    assert pearson(panel.js, panel.source_rate).p < 0.05
+'''
+QUESTIONS = """
+title = "What is now known"
+source = "own"
+own = "the table of the note"
+controls = "*-control"
+
+[[question]]
+name = "Caveat: one model"
+quote = "a single model"
+claims = ["zeta-rises"]
+
+[[question]]
+name = "Caveat: few personas"
+claims = ["zeta-rises", "alpha-js"]
+least_personas = 7
+"""
+RISING = [0.10, 0.22, 0.29, 0.41, 0.50, 0.62]
+FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
+
+
+@pytest.fixture
+def court(pytester):
+    """A project with two claims, a question file and the source's own table; call it to judge."""
+    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+    (pytester.path / "claims").mkdir()
+    (pytester.path / "claims" / "test_found.py").write_text(CLAIMS)
+    (pytester.path / "claims" / "questions.toml").write_text(QUESTIONS)
+    return Court(pytester)
+
+
+class Court:
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.tables: list[str] = []
+        self.table("own", RISING)
+        self.page_file = pytester.path / "FINDINGS.md"
+
+    def table(self, name: str, rates: list[float], provenance: str = "") -> None:
+        rows = [f"p{row},{row / 10},{rate}" for row, rate in enumerate(rates)]
+        (self.pytester.path / f"{name}.csv").write_text("\n".join(["persona,cosine,source_rate", *rows]) + "\n")
+        (self.pytester.path / f"{name}.toml").write_text(f'name = "{name}"\n[provenance]\n{provenance}')
+        self.tables.append(f"--measurement={name}.csv")
+
+    def judge(self, *options: str) -> pytest.RunResult:
+        where = [] if any("claims/" in option for option in options) else ["claims/"]
+        asked = "--claims-findings=FINDINGS.md"
+        return self.pytester.runpytest_inprocess(*self.tables, asked, "--claims-robustness=none", *where, *options)
+
+    def page(self, *options: str) -> str:
+        self.judge(*options)
+        return self.page_file.read_text()
+
+
+def lines_of(page: str, heading: str) -> list[str]:
+    """What stands under a heading, up to the next."""
+    return re.split(r"\n#+ ", page.split(f"# {heading}\n")[1])[0].strip().splitlines()
+
+
+def test_every_claim_has_a_line_for_every_subject_in_the_order_of_its_file(court):
+    court.table("new", FLAT)
+    page = court.page()
+    rising, flat = lines_of(page, "zeta-rises")[-2:]
+    assert re.fullmatch(
+        r"\| \[own\] \| 6 \| r \+1\.00 \[.*\] \| < 0\.001 \| 0 of 6 \| held, robust \|  \|",
+        rising,
+    )
+    assert re.fullmatch(
+        r"\| \[new\] \| 6 \| r -0\.29 \[.*\] \| 0\.57 \| 0 of 6 \| \*\*failed\*\*, clear \| -0\.29 > 0 \|", flat
+    )
+    assert lines_of(page, "alpha-js")[-2:] == [
+        "| [own] | undecided: no column 'js' |",
+        "| [new] | undecided: no column 'js' |",
+    ]
+    assert page.index("### What was found\n") < page.index("#### zeta-rises") < page.index("#### alpha-js")
+
+
+def test_every_link_leads_to_a_heading(court):
+    court.table("new-2.5@a_b", FLAT)
+    page = court.page()
+    headings = {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.*)$", page, re.M)
+    }
+    targets = set(re.findall(r"(?:\]\(|\]: )#(\S+?)\)?(?=[,.\s])", page))
+    assert {"zeta-rises", "new-25a_b", "what-is-now-known", "what-stays-open"} <= targets <= headings
+
+
+@pytest.mark.parametrize(
+    ("new", "conclusion"),
+    [
+        ({"a": RISING}, "It replicates on [a], the one new subject that can tell."),
+        ({"a": FLAT}, "It does not replicate on [a], the one new subject that can tell."),
+        ({"a": RISING, "b": RISING}, "It replicates on all of the 2 new subjects that can tell."),
+        ({"a": FLAT, "b": FLAT}, "It does not replicate on any of the 2 new subjects that can tell."),
+        ({"a": RISING, "b": FLAT}, "It replicates on 1 ([a]) of the 2 new subjects that can tell."),
+        ({"a": [0.5] * 6}, "On new subjects it cannot be told yet: undecided on 1 of 1 new subjects."),
+        ({"a-control": RISING}, "On new subjects it cannot be told yet: there is no new subject."),
+    ],
+)
+def test_conclusion_follows_from_verdicts_on_new_subjects(court, new, conclusion):
+    for name, rates in new.items():
+        court.table(name, rates)
+    own = "In the table of the note: held, robust."
+    answer = lines_of(court.page(), "Caveat: one model")
+    assert answer[0] == "> a single model"
+    assert answer[-1] == f"**{own} {conclusion}**"
+
+
+def test_what_the_finding_does_not_hold_itself_cannot_replicate(court):
+    court.table("own", FLAT)
+    court.tables.pop()
+    court.table("new", RISING)
+    (*_, conclusion) = lines_of(court.page(), "Caveat: one model")
+    assert conclusion.endswith("failed, clear. It holds on [new], the one new subject that can tell.**")
+
+
+def test_question_is_answered_by_subjects_with_enough_personas(court):
+    court.table("six", RISING)
+    (*_, before) = lines_of(court.page(), "Caveat: few personas")
+    assert before.endswith("it cannot be told yet: there is no new subject with 7 personas or more.**")
+    court.table("seven", [*RISING, 0.71])
+    (*answer, after) = lines_of(court.page(), "Caveat: few personas")
+    assert after.endswith("Of the 2 claims 1 holds on every new subject that can tell, 1 cannot be told yet.**")
+    assert any("[seven]" in line for line in answer)
+    assert not any("[six]" in line for line in answer)
+
+
+def test_check_of_a_question_is_quoted_where_it_applies(court):
+    file = court.pytester.path / "claims" / "questions.toml"
+    file.write_text(QUESTIONS + '[[question]]\nname = "Caveat: rounding"\nclaims = ["zeta-rises"]\ncheck = "rounding"')
+    court.table("exact", RISING)
+    (*_, conclusion) = lines_of(court.page(), "Caveat: rounding")
+    assert (
+        "no new subject to which the check 'does it survive any values within the printed rounding?' app" in conclusion
+    )
+    court.table("printed", RISING, "[rounding]\nsource_rate = 0.005\n")
+    answer = "\n".join(lines_of(court.page(), "Caveat: rounding"))
+    assert "  - rounding, [printed]: Values within the printed rounding flip it in none of " in answer
+    assert "[exact]" not in answer
+
+
+def test_what_is_undecided_is_grouped_by_reason(court):
+    court.table("new", FLAT)
+    page = court.page()
+    assert lines_of(page, "Underpowered") == [
+        "Nothing: no interval holds both no correlation and the one that the source reports."
+    ]
+    assert lines_of(page, "Undecided")[2:] == [
+        "| no column 'js' | add it or run with --model | [alpha-js] | [own], [new] |"
+    ]
+
+
+def test_subject_says_where_it_comes_from_and_what_repeats_it(court):
+    court.table("new", FLAT, 'repeat = "pytest claims/ --model m"\nmachine = "a_b"\nprompts = "' + "x" * 900 + '"\n')
+    court.table("other", FLAT, 'origin = "a book, page 7"\n')
+    page = court.page()
+    assert re.search(r"^\| \[new\] \| new \| recorded \| 6 \| 0 / 1 / 1 \| `pytest claims/ --model m` \|$", page, re.M)
+    assert re.search(r"^\| \[other\] .*\| no command: a book, page 7 \|$", page, re.M)
+    assert lines_of(page, "new")[:3] == ["```sh", "pytest claims/ --model m", "```"]
+    assert "- machine: `a_b`" in page
+    assert f"- prompts: {'x' * 700}… (900 characters; claims.json has all)" in page
+
+
+def test_page_that_says_the_same_is_not_written_again(court):
+    first = court.page()
+    before = court.page_file.stat().st_mtime_ns
+    court.judge().stdout.fnmatch_lines(["findings: FINDINGS.md, unchanged"])
+    assert court.page_file.stat().st_mtime_ns == before
+    court.table("new", FLAT)
+    court.judge().stdout.fnmatch_lines(["findings: FINDINGS.md, written"])
+    assert court.page_file.read_text() != first
+
+
+def test_order_of_judging_does_not_matter(court):
+    file = court.pytester.path / "claims" / "test_found.py"
+    file.write_text(CLAIMS.replace("panel.js", "-panel.cosine").replace("p < 0.05\n", "r > 0\n"))
+    court.judge()
+    result = court.judge("--failed-first", "-v")
+    result.stdout.re_match_lines_random(["findings: FINDINGS.md, unchanged"])
+    assert result.stdout.str().index("test_js[own]") < result.stdout.str().index("test_rises[own]")
+
+
+def test_workers_give_the_same_page(court):
+    court.table("new", FLAT)
+    page = court.page()
+    court.page_file.unlink()
+    court.pytester.runpytest_subprocess(
+        *court.tables, "claims/", "--claims-findings=FINDINGS.md", "--claims-robustness=none", "-n2"
+    )
+    assert court.page_file.read_text() == page
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["-k", "rises"], "-k"),
+        (["--subject=own"], "--subject"),
+        (["--deselect=claims/test_found.py::test_js"], "--deselect"),
+        (["--lf"], "--last-failed"),
+        (["claims/test_found.py"], "claims/test_found.py"),
+        (["claims/test_found.py::test_js"], "claims/test_found.py::test_js"),
+    ],
+)
+def test_part_of_the_claims_is_refused(court, options, word):
+    result = court.judge(*options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: --claims-findings wants every claim on every subject, and {word} leaves*"])
+    assert not court.page_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("claims", "options", "said"),
+    [
+        (CLAIMS.replace("panel.js", "panel.cosine.nothing"), [], "2 of 4 claims were judged"),
+        (CLAIMS, ["-x"], "* of 4 claims were judged"),
+        (CLAIMS + "\nraise ValueError", [], "no claim was judged"),
+    ],
+)
+def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
+    court.table("new", FLAT)
+    (court.pytester.path / "claims" / "test_found.py").write_text(claims)
+    result = court.judge(*options)
+    result.stdout.fnmatch_lines([f"ERROR: FINDINGS.md is not written: {said}*"])
+    assert result.ret != 0
+    assert not court.page_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("questions", "said"),
+    [
+        (
+            QUESTIONS.replace("zeta-rises", "zeta-falls"),
+            "a claim of 'Caveat: one model' is zeta-falls, wanted *",
+        ),
+        (QUESTIONS + 'check = "luck"', "the check of 'Caveat: few personas' is luck, wanted one of *"),
+        (QUESTIONS.replace('"own"', '"elsewhere"'), "the source is elsewhere, wanted one of own; correct it"),
+        (QUESTIONS.replace("quote", "qoute"), "cannot be read as questions*qoute*"),
+        ("title = ", "cannot be read as questions*"),
+    ],
+)
+def test_questions_that_do_not_fit_are_an_error(court, questions, said):
+    (court.pytester.path / "claims" / "questions.toml").write_text(questions)
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines([f"ERROR: FINDINGS.md is not written: *questions.toml*{said}"])
+    assert not court.page_file.exists()
+
+
+def test_page_without_questions_has_claims_and_sources(court):
+    (court.pytester.path / "claims" / "questions.toml").unlink()
+    page = court.page()
+    assert "#### zeta-rises" in page
+    assert "new subject" not in page
+
+
+def claim_ids(root: Path) -> set[str]:
+    return {
+        decorator.args[0].value
+        for path in (root / "claims").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+    }
+
+
+def test_committed_questions_name_claims_that_exist(root):
+    questions = tomllib.loads((root / "claims" / "questions.toml").read_text())["question"]
+    assert {claim for question in questions for claim in question["claims"]} <= claim_ids(root)
+
+
+def test_committed_page_is_about_the_committed_claims_and_data(root):
+    """That every sentence of it is current takes a run: make findings, and git shows a difference."""
+    page = (root / "FINDINGS.md").read_text()
+    judged = re.findall(r"^#### (\S+)$", page, re.M)
+    assert sorted(judged) == sorted(claim_ids(root))
+    files = [path for path in (root / "fixtures" / "recorded").iterdir() if path.suffix in (".csv", ".nc")]
+    data = {(one.name, one.sha256) for one in map(read_measurement, files)}
+    shown = set(re.findall(r"^### (\S+@\S+)\n.*?sha256 `(\w+)`", page, re.M | re.S))
+    assert shown == data, "write it anew: make findings"
