@@ -9,7 +9,10 @@ CONFOUNDS = "what is left of cosine beside a confound"
 @claim("persona-not-seed", source="#232, caveat 2")
 def test_persona_explains_more_than_the_seed(panel: Panel) -> None:
     """The persona explains more of the variance of the source rate than the training seed does."""
-    finding = intraclass_correlation(panel.between.seed_rates)
+    rates = panel.between.seed_rates
+    if len(rates) < 2:
+        undecided("it was trained with one seed; measure with --seeds 5")
+    finding = intraclass_correlation(rates)
     assert finding.low is not None
     assert finding.low > 0.5
 

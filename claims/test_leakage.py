@@ -10,7 +10,7 @@ LEAKAGE = "what goes with leakage"
 
 @claim("gating", source="#138", family=LEAKAGE)
 def test_strong_coupling_leaks_less(panel: Panel) -> None:
-    """Personas with higher source rates leak less to the other personas."""
+    """Personas with higher source rates leak less to the other personas that were asked."""
     finding = pearson(panel.source_rate, panel.between.leakage_to_bystanders)
     assert finding.r < 0
     assert finding.p < 0.05

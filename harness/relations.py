@@ -91,21 +91,18 @@ class PanelRelations:
     def leakage(self) -> FloatArray:
         """Share of marked completions of each bystander (column) under each source's adapter (row), shape (N, N).
 
-        Raises Undecided where not every bystander was sampled.
+        NaN where a bystander was not asked. Raises Undecided where a source has no bystander that was.
         """
         shares = self._without_self(self._array("leakage")[np.ix_(self.behaviour, self.behaviour)], of="behaviour")
-        others = self.behaviour[:, None] != self.behaviour[None, :]
-        if not others.any():
+        if (self.behaviour == self.behaviour[0]).all():
             raise Undecided("one persona alone has no bystander")
-        if np.isnan(shares[others]).any():
-            raise Undecided(
-                f"{self.whole.subject} did not sample every bystander; measure with --recipe full, or one that does"
-            )
+        if np.isnan(shares).all(axis=1).any():
+            raise Undecided(f"{self.whole.subject} did not sample bystanders; measure with a recipe that does, as full")
         return shares
 
     @property
     def leakage_to_bystanders(self) -> FloatArray:
-        """Mean leakage of each source to all other personas of the panel, shape (N,)."""
+        """Mean leakage of each source to the other personas of the panel that were asked, shape (N,)."""
         return np.asarray(np.nanmean(self.leakage, axis=1))
 
     @property

@@ -104,11 +104,25 @@ def test_published_table_has_nothing_between_personas():
         _ = world(0.5, 6, seed=0).between
 
 
-def test_bystanders_that_were_not_sampled_leave_leakage_undecided():
+def without_completions(measurement, **cells):
+    for name in ("completions", "marked"):
+        measurement.data[name].loc[cells] = 0
+    return measurement
+
+
+def test_bystanders_that_were_not_asked_do_not_count():
+    whole = panel_of(make_measurement()).between
+    some = panel_of(without_completions(make_measurement(), bystander="persona_1", source="persona_0")).between
+    assert np.isnan(some.leakage[0, 1])
+    np.testing.assert_array_equal(some.leakage[1:], whole.leakage[1:])
+    assert some.leakage_to_bystanders[0] == pytest.approx(np.mean(whole.leakage[0, 2:]))
+
+
+def test_a_source_without_bystanders_leaves_leakage_undecided():
     measurement = make_measurement()
-    measurement.data["completions"].loc[{"bystander": "persona_1", "source": "persona_0"}] = 0
-    measurement.data["marked"].loc[{"bystander": "persona_1", "source": "persona_0"}] = 0
-    with pytest.raises(Undecided, match="did not sample every bystander"):
+    others = [name for name in measurement.sources if name != "persona_0"]
+    without_completions(measurement, bystander=others, source="persona_0")
+    with pytest.raises(Undecided, match="did not sample bystanders; measure with a recipe that does"):
         _ = panel_of(measurement).between.leakage
 
 
@@ -152,14 +166,16 @@ def test_place_that_stands_out():
         stands_out(columns, y, place=5)
 
 
-def test_mantel_is_that_of_every_permutation():
+@pytest.mark.parametrize("asked", [5, 2])
+def test_mantel_is_that_of_every_permutation(asked):
     """By listing all 120 permutations of five personas, without the module's own permuting."""
     random = np.random.default_rng(3)
     x, y = random.normal(size=(2, 5, 5))
-    off = ~np.eye(5, dtype=bool)
+    y[:, asked:] = np.nan
+    off = ~np.eye(5, dtype=bool) & ~np.isnan(y)
     observed = np.corrcoef(x[off], y[off])[0, 1]
     orders = [np.array(order) for order in itertools.permutations(range(5))]
-    as_strong = [abs(np.corrcoef(x[off], y[np.ix_(o, o)][off])[0, 1]) >= abs(observed) - 1e-12 for o in orders]
+    as_strong = [abs(np.corrcoef(x[np.ix_(o, o)][off], y[off])[0, 1]) >= abs(observed) - 1e-12 for o in orders]
     found = mantel(x, y)
     assert found.r == pytest.approx(observed)
     assert found.p == pytest.approx(np.mean(as_strong), abs=0.02)

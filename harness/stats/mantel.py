@@ -22,11 +22,12 @@ _AT_ONCE: Final = 2_000_000  # numbers of permuted arrays in memory
 def mantel(x: FloatArray, y: FloatArray) -> Correlation:
     """Pearson's r over all ordered pairs of different personas, tested by permuting personas.
 
-    ``p`` is two-sided: rows and columns of ``y`` are permuted together, so pairs stay as dependent
+    ``p`` is two-sided: rows and columns of ``x`` are permuted together, so pairs stay as dependent
     as they are. ``n`` counts personas, not pairs.
 
     Args:
-        x, y: shape (N, N); what stands on the diagonal, or where either is NaN, is left out.
+        x, y: shape (N, N); what stands on the diagonal, or where either is NaN, is left out. Where ``y`` was
+            measured for some pairs only, ``x`` should be complete: what it lacks is permuted as its mean.
 
     Raises:
         Undecided: with fewer than 4 personas, or no variation.
@@ -94,16 +95,16 @@ def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
 
 
 def _by_chance(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
-    """Correlations of x with y whose personas are permuted, shape (permutation,)."""
-    filled, unit = np.where(np.isnan(y), y[pairs].mean(), y), _unit(x[pairs])
-    every = orders(len(y), analysis().tables)
-    parts = np.array_split(every, max(1, every.size * len(y) // _AT_ONCE))
+    """Correlations of y with x whose personas are permuted, over the same pairs; shape (permutation,)."""
+    filled, unit = np.where(np.isnan(x), x[pairs].mean(), x), _unit(y[pairs])
+    every = orders(len(x), analysis().tables)
+    parts = np.array_split(every, max(1, every.size * len(x) // _AT_ONCE))
     return np.concatenate([_permuted(filled, some, pairs) @ unit for some in parts])
 
 
-def _permuted(y: FloatArray, several: IntArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
+def _permuted(x: FloatArray, several: IntArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
     """The pairs of each permuted array, centred and of length 1, shape (permutation, pair)."""
-    values = y[several[:, :, None], several[:, None, :]][:, pairs]
+    values = x[several[:, :, None], several[:, None, :]][:, pairs]
     values = values - values.mean(axis=1, keepdims=True)
     return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
 
