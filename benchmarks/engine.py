@@ -12,13 +12,13 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from baselines import Loop
-from roofline import ceilings, seconds, training_flops
+from roofline import ceilings, seconds, synchronise, training_flops
 from transformers import AutoModelForCausalLM, Qwen2Config
 
 from fixtures.adapters import AdapterSlot
@@ -39,7 +39,7 @@ class Bench:
     """One model, the recipe ``full``, and the ten personas' training examples."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
+        self.options, self.in_steps = options, 0.0
         self.device = torch.device(options.device)
         recipe = find_recipe(options.recipe)
         if options.learning_rate:
@@ -108,11 +108,19 @@ class Bench:
             size = adapters_that_fit(model, self.plan.recipe.training)
             stack = train_stack(
                 model, jobs[done : done + size], training=self.plan.recipe.training,
-                track=lambda items, _: itertools.islice(items, steps),
+                track=lambda items, _: self.timed(itertools.islice(items, steps)),
             )  # fmt: skip
             for number in range(len(stack)):
                 stack.save(number, folder / str(done + number))
             done += len(stack)
+
+    def timed(self, steps: Iterable[int]) -> Iterator[int]:
+        """The steps, and how long they took without loading and saving."""
+        synchronise(self.device)
+        start = time.perf_counter()
+        yield from steps
+        synchronise(self.device)
+        self.in_steps += time.perf_counter() - start
 
     def sample(self, folders: Sequence[Path]) -> list[int]:
         """Marked completions of each adapter's own source."""
@@ -156,7 +164,9 @@ class Bench:
                 adapters = len(jobs)
                 # Shapes are those of the whole training, so that it finds everything compiled.
                 self.measured(f"engine: first steps of {adapters}", lambda: self.train(jobs, Path(scratch), 3))
+                self.in_steps = 0.0
                 self.measured(f"engine: train {adapters}", lambda: self.train(jobs, Path(scratch)))
+                self.results[f"engine: train {adapters}, in steps alone, s"] = self.in_steps
                 folders = [Path(scratch) / str(number) for number in range(adapters)]
                 marked = self.measured(f"engine: sample {adapters}", lambda: self.sample(folders))
                 self.results[f"engine: marked of 100, {adapters} adapters"] = marked
