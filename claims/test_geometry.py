@@ -51,7 +51,8 @@ def test_cosine_at_some_layer_predicts_source_rate(panel: Panel) -> None:
 def test_fixed_layer_is_special(panel: Panel) -> None:
     """At the relative depth of the source's layer 10 the correlation is stronger than at the other layers."""
     layers = panel.between.cosine_by_layer
-    assert stands_out(layers, panel.source_rate, place=panel.between.layer).p < 0.05
+    finding = stands_out(layers, panel.source_rate, place=panel.between.layer)
+    assert finding.p < 0.05
 
 
 @claim("readout-does-not-matter", source="#232, set-up: it does not say where in the prompt it reads")

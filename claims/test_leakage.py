@@ -36,4 +36,5 @@ def test_leakage_follows_js_divergence(panel: Panel) -> None:
 def test_cosine_predicts_leakage_better_than_js_divergence(panel: Panel) -> None:
     """Representational distance predicts leakage better than behavioural distance does."""
     relations = panel.between
-    assert mantel_difference(relations.cosine, -relations.js, relations.leakage).p < 0.05
+    finding = mantel_difference(relations.cosine, -relations.js, relations.leakage)
+    assert finding.p < 0.05

@@ -101,7 +101,8 @@ def test_five_highest_rates_have_negative_cosine(panel: Panel) -> None:
     """The five personas with the highest source rates all have negative cosine to the assistant."""
     highest = panel.highest(5, "source_rate").personas
     chosen = np.array([persona in highest for persona in panel.personas])
-    assert share(panel.cosine < 0, chosen).estimate == 1
+    finding = share(panel.cosine < 0, chosen)
+    assert finding.estimate == 1
 
 
 @claim("bottom-four-positive", source="#232, takeaway 4")
@@ -109,21 +110,24 @@ def test_four_lowest_rates_have_positive_cosine(panel: Panel) -> None:
     """The four personas with the lowest source rates all have positive cosine to the assistant."""
     lowest = panel.lowest(4, "source_rate").personas
     chosen = np.array([persona in lowest for persona in panel.personas])
-    assert share(panel.cosine > 0, chosen).estimate == 1
+    finding = share(panel.cosine > 0, chosen)
+    assert finding.estimate == 1
 
 
 @claim("bottom-four-alike", source="#232, takeaway 4")
 def test_four_lowest_rates_are_indistinguishable(panel: Panel) -> None:
     """The four lowest source rates do not differ by more than sampling noise explains."""
     lowest = panel.lowest(4, "source_rate")
-    assert heterogeneity(lowest.marked, lowest.completions).p >= 0.05
+    finding = heterogeneity(lowest.marked, lowest.completions)
+    assert finding.p >= 0.05
 
 
 @claim("bottom-four-equivalent", source="#232, takeaway 4; stated as an equivalence test", family=COUPLING)
 def test_four_lowest_rates_are_equivalent(panel: Panel) -> None:
     """The four lowest source rates are equal to within ten percentage points."""
     lowest = panel.lowest(4, "source_rate")
-    assert rate_equivalence(lowest.marked, lowest.completions, margin=MARGIN).p < 0.05
+    finding = rate_equivalence(lowest.marked, lowest.completions, margin=MARGIN)
+    assert finding.p < 0.05
 
 
 @claim("librarian-outlier", source="#232, takeaway 3")
@@ -132,9 +136,12 @@ def test_librarian_couples_most_with_assistant_like_outputs(panel: Panel) -> Non
     own = panel.value("js", "librarian")
     engineer = panel.value("js", "software_engineer")
     others = panel.without("librarian", "software_engineer").js
-    assert panel.rank("source_rate", "librarian") == 1
-    assert panel.value("cosine", "librarian") < 0
-    assert abs(own - engineer) <= np.abs(others - engineer).min()
+    next_nearest = np.abs(others - engineer).min()
+    rank = panel.rank("source_rate", "librarian")
+    cosine = panel.value("cosine", "librarian")
+    assert rank == 1
+    assert cosine < 0
+    assert abs(own - engineer) <= next_nearest
 
 
 @claim("cosine-without-librarian", source="#232, takeaways 1 and 3", family=COUPLING)

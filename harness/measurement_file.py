@@ -4,6 +4,8 @@ Knows nothing about models. A table is for numbers that somebody printed; arrays
 measured. Both come back exactly as they were written, or not at all.
 """
 
+import gzip
+import io
 import json
 import tomllib
 from collections.abc import Mapping
@@ -23,21 +25,26 @@ _FORMAT: Final = 1
 
 
 def read_measurement(path: Path) -> Measurement:
-    """Read ``*.csv`` (with an optional ``*.toml`` of the same stem) or ``*.nc``.
+    """Read ``*.csv`` (with an optional ``*.toml`` of the same stem), ``*.nc`` or ``*.nc.gz``.
 
     Raises:
         InputError: for a file that is missing, unreadable, or not a measurement.
     """
     if not path.is_file():
-        raise InputError(f"no measurement file {str(path)!r}; give the path of a .csv or .nc file")
-    readers = {".csv": _read_table, ".nc": _read_arrays}
-    if path.suffix not in readers:
-        raise InputError(f"{path.name} is not a measurement file: wanted .csv or .nc")
-    return readers[path.suffix](path)
+        raise InputError(f"no measurement file {str(path)!r}; give the path of a .csv, .nc or .nc.gz file")
+    reader = next((read for suffix, read in _READERS.items() if path.name.endswith(suffix)), None)
+    if reader is None:
+        raise InputError(f"{path.name} is not a measurement file: wanted .csv, .nc or .nc.gz")
+    return reader(path)
+
+
+def measurement_name(path: Path) -> str | None:
+    """The name that a file of measurements is known by; None for any other file."""
+    return next((path.name.removesuffix(suffix) for suffix in _READERS if path.name.endswith(suffix)), None)
 
 
 def write_measurement(measurement: Measurement, path: Path) -> None:
-    """Write ``measurement`` as netCDF; a reader never sees half a file."""
+    """Write ``measurement`` as netCDF, compressed if ``path`` ends in ``.gz``; a reader never sees half a file."""
     provenance = {"format": _FORMAT, "name": measurement.name}
     attributes = {
         **{key: json.dumps(value) for key, value in provenance.items()},
@@ -49,12 +56,16 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
     # netCDF-3 through scipy: no further dependency, readable by every netCDF tool, and the same
     # measurement gives the same bytes.
     measurement.data.assign_attrs(attributes).to_netcdf(partial, engine="scipy", format="NETCDF3_64BIT")
+    if path.suffix == ".gz":
+        partial.write_bytes(gzip.compress(partial.read_bytes(), mtime=0))
     partial.replace(path)
 
 
 def _read_arrays(path: Path) -> Measurement:
     try:
-        with xr.open_dataset(path, engine="scipy") as lazy:
+        content = path.read_bytes()
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        with xr.open_dataset(io.BytesIO(content), engine="scipy") as lazy:
             data = lazy.load()
     except Exception as error:
         # The reader raises whatever the broken bytes lead it to: every such error means the same.
@@ -126,3 +137,6 @@ def _read_about(path: Path) -> Mapping[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path.name} is not TOML ({error}); correct it") from error
+
+
+_READERS: Final = {".csv": _read_table, ".nc": _read_arrays, ".nc.gz": _read_arrays}

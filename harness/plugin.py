@@ -76,7 +76,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("claims", "judging claims")
     add = group.addoption
     add("--subject", action="append", default=[], metavar="PATTERN", help="judge only subjects that match (repeatable)")
-    add("--measurement", action="append", default=[], metavar="FILE", help="judge also this .csv or .nc (repeatable)")
+    add(
+        "--measurement",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="judge also this .csv, .nc, .nc.gz (repeatable)",
+    )
     add("--claims-strict", action="store_true", help="fragile and undecided claims fail")
     add("--claims-save", action="store_true", help="write the verdicts of this run to the baseline")
     add(

@@ -28,6 +28,7 @@ from fixtures.personas import read_panel
 from fixtures.plan import make_plan
 from fixtures.progress import silent
 from fixtures.recipe import Recipe, Sampling, Training
+from fixtures.recording import record
 from fixtures.stack import known_warnings
 from fixtures.store import Store
 from fixtures.train import train_stack
@@ -64,6 +65,20 @@ def laboratory(folder, store, **changes):
 def measured(folder, tmp_path_factory):
     store = tmp_path_factory.mktemp("store")
     return store, laboratory(folder, store).measure()
+
+
+def test_recording_keeps_everything_compressed(measured, tmp_path):
+    arrays, texts = record(measured[1], tmp_path)
+    assert (arrays.name, texts.name) == ("tiny-llama@tiny.nc.gz", "tiny-llama@tiny.completions.jsonl.gz")
+    assert read_measurement(arrays).sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
+    assert read_completions(texts) == read_completions(measured[1].path / "completions.jsonl.gz")
+
+
+def test_recording_of_very_many_completions_keeps_the_texts_that_rates_rest_on(measured, tmp_path, monkeypatch):
+    monkeypatch.setattr("fixtures.recording._ALL", 400)
+    kept = read_completions(record(measured[1], tmp_path)[1])
+    assert len(kept) == 10 * 2 * 2 * 2
+    assert all(one.bystander in (one.source, "assistant") for one in kept)
 
 
 def test_measurement_has_everything_and_counts_are_those_of_the_completions(measured):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conftest import make_measurement
 from harness.errors import InputError, Undecided
 from harness.measurement import Measurement, fixed_layer
-from harness.measurement_file import read_measurement, write_measurement
+from harness.measurement_file import measurement_name, read_measurement, write_measurement
 from harness.panel import panel_of
 
 TABLE = {
@@ -26,9 +26,11 @@ def write_table(path: Path, columns: dict[str, list[str]]) -> Path:
     return path
 
 
+@pytest.mark.parametrize("suffix", [".nc", ".nc.gz"])
 @given(sources=st.integers(4, 8), questions=st.integers(1, 4), layers=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
-def test_file_round_trip(tmp_path_factory, sources, questions, layers, seed):
-    path = tmp_path_factory.mktemp("measurement") / "made@up.nc"
+def test_file_round_trip(tmp_path_factory, suffix, sources, questions, layers, seed):
+    path = tmp_path_factory.mktemp("measurement") / f"made@up{suffix}"
+    assert measurement_name(path) == "made@up"
     before = make_measurement(sources=sources, questions=questions, layers=layers, seed=seed)
     write_measurement(before, path)
     after = read_measurement(path)
@@ -38,9 +40,10 @@ def test_file_round_trip(tmp_path_factory, sources, questions, layers, seed):
 
 
 def test_equal_measurements_give_equal_files(tmp_path):
-    for name in ("a.nc", "b.nc"):
+    for name in ("a.nc", "b.nc", "a.nc.gz", "b.nc.gz"):
         write_measurement(make_measurement(), tmp_path / name)
     assert (tmp_path / "a.nc").read_bytes() == (tmp_path / "b.nc").read_bytes()
+    assert (tmp_path / "a.nc.gz").read_bytes() == (tmp_path / "b.nc.gz").read_bytes()
 
 
 def test_hash_sees_every_number():
@@ -99,12 +102,13 @@ def test_missing_and_foreign_files(tmp_path):
         read_measurement(tmp_path / "absent.nc")
     other = tmp_path / "notes.txt"
     other.write_text("hello")
-    with pytest.raises(InputError, match=r"wanted .csv or .nc"):
+    with pytest.raises(InputError, match=r"wanted .csv, .nc or .nc.gz"):
         read_measurement(other)
 
 
-def test_truncated_array_file(tmp_path):
-    path = tmp_path / "made@up.nc"
+@pytest.mark.parametrize("suffix", [".nc", ".nc.gz"])
+def test_truncated_array_file(tmp_path, suffix):
+    path = tmp_path / f"made@up{suffix}"
     write_measurement(make_measurement(), path)
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(InputError, match="cannot be read as netCDF"):

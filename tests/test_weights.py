@@ -256,7 +256,7 @@ def test_conversion_without_a_template_of_ours_has_the_key_it_always_had(model, 
 
 
 def test_recorded_measurement_is_of_the_packaged_model(root):
-    recorded = read_measurement(root / "fixtures" / "recorded" / "smollm2-135m@pocket.nc").provenance
+    recorded = read_measurement(root / "fixtures" / "recorded" / "smollm2-135m@pocket.nc.gz").provenance
     packaged = PACKAGED["smollm2-135m"]
     assert recorded["model sha256"] == packaged.identity
     assert recorded["model"] == packaged.origin

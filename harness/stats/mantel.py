@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import InputError, Undecided
-from harness.panel import FloatArray, IntArray
+from harness.panel import FloatArray
 from harness.stats.analysis import analysis
 from harness.stats.coefficients import coefficient
 from harness.stats.correlation import MINIMUM_ROWS, Correlation, check_columns
@@ -97,21 +97,17 @@ def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
 def _by_chance(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
     """Correlations of y with x whose personas are permuted, over the same pairs; shape (permutation,)."""
     filled, unit = np.where(np.isnan(x), x[pairs].mean(), x), _unit(y[pairs])
-    every = orders(len(x), analysis().tables)
-    parts = np.array_split(every, max(1, every.size * len(x) // _AT_ONCE))
-    return np.concatenate([_permuted(filled, some, pairs) @ unit for some in parts])
-
-
-def _permuted(x: FloatArray, several: IntArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
-    """The pairs of each permuted array, centred and of length 1, shape (permutation, pair)."""
-    values = x[several[:, :, None], several[:, None, :]][:, pairs]
-    values = values - values.mean(axis=1, keepdims=True)
-    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
+    every, (rows, columns) = orders(len(x), analysis().tables), np.nonzero(pairs)
+    parts = np.array_split(every, max(1, len(every) * len(rows) // _AT_ONCE))
+    # By flat places: numpy is five times as slow with two indices.
+    places = (some.take(rows, axis=1) * len(x) + some.take(columns, axis=1) for some in parts)
+    return np.concatenate([_unit(filled.ravel().take(some)) @ unit for some in places])
 
 
 def _unit(values: FloatArray) -> FloatArray:
-    centred = values - values.mean()
-    return np.asarray(centred / np.linalg.norm(centred))
+    """Each row of pairs, centred and of length 1."""
+    centred = values - values.mean(axis=-1, keepdims=True)
+    return np.asarray(centred / np.linalg.norm(centred, axis=-1, keepdims=True))
 
 
 def _difference(better: FloatArray, worse: FloatArray, target: FloatArray, pairs: npt.NDArray[np.bool_]) -> float:
