@@ -13,6 +13,7 @@ from typing import Final
 from harness.errors import InputError
 from harness.record import SubjectRecord
 from harness.verdict import Verdict
+from harness.whole_file import write_whole
 
 FORMAT: Final = 1
 _TOLERANCE: Final = 1e-6  # of an estimate: what processors and libraries may differ by
@@ -88,10 +89,7 @@ def write_baseline(verdicts: Mapping[Place, Known], path: Path) -> None:
     claims: dict[str, dict[str, object]] = {}
     for (claim, subject), entry in sorted(verdicts.items()):
         claims.setdefault(claim, {})[subject] = asdict(entry)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps({"format": FORMAT, "verdicts": claims}, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_whole(json.dumps({"format": FORMAT, "verdicts": claims}, indent=1) + "\n", path)
 
 
 def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> dict[Place, Known]:

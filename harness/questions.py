@@ -16,7 +16,6 @@ from harness.errors import InputError
 from harness.record import Record, SubjectRecord
 from harness.replications import Synthesis, syntheses
 from harness.robustness.battery import ALWAYS, FULL
-from harness.robustness.result import CheckResult
 from harness.verdict import Verdict
 
 FILE: Final = "questions.toml"
@@ -134,14 +133,9 @@ def answering(record: Record, questions: Questions, question: Question) -> list[
     ]
 
 
-def result(verdict: Verdict, check: str) -> CheckResult | None:
-    """The result of a check, where it was made and applies."""
-    return next((one for one in verdict.checks if one.check == check and one.applies), None)
-
-
 def _applies(record: Record, check: str, subject: str) -> bool:
     """Whether a check applies to any claim on a subject: what it needs of the data is then there."""
-    return any(result(verdict, check) for verdict in record.verdicts if verdict.subject == subject)
+    return any(verdict.result(check) for verdict in record.verdicts if verdict.subject == subject)
 
 
 def _refuse_unknown(path: Path, what: str, names: Iterable[str], known: Collection[str]) -> None:

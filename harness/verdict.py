@@ -69,6 +69,10 @@ class Verdict:
             return "fragile"
         return "robust" if self.outcome == "held" else "clear"
 
+    def result(self, check: str) -> CheckResult | None:
+        """The result of a further check, where it was made and applies."""
+        return next((one for one in self.checks if one.check == check and one.applies), None)
+
     @property
     def _cannot_tell(self) -> bool:
         finding, original = self.answer.finding, self.claim.original

@@ -119,7 +119,8 @@ def _together(verdict: Verdict) -> str:
 
 
 def _smallest_deletion(verdict: Verdict) -> Mapping[str, float]:
-    return next((one.numbers for one in verdict.checks if one.check == "smallest-deletion" and one.applies), {})
+    found = verdict.result("smallest-deletion")
+    return found.numbers if found else {}
 
 
 def _p(p: float) -> str:

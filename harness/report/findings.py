@@ -17,11 +17,11 @@ from harness.questions import FILE, Questions, read_questions
 from harness.record import Record, SubjectRecord
 from harness.report.evidence import corrected, estimate, fewest, overturned, p_value, reason, remedy, rows_of, unmet
 from harness.report.evidence import verdict_words as words
-from harness.report.markdown import environment
+from harness.report.markdown import checks_made, environment
 from harness.report.replies import answered, links, overview
-from harness.robustness.battery import ALWAYS, FULL
 from harness.stats.coefficients import fisher_interval
 from harness.verdict import Verdict
+from harness.whole_file import write_whole
 
 _LONGEST: Final = 700  # characters of a provenance that are shown; claims.json has all
 _SYMBOLS: Final = {
@@ -62,11 +62,10 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
     asked = [read_questions(path, record) for path in _question_files(places)]
     record = _by_role(record, asked)
     reasons = " ".join(verdict.answer.reason for verdict in record.verdicts)
-    made = {check.check for verdict in record.verdicts for check in verdict.checks}
     symbols = {finding.symbol for verdict in record.verdicts for finding in verdict.answer.findings[:1]}
     return environment().get_template("findings.md.jinja").render(
         record=record,
-        checks=[check for check in (*ALWAYS, *FULL) if check.name in made],
+        checks=checks_made(record),
         criteria=record.replications[0].replication.criteria if record.replications else (),
         symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
         columns={name: what for name, what in _COLUMNS.items() if f"'{name}'" in reasons},
@@ -85,10 +84,7 @@ def write_if_changed(text: str, path: Path) -> bool:
     """Write a page, never half of it, and not at all if it is there already; whether it was written."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    write_whole(text, path)
     return True
 
 

@@ -11,16 +11,21 @@ import jinja2
 from harness.record import Record
 from harness.report.row import row
 from harness.robustness.battery import ALWAYS, FULL
+from harness.robustness.case import Check
 
 
 def markdown(record: Record, figures: Sequence[Path]) -> str:
     """The page: the table of verdicts, each claim with its evidence, the figures, the provenance."""
     pictures = [path.name for path in figures if path.suffix == ".png"]
     claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
-    made = {check.check for verdict in record.verdicts for check in verdict.checks}
-    checks = [check for check in (*ALWAYS, *FULL) if check.name in made]
     template = environment().get_template("claims.md.jinja")
-    return template.render(record=record, claims=claims, checks=checks, pictures=pictures)
+    return template.render(record=record, claims=claims, checks=checks_made(record), pictures=pictures)
+
+
+def checks_made(record: Record) -> list[Check]:
+    """The checks of the battery that were made on any verdict, in its order."""
+    made = {check.check for verdict in record.verdicts for check in verdict.checks}
+    return [check for check in (*ALWAYS, *FULL) if check.name in made]
 
 
 def environment() -> jinja2.Environment:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from harness.questions import Conclusion, Question, Questions, Reply, answering, conclude, reply, result, tells
+from harness.questions import Conclusion, Question, Questions, Reply, answering, conclude, reply, tells
 from harness.record import Record
 from harness.report.evidence import evidence, reason, verdict_words
 from harness.robustness.battery import ALWAYS, FULL
@@ -78,7 +78,7 @@ def _of_claim(record: Record, questions: Questions, question: Question, one: Rep
     for why, subjects in _undecided(one.new).items():
         lines.append(f"  - On {links(subjects)}: undecided: {why}.")
     for verdict in [*([one.own] if one.own else []), *one.new]:
-        found = result(verdict, question.check) if question.check else None
+        found = verdict.result(question.check)
         if found:
             lines.append(f"  - {found.check}, [{verdict.subject}]: {found.sentence}")
     if one.synthesis:

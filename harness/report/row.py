@@ -47,5 +47,5 @@ def _agreement(verdict: Verdict) -> str:
 
 
 def _share(verdict: Verdict, check: str) -> str:
-    shares = [result.numbers["share"] for result in verdict.checks if result.check == check and result.applies]
-    return f"{shares[0]:.0%}" if shares else ""
+    result = verdict.result(check)
+    return f"{result.numbers['share']:.0%}" if result else ""
