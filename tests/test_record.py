@@ -11,6 +11,7 @@ from harness.panel import panel_of
 from harness.record import Record, read_record, record_of, schema, subject_record, to_json
 from harness.report import write_reports
 from harness.report.drawing import Drawing
+from harness.report.figures import compared, forest
 from harness.robustness.battery import checks_of
 
 
@@ -85,3 +86,13 @@ def test_figure_is_drawn_again_only_where_it_shows_something_else(tmp_path):
     save("two")
     assert len(drawn) == 4
     assert (tmp_path / "a@b.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_panel_of_the_leave_one_out_figure_shows_something(root):
+    """A claim that is undecided on all the data may be decided without one persona: there is nothing to compare."""
+    record = read_record(root / "reports" / "example" / "claims.json")
+    subject = "smollm2-135m@pocket"
+    lonely = [v for v in record.verdicts if v.subject == subject and v.estimates and not v.answer.finding]
+    assert lonely  # otherwise this page tests nothing
+    figure = forest(compared(record, subject), subject)
+    assert all(axes.lines for axes in figure.axes)

@@ -41,8 +41,7 @@ def write_figures(record: Record, directory: Path) -> list[Path]:
             if {"cosine", "js", "source_rate"} <= set(subject.columns):
                 drawing = Drawing(draw=partial(scatter, subject), shows=repr((subject.personas, subject.columns)))
                 written += drawing.save(directory / f"scatter-{subject.name}", ".png", ".pdf")
-            verdicts = [verdict for verdict in record.verdicts if verdict.subject == subject.name and verdict.estimates]
-            if verdicts:
+            if verdicts := compared(record, subject.name):
                 shows = repr([(v.claim.id, str(v), v.answer.finding, v.estimates, v.flips) for v in verdicts])
                 drawing = Drawing(draw=partial(forest, verdicts, subject.name), shows=shows)
                 written += drawing.save(directory / f"leave-one-out-{subject.name}", ".png")
@@ -59,6 +58,12 @@ def scatter(subject: SubjectRecord) -> Figure:
     left.set_ylabel("source rate")
     figure.suptitle(subject.name, y=0.98)
     return figure
+
+
+def compared(record: Record, subject: str) -> list[Verdict]:
+    """The verdicts with an estimate on all the data and on some without one persona; others show nothing."""
+    own = [verdict for verdict in record.verdicts if verdict.subject == subject]
+    return [verdict for verdict in own if verdict.answer.finding and verdict.estimates]
 
 
 def forest(verdicts: Sequence[Verdict], subject: str) -> Figure:
