@@ -261,7 +261,18 @@ def test_parts_have_everything_once_and_nearly_equal_shares(step, count):
     for own, several in zip(zip(*parts, strict=True), step, strict=True):
         assert sorted(map(id, chain(*own))) == sorted(map(id, several))
     tokens = [sum(len(example) for several in part for example in several) for part in parts]
-    assert max(tokens) - min(tokens) <= max(len(example) for several in step for example in several)
+    longest = max(len(example) for several in step for example in several)
+    assert all(abs(one - sum(tokens) / count) <= longest for one in tokens)
+
+
+@given(step=STEPS, count=st.integers(1, 5))
+def test_an_adapter_is_in_parts_next_to_each_other(step, count):
+    parts = parts_of(step, count)
+    for several in zip(*parts, strict=True):
+        held = [number for number, own in enumerate(several) if own]
+        assert held == list(range(held[0], held[-1] + 1))
+    shared = sum(sum(map(bool, part)) for part in parts) - len(step)
+    assert shared <= count - 1  # each border cuts one adapter at most
 
 
 @given(step=STEPS, chunk=CHUNKS, more=st.integers(0, 9))
