@@ -1,7 +1,8 @@
 """What the engine is compared with: one PEFT loop and one ``generate`` per adapter, nothing of ours inside.
 
-``tuned`` turns on what a user who has measured would turn on: the fused optimiser, lengths padded to
-one size, the decoder compiled for training, and a static cache for sampling.
+``tuned`` turns on what a user who has measured would turn on: the fused optimiser, and for training
+lengths padded to one size and compiled decoder blocks. Sampling is already one batch per adapter; compiling
+it, with a static cache, takes minutes and was found not to pay (NOTES.md).
 """
 
 import math
@@ -42,18 +43,27 @@ class Loop:
         with known_warnings():
             self.peft = get_peft_model(self.network, config)
         self.config = config
-        self.forward = torch.compile(self.peft) if self.tuned else self.peft
+        self.weights = [weight for weight in self.peft.parameters() if weight.requires_grad]
+        self.drawn: dict[int, list[torch.Tensor]] = {}
+        if self.tuned:
+            for block in self.network.get_decoder().layers:
+                block.compile(dynamic=False)
 
     def fresh(self, seed: int) -> None:
-        """Draw the adapter's weights anew, as PEFT draws those of a new adapter: seed for seed those of the engine."""
+        """Give the adapter the weights that PEFT draws for a new one: seed for seed those of the engine."""
+        if seed not in self.drawn:  # once: to what was compiled, a module with one adapter more is another module
+            self.drawn[seed] = self._draw(seed)
+        with torch.no_grad():
+            for weight, drawn in zip(self.weights, self.drawn[seed], strict=True):
+                weight.copy_(drawn)
+
+    def _draw(self, seed: int) -> list[torch.Tensor]:
         torch.manual_seed(seed)
         with known_warnings():
             self.peft.add_adapter("drawn", self.config)
-        for module in self.peft.modules():
-            for matrices in (getattr(module, "lora_A", None), getattr(module, "lora_B", None)):
-                if matrices is not None and "drawn" in matrices:
-                    matrices["default"].weight.data.copy_(matrices["drawn"].weight)
+        drawn = [weight.detach().clone() for name, weight in self.peft.named_parameters() if ".drawn." in name]
         self.peft.delete_adapter("drawn")
+        return drawn
 
     def train(self, examples: Sequence[Tokens], *, seed: int, steps: int | None = None) -> None:
         training, order = self.training, random.Random(seed)
@@ -62,18 +72,17 @@ class Loop:
             shuffled = order.sample(list(examples), len(examples))
             batches += [shuffled[at : at + training.batch_size] for at in range(0, len(shuffled), training.batch_size)]
         width = max(len(example.prompt) + len(example.answer) for example in examples) if self.tuned else None
-        weights = [weight for weight in self.peft.parameters() if weight.requires_grad]
         optimiser = torch.optim.AdamW(
-            weights, lr=training.learning_rate, weight_decay=training.weight_decay, fused=self.tuned or None
+            self.weights, lr=training.learning_rate, weight_decay=training.weight_decay, fused=self.tuned or None
         )
         warmup = math.ceil(training.warmup * len(batches))
         schedule = get_cosine_schedule_with_warmup(optimiser, warmup, len(batches))
         self.peft.train()
         for batch in batches[:steps]:
             ids, mask, labels = self.padded(batch, width)
-            loss = self.forward(input_ids=ids, attention_mask=mask, labels=labels, use_cache=False).loss
+            loss = self.peft(input_ids=ids, attention_mask=mask, labels=labels, use_cache=False).loss
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(weights, training.max_grad_norm)
+            torch.nn.utils.clip_grad_norm_(self.weights, training.max_grad_norm)
             optimiser.step()
             schedule.step()
             optimiser.zero_grad()
@@ -105,21 +114,20 @@ class Loop:
         for row, prompt in enumerate(prompts):
             ids[row, longest - len(prompt) :] = torch.tensor(prompt)
             mask[row, longest - len(prompt) :] = 1
-        options = {"cache_implementation": "static"} if self.tuned else {}
         self.peft.merge_adapter()
         try:
-            rows = self.peft.generate(
-                input_ids=ids.to(self.network.device),
-                attention_mask=mask.to(self.network.device),
-                max_new_tokens=tokens,
-                do_sample=True,
-                temperature=temperature,
-                top_p=top_p,
-                top_k=0,
-                num_return_sequences=copies,
-                pad_token_id=self.pad,
-                **options,
-            )
+            with torch.compiler.set_stance("force_eager"):  # what is compiled is compiled for training's one shape
+                rows = self.peft.generate(
+                    input_ids=ids.to(self.network.device),
+                    attention_mask=mask.to(self.network.device),
+                    max_new_tokens=tokens,
+                    do_sample=True,
+                    temperature=temperature,
+                    top_p=top_p,
+                    top_k=0,
+                    num_return_sequences=copies,
+                    pad_token_id=self.pad,
+                )
         finally:
             self.peft.unmerge_adapter()
         return rows[:, longest:].tolist()

@@ -69,7 +69,7 @@ def measured(folder, tmp_path_factory):
 
 def test_recording_keeps_everything_compressed(measured, tmp_path):
     arrays, texts = record(measured[1], tmp_path)
-    assert (arrays.name, texts.name) == ("tiny-llama@tiny.nc.gz", "tiny-llama@tiny.completions.jsonl.gz")
+    assert (arrays.name, texts.name) == ("tiny-llama@tiny.nc.gz", "tiny-llama@tiny.completions.jsonl.xz")
     assert read_measurement(arrays).sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
     assert read_completions(texts) == read_completions(measured[1].path / "completions.jsonl.gz")
 
