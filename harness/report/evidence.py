@@ -14,6 +14,7 @@ from harness.verdict import DECISIVE, Verdict
 
 _NUMBER: Final = re.compile(r"\d+\.\d+(e[+-]?\d+)?")
 _NUMPY: Final = re.compile(r"np\.\w+\(([^()]*)\)")
+_SIGNED: Final = ("r", "r_M", "Δr", "Δr_M")  # estimates that are 0 where there is nothing, and have a direction
 _OVERTURNED_BY: Final = {
     "leave-one-seed-out": "without one seed",
     "rounding": "by values within the printed rounding",
@@ -24,10 +25,23 @@ def verdict_words(verdict: Verdict) -> str:
     """The verdict with what overturns it, or why it is undecided; a failure stands out."""
     if verdict.outcome == "undecided":
         return f"undecided: {reason(verdict)}"
-    words = str(verdict).replace("failed", "**failed**")
+    words = str(verdict).replace("failed", "**failed**") + (", in reverse" if in_reverse(verdict) else "")
     by = [f"without {listed(verdict.flips)}"] if verdict.flips else []
     by += [_OVERTURNED_BY[one.check] for one in verdict.checks if one.flips and one.check in DECISIVE]
     return f"{words}: overturned {', and '.join(by)}" if by else words
+
+
+def in_reverse(verdict: Verdict) -> bool:
+    """Whether a claim failed because the data say the reverse: the 95% interval is all on the other side of 0.
+
+    The claimed side shows in the condition that is not met, or in a one-sided p, which is large there.
+    """
+    finding = verdict.answer.finding
+    if verdict.outcome != "failed" or finding is None or finding.low is None or finding.high is None:
+        return False
+    if finding.symbol not in _SIGNED or finding.confidence != 0.95 or finding.low <= 0 <= finding.high:
+        return False
+    return unmet(verdict).endswith((" < 0", " > 0")) or (finding.p is not None and finding.p > 0.5)
 
 
 def reason(verdict: Verdict) -> str:
