@@ -203,6 +203,32 @@ def test_mantel_difference_knows_the_better_predictor():
     assert mantel_difference(noise, target, target + noise).p > 0.01
 
 
+@given(seeds)
+@settings(max_examples=20)
+def test_mantel_difference_is_the_jackknife_that_leaves_out_each_persona(seed):
+    random = np.random.default_rng(seed)
+    better, worse, target = random.normal(size=(3, 7, 7)) + 5
+    target[random.random((7, 7)) < 0.1] = np.nan  # not measured
+
+    def difference(kept: list[int]) -> float:
+        counted = ~np.isnan(target[np.ix_(kept, kept)]) & ~np.eye(len(kept), dtype=bool)
+        one, other, goal = (array[np.ix_(kept, kept)][counted] for array in (better, worse, target))
+        return float(np.corrcoef(one, goal)[0, 1] - np.corrcoef(other, goal)[0, 1])
+
+    left_out = [difference([row for row in range(7) if row != gone]) for gone in range(7)]
+    error = np.sqrt(6 / 7 * np.square(left_out - np.mean(left_out)).sum())
+    found = mantel_difference(better, worse, target)
+    assert found.estimate == pytest.approx(difference(list(range(7))), abs=1e-10)
+    assert found.high - found.low == pytest.approx(2 * stats.t.ppf(0.975, 6) * error, abs=1e-9)
+
+
+def test_mantel_difference_without_the_only_persona_that_varies_is_undecided():
+    target = np.zeros((6, 6))
+    target[0] = np.arange(6)
+    with pytest.raises(Undecided, match="without one persona"):
+        mantel_difference(*np.random.default_rng(0).normal(size=(2, 6, 6)), target)
+
+
 @pytest.mark.parametrize(("shape", "error"), [((3, 3), Undecided), ((4, 5), InputError)])
 def test_mantel_of_too_few_or_no_squares(shape, error):
     x = np.random.default_rng(0).normal(size=shape)

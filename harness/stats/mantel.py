@@ -16,6 +16,7 @@ from harness.stats.correlation import MINIMUM_ROWS, Correlation, check_columns
 from harness.stats.finding import Tested, note
 from harness.stats.permutations import orders, permutation_p
 
+_CONSTANT: Final = 1e-12  # a spread that is this small beside another is rounding
 _AT_ONCE: Final = 2_000_000  # numbers of permuted arrays in memory
 
 
@@ -65,8 +66,9 @@ def mantel_difference(better: FloatArray, worse: FloatArray, target: FloatArray)
     from scipy import special
 
     pairs = _pairs(better, target) & _pairs(worse, target)
-    observed = _difference(better, worse, target, pairs)
-    left_out = np.array([_difference(better, worse, target, _without(pairs, row)) for row in range(len(pairs))])
+    check_columns(better[pairs], worse[pairs], target[pairs])
+    observed = coefficient(better[pairs], target[pairs]) - coefficient(worse[pairs], target[pairs])
+    left_out = _without_each(better, target, pairs) - _without_each(worse, target, pairs)
     n = len(pairs)
     error = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
     half = float(special.stdtrit(n - 1, 0.975)) * error
@@ -96,26 +98,35 @@ def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
 
 def _by_chance(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
     """Correlations of y with x whose personas are permuted, over the same pairs; shape (permutation,)."""
-    filled, unit = np.where(np.isnan(x), x[pairs].mean(), x), _unit(y[pairs])
+    filled, unit = np.where(np.isnan(x), 0.0, x - x[pairs].mean()).ravel(), _unit(y[pairs])
     every, (rows, columns) = orders(len(x), analysis().tables), np.nonzero(pairs)
     parts = np.array_split(every, max(1, len(every) * len(rows) // _AT_ONCE))
     # By flat places: numpy is five times as slow with two indices.
     places = (some.take(rows, axis=1) * len(x) + some.take(columns, axis=1) for some in parts)
-    return np.concatenate([_unit(filled.ravel().take(some)) @ unit for some in places])
+    return np.concatenate([_correlations(filled.take(some), unit) for some in places])
+
+
+def _correlations(rows: FloatArray, unit: FloatArray) -> FloatArray:
+    """Of each row with ``unit``; only the rows' lengths need them centred, and a copy of all rows takes long."""
+    squares = np.einsum("ij,ij->i", rows, rows) - rows.shape[1] * rows.mean(axis=1) ** 2
+    return np.asarray(rows @ unit / np.sqrt(squares))
 
 
 def _unit(values: FloatArray) -> FloatArray:
-    """Each row of pairs, centred and of length 1."""
-    centred = values - values.mean(axis=-1, keepdims=True)
-    return np.asarray(centred / np.linalg.norm(centred, axis=-1, keepdims=True))
+    """Centred and of length 1."""
+    centred = values - values.mean()
+    return np.asarray(centred / np.linalg.norm(centred))
 
 
-def _difference(better: FloatArray, worse: FloatArray, target: FloatArray, pairs: npt.NDArray[np.bool_]) -> float:
-    check_columns(better[pairs], worse[pairs], target[pairs])
-    return coefficient(better[pairs], target[pairs]) - coefficient(worse[pairs], target[pairs])
+def _without_each(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
+    """Correlations without each persona in turn: sums less its row and its column; shape (persona,)."""
+    x, y = (np.where(pairs, values - values[pairs].mean(), 0.0) for values in (x, y))
 
+    def left(values: FloatArray) -> FloatArray:
+        return np.asarray(values.sum() - values.sum(axis=0) - values.sum(axis=1))  # the diagonal holds none
 
-def _without(pairs: npt.NDArray[np.bool_], row: int) -> npt.NDArray[np.bool_]:
-    left = pairs.copy()
-    left[row], left[:, row] = False, False
-    return left
+    n, of_x, of_y = left(pairs.astype(float)), left(x), left(y)
+    spread_x, spread_y = left(x * x) - of_x**2 / n, left(y * y) - of_y**2 / n
+    if min((spread_x / (x * x).sum()).min(), (spread_y / (y * y).sum()).min()) < _CONSTANT:
+        raise Undecided("without one persona an array is constant: no correlation is defined")
+    return np.asarray((left(x * y) - of_x * of_y / n) / np.sqrt(spread_x * spread_y))
