@@ -3,7 +3,7 @@
 Knows nothing about what the points are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,13 +13,15 @@ from matplotlib.transforms import Bbox
 from harness.panel import FloatArray
 
 _SIZE: Final = 7  # points
+_FEW: Final = 25  # points that are all named, whether there is room or not
+_NEAR: Final = 3  # of the places that are tried, those that need no long line: among many points lines only confuse
 _OFFSETS: Final = (4, -11, 14, -21, 24, -31, 34, -41, 44)  # points above the mark, tried in this order
 
 
 def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray) -> None:
-    """Write each name at its point (x, y), above or below it, wherever it is free.
+    """Write each name at its point (x, y), above or below it, wherever it is free; of many, those that have room.
 
-    The axes get their final limits: a name's room depends on them.
+    The outermost come first. The axes get their final limits: a name's room depends on them.
     """
     axes.margins(0.08, 0.22)
     axes.autoscale_view()
@@ -27,12 +29,15 @@ def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray)
     scale = 72 / axes.figure.dpi
     marks = axes.transData.transform(np.column_stack([x, y])) * scale
     taken = [Bbox.from_bounds(left - 3, low - 3, 6, 6) for left, low in marks]
-    for name, across, up in sorted(zip(names, x, y, strict=True), key=lambda point: (point[1], point[2])):
+    offsets = _OFFSETS if len(names) <= _FEW else _OFFSETS[:_NEAR]
+    for name, across, up in sorted(zip(names, x, y, strict=True), key=_centrality(x, y)):
         left = float(across) <= middle
         place = axes.transData.transform((float(across), float(up))) * scale
-        boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in _OFFSETS}
+        boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in offsets}
         free = [offset for offset, box in boxes.items() if not any(box.overlaps(other) for other in taken)]
-        offset = free[0] if free else _OFFSETS[0]
+        if not free and len(names) > _FEW:
+            continue
+        offset = free[0] if free else offsets[0]
         taken.append(boxes[offset])
         axes.annotate(
             name,
@@ -43,6 +48,12 @@ def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray)
             fontsize=_SIZE,
             arrowprops=None if offset == _OFFSETS[0] else {"arrowstyle": "-", "linewidth": 0.4, "color": "#777777"},
         )
+
+
+def _centrality(x: FloatArray, y: FloatArray) -> Callable[[tuple[str, float, float]], float]:
+    """How near a (name, x, y) is to the middle of all points, in their spreads."""
+    (middle, wide), (centre, high) = ((values.mean(), values.std() or 1.0) for values in (x, y))
+    return lambda point: -float(np.hypot((point[1] - middle) / wide, (point[2] - centre) / high))
 
 
 def _box(x: float, y: float, name: str, *, left: bool) -> Bbox:
