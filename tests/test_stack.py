@@ -91,7 +91,7 @@ def leave_gradient(stack, step, size, *, compiled=False):
 @pytest.mark.parametrize("size", [1, 5, 21])
 def test_gradients_are_those_of_solo_peft(folder, tmp_path, size, compiled, monkeypatch):
     # The layout of a GPU, on a CPU: chunks shared out among adapters. Compiling itself needs no test of ours.
-    monkeypatch.setattr("fixtures.gradient._compile_blocks", lambda network: network.enable_input_require_grads())
+    monkeypatch.setattr("fixtures.gradient.compile_blocks", lambda network, dynamic: None)
     stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
@@ -210,6 +210,7 @@ def test_adapters_of_one_seed_start_alike_and_as_peft_draws_them(folder):
 
 def test_training_that_was_cut_short_continues_where_it_was(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint_module, "_INTERVAL", 0.0)
+    monkeypatch.setattr(checkpoint_module, "_TIMES", 0)
     jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
     whole = train_stack(load(folder), jobs, training=TRAINING).weights
     file = tmp_path / "unfinished" / "stack.safetensors"
