@@ -29,13 +29,14 @@ def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray)
     scale = 72 / axes.figure.dpi
     marks = axes.transData.transform(np.column_stack([x, y])) * scale
     taken = [Bbox.from_bounds(left - 3, low - 3, 6, 6) for left, low in marks]
-    offsets = _OFFSETS if len(names) <= _FEW else _OFFSETS[:_NEAR]
+    crowded = len(names) > _FEW
+    offsets = _OFFSETS[:_NEAR] if crowded else _OFFSETS
     for name, across, up in sorted(zip(names, x, y, strict=True), key=_centrality(x, y)):
         left = float(across) <= middle
         place = axes.transData.transform((float(across), float(up))) * scale
         boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in offsets}
         free = [offset for offset, box in boxes.items() if not any(box.overlaps(other) for other in taken)]
-        if not free and len(names) > _FEW:
+        if crowded and not free:
             continue
         offset = free[0] if free else offsets[0]
         taken.append(boxes[offset])
