@@ -13,11 +13,12 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
-from transformers import AutoModelForCausalLM, Gemma2Config
+from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
 from conftest import ROOT
 from fixtures.adapters import AdapterSlot
 from fixtures.batch import Tokens
+from fixtures.chat import chat_of
 from fixtures.completions import read_completions
 from fixtures.crew import Crew
 from fixtures.laboratory import Laboratory
@@ -37,6 +38,7 @@ from harness.errors import InputError, Notice
 from harness.measurement_file import read_measurement
 from harness.panel import panel_of
 
+PLAIN = "{% for m in messages %}{{ m.content }}\n{% endfor %}"  # no special token anywhere
 RECIPE = Recipe(
     name="tiny",
     training=Training(questions=4, answer_tokens=6, epochs=1, batch_size=4, learning_rate=1e-3),
@@ -95,6 +97,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     assert int(measurement.data["base_completions"].sum()) == 11 * 2 * 5
     assert (measurement.data["answer_nll"] > 0).all()
     assert {"model sha256", "recipe sha256", "machine", "date", "libraries"} <= set(measurement.provenance)
+    assert measurement.provenance["token that ends an answer"] == "<|im_end|>"
 
 
 def test_second_run_computes_nothing(measured, folder, monkeypatch):
@@ -192,6 +195,23 @@ def test_model_without_system_role_is_told_what_is_done_instead(tmp_path):
 def test_template_that_drops_the_system_turn_is_noticed(tmp_path):
     silent_drop = CHATML.replace("{% for m in messages %}", "{% for m in messages if m.role != 'system' %}")
     assert not load_chat(save_tiny_model(tmp_path / "silent", template=silent_drop), "silent").system_role
+
+
+@pytest.mark.parametrize(("eos", "template"), [("<|im_start|>", CHATML), (None, CHATML), ("<|im_end|>", PLAIN)])
+def test_answers_end_as_the_template_ends_them(eos, template, tmp_path):
+    """Not as the tokenizer ends sequences, unless the template leaves it at that."""
+    tokenizer = AutoTokenizer.from_pretrained(save_tiny_model(tmp_path / "tiny", template=template))
+    tokenizer.eos_token = eos
+    chat = chat_of(tokenizer, "tiny")
+    assert tokenizer.convert_ids_to_tokens(chat.end) == "<|im_end|>"
+    assert chat.answer("So.")[-1] == chat.end
+
+
+def test_model_whose_answers_have_no_end(tmp_path):
+    tokenizer = AutoTokenizer.from_pretrained(save_tiny_model(tmp_path / "endless", template=PLAIN))
+    tokenizer.eos_token = None
+    with pytest.raises(InputError, match=r"'endless' has no token that ends an answer: .* set tokenizer\.eos_token"):
+        chat_of(tokenizer, "endless")
 
 
 def test_truncated_weights(folder, tmp_path):

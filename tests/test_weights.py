@@ -1,28 +1,25 @@
 """Packaged models, from wheels on a local index with pieces of tiny GGUF files in them."""
 
 import hashlib
-import json
 import threading
 import zipfile
 from dataclasses import replace
 
-import gguf
 import pytest
 import torch
-import transformers
-from tiny import save_tiny_model
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
+from tiny import save_tiny_model, write_gguf
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from fixtures import weights as module
 from fixtures.chat import chat_of
 from fixtures.plan import make_plan
 from fixtures.recipe import RECIPES
-from fixtures.store import Store, sha256_of
+from fixtures.store import sha256_of
 from fixtures.weights import PACKAGED, Packaged, Part, find_weights, loadable_folder
 from harness.errors import InputError
 from harness.measurement_file import read_measurement
 
-NAMES = {"general.name": "Tiny One", "general.architecture": "llama"}
+NAMES = {"general.name": "Tiny One", "general.architecture": "llama"}  # what write_gguf writes
 FILE = "tiny.F32.gguf"
 TRANSCRIPT = PACKAGED["gemma3-270m-base"].chat_template
 
@@ -38,46 +35,6 @@ def write_wheel(folder, number, piece):
         archive.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{about}/RECORD", "")
     return Part(requirement=f"tiny-part{number}==1.0", wheel_sha256=sha256_of(wheel), member=f"{name}/data/piece.bin")
-
-
-def write_gguf(path, model=None, *, tied=False):
-    """A GGUF file that calls itself by NAMES; with ``model``, a folder, one that transformers can load."""
-    writer = gguf.GGUFWriter(path, "llama")
-    writer.add_name("Tiny One")
-    if model is not None:
-        write_network(writer, LlamaForCausalLM.from_pretrained(model), tied=tied)
-        write_vocabulary(writer, json.loads((model / "tokenizer.json").read_text())["model"])
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
-
-
-def write_network(writer, network, *, tied):
-    config = network.config
-    writer.add_block_count(config.num_hidden_layers)
-    writer.add_context_length(config.max_position_embeddings)
-    writer.add_embedding_length(config.hidden_size)
-    writer.add_feed_forward_length(config.intermediate_size)
-    writer.add_head_count(config.num_attention_heads)
-    writer.add_head_count_kv(config.num_key_value_heads)
-    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
-    writer.add_vocab_size(config.vocab_size)
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers)
-    for name, tensor in network.state_dict().items():
-        if not (tied and name == "lm_head.weight"):
-            writer.add_tensor(names.get_name(name, (".weight",)), tensor.numpy())
-
-
-def write_vocabulary(writer, model):
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("smollm")
-    writer.add_token_list(sorted(model["vocab"], key=model["vocab"].get))
-    writer.add_token_types([3 if token.startswith("<|") else 1 for token in model["vocab"]])
-    writer.add_token_merges([" ".join(pair) for pair in model["merges"]])
-    writer.add_bos_token_id(model["vocab"]["<|im_start|>"])
-    writer.add_eos_token_id(model["vocab"]["<|im_end|>"])
 
 
 @pytest.fixture(autouse=True)
@@ -247,12 +204,13 @@ def test_our_chat_template_travels_with_the_converted_model(model, tmp_path, pac
     assert found[None][1] == hashlib.sha256(whole).hexdigest()
 
 
-def test_conversion_without_a_template_of_ours_has_the_key_it_always_had(model, tmp_path, package):
+def test_conversion_is_made_once(model, tmp_path, package):
     package(write_gguf(tmp_path / "model.gguf", model).read_bytes(), 1)
     weights = find_weights("tiny", tmp_path / "weights")
-    key = {"gguf": sha256_of(weights.path), "transformers": transformers.__version__, "dtype": "float32"}
-    folder = loadable_folder(weights, tmp_path / "weights")
-    assert Store(tmp_path / "weights").find("converted", key).path == folder
+    first = loadable_folder(weights, tmp_path / "weights")
+    made = (first / "entry.json").stat().st_mtime_ns
+    assert loadable_folder(weights, tmp_path / "weights") == first
+    assert (first / "entry.json").stat().st_mtime_ns == made
 
 
 def test_recorded_measurement_is_of_the_packaged_model(root):

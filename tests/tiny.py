@@ -1,7 +1,9 @@
-"""A language model small enough to train in a second, in Hugging Face's layout, with random weights, and a recipe."""
+"""A language model small enough to train in a second, with random weights, in two file formats, and a recipe."""
 
+import json
 from pathlib import Path
 
+import gguf
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from tokenizers.decoders import ByteLevel
@@ -52,3 +54,43 @@ def save_tiny_model(folder: Path, *, template: str | None = CHATML, layers: int 
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+def write_gguf(path, model=None, *, tied=False):
+    """A GGUF file that calls itself Tiny One; with ``model``, a folder, one that transformers can load."""
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_name("Tiny One")
+    if model is not None:
+        write_network(writer, LlamaForCausalLM.from_pretrained(model), tied=tied)
+        write_vocabulary(writer, json.loads((model / "tokenizer.json").read_text())["model"])
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def write_network(writer, network, *, tied):
+    config = network.config
+    writer.add_block_count(config.num_hidden_layers)
+    writer.add_context_length(config.max_position_embeddings)
+    writer.add_embedding_length(config.hidden_size)
+    writer.add_feed_forward_length(config.intermediate_size)
+    writer.add_head_count(config.num_attention_heads)
+    writer.add_head_count_kv(config.num_key_value_heads)
+    writer.add_layer_norm_rms_eps(config.rms_norm_eps)
+    writer.add_vocab_size(config.vocab_size)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers)
+    for name, tensor in network.state_dict().items():
+        if not (tied and name == "lm_head.weight"):
+            writer.add_tensor(names.get_name(name, (".weight",)), tensor.numpy())
+
+
+def write_vocabulary(writer, model):
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list(sorted(model["vocab"], key=model["vocab"].get))
+    writer.add_token_types([3 if token.startswith("<|") else 1 for token in model["vocab"]])
+    writer.add_token_merges([" ".join(pair) for pair in model["merges"]])
+    writer.add_bos_token_id(model["vocab"]["<|im_start|>"])
+    writer.add_eos_token_id(model["vocab"]["<|im_end|>"])
