@@ -104,6 +104,12 @@ def test_every_claim_has_a_line_for_every_subject_in_the_order_of_its_file(court
     assert page.index("### What was found\n") < page.index("#### zeta-rises") < page.index("#### alpha-js")
 
 
+def test_known_deviation_stands_beside_its_subject(court):
+    court.table("new", FLAT, 'deviation = "p3 was asked twice"')
+    said = [line for line in lines_of(court.page(), "Subjects") if "not quite" in line]
+    assert said == ["- **[new] is not quite what its recipe says**: p3 was asked twice."]
+
+
 def test_every_link_leads_to_a_heading(court):
     court.table("new-2.5@a_b", FLAT)
     page = court.page()
