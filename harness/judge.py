@@ -5,8 +5,9 @@ Knows nothing about pytest, and nothing about any particular claim.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
-from harness.answer import Body, ask
+from harness.answer import Answer, Body, ask
 from harness.claim import Claim
 from harness.measurement import Measurement
 from harness.panel import Panel
@@ -14,7 +15,14 @@ from harness.robustness.case import Case, Check
 from harness.robustness.result import CheckResult
 from harness.verdict import Deletion, Verdict
 
-Examine = Callable[[Case, Sequence[Check]], tuple[CheckResult, ...]]
+T = TypeVar("T")
+
+
+class Keep(Protocol):
+    """Gives what was kept under these words for this answer, or makes it."""
+
+    def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+        """``kind`` is the class of what ``make`` gives."""
 
 
 def judge(
@@ -25,26 +33,32 @@ def judge(
     again: Body | None = None,
     measurement: Measurement | None = None,
     checks: Sequence[Check] = (),
-    examine: Examine | None = None,
+    keep: Keep | None = None,
 ) -> Verdict:
     """Call ``body`` once on ``panel``, once on each of its N leave-one-out copies, and as often as the checks want.
 
     Args:
         again: the same body for the checks, if there is a faster form of it.
         measurement: what the panel was made from; some checks need more of it than the panel shows.
-        examine: how the checks are put to the case, if not one after the other; a cache, say.
+        keep: where deletions and checks are kept, if anywhere.
 
     Any exception but AssertionError and Undecided is a bug in the claim and comes through.
     """
+    keep = keep or _anew
     answer = ask(body, panel)
-    deletions = tuple(Deletion(persona=gone, answer=ask(body, copy)) for gone, copy in panel.leave_one_out())
+    deletions = keep("deletions", Deletion, answer, lambda: _deletions(body, panel))
     verdict = Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions)
     if not checks:
         return verdict
     case = Case(body=again or body, panel=panel, measurement=measurement, verdict=verdict)
-    return replace(verdict, checks=(examine or examine_all)(case, checks))
+    names = ", ".join(f"{check.name} {check.draws}" for check in checks)
+    made = keep(names, CheckResult, answer, lambda: tuple(check.examine(case) for check in checks))
+    return replace(verdict, checks=made)
 
 
-def examine_all(case: Case, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
-    """The results of all checks, one after the other."""
-    return tuple(check.examine(case) for check in checks)
+def _deletions(body: Body, panel: Panel) -> tuple[Deletion, ...]:
+    return tuple(Deletion(persona=gone, answer=ask(body, copy)) for gone, copy in panel.leave_one_out())
+
+
+def _anew(what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+    return make()

@@ -14,10 +14,10 @@ import pytest
 
 from harness import announcement
 from harness.baseline import Known, Place, read_baseline
-from harness.check_cache import CheckCache
 from harness.claim import Claim, claim_of
 from harness.errors import InputError
 from harness.judge import judge
+from harness.kept import Kept
 from harness.measurement import Measurement
 from harness.measurement_file import read_measurement
 from harness.panel import Panel, panel_of
@@ -185,7 +185,7 @@ def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
     arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != "panel"}
     measurement = _loaded(item.config, data.subject).measurement
     # What other fixtures bring is no part of the hash, so then nothing is cached.
-    examine = None if arguments else CheckCache(item.config, item.function, measurement).examine
+    keep = None if arguments else Kept(item.config, item.function, claim.id, measurement)
     return judge(
         claim,
         functools.partial(_call, item.function, arguments),
@@ -193,7 +193,7 @@ def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
         again=functools.partial(_call, plain(item.function), arguments),
         measurement=measurement,
         checks=item.config.stash[_CHECKS],
-        examine=examine,
+        keep=keep,
     )
 
 

@@ -145,15 +145,25 @@ def calls(pytester):
     return judge_with
 
 
-def test_checks_are_made_once_for_the_same_data_claim_and_battery(calls, pytester):
+def test_copies_are_asked_once_for_the_same_data_claim_and_battery(calls, pytester):
     leave_one_out = 1 + 7
     assert calls() > leave_one_out + 200
-    assert calls() == leave_one_out
+    assert calls() == 1
+    assert calls("--claims-robustness=none") == 1
     assert calls("--claims-robustness=full") > leave_one_out
     (pytester.path / "made.csv").write_text(TABLE.replace("0.7,0.70", "0.7,0.71"))
     assert calls() > leave_one_out
     pytester.makepyfile(test_claims=CLAIM + "\n# another file, and maybe another claim\n")
     assert calls() > leave_one_out
+
+
+def test_nothing_kept_counts_when_code_from_elsewhere_changes_the_answer(calls, pytester):
+    claim_text = CLAIM.replace("panel.source_rate", "elsewhere.rates(panel)").replace("\n", "\nimport elsewhere\n", 1)
+    pytester.makepyfile(elsewhere="def rates(panel): return panel.source_rate", test_claims=claim_text)
+    made = calls()
+    assert calls() == 1
+    pytester.makepyfile(elsewhere="def rates(panel): return panel.source_rate ** 2")
+    assert calls() == made
 
 
 def test_damaged_cache_is_made_again(calls, pytester):

@@ -162,8 +162,18 @@ def test_ordinary_tests_run_as_always(court):
     assert not (court.pytester.path / "reports").exists()
 
 
+PUBLISHED = ["--subject", "qwen2.5-7b*"]
+
+
 @pytest.mark.parametrize(
-    "options", [["-n2"], ["-p", "no:cacheprovider"], ["-x"], ["-k", "cosine"], ["--junitxml=out.xml"]]
+    "options",
+    [
+        ["-n2", "--claims-robustness=none"],  # every subject, against the baseline
+        [*PUBLISHED, "-p", "no:cacheprovider"],
+        [*PUBLISHED, "-x"],
+        [*PUBLISHED, "-k", "cosine"],
+        [*PUBLISHED, "--junitxml=out.xml"],
+    ],
 )
 def test_claims_run_with_options_of_pytest(root: Path, pytester, options):
     result = pytester.runpytest_subprocess(
@@ -190,5 +200,6 @@ def test_judging_recorded_data_imports_no_torch(root: Path, pytester):
         """
     )
     config = ["--rootdir", str(root), "-c", str(root / "pyproject.toml")]
-    result = pytester.run(sys.executable, "check.py", *config, str(root / "claims"), "--claims-report-dir=out")
+    some = ["--subject", "qwen2.5-7b*", "--subject", "smollm2-135m@full"]
+    result = pytester.run(sys.executable, "check.py", *config, str(root / "claims"), "--claims-report-dir=out", *some)
     assert result.ret == 0, result.stderr.str()

@@ -1,0 +1,62 @@
+"""What is kept of a judgement: deletions and checks, under the hash of data, answer, claim's file and harness.
+
+Knows nothing about what a check does. It lives in pytest's own cache, so ``--cache-clear`` empties it
+and ``-p no:cacheprovider`` does without. The answer on all the data is always asked for, and is part of
+the hash: if code from elsewhere changes it, nothing that was kept counts.
+"""
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import pytest
+
+from harness.answer import Answer
+from harness.errors import InputError
+from harness.measurement import Measurement
+from harness.record import from_json, to_json
+
+T = TypeVar("T")
+_LIBRARIES: Final = ("numpy", "scipy", "pingouin", "hypothesis", "scikit-learn")
+
+
+class Kept:
+    """What was found for one claim on one subject, for :func:`harness.judge.judge` to ask."""
+
+    def __init__(self, config: pytest.Config, function: Any, claim: str, measurement: Measurement) -> None:
+        self._cache = getattr(config, "cache", None)
+        self._about = (measurement.sha256, claim, _file_hash(Path(inspect.getfile(function))), _harness_hash())
+
+    def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+        """What is on record for this answer, or what ``make`` gives now, which is then kept."""
+        if self._cache is None:
+            return make()
+        text = json.dumps([*self._about, what, to_json(answer)], sort_keys=True)
+        place = f"claims/{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        try:
+            kept = self._cache.get(place, None)
+            if kept is not None:
+                return tuple(from_json(kind, one) for one in kept)
+        except (InputError, TypeError):  # a file that was cut short or altered: made again
+            pass
+        made = make()
+        self._cache.set(place, [to_json(one) for one in made])
+        return made
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _harness_hash() -> str:
+    """Of everything that can change a result: the harness, less its reports, and the libraries it computes with."""
+    root = Path(__file__).parent
+    files = [path for path in sorted(root.rglob("*.py")) if "report" not in path.relative_to(root).parts]
+    versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    return hashlib.sha256("".join([*map(_file_hash, files), *versions]).encode()).hexdigest()
