@@ -27,6 +27,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -96,7 +97,7 @@ class Measurement:
         """A copy without what was trained and sampled with this seed."""
         return replace(self, data=self.data.drop_sel(seed=seed))
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash of names, labels and values; not of provenance, and independent of file format."""
         digest = hashlib.sha256(self.name.encode())
