@@ -21,7 +21,8 @@ _OFFSETS: Final = (4, -11, 14, -21, 24, -31, 34, -41, 44)  # points above the ma
 def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray) -> None:
     """Write each name at its point (x, y), above or below it, wherever it is free; of many, those that have room.
 
-    The outermost come first. The axes get their final limits: a name's room depends on them.
+    The outermost come first, and the very first is always named. The axes get their final limits: a name's
+    room depends on them.
     """
     axes.margins(0.08, 0.22)
     axes.autoscale_view()
@@ -30,13 +31,14 @@ def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray)
     marks = axes.transData.transform(np.column_stack([x, y])) * scale
     taken = [Bbox.from_bounds(left - 3, low - 3, 6, 6) for left, low in marks]
     crowded = len(names) > _FEW
-    offsets = _OFFSETS[:_NEAR] if crowded else _OFFSETS
     for name, across, up in sorted(zip(names, x, y, strict=True), key=_centrality(x, y)):
         left = float(across) <= middle
+        choosy = crowded and len(taken) > len(names)
+        offsets = _OFFSETS[:_NEAR] if choosy else _OFFSETS
         place = axes.transData.transform((float(across), float(up))) * scale
         boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in offsets}
         free = [offset for offset, box in boxes.items() if not any(box.overlaps(other) for other in taken)]
-        if crowded and not free:
+        if choosy and not free:
             continue
         offset = free[0] if free else offsets[0]
         taken.append(boxes[offset])
