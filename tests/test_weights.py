@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+import transformers
 from tiny import save_tiny_model, write_gguf
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -14,7 +15,7 @@ from fixtures import weights as module
 from fixtures.chat import chat_of
 from fixtures.plan import make_plan
 from fixtures.recipe import RECIPES
-from fixtures.store import sha256_of
+from fixtures.store import Store, code_hash, sha256_of
 from fixtures.weights import PACKAGED, Packaged, Part, find_weights, loadable_folder
 from harness.errors import InputError
 from harness.measurement_file import read_measurement
@@ -204,10 +205,17 @@ def test_our_chat_template_travels_with_the_converted_model(model, tmp_path, pac
     assert found[None][1] == hashlib.sha256(whole).hexdigest()
 
 
-def test_conversion_is_made_once(model, tmp_path, package):
+def test_conversion_is_made_once_for_what_decides_it(model, tmp_path, package):
     package(write_gguf(tmp_path / "model.gguf", model).read_bytes(), 1)
     weights = find_weights("tiny", tmp_path / "weights")
     first = loadable_folder(weights, tmp_path / "weights")
+    key = {
+        "gguf": sha256_of(weights.path),
+        "transformers": transformers.__version__,
+        "dtype": "float32",
+        "code": code_hash("conversion.py"),
+    }
+    assert Store(tmp_path / "weights").find("converted", key).path == first
     made = (first / "entry.json").stat().st_mtime_ns
     assert loadable_folder(weights, tmp_path / "weights") == first
     assert (first / "entry.json").stat().st_mtime_ns == made

@@ -33,7 +33,7 @@ def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray)
     crowded = len(names) > _FEW
     for name, across, up in sorted(zip(names, x, y, strict=True), key=_centrality(x, y)):
         left = float(across) <= middle
-        choosy = crowded and len(taken) > len(names)
+        choosy = crowded and len(taken) > len(marks)  # once the outermost has its name
         offsets = _OFFSETS[:_NEAR] if choosy else _OFFSETS
         place = axes.transData.transform((float(across), float(up))) * scale
         boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in offsets}
