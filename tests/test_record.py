@@ -12,6 +12,7 @@ from harness.record import Record, read_record, record_of, schema, subject_recor
 from harness.report import write_reports
 from harness.report.drawing import Drawing
 from harness.report.figures import compared, forest
+from harness.report.terminal import summary
 from harness.robustness.battery import checks_of
 
 
@@ -96,3 +97,12 @@ def test_every_panel_of_the_leave_one_out_figure_shows_something(root):
     assert lonely  # otherwise this page tests nothing
     figure = forest(compared(record, subject), subject)
     assert all(axes.lines for axes in figure.axes)
+
+
+def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):
+    record = read_record(root / "reports" / "example" / "claims.json")
+    assert len(record.subjects) > 5
+    matrix = summary(record, width=80).partition("claims by subject")[2]
+    said = " ".join(word for words in record.matrix.values() for word in words.values())
+    for word in ("robust", "fragile", "clear", "undecided"):
+        assert matrix.count(word) == said.count(word)

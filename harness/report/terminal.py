@@ -4,6 +4,7 @@ Knows nothing about pytest: it returns text.
 """
 
 import io
+from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console
@@ -46,7 +47,7 @@ def summary(record: Record, *, width: int) -> str:
 
 
 def _of_subject(record: Record, subject: str) -> Table:
-    grid = _grid(*_HEADERS)
+    grid = _grid(_HEADERS, wrapped=_HEADERS[-1:])
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
@@ -57,16 +58,18 @@ def _of_subject(record: Record, subject: str) -> Table:
 
 def _matrix(record: Record) -> Table:
     subjects = [subject.name for subject in record.subjects]
-    grid = _grid("claim", *subjects)
+    headers = [subject.replace("@", "\n@") for subject in subjects]
+    grid = _grid(["claim", *headers], wrapped=headers)
     for claim, words in record.matrix.items():
         grid.add_row(claim, *(words.get(subject, "") for subject in subjects))
     return grid
 
 
-def _grid(*headers: str) -> Table:
+def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
+    """Columns of which only those that are ``wrapped`` may be narrower than what they hold."""
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for header in headers:
-        grid.add_column(header, no_wrap=header != "flips without", overflow="fold")
+        grid.add_column(header, no_wrap=header not in wrapped, overflow="fold")
     return grid
 
 
