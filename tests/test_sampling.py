@@ -36,7 +36,9 @@ def generated(model, prompts, *, copies=1, **options):
     return [row[: row.index(model.chat.end) + 1] if model.chat.end in row else row for row in answers]
 
 
-def test_greedy_answers_are_those_of_transformers(model):
+@pytest.mark.parametrize("family", ["llama", "gemma3"])
+def test_greedy_answers_are_those_of_transformers(family, tmp_path):
+    model = load_model(save_tiny_model(tmp_path / family, family=family), family, device="cpu", dtype="float32")
     assert Sampler(model).most_likely(PROMPTS, tokens=12) == generated(
         model, PROMPTS, max_new_tokens=12, do_sample=False
     )

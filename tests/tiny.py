@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import gguf
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from tokenizers.decoders import ByteLevel
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from fixtures.corpus import read_questions
 from fixtures.recipe import Recipe, Sampling, Training
@@ -25,7 +26,9 @@ FEW = Recipe(
 )
 
 
-def save_tiny_model(folder: Path, *, template: str | None = CHATML, layers: int = 3) -> Path:
+def save_tiny_model(
+    folder: Path, *, template: str | None = CHATML, layers: int = 3, family: Literal["llama", "gemma3"] = "llama"
+) -> Path:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = ByteLevel()
@@ -40,19 +43,23 @@ def save_tiny_model(folder: Path, *, template: str | None = CHATML, layers: int 
     fast.chat_template = template
     fast.save_pretrained(folder)
     torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(fast),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=layers,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=512,
-        initializer_range=0.2,
-        eos_token_id=fast.eos_token_id,
-        bos_token_id=None,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
+    shape = {
+        "vocab_size": len(fast),
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": layers,
+        "num_attention_heads": 4,
+        "max_position_embeddings": 512,
+        "initializer_range": 0.2,
+        "eos_token_id": fast.eos_token_id,
+        "bos_token_id": None,
+    }
+    if family == "gemma3":  # one head of keys, wider than the share of a head, and layers whose attention slides
+        kinds = ["sliding_attention"] * (layers - 1) + ["full_attention"]
+        special = {"num_key_value_heads": 1, "head_dim": 16, "layer_types": kinds, "pad_token_id": fast.eos_token_id}
+        Gemma3ForCausalLM(Gemma3TextConfig(**shape, **special)).save_pretrained(folder)
+    else:
+        LlamaForCausalLM(LlamaConfig(**shape, num_key_value_heads=2)).save_pretrained(folder)
     return folder
 
 
