@@ -11,7 +11,7 @@ from harness.panel import panel_of
 from harness.record import Record, read_record, record_of, schema, subject_record, to_json
 from harness.report import write_reports
 from harness.report.drawing import Drawing
-from harness.report.figures import compared, forest
+from harness.report.figures import compared, forest, scatter
 from harness.report.terminal import summary
 from harness.robustness.battery import checks_of
 
@@ -97,6 +97,14 @@ def test_every_panel_of_the_leave_one_out_figure_shows_something(root):
     assert lonely  # otherwise this page tests nothing
     figure = forest(compared(record, subject), subject)
     assert all(axes.lines for axes in figure.axes)
+
+
+def test_no_scatter_says_that_p_is_zero(root):
+    record = read_record(root / "reports" / "example" / "claims.json")
+    titles = [axes.get_title() for subject in record.subjects for axes in scatter(subject).axes]
+    assert "r = -0.66, p = 0.039, N = 10" in titles  # as claim #232 prints it
+    assert "r = +0.95, p < 0.001, N = 10" in titles
+    assert not [title for title in titles if "0.000" in title]
 
 
 def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):

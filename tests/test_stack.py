@@ -333,7 +333,7 @@ def test_training_that_diverges_is_refused(folder):
 
 
 def test_cudnn_has_no_part_in_training(folder):
-    """Its backward pass is wrong on some GPUs; whoever else uses torch in this process keeps it."""
+    """Wrong gradients are reported of it; whoever else uses torch in this process keeps it."""
     stack, seen = Stack(load(folder).network, _config(TRAINING), seeds=[0]), []
     stack.network.register_forward_hook(lambda *_: seen.append(torch.backends.cuda.cudnn_sdp_enabled()))
     leave_gradient(stack, [conversations(1)], 7)

@@ -117,7 +117,7 @@ def evidence(record: Record, verdict: Verdict) -> str:
     p, holm, deleted = p_value(verdict), corrected(record, verdict), overturned(verdict)
     parts = [estimate(verdict)]
     if p:
-        parts.append(f"p {_equal(p)}" + (f" (corrected {holm})" if holm else ""))
+        parts.append(_with_sign(p) + (f" (corrected {holm})" if holm else ""))
     parts.append(f"N = {rows_of(record, verdict)}")
     numbers = ", ".join(part for part in parts if part)
     return f"{numbers}; overturned by {deleted} single deletions{_together(verdict)}" if deleted else numbers
@@ -143,5 +143,10 @@ def _p(p: float) -> str:
     return "> 0.99" if p > 0.99 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 
-def _equal(number: str) -> str:
-    return number if number[0] in "<>" else f"= {number}"
+def stated_p(p: float) -> str:
+    """``p = 0.039``, or ``p < 0.001``."""
+    return _with_sign(_p(p))
+
+
+def _with_sign(p: str) -> str:
+    return f"p {p}" if p[0] in "<>" else f"p = {p}"

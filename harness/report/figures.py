@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from harness.record import Record, SubjectRecord
 from harness.report.drawing import Drawing
+from harness.report.evidence import stated_p
 from harness.report.labels import label_points
 from harness.stats.coefficients import coefficient, pearson_p
 from harness.verdict import Verdict
@@ -94,7 +95,7 @@ def _scatter_panel(axes: Axes, subject: SubjectRecord, column: str) -> None:
     slope = r * y.std() / x.std()
     ends = np.array([x.min(), x.max()])
     axes.plot(ends, y.mean() + slope * (ends - x.mean()), color="#777777", linewidth=1)
-    axes.set_title(f"r = {r:+.2f}, p = {pearson_p(r, len(x)):.3f}, N = {len(x)}")
+    axes.set_title(f"r = {r:+.2f}, {stated_p(pearson_p(r, len(x)))}, N = {len(x)}")
 
 
 def _forest_panel(axes: Axes, verdict: Verdict) -> None:
