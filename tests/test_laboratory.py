@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import subprocess
@@ -98,6 +99,21 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     assert (measurement.data["answer_nll"] > 0).all()
     assert {"model sha256", "recipe sha256", "machine", "date", "libraries"} <= set(measurement.provenance)
     assert measurement.provenance["token that ends an answer"] == "<|im_end|>"
+    assert "without and" in measurement.provenance["training loss"]
+    assert "deviation" not in measurement.provenance
+
+
+def test_ruined_adapters_are_told_of(folder, tmp_path):
+    """At a learning rate of 1 some adapters of this model do worse than none."""
+    lab = laboratory(folder, tmp_path)
+    recipe = replace(RECIPE, training=replace(RECIPE.training, learning_rate=1.0))
+    entry = replace(lab, plan=replace(lab.plan, recipe=recipe)).measure()
+    losses = [json.loads(path.read_text()) for path in tmp_path.glob("adapter/*/losses.json")]
+    ruined = sum(each["with"] > each["without"] for each in losses)
+    assert 0 < ruined < 10
+    said = read_measurement(entry.path / "measurement.nc").provenance["deviation"]
+    assert said.startswith(f"{ruined} of 10 adapters do worse than none")
+    assert said.count(" 0") == ruined  # each is named, with its seed
 
 
 def test_second_run_computes_nothing(measured, folder, monkeypatch):

@@ -9,16 +9,15 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from peft import PeftModel, get_peft_model, set_peft_model_state_dict
-from peft.utils import load_peft_weights
+from peft import PeftModel, get_peft_model
 from safetensors import safe_open
+from solo import TRAINING, conversations, load, saved, shaken, solo, solo_loss
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 
 from fixtures import checkpoint as checkpoint_module
 from fixtures.batch import Tokens, batch_of, parts_of, room_for
 from fixtures.gradient import Gradient
-from fixtures.model import load_model
 from fixtures.recipe import Training
 from fixtures.stack import Stack, StackedLinear
 from fixtures.train import Job, _config, train_stack
@@ -26,7 +25,6 @@ from harness.errors import InputError
 
 # What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
-TRAINING = Training(epochs=2, batch_size=3, learning_rate=1e-2, rank=4, alpha=8, dropout=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -37,52 +35,6 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def gemma(tmp_path_factory):
     return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny-gemma", family="gemma3")
-
-
-def load(folder, dtype="float64"):
-    return load_model(folder, "tiny", device="cpu", dtype=dtype)
-
-
-def conversations(seed, count=7):
-    """Prompts and answers of many lengths, so that every batch is padded."""
-    numbers = random.Random(seed)
-    return [
-        Tokens(
-            prompt=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, 12))],
-            answer=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, 9))],
-        )
-        for _ in range(count)
-    ]
-
-
-def solo_loss(network, examples, **options):
-    """Mean loss per answer token, one example after another, in float64 throughout."""
-    total, answered = 0.0, 0
-    for example in examples:
-        ids = torch.tensor([[*example.prompt, *example.answer]])
-        logits = network(input_ids=ids, **options).logits[0, len(example.prompt) - 1 : -1]
-        total = total + torch.nn.functional.cross_entropy(logits, torch.tensor(example.answer), reduction="sum")
-        answered += len(example.answer)
-    return total / answered
-
-
-def solo(folder, weights, training=TRAINING, dtype="float64"):
-    """A PEFT model with these adapter weights."""
-    network = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
-    peft = get_peft_model(network, _config(training))
-    set_peft_model_state_dict(peft, weights)
-    return peft.train()
-
-
-def saved(stack, number, tmp_path):
-    stack.save(number, tmp_path / str(number))
-    return load_peft_weights(str(tmp_path / str(number)))
-
-
-def shaken(stack):
-    """B starts at zero, where A has no gradient: begin anywhere else."""
-    with torch.no_grad():
-        stack.weights.add_(torch.randn(stack.weights.shape, generator=torch.Generator().manual_seed(5)) * 0.1)
 
 
 def leave_gradient(stack, step, size, *, compiled=False):
@@ -323,19 +275,3 @@ def test_jobs_of_unequal_length_are_refused(folder):
     jobs = [Job(seed=0, examples=conversations(1, count=3)), Job(seed=0, examples=conversations(2, count=4))]
     with pytest.raises(InputError, match=r"equally many examples, got \[3, 4\]"):
         train_stack(load(folder), jobs, training=TRAINING)
-
-
-def test_training_that_diverges_is_refused(folder):
-    training = replace(TRAINING, learning_rate=1e200)
-    jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
-    with pytest.raises(InputError, match=r"learning rate 1e\+200 in torch.float64 diverged: adapters 0, 1 of 0 to 1"):
-        train_stack(load(folder), jobs, training=training)
-
-
-def test_cudnn_has_no_part_in_training(folder):
-    """Wrong gradients are reported of it; whoever else uses torch in this process keeps it."""
-    stack, seen = Stack(load(folder).network, _config(TRAINING), seeds=[0]), []
-    stack.network.register_forward_hook(lambda *_: seen.append(torch.backends.cuda.cudnn_sdp_enabled()))
-    leave_gradient(stack, [conversations(1)], 7)
-    assert seen == [False]
-    assert torch.backends.cuda.cudnn_sdp_enabled()

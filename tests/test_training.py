@@ -1,0 +1,64 @@
+"""What came of training: losses, and adapters that it ruined."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from solo import TRAINING, conversations, load, saved, shaken, solo, solo_loss
+from tiny import save_tiny_model
+from transformers import AutoModelForCausalLM
+
+from fixtures.gradient import Gradient
+from fixtures.stack import Stack
+from fixtures.train import Job, _config, train_stack
+from harness.errors import InputError
+
+# What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
+pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny-llama")
+
+
+@pytest.mark.parametrize("size", [1, 5, 21])
+def test_losses_are_those_of_solo_peft_and_without_adapter_those_of_the_model(folder, tmp_path, size):
+    config = _config(replace(TRAINING, dropout=0.3))  # which has no part in a loss
+    stack = Stack(load(folder).network, config, seeds=[0, 0, 3])
+    stack.network.train()
+    shaken(stack)
+    step = [conversations(seed) for seed in (1, 2, 3)]
+    gradient = Gradient(stack, [step], compiled=False)
+    gradient.size = size
+    with stack.silent():
+        without = gradient.losses(step)
+    trained = gradient.losses(step)
+    assert stack.network.training
+    plain = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64)
+    for number, examples in enumerate(step):
+        network = solo(folder, saved(stack, number, tmp_path)).eval()
+        torch.testing.assert_close(trained[number], solo_loss(network, examples).detach(), rtol=0, atol=1e-10)
+        torch.testing.assert_close(without[number], solo_loss(plain, examples).detach(), rtol=0, atol=1e-10)
+
+
+def test_trained_stack_carries_the_losses_of_its_first_batches(folder):
+    stack = train_stack(load(folder), [Job(seed=1, examples=conversations(1))], training=TRAINING)
+    ((without, trained),) = stack.losses
+    assert trained < without
+
+
+def test_training_that_diverges_is_refused(folder):
+    training = replace(TRAINING, learning_rate=1e200)
+    jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
+    with pytest.raises(InputError, match=r"learning rate 1e\+200 in torch.float64 diverged: adapters 0, 1 of 0 to 1"):
+        train_stack(load(folder), jobs, training=training)
+
+
+def test_cudnn_has_no_part_in_training(folder):
+    """Wrong gradients are reported of it; whoever else uses torch in this process keeps it."""
+    stack, seen = Stack(load(folder).network, _config(TRAINING), seeds=[0]), []
+    stack.network.register_forward_hook(lambda *_: seen.append(torch.backends.cuda.cudnn_sdp_enabled()))
+    Gradient(stack, [[conversations(1)]], compiled=False).leave([conversations(1)])
+    assert seen == [False]
+    assert torch.backends.cuda.cudnn_sdp_enabled()
