@@ -1,14 +1,18 @@
 """What came of training: losses, and adapters that it ruined."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from solo import TRAINING, conversations, load, saved, shaken, solo, solo_loss
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM
 
 from fixtures.gradient import Gradient
+from fixtures.memory import usable_bytes
 from fixtures.stack import Stack
 from fixtures.train import Job, _config, train_stack
 from harness.errors import InputError
@@ -62,3 +66,15 @@ def test_cudnn_has_no_part_in_training(folder):
     Gradient(stack, [[conversations(1)]], compiled=False).leave([conversations(1)])
     assert seen == [False]
     assert torch.backends.cuda.cudnn_sdp_enabled()
+
+
+@given(free=st.integers(2**20, 2**40), less=st.floats(0, 0.5))
+def test_a_little_less_free_memory_seldom_changes_how_work_is_cut(free, less):
+    """What may be planned with takes one value between two powers of two, and is never more than is free."""
+    with pytest.MonkeyPatch.context() as patch:
+        usable = []
+        for available in (free, int(free * (1 - less))):
+            patch.setattr("psutil.virtual_memory", lambda available=available: SimpleNamespace(available=available))
+            usable.append(usable_bytes(torch.device("cpu")))
+    assert usable[1] in (usable[0], usable[0] // 2)
+    assert usable[0] <= 0.4 * free
