@@ -28,7 +28,7 @@ class SubjectReplication:
 
 @dataclass(frozen=True, kw_only=True)
 class Synthesis:
-    """The claim's correlation on all subjects together, the original's among them.
+    """The claim's correlation on one subject of each base model together, the original's among them.
 
     ``low`` and ``high`` bound the mean correlation when personas are resampled, the same for every
     subject; None with the reason in ``not_resampled``.
@@ -64,12 +64,26 @@ def replications(verdicts: Iterable[Verdict]) -> tuple[SubjectReplication, ...]:
 
 
 def syntheses(verdicts: Iterable[Verdict]) -> tuple[Synthesis, ...]:
-    """Every claim with an original that was answered on at least two subjects."""
+    """Every claim with an original that was answered on at least two base models."""
     by_claim: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.claim.original is not None and _correlation(verdict) is not None:
             by_claim.setdefault(verdict.claim.id, []).append(verdict)
-    return tuple(_synthesis(claim, several) for claim, several in by_claim.items() if len(several) > 1)
+    models = {claim: _one_of_each_model(several) for claim, several in by_claim.items()}
+    return tuple(_synthesis(claim, several) for claim, several in models.items() if len(several) > 1)
+
+
+def _one_of_each_model(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Of each base model the verdict on most rows, of equals the first.
+
+    Several subjects of one model, or of one panel on it, are not several studies: they would count it that often.
+    """
+    largest: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        model = verdict.subject.partition("@")[0]
+        if model not in largest or _rows(verdict) > _rows(largest[model]):
+            largest[model] = verdict
+    return list(largest.values())
 
 
 def _synthesis(claim: str, verdicts: Sequence[Verdict]) -> Synthesis:
@@ -96,6 +110,11 @@ def _resampled(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None,
     except Undecided as reason:
         return None, None, str(reason)
     return low, high, ""
+
+
+def _rows(verdict: Verdict) -> int:
+    finding = _correlation(verdict)
+    return finding.n if finding else 0
 
 
 def _correlation(verdict: Verdict) -> Finding | None:

@@ -54,9 +54,9 @@ def save_tiny_model(
         "eos_token_id": fast.eos_token_id,
         "bos_token_id": None,
     }
-    if family == "gemma3":  # one head of keys, wider than the share of a head, and layers whose attention slides
+    if family == "gemma3":  # one head of keys, heads as wide as the real one's, and layers whose attention slides
         kinds = ["sliding_attention"] * (layers - 1) + ["full_attention"]
-        special = {"num_key_value_heads": 1, "head_dim": 16, "layer_types": kinds, "pad_token_id": fast.eos_token_id}
+        special = {"num_key_value_heads": 1, "head_dim": 256, "layer_types": kinds, "pad_token_id": fast.eos_token_id}
         Gemma3ForCausalLM(Gemma3TextConfig(**shape, **special)).save_pretrained(folder)
     else:
         LlamaForCausalLM(LlamaConfig(**shape, num_key_value_heads=2)).save_pretrained(folder)

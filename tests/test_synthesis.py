@@ -1,0 +1,43 @@
+"""What is pooled of many verdicts: of every base model one."""
+
+from dataclasses import replace
+
+import pytest
+
+from conftest import make_panel
+from harness import Original, claim, pearson
+from harness.claim import claim_of
+from harness.judge import judge
+from harness.replications import replications, syntheses
+from harness.stats.pooling import pool
+
+
+@claim("made-up", source="nowhere", original=Original(subject="first@published", r=-0.6, n=6))
+def body(panel):
+    """Cosine correlates with source rate."""
+    assert pearson(panel.cosine, panel.source_rate).p < 0.3
+
+
+def verdicts(*subjects):
+    """A verdict on each of ``subjects``, (name, rows)."""
+    panels = [replace(make_panel(rows, seed), subject=name) for seed, (name, rows) in enumerate(subjects)]
+    return [judge(claim_of(body), body, panel) for panel in panels]
+
+
+def test_each_base_model_counts_once_by_the_subject_with_most_personas():
+    judged = verdicts(("first@published", 6), ("second@full", 6), ("second@hundred", 20), ("second@pocket", 6))
+    (synthesis,) = syntheses(judged)
+    assert synthesis.subjects == ("first@published", "second@hundred")
+    kept = [judged[0].answer.finding, judged[2].answer.finding]
+    assert synthesis.pooled == pool([one.estimate for one in kept], [6, 20])
+    assert len(replications(judged)) == 3  # each by itself is still held against the original
+
+
+def test_of_equals_the_first_counts():
+    (synthesis,) = syntheses(verdicts(("first@published", 6), ("second@full", 7), ("second@pocket", 7)))
+    assert synthesis.subjects == ("first@published", "second@full")
+
+
+@pytest.mark.parametrize("subjects", [[("one@full", 6)], [("one@full", 6), ("one@pocket", 9)]])
+def test_one_base_model_is_not_pooled(subjects):
+    assert syntheses(verdicts(*subjects)) == ()
