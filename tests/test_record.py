@@ -111,10 +111,25 @@ def test_no_scatter_says_that_p_is_zero(root):
     assert not [title for title in titles if "0.000" in title]
 
 
+def test_what_the_axes_of_a_scatter_mean_is_not_cut_off(root):
+    """Rates that hardly differ have long numbers at their ticks, and push the name of the axis outwards."""
+    (subject, *_) = read_record(root / "reports" / "example" / "claims.json").subjects
+    rates = tuple(0.17 + 0.0002 * row for row in range(len(subject.personas)))
+    figure = scatter(replace(subject, columns={**subject.columns, "source_rate": rates}))
+    figure.draw_without_rendering()
+    page = figure.bbox
+    for axes in figure.axes:
+        for name in (axes.xaxis.label, axes.yaxis.label):
+            extent = name.get_window_extent()
+            assert page.x0 <= extent.x0 <= extent.x1 <= page.x1, name.get_text()
+            assert page.y0 <= extent.y0 <= extent.y1 <= page.y1, name.get_text()
+
+
 def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):
     record = read_record(root / "reports" / "example" / "claims.json")
-    assert len(record.subjects) > 5
+    assert len(record.subjects) > 8
     matrix = summary(record, width=80).partition("claims by subject")[2]
     said = " ".join(word for words in record.matrix.values() for word in words.values())
-    for word in ("robust", "fragile", "clear", "undecided"):
+    for word in ("robust", "fragile", "clear", "underpowered", "undecided"):
         assert matrix.count(word) == said.count(word)
+    assert all(matrix.count(f"\n{claim} ") == 2 for claim in record.matrix)  # so many subjects take two tables

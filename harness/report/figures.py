@@ -80,7 +80,7 @@ def forest(verdicts: Sequence[Verdict], subject: str) -> Figure:
 
 def _margins(width: float, height: float, *, between: float) -> dict[str, float]:
     """Margins in inches as shares of the figure: a layout that is found by drawing takes as long as the figure."""
-    sides = {"left": 0.6 / width, "right": 1 - 0.2 / width, "bottom": 0.55 / height, "top": 1 - 0.7 / height}
+    sides = {"left": 0.85 / width, "right": 1 - 0.2 / width, "bottom": 0.55 / height, "top": 1 - 0.7 / height}
     return {**sides, "wspace": between, "hspace": between}
 
 

@@ -4,7 +4,8 @@ Knows nothing about pytest: it returns text.
 """
 
 import io
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from harness.report.row import row
 
 _MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
 _LEAST_WIDTH: Final = 120
+_VERDICT: Final = len("underpowered") + 2  # the narrowest column of verdicts that breaks no word
 _HEADERS: Final = (
     "claim",
     "verdict",
@@ -42,7 +44,8 @@ def summary(record: Record, *, width: int) -> str:
         console.print(_LEGEND, markup=False)
     if len(record.subjects) > 1:
         console.print("\nclaims by subject", markup=False)
-        console.print(_matrix(record))
+        for part in _matrix(record, console.width):
+            console.print(part)
     return output.getvalue().rstrip()
 
 
@@ -56,13 +59,18 @@ def _of_subject(record: Record, subject: str) -> Table:
     return grid
 
 
-def _matrix(record: Record) -> Table:
+def _matrix(record: Record, width: int) -> Iterator[Table]:
+    """Claims against subjects, beneath each other as many subjects at a time as there is room for."""
     subjects = [subject.name for subject in record.subjects]
-    headers = [subject.replace("@", "\n@") for subject in subjects]
-    grid = _grid(["claim", *headers], wrapped=headers)
-    for claim, words in record.matrix.items():
-        grid.add_row(claim, *(words.get(subject, "") for subject in subjects))
-    return grid
+    room = max(1, (width - max(map(len, record.matrix)) - 2) // _VERDICT)
+    size = math.ceil(len(subjects) / math.ceil(len(subjects) / room))
+    for start in range(0, len(subjects), size):
+        shown = subjects[start : start + size]
+        headers = [subject.replace("@", "\n@") for subject in shown]
+        grid = _grid(["claim", *headers], wrapped=headers)
+        for claim, words in record.matrix.items():
+            grid.add_row(claim, *(words.get(subject, "") for subject in shown))
+        yield grid
 
 
 def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
