@@ -74,13 +74,15 @@ def syntheses(verdicts: Iterable[Verdict]) -> tuple[Synthesis, ...]:
 
 
 def _one_of_each_model(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Of each base model the verdict on most rows, of equals the first.
+    """The original's own verdict, and of each base model the one on most rows, of equals the first.
 
-    Several subjects of one model, or of one panel on it, are not several studies: they would count it that often.
+    Several measurements of one model are not several studies: each would count it again.
     """
     largest: dict[str, Verdict] = {}
     for verdict in verdicts:
-        model = verdict.subject.partition("@")[0]
+        original = verdict.claim.original
+        own = original is not None and verdict.subject == original.subject
+        model = verdict.subject if own else verdict.subject.partition("@")[0]
         if model not in largest or _rows(verdict) > _rows(largest[model]):
             largest[model] = verdict
     return list(largest.values())

@@ -33,6 +33,11 @@ def test_each_base_model_counts_once_by_the_subject_with_most_personas():
     assert len(replications(judged)) == 3  # each by itself is still held against the original
 
 
+def test_new_measurement_of_the_originals_model_is_a_study_of_its_own():
+    (synthesis,) = syntheses(verdicts(("first@published", 6), ("first@full", 6), ("first@hundred", 20)))
+    assert synthesis.subjects == ("first@published", "first@hundred")
+
+
 def test_of_equals_the_first_counts():
     (synthesis,) = syntheses(verdicts(("first@published", 6), ("second@full", 7), ("second@pocket", 7)))
     assert synthesis.subjects == ("first@published", "second@full")
