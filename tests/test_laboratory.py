@@ -100,6 +100,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     assert {"model sha256", "recipe sha256", "machine", "date", "libraries"} <= set(measurement.provenance)
     assert measurement.provenance["token that ends an answer"] == "<|im_end|>"
     assert "without and" in measurement.provenance["training loss"]
+    assert measurement.provenance["training in stacks"] == "10 adapters, 40 conversations at a time"
     assert "deviation" not in measurement.provenance
 
 
@@ -108,7 +109,7 @@ def test_ruined_adapters_are_told_of(folder, tmp_path):
     lab = laboratory(folder, tmp_path)
     recipe = replace(RECIPE, training=replace(RECIPE.training, learning_rate=1.0))
     entry = replace(lab, plan=replace(lab.plan, recipe=recipe)).measure()
-    losses = [json.loads(path.read_text()) for path in tmp_path.glob("adapter/*/losses.json")]
+    losses = [json.loads(path.read_text()) for path in tmp_path.glob("adapter/*/training.json")]
     ruined = sum(each["with"] > each["without"] for each in losses)
     assert 0 < ruined < 10
     said = read_measurement(entry.path / "measurement.nc").provenance["deviation"]
