@@ -15,6 +15,7 @@ from harness.stats.replication import Replication, replicate
 from harness.verdict import Verdict
 
 _REPLICATES = "bootstrap-personas"
+_Study = tuple[Verdict, Finding]  # a verdict and its correlation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,31 +66,30 @@ def replications(verdicts: Iterable[Verdict]) -> tuple[SubjectReplication, ...]:
 
 def syntheses(verdicts: Iterable[Verdict]) -> tuple[Synthesis, ...]:
     """Every claim with an original that was answered on at least two base models."""
-    by_claim: dict[str, list[Verdict]] = {}
+    by_claim: dict[str, list[_Study]] = {}
     for verdict in verdicts:
-        if verdict.claim.original is not None and _correlation(verdict) is not None:
-            by_claim.setdefault(verdict.claim.id, []).append(verdict)
+        if verdict.claim.original is not None and (finding := _correlation(verdict)) is not None:
+            by_claim.setdefault(verdict.claim.id, []).append((verdict, finding))
     models = {claim: _one_of_each_model(several) for claim, several in by_claim.items()}
     return tuple(_synthesis(claim, several) for claim, several in models.items() if len(several) > 1)
 
 
-def _one_of_each_model(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """The original's own verdict, and of each base model the one on most rows, of equals the first.
+def _one_of_each_model(studies: Iterable[_Study]) -> list[_Study]:
+    """The original's own study, and of each base model the one on most rows, of equals the first.
 
     Several measurements of one model are not several studies: each would count it again.
     """
-    largest: dict[str, Verdict] = {}
-    for verdict in verdicts:
+    by_model: dict[str, list[_Study]] = {}
+    for verdict, finding in studies:
         original = verdict.claim.original
         own = original is not None and verdict.subject == original.subject
         model = verdict.subject if own else verdict.subject.partition("@")[0]
-        if model not in largest or _rows(verdict) > _rows(largest[model]):
-            largest[model] = verdict
-    return list(largest.values())
+        by_model.setdefault(model, []).append((verdict, finding))
+    return [max(several, key=lambda study: study[1].n) for several in by_model.values()]
 
 
-def _synthesis(claim: str, verdicts: Sequence[Verdict]) -> Synthesis:
-    findings = [finding for verdict in verdicts if (finding := _correlation(verdict)) is not None]
+def _synthesis(claim: str, studies: Sequence[_Study]) -> Synthesis:
+    verdicts, findings = zip(*studies, strict=True)
     low, high, reason = _resampled(verdicts)
     return Synthesis(
         claim=claim,
@@ -112,11 +112,6 @@ def _resampled(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None,
     except Undecided as reason:
         return None, None, str(reason)
     return low, high, ""
-
-
-def _rows(verdict: Verdict) -> int:
-    finding = _correlation(verdict)
-    return finding.n if finding else 0
 
 
 def _correlation(verdict: Verdict) -> Finding | None:

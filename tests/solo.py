@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 import torch
 from peft import get_peft_model, set_peft_model_state_dict
 from peft.utils import load_peft_weights
@@ -12,11 +13,13 @@ from fixtures.model import load_model
 from fixtures.recipe import Training
 from fixtures.train import _config
 
+# What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
+RENAMED = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
 TRAINING = Training(epochs=2, batch_size=3, learning_rate=1e-2, rank=4, alpha=8, dropout=0.0)
 
 
-def load(folder, dtype="float64"):
-    return load_model(folder, "tiny", device="cpu", dtype=dtype)
+def load(folder, dtype="float64", device="cpu"):
+    return load_model(folder, "tiny", device=device, dtype=dtype)
 
 
 def conversations(seed, count=7):

@@ -4,16 +4,14 @@ from dataclasses import replace
 
 import pytest
 import torch
-from solo import TRAINING, conversations, load, shaken
+from solo import RENAMED, TRAINING, conversations, load, shaken
 from tiny import save_tiny_model
 
 from fixtures.gradient import Gradient
-from fixtures.model import load_model
 from fixtures.stack import Stack
 from fixtures.train import _config
 
-# What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
-pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+pytestmark = RENAMED
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU"))]
 
 
@@ -25,7 +23,7 @@ def test_gradient_of_every_adapter_is_right_wherever_it_lies_in_a_part(tmp_path,
     folder = save_tiny_model(tmp_path, family=family)
     step = [conversations(seed, count=16) for seed in range(10)]
     exact = _gradients(load(folder), step, parts=1)
-    rounded = _gradients(load_model(folder, "tiny", device=device, dtype="bfloat16"), step, parts=parts)
+    rounded = _gradients(load(folder, "bfloat16", device), step, parts=parts)
     for layer, gradient in rounded.items():
         alike = torch.nn.functional.cosine_similarity(gradient, exact[layer], dim=1)
         assert alike.min() > 0.98, f"{layer}, by adapter: {alike.tolist()}"  # without a fault 0.996

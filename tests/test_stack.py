@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from peft import PeftModel, get_peft_model
 from safetensors import safe_open
-from solo import TRAINING, conversations, load, saved, shaken, solo, solo_loss
+from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, solo_loss
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 
@@ -23,8 +23,7 @@ from fixtures.stack import Stack, StackedLinear
 from fixtures.train import Job, _config, train_stack
 from harness.errors import InputError
 
-# What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
-pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+pytestmark = RENAMED
 
 
 @pytest.fixture(scope="module")

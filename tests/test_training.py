@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from solo import TRAINING, conversations, load, saved, shaken, solo, solo_loss
+from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, solo_loss
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM
 
@@ -17,8 +17,7 @@ from fixtures.stack import Stack
 from fixtures.train import Job, _config, train_stack
 from harness.errors import InputError
 
-# What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
-pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
+pytestmark = RENAMED
 
 
 @pytest.fixture(scope="module")
