@@ -109,7 +109,7 @@ class Bench:
             stack = train_stack(
                 model, jobs[done : done + size], training=self.plan.recipe.training,
                 track=lambda items, _: self.timed(itertools.islice(items, steps)),
-            )  # fmt: skip
+            ).stack  # fmt: skip
             for number in range(len(stack)):
                 stack.save(number, folder / str(done + number))
             done += len(stack)

@@ -79,16 +79,16 @@ def test_dropout_is_on_the_input_of_the_low_rank_product_alone(bias):
 def test_adapter_does_not_depend_on_who_shares_its_stack(folder):
     own, other, third = conversations(1), conversations(2), conversations(3)
     jobs = [Job(seed=0, examples=own), Job(seed=1, examples=other)]
-    first = train_stack(load(folder), jobs, training=TRAINING).weights[0]
+    first = train_stack(load(folder), jobs, training=TRAINING).stack.weights[0]
     jobs = [Job(seed=4, examples=third), Job(seed=0, examples=own), Job(seed=1, examples=third)]
-    second = train_stack(load(folder), jobs, training=TRAINING).weights[1]
+    second = train_stack(load(folder), jobs, training=TRAINING).stack.weights[1]
     torch.testing.assert_close(first, second, rtol=0, atol=1e-10)
 
 
 def test_training_is_that_of_a_plain_peft_loop(folder, tmp_path):
     jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
     start = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
-    stack = train_stack(load(folder), jobs, training=TRAINING)
+    stack = train_stack(load(folder), jobs, training=TRAINING).stack
     for number, job in enumerate(jobs):
         network = solo(folder, saved(start, number, tmp_path))
         order, steps = random.Random(job.seed), []
@@ -112,7 +112,7 @@ def test_training_is_that_of_a_plain_peft_loop(folder, tmp_path):
 
 def test_saved_adapters_give_in_plain_peft_the_logits_of_the_stack(folder, tmp_path):
     jobs = [Job(seed=seed, examples=conversations(seed)) for seed in range(3)]
-    stack = train_stack(load(folder, "float32"), jobs, training=TRAINING)
+    stack = train_stack(load(folder, "float32"), jobs, training=TRAINING).stack
     stack.network.set_attn_implementation("sdpa")
     ids = torch.randint(2, 300, (3, 11), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
@@ -170,7 +170,7 @@ def test_training_that_was_cut_short_continues_where_it_was(folder, tmp_path, mo
     monkeypatch.setattr(checkpoint_module, "_INTERVAL", 0.0)
     monkeypatch.setattr(checkpoint_module, "_TIMES", 0)
     jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
-    whole = train_stack(load(folder), jobs, training=TRAINING).weights
+    whole = train_stack(load(folder), jobs, training=TRAINING).stack.weights
     file = tmp_path / "unfinished" / "stack.safetensors"
 
     def cut(steps, _label):
@@ -187,7 +187,7 @@ def test_training_that_was_cut_short_continues_where_it_was(folder, tmp_path, mo
     again = train_stack(load(folder), jobs, training=TRAINING, checkpoint=file,
                         track=lambda steps, _: (seen.append(step) or step for step in steps))  # fmt: skip
     assert seen == [4, 5]
-    torch.testing.assert_close(again.weights, whole, rtol=0, atol=0)
+    torch.testing.assert_close(again.stack.weights, whole, rtol=0, atol=0)
     assert not file.exists()
 
 
