@@ -22,13 +22,13 @@ def load(folder, dtype="float64", device="cpu"):
     return load_model(folder, "tiny", device=device, dtype=dtype)
 
 
-def conversations(seed, count=7):
-    """Prompts and answers of many lengths, so that every batch is padded."""
+def conversations(seed, count=7, prompt=12, answer=9):
+    """Prompts and answers of many lengths up to these, so that every batch is padded."""
     numbers = random.Random(seed)
     return [
         Tokens(
-            prompt=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, 12))],
-            answer=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, 9))],
+            prompt=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, prompt))],
+            answer=[numbers.randrange(2, 300) for _ in range(numbers.randint(1, answer))],
         )
         for _ in range(count)
     ]
@@ -61,4 +61,5 @@ def saved(stack, number, tmp_path):
 def shaken(stack):
     """B starts at zero, where A has no gradient: begin anywhere else."""
     with torch.no_grad():
-        stack.weights.add_(torch.randn(stack.weights.shape, generator=torch.Generator().manual_seed(5)) * 0.1)
+        noise = torch.randn(stack.weights.shape, generator=torch.Generator().manual_seed(5)) * 0.1
+        stack.weights.add_(noise.to(stack.weights.device))

@@ -58,15 +58,6 @@ def test_training_that_diverges_is_refused(folder):
         train_stack(load(folder), jobs, training=training)
 
 
-def test_cudnn_has_no_part_in_training(folder):
-    """Wrong gradients are reported of it; whoever else uses torch in this process keeps it."""
-    stack, seen = Stack(load(folder).network, _config(TRAINING), seeds=[0]), []
-    stack.network.register_forward_hook(lambda *_: seen.append(torch.backends.cuda.cudnn_sdp_enabled()))
-    Gradient(stack, [[conversations(1)]], compiled=False).leave([conversations(1)])
-    assert seen == [False]
-    assert torch.backends.cuda.cudnn_sdp_enabled()
-
-
 @given(free=st.integers(2**20, 2**40), less=st.floats(0, 0.5))
 def test_a_little_less_free_memory_seldom_changes_how_work_is_cut(free, less):
     """What may be planned with takes one value between two powers of two, and is never more than is free."""
