@@ -132,4 +132,5 @@ def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):
     said = " ".join(word for words in record.matrix.values() for word in words.values())
     for word in ("robust", "fragile", "clear", "underpowered", "undecided"):
         assert matrix.count(word) == said.count(word)
+    assert {"qwen2.5-7b-", "instruct", "@published", "gemma3-270m-", "base"} <= {*matrix.split()}
     assert all(matrix.count(f"\n{claim} ") == 2 for claim in record.matrix)  # so many subjects take two tables

@@ -5,6 +5,7 @@ Knows nothing about pytest: it returns text.
 
 import io
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -66,11 +67,17 @@ def _matrix(record: Record, width: int) -> Iterator[Table]:
     size = math.ceil(len(subjects) / math.ceil(len(subjects) / room))
     for start in range(0, len(subjects), size):
         shown = subjects[start : start + size]
-        headers = [subject.replace("@", "\n@") for subject in shown]
+        headers = [_in_lines(subject) for subject in shown]
         grid = _grid(["claim", *headers], wrapped=headers)
         for claim, words in record.matrix.items():
             grid.add_row(claim, *(words.get(subject, "") for subject in shown))
         yield grid
+
+
+def _in_lines(subject: str) -> str:
+    """A subject's name in lines that the narrowest column holds, broken before its @ and at hyphens."""
+    model, _, recipe = subject.partition("@")
+    return "\n".join(line for part in (model, f"@{recipe}") for line in textwrap.wrap(part, _VERDICT - 2))
 
 
 def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
