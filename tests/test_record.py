@@ -14,7 +14,7 @@ from harness.record import Record, read_record, record_of, schema, subject_recor
 from harness.report import write_reports
 from harness.report.drawing import Drawing
 from harness.report.figures import compared, forest, scatter
-from harness.report.terminal import summary
+from harness.report.terminal import _in_lines, summary
 from harness.robustness.battery import checks_of
 
 
@@ -134,3 +134,8 @@ def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):
         assert matrix.count(word) == said.count(word)
     assert {"qwen2.5-7b-", "instruct", "@published", "gemma3-270m-", "base"} <= {*matrix.split()}
     assert all(matrix.count(f"\n{claim} ") == 2 for claim in record.matrix)  # so many subjects take two tables
+
+
+def test_name_without_a_recipe_stays_as_it_is():
+    assert _in_lines("measured") == "measured"
+    assert _in_lines("tiny@pocket") == "tiny\n@pocket"

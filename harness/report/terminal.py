@@ -76,8 +76,8 @@ def _matrix(record: Record, width: int) -> Iterator[Table]:
 
 def _in_lines(subject: str) -> str:
     """A subject's name in lines that the narrowest column holds, broken before its @ and at hyphens."""
-    model, _, recipe = subject.partition("@")
-    return "\n".join(line for part in (model, f"@{recipe}") for line in textwrap.wrap(part, _VERDICT - 2))
+    parts = subject.replace("@", "\n@").splitlines()
+    return "\n".join(line for part in parts for line in textwrap.wrap(part, _VERDICT - 2))
 
 
 def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
