@@ -3,10 +3,12 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
 
 from harness.report.labels import label_points
 
@@ -21,6 +23,12 @@ def named(count: int, seed: int) -> tuple[Figure, np.ndarray]:
     return figure, np.hypot((x - x.mean()) / x.std(), (y - y.mean()) / y.std())
 
 
+def drawn(count: int, seed: int) -> list[Annotation]:
+    figure, _ = named(count, seed)
+    figure.draw_without_rendering()
+    return figure.axes[0].texts
+
+
 @given(count=st.integers(2, 120), seed=st.integers(0, 99))
 @example(count=51, seed=70)  # other points take all the places near the outermost one
 @settings(max_examples=20, deadline=None)
@@ -31,9 +39,18 @@ def test_few_points_are_all_named_and_of_many_the_outermost(count, seed):
     assert f"persona_{outward.argmax()}" in names
 
 
-def test_names_of_many_points_do_not_lie_on_each_other():
-    figure, _ = named(100, seed=1)
-    figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("count", [10, 100])
+def test_names_do_not_lie_on_each_other(count, seed):
+    boxes = [Text.get_window_extent(text) for text in drawn(count, seed)]
     assert len(boxes) > 5
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_line_to_a_name_crosses_another_name(seed):
+    texts = drawn(10, seed)
+    for text, other in itertools.permutations(texts, 2):
+        if text.arrow_patch is not None:
+            line = text.arrow_patch.get_transform().transform_path(text.arrow_patch.get_path())
+            assert not line.intersects_bbox(Text.get_window_extent(other)), f"{text.get_text()}, {other.get_text()}"

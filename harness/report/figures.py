@@ -26,6 +26,7 @@ _PANELS: Final = (
 )
 _COLOURS: Final = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
 _MOST_NAMES: Final = 2  # more names than this would lie on each other
+_TICKS: Final = 5  # with more, small numbers would lie on each other
 _STYLE: Final[dict[Any, Any]] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -87,6 +88,7 @@ def _margins(width: float, height: float, *, between: float) -> dict[str, float]
 def _scatter_panel(axes: Axes, subject: SubjectRecord, column: str) -> None:
     x, y = np.array(subject.columns[column]), np.array(subject.columns["source_rate"])
     axes.scatter(x, y, color="#2166ac", zorder=3)
+    axes.locator_params(axis="x", nbins=_TICKS)
     label_points(axes, subject.personas, x, y)
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         axes.set_title("constant: no correlation is defined")

@@ -1,13 +1,15 @@
-"""Names beside points, placed so that none lies on another name.
+"""Names beside points, placed so that none lies on another name, nor on the line to one, as far as there is room.
 
 Knows nothing about what the points are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from harness.panel import FloatArray
@@ -18,48 +20,103 @@ _NEAR: Final = 3  # of the places that are tried, those that need no long line: 
 _OFFSETS: Final = (4, -11, 14, -21, 24, -31, 34, -41, 44)  # points above the mark, tried in this order
 
 
-def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray) -> None:
-    """Write each name at its point (x, y), above or below it, wherever it is free; of many, those that have room.
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where the name of point number ``point`` may go: right or left of its mark, ``offset`` points above it.
 
-    The outermost come first, and the very first is always named. The axes get their final limits: a name's
-    room depends on them.
+    ``box`` is what the name covers, ``line`` what joins its middle to the mark, both in points.
+    """
+
+    point: int
+    right: bool
+    offset: int
+    box: Bbox
+    line: Path
+
+    @property
+    def adjoins(self) -> bool:
+        """Whether the name is so near that it needs no line."""
+        return self.offset == _OFFSETS[0]
+
+    def overlaps(self, marks: Sequence[Bbox], written: Iterable["_Place"]) -> bool:
+        """Whether the name lies on a mark or on another name."""
+        return any(self.box.overlaps(other) for other in (*marks, *(other.box for other in written)))
+
+    def crosses(self, other: "_Place") -> bool:
+        """Whether the line of either crosses the name of the other."""
+        pairs = ((self, other), (other, self))
+        return any(not one.adjoins and bool(one.line.intersects_bbox(name.box)) for one, name in pairs)
+
+
+def label_points(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray) -> None:
+    """Write each name at its point (x, y), beside it wherever it is free; of many, those that have room.
+
+    The outermost point is always named. The axes get their final limits: a name's room depends on them.
     """
     axes.margins(0.08, 0.22)
     axes.autoscale_view()
-    middle = (float(x.min()) + float(x.max())) / 2
-    scale = 72 / axes.figure.dpi
-    marks = axes.transData.transform(np.column_stack([x, y])) * scale
-    taken = [Bbox.from_bounds(left - 3, low - 3, 6, 6) for left, low in marks]
-    crowded = len(names) > _FEW
-    for name, across, up in sorted(zip(names, x, y, strict=True), key=_centrality(x, y)):
-        left = float(across) <= middle
-        choosy = crowded and len(taken) > len(marks)  # once the outermost has its name
-        offsets = _OFFSETS[:_NEAR] if choosy else _OFFSETS
-        place = axes.transData.transform((float(across), float(up))) * scale
-        boxes = {offset: _box(place[0], place[1] + offset, name, left=left) for offset in offsets}
-        free = [offset for offset, box in boxes.items() if not any(box.overlaps(other) for other in taken)]
-        if choosy and not free:
-            continue
-        offset = free[0] if free else offsets[0]
-        taken.append(boxes[offset])
+    for place in _places(axes, names, x, y):
         axes.annotate(
-            name,
-            (float(across), float(up)),
-            xytext=(5 if left else -5, offset),
+            names[place.point],
+            (float(x[place.point]), float(y[place.point])),
+            xytext=(5 if place.right else -5, place.offset),
             textcoords="offset points",
-            ha="left" if left else "right",
+            ha="left" if place.right else "right",
             fontsize=_SIZE,
-            arrowprops=None if offset == _OFFSETS[0] else {"arrowstyle": "-", "linewidth": 0.4, "color": "#777777"},
+            arrowprops=None if place.adjoins else {"arrowstyle": "-", "linewidth": 0.4, "color": "#777777"},
         )
 
 
-def _centrality(x: FloatArray, y: FloatArray) -> Callable[[tuple[str, float, float]], float]:
-    """How near a (name, x, y) is to the middle of all points, in their spreads."""
-    (middle, wide), (centre, high) = ((values.mean(), values.std() or 1.0) for values in (x, y))
-    return lambda point: -float(np.hypot((point[1] - middle) / wide, (point[2] - centre) / high))
+def _places(axes: Axes, names: Sequence[str], x: FloatArray, y: FloatArray) -> list[_Place]:
+    """The outermost names first; where all are written also the innermost first, and then what confuses less."""
+    scale = 72 / axes.figure.dpi
+    marks = axes.transData.transform(np.column_stack([x, y])) * scale
+    frame = Bbox(axes.bbox.get_points() * scale)
+    outermost = [int(point) for point in np.argsort(-_outwardness(x, y), kind="stable")]
+    if len(names) > _FEW:
+        return _laid_out(outermost, names, marks, frame)
+    return min((_laid_out(order, names, marks, frame) for order in (outermost, outermost[::-1])), key=_confusion)
 
 
-def _box(x: float, y: float, name: str, *, left: bool) -> Bbox:
+def _outwardness(x: FloatArray, y: FloatArray) -> FloatArray:
+    """How far each point is from the middle of all, in their spreads."""
+    across, up = ((values - values.mean()) / (values.std() or 1.0) for values in (x, y))
+    outwardness: FloatArray = np.hypot(across, up)
+    return outwardness
+
+
+def _laid_out(order: Sequence[int], names: Sequence[str], marks: FloatArray, frame: Bbox) -> list[_Place]:
+    """A place for each point in turn that is free of those before; of many, only for points that have one nearby."""
+    taken = [Bbox.from_bounds(left - 3, low - 3, 6, 6) for left, low in marks]
+    written: list[_Place] = []
+    for point in order:
+        choosy = len(names) > _FEW and bool(written)  # once the outermost has its name
+        candidates = _candidates(point, names[point], marks[point], frame, _OFFSETS[:_NEAR] if choosy else _OFFSETS)
+        free = [place for place in candidates if not place.overlaps(taken, written)]
+        if choosy and not free:
+            continue
+        clear = [place for place in free if not any(place.crosses(other) for other in written)]
+        written.append((clear or free or candidates)[0])
+    return written
+
+
+def _candidates(point: int, name: str, mark: FloatArray, frame: Bbox, offsets: Sequence[int]) -> list[_Place]:
+    """On the side of the mark that has more room first, on the other where the name is within the frame."""
+    inward = bool(mark[0] <= (frame.x0 + frame.x1) / 2)
     width = 0.62 * _SIZE * len(name)  # a sans-serif letter is about this wide; measuring would need a drawn figure
-    start = x + 5 if left else x - 5 - width
-    return Bbox.from_bounds(start, y - 1, width, _SIZE + 2)
+    places = []
+    for offset in offsets:
+        for right in (inward, not inward):
+            start = mark[0] + 5 if right else mark[0] - 5 - width
+            box = Bbox.from_bounds(start, mark[1] + offset - 1, width, _SIZE + 2)
+            if right == inward or frame.x0 <= box.x0 <= box.x1 <= frame.x1:
+                line = Path([((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2), (mark[0], mark[1])])
+                places.append(_Place(point=point, right=right, offset=offset, box=box, line=line))
+    return places
+
+
+def _confusion(places: Sequence[_Place]) -> tuple[int, int]:
+    """How many pairs of names are in each other's way, and how many names need a line."""
+    pairs = [(one, other) for number, one in enumerate(places) for other in places[:number]]
+    confused = sum(one.overlaps((), [other]) or one.crosses(other) for one, other in pairs)
+    return confused, sum(not place.adjoins for place in places)
