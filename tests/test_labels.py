@@ -8,9 +8,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
 
 from harness.report.labels import label_points
+
+LAYOUTS = pytest.mark.parametrize(("count", "seed"), list(itertools.product([10, 100], range(10))))
 
 
 def named(count: int, seed: int) -> tuple[Figure, np.ndarray]:
@@ -21,6 +25,15 @@ def named(count: int, seed: int) -> tuple[Figure, np.ndarray]:
     axes.scatter(x, y)
     label_points(axes, [f"persona_{row}" for row in range(count)], x, y)
     return figure, np.hypot((x - x.mean()) / x.std(), (y - y.mean()) / y.std())
+
+
+def own_extent(text: Annotation) -> Bbox:
+    """Of the name alone: an annotation's extent holds its line as well."""
+    return Text.get_window_extent(text)
+
+
+def line_of(text: Annotation) -> Path:
+    return text.arrow_patch.get_transform().transform_path(text.arrow_patch.get_path())
 
 
 def drawn(count: int, seed: int) -> list[Annotation]:
@@ -39,18 +52,18 @@ def test_few_points_are_all_named_and_of_many_the_outermost(count, seed):
     assert f"persona_{outward.argmax()}" in names
 
 
-@pytest.mark.parametrize("seed", range(10))
-@pytest.mark.parametrize("count", [10, 100])
+@LAYOUTS
 def test_names_do_not_lie_on_each_other(count, seed):
-    boxes = [Text.get_window_extent(text) for text in drawn(count, seed)]
+    boxes = [own_extent(text) for text in drawn(count, seed)]
     assert len(boxes) > 5
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_no_line_to_a_name_crosses_another_name(seed):
-    texts = drawn(10, seed)
-    for text, other in itertools.permutations(texts, 2):
-        if text.arrow_patch is not None:
-            line = text.arrow_patch.get_transform().transform_path(text.arrow_patch.get_path())
-            assert not line.intersects_bbox(Text.get_window_extent(other)), f"{text.get_text()}, {other.get_text()}"
+@LAYOUTS
+def test_no_line_to_a_name_crosses_another_name_or_line(count, seed):
+    texts = drawn(count, seed)
+    lines = {text: line_of(text) for text in texts if text.arrow_patch is not None}
+    assert not any(
+        line.intersects_bbox(own_extent(other)) for text, line in lines.items() for other in {*texts} - {text}
+    )
+    assert not any(one.intersects_path(other) for one, other in itertools.combinations(lines.values(), 2))

@@ -3,7 +3,7 @@
 Knows nothing about what the points are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,10 +37,6 @@ class _Place:
     def adjoins(self) -> bool:
         """Whether the name is so near that it needs no line."""
         return self.offset == _OFFSETS[0]
-
-    def overlaps(self, marks: Sequence[Bbox], written: Iterable["_Place"]) -> bool:
-        """Whether the name lies on a mark or on another name."""
-        return any(self.box.overlaps(other) for other in (*marks, *(other.box for other in written)))
 
     def crosses(self, other: "_Place") -> bool:
         """Whether the line of either crosses the name of the other."""
@@ -92,11 +88,11 @@ def _laid_out(order: Sequence[int], names: Sequence[str], marks: FloatArray, fra
     for point in order:
         choosy = len(names) > _FEW and bool(written)  # once the outermost has its name
         candidates = _candidates(point, names[point], marks[point], frame, _OFFSETS[:_NEAR] if choosy else _OFFSETS)
-        free = [place for place in candidates if not place.overlaps(taken, written)]
-        if choosy and not free:
-            continue
+        free = [place for place in candidates if not any(place.box.overlaps(other) for other in taken)]
         clear = [place for place in free if not any(place.crosses(other) for other in written)]
-        written.append((clear or free or candidates)[0])
+        if clear or not choosy:
+            written.append((clear or free or candidates)[0])
+            taken.append(written[-1].box)
     return written
 
 
@@ -118,5 +114,5 @@ def _candidates(point: int, name: str, mark: FloatArray, frame: Bbox, offsets: S
 def _confusion(places: Sequence[_Place]) -> tuple[int, int]:
     """How many pairs of names are in each other's way, and how many names need a line."""
     pairs = [(one, other) for number, one in enumerate(places) for other in places[:number]]
-    confused = sum(one.overlaps((), [other]) or one.crosses(other) for one, other in pairs)
+    confused = sum(one.box.overlaps(other.box) or one.crosses(other) for one, other in pairs)
     return confused, sum(not place.adjoins for place in places)
