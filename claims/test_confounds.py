@@ -11,7 +11,7 @@ def test_persona_explains_more_than_the_seed(panel: Panel) -> None:
     """The persona explains more of the variance of the source rate than the training seed does."""
     rates = panel.between.seed_rates
     if len(rates) < 2:
-        undecided("it was trained with one seed; measure with --seeds 5")
+        undecided("it was trained with one seed", remedy="measure with --seeds 5")
     finding = intraclass_correlation(rates)
     assert finding.low is not None
     assert finding.low > 0.5
@@ -59,5 +59,8 @@ def test_base_model_never_emits_the_marker(panel: Panel) -> None:
 def test_shuffled_personas_show_no_gradient(panel: Panel) -> None:
     """Where personas were shuffled among the training examples, cosine and source rate are unrelated: |r| < 0.30."""
     if not panel.subject.endswith("-shuffled"):
-        undecided("this is about adapters that were trained with shuffled personas; measure with --recipe ...-shuffled")
+        undecided(
+            "this is about adapters that were trained with shuffled personas",
+            remedy="measure with --recipe ...-shuffled",
+        )
     assert equivalence(panel.cosine, panel.source_rate, bound=NEGLIGIBLE).p < 0.05

@@ -5,18 +5,23 @@ Knows nothing about pytest.
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, Literal
 
+import pydantic
+
+from harness.answer import Outcome
 from harness.errors import InputError
 from harness.record import SubjectRecord
-from harness.verdict import Verdict
+from harness.schema import Content, validated
+from harness.verdict import Robustness, Verdict
 from harness.whole_file import write_whole
 
-FORMAT: Final = 1
+FORMAT: Final = 2  # 1 did not say in which file a claim stands
 _TOLERANCE: Final = 1e-6  # of an estimate: what processors and libraries may differ by
+_ANEW: Final = "write it anew with pytest claims/ --claims-save"
 Place = tuple[str, str]  # claim id, subject name
 
 
@@ -24,17 +29,37 @@ Place = tuple[str, str]  # claim id, subject name
 class Known:
     """One verdict on record."""
 
-    outcome: str
-    robustness: str
+    outcome: Outcome
+    robustness: Robustness
     estimate: float | None
     p: float | None
     n: int | None
     data: str  # sha256 of the measurement
     recorded: bool
     date: str
+    file: str = ""  # where the claim stands, from the root of the project; empty in a baseline of format 1
 
 
-def known(verdict: Verdict, subject: SubjectRecord, date: str) -> Known:
+class _Entry(Content):
+    """A verdict as the file holds it: the fields of :class:`Known`."""
+
+    outcome: Outcome
+    robustness: Robustness
+    estimate: float | None
+    p: Annotated[float, pydantic.Field(ge=0, le=1)] | None
+    n: Annotated[int, pydantic.Field(ge=0)] | None
+    data: Annotated[str, pydantic.StringConstraints(pattern="^[0-9a-f]{64}$")]
+    recorded: bool
+    date: str
+    file: str = ""
+
+
+class _Baseline(Content):
+    format: Literal[1, 2]
+    verdicts: dict[str, dict[str, _Entry]]
+
+
+def known(verdict: Verdict, subject: SubjectRecord, date: str, file: str) -> Known:
     """What the baseline keeps of a verdict."""
     finding = verdict.answer.finding
     return Known(
@@ -46,21 +71,53 @@ def known(verdict: Verdict, subject: SubjectRecord, date: str) -> Known:
         data=subject.sha256,
         recorded=subject.recorded,
         date=date,
+        file=file,
     )
 
 
 def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> str | None:
     """How ``verdict`` differs from the one on record, in words; None if it does not.
 
-    The estimate is compared where the subject is recorded data both times: a new measurement of a
-    live model has estimates of its own.
+    Numbers are compared where the subject is recorded data both times: a new measurement of a
+    live model has numbers of its own.
     """
-    now = known(verdict, subject, was.date)
+    now = known(verdict, subject, was.date, was.file)
     if (was.outcome, was.robustness) != (now.outcome, now.robustness):
         return f"was {_words(was)}, is {_words(now)}"
-    if was.recorded and now.recorded and not _same(was.estimate, now.estimate):
-        return f"is still {now.outcome}, but its estimate was {_number(was.estimate)}, is {_number(now.estimate)}"
-    return None
+    if not (was.recorded and now.recorded):
+        return None
+    changed = [
+        f"its {name} was {_number(before)}, is {_number(after)}"
+        for name, before, after in (
+            ("estimate", was.estimate, now.estimate),
+            ("p", was.p, now.p),
+            ("n", was.n, now.n),
+        )
+        if not _same(before, after)
+    ]
+    return f"is still {now.outcome}, but {' and '.join(changed)}" if changed else None
+
+
+def changed_data(verdicts: Mapping[Place, Known], subject: SubjectRecord) -> str | None:
+    """The hash on record of a recorded subject whose data are others now; None if they are the same."""
+    if not subject.recorded:
+        return None
+    was = {entry.data for (_, name), entry in verdicts.items() if name == subject.name and entry.recorded}
+    return min(was - {subject.sha256}, default=None)
+
+
+def not_asked(
+    verdicts: Mapping[Place, Known], asked: Collection[Place], folders: Collection[Path], root: Path
+) -> list[Place]:
+    """The verdicts on record of recorded subjects that were not asked, though their claims stand in ``folders``.
+
+    A baseline of format 1 does not say where a claim stands: wherever any is asked.
+    """
+    return [
+        place
+        for place, entry in sorted(verdicts.items())
+        if entry.recorded and place not in asked and (_is_in(root / entry.file, folders) if entry.file else bool(asked))
+    ]
 
 
 def read_baseline(path: Path) -> dict[Place, Known]:
@@ -69,19 +126,16 @@ def read_baseline(path: Path) -> dict[Place, Known]:
         raise InputError(f"no baseline {path}; write one with --claims-save")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
-            raise InputError(
-                f"{path} has format {content['format']}, wanted {FORMAT}; write it anew with --claims-save"
-            )
-        return {
-            (claim, subject): Known(**entry)
-            for claim, entries in content["verdicts"].items()
-            for subject, entry in entries.items()
-        }
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path} is not a baseline ({error}); write it anew with --claims-save") from error
+    except ValueError as error:
+        raise InputError(f"{path} is not a baseline ({error}); {_ANEW}") from error
+    if isinstance(content, dict) and content.get("format") not in (1, FORMAT):
+        raise InputError(f"{path} has format {content.get('format')}, wanted {FORMAT}; {_ANEW}")
+    read = validated(_Baseline, content, where=str(path))
+    return {
+        (claim, subject): Known(**entry.model_dump())
+        for claim, entries in read.verdicts.items()
+        for subject, entry in entries.items()
+    }
 
 
 def write_baseline(verdicts: Mapping[Place, Known], path: Path) -> None:
@@ -100,6 +154,10 @@ def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> di
         if was is None or asdict(was) | {"date": ""} != asdict(entry) | {"date": ""}:
             result[place] = entry
     return result
+
+
+def _is_in(file: Path, folders: Iterable[Path]) -> bool:
+    return any(folder.resolve() in file.resolve().parents for folder in folders)
 
 
 def _same(a: float | None, b: float | None) -> bool:

@@ -73,6 +73,6 @@ def claim_of(function: Any) -> Claim | None:
     return found if isinstance(found, Claim) else None
 
 
-def undecided(reason: str) -> NoReturn:
-    """Say that the data at hand cannot answer the claim, and why."""
-    raise Undecided(reason)
+def undecided(reason: str, *, remedy: str = "") -> NoReturn:
+    """Say that the data at hand cannot answer the claim, why, and what would decide it."""
+    raise Undecided(reason, remedy=remedy)

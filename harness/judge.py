@@ -9,11 +9,13 @@ from typing import Protocol, TypeVar
 
 from harness.answer import Answer, Body, ask
 from harness.claim import Claim
+from harness.errors import InputError
 from harness.measurement import Measurement
 from harness.panel import Panel
 from harness.robustness.case import Case, Check
 from harness.robustness.result import CheckResult
 from harness.verdict import Deletion, Verdict
+from harness.watched import Watched
 
 T = TypeVar("T")
 
@@ -30,7 +32,6 @@ def judge(
     body: Body,
     panel: Panel,
     *,
-    again: Body | None = None,
     measurement: Measurement | None = None,
     checks: Sequence[Check] = (),
     keep: Keep | None = None,
@@ -38,26 +39,70 @@ def judge(
     """Call ``body`` once on ``panel``, once on each of its N leave-one-out copies, and as often as the checks want.
 
     Args:
-        again: the same body for the checks, if there is a faster form of it.
         measurement: what the panel was made from; some checks need more of it than the panel shows.
         keep: where deletions and checks are kept, if anywhere.
 
     Any exception but AssertionError and Undecided is a bug in the claim and comes through.
+
+    Raises:
+        InputError: where asserts are left out, for a body that never looks at its panel, that returns
+            something, or that gives two answers on the same data.
     """
+    refuse_without_asserts()
     keep = keep or _anew
-    answer = ask(body, panel)
-    deletions = keep("deletions", Deletion, answer, lambda: _deletions(body, panel))
-    verdict = Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions)
+    answer = _answer(claim, body, panel)
+    deletions = keep("deletions", Deletion, answer, lambda: _deletions(claim, body, panel, answer))
+    verdict = Verdict(
+        claim=claim,
+        subject=panel.subject,
+        base_model=panel.base_model or panel.subject,
+        answer=answer,
+        deletions=deletions,
+    )
     if not checks:
         return verdict
-    case = Case(body=again or body, panel=panel, measurement=measurement, verdict=verdict)
+    case = Case(body=body, panel=panel, measurement=measurement, verdict=verdict)
     names = ", ".join(f"{check.name} {check.draws}" for check in checks)
     made = keep(names, CheckResult, answer, lambda: tuple(check.examine(case) for check in checks))
     return replace(verdict, checks=made)
 
 
-def _deletions(body: Body, panel: Panel) -> tuple[Deletion, ...]:
-    return tuple(Deletion(persona=gone, answer=ask(body, copy)) for gone, copy in panel.leave_one_out())
+def refuse_without_asserts() -> None:
+    """Raise InputError where Python leaves asserts out: every claim would hold."""
+    if not __debug__:
+        raise InputError(
+            "Python runs with -O or PYTHONOPTIMIZE and leaves asserts out, so every claim would hold; run without"
+        )
+
+
+def _answer(claim: Claim, body: Body, panel: Panel) -> Answer:
+    watched = Watched.of(panel)
+    answer = ask(body, watched)
+    if answer.outcome != "undecided" and not watched.looked:
+        raise InputError(
+            f"claim {claim.id!r} never looks at its panel, so it says the same whatever the data are; "
+            "compute what it asserts from panel"
+        )
+    return answer
+
+
+def _deletions(claim: Claim, body: Body, panel: Panel, answer: Answer) -> tuple[Deletion, ...]:
+    _refuse_another(claim, answer, ask(body, panel))
+    deletions = tuple(Deletion(persona=gone, answer=ask(body, copy)) for gone, copy in panel.leave_one_out())
+    _refuse_another(claim, answer, ask(body, panel))  # what adds up from call to call shows after many
+    return deletions
+
+
+def _refuse_another(claim: Claim, answer: Answer, again: Answer) -> None:
+    if repr(again) != repr(answer):  # not ==, by which NaN differs from itself
+        raise InputError(
+            f"claim {claim.id!r} gives two answers on the same data, {_told(answer)}, then {_told(again)}; "
+            "it must not draw at random or keep anything from one call to the next"
+        )
+
+
+def _told(answer: Answer) -> str:
+    return f"{answer.outcome} ({answer.finding or answer.reason or 'without a finding'})"
 
 
 def _anew(what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:

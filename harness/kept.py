@@ -1,4 +1,4 @@
-"""What is kept of a judgement: deletions and checks, under the hash of data, answer, claim's file and harness.
+"""What is kept of a judgement: deletions and checks, under the hash of data, answer, the claim's code and harness.
 
 Knows nothing about what a check does. It lives in pytest's own cache, so ``--cache-clear`` empties it
 and ``-p no:cacheprovider`` does without. The answer on all the data is always asked for, and is part of
@@ -8,10 +8,12 @@ the hash: if code from elsewhere changes it, nothing that was kept counts.
 import hashlib
 import inspect
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TypeVar
 
 import pytest
@@ -19,18 +21,29 @@ import pytest
 from harness.answer import Answer
 from harness.errors import InputError
 from harness.measurement import Measurement
+from harness.project import sources_of
 from harness.record import from_json, to_json
 
 T = TypeVar("T")
+_PLAIN: Final = (str, int, float, bool, type(None))
 _LIBRARIES: Final = ("numpy", "scipy", "pingouin", "hypothesis", "scikit-learn")
 
 
 class Kept:
     """What was found for one claim on one subject, for :func:`harness.judge.judge` to ask."""
 
-    def __init__(self, config: pytest.Config, function: Any, claim: str, measurement: Measurement) -> None:
-        self._cache = getattr(config, "cache", None)
-        self._about = (measurement.sha256, claim, _file_hash(Path(inspect.getfile(function))), _harness_hash())
+    def __init__(
+        self,
+        config: pytest.Config,
+        function: Any,
+        claim: str,
+        values: Mapping[str, object],
+        measurement: Measurement,
+    ) -> None:
+        """``values`` are what the claim is parametrised with; unless they are plain, nothing is kept."""
+        plain = all(isinstance(value, _PLAIN) for value in values.values())
+        self._cache = getattr(config, "cache", None) if plain else None
+        self._about = (measurement.sha256, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
 
     def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
         """What is on record for this answer, or what ``make`` gives now, which is then kept."""
@@ -47,6 +60,19 @@ class Kept:
         made = make()
         self._cache.set(place, [to_json(one) for one in made])
         return made
+
+
+def _code_hash(function: Any) -> str:
+    """Of every module of the project that the claim's module runs, and of the versions of other libraries."""
+    own = _file_hash(Path(inspect.getfile(function)))
+    module = sys.modules.get(function.__module__)
+    return own + (_sources_hash(module) if module else "")
+
+
+@cache
+def _sources_hash(module: ModuleType) -> str:
+    sources = sources_of(module)
+    return hashlib.sha256("".join([*map(_file_hash, sources.files), *sources.libraries]).encode()).hexdigest()
 
 
 def _file_hash(path: Path) -> str:

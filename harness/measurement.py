@@ -89,6 +89,11 @@ class Measurement:
         return tuple(str(name) for name in self.data["source"].values)
 
     @property
+    def base_model(self) -> str:
+        """Tmp"""
+        return self.provenance.get("base model") or self.name.partition("@")[0]
+
+    @property
     def seeds(self) -> tuple[int, ...]:
         """The training seeds; none in a published table."""
         return tuple(int(seed) for seed in self.data["seed"].values) if "seed" in self.data.coords else ()

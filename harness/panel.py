@@ -12,42 +12,62 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import InputError, Undecided
+from harness.frozen import frozen, read_only, read_only_mapping
 from harness.measurement import CENTRINGS, CONTROLS, READOUTS, REFERENCE, Measurement, fixed_layer
 from harness.relations import PanelRelations, panel_relations_of
+from harness.schema import unknown_name
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 _RATES: Final = ("source_rate", "marked", "completions")
+_BASE_RATES: Final = ("base_marked", "base_completions")
+COLUMNS: Final = ("cosine", "js", *CONTROLS, *_RATES, *_BASE_RATES)  # all that a subject may have
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Panel:
-    """Columns over source personas: each of shape (N,), in the order of ``personas``.
+    """Columns over source personas: each of shape (N,), in the order of ``personas``. Nothing of it can be changed.
 
     ``rounding`` holds the half-width of the last printed digit of each column of a published
     table; a measured panel has none, nor has one whose values were changed. ``families`` groups
     personas that are alike; ``relations`` holds what is between personas, layers and seeds. A
-    resampled panel may hold a persona more than once.
+    resampled panel may hold a persona more than once. ``base_model`` is the model that was measured.
     """
 
     subject: str
+    base_model: str = ""
     personas: tuple[str, ...]
     columns: Mapping[str, FloatArray]
     rounding: Mapping[str, float] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
     relations: PanelRelations | None = None
 
+    def __post_init__(self) -> None:
+        columns = {name: read_only(values) for name, values in self.columns.items()}
+        object.__setattr__(self, "columns", read_only_mapping(columns))
+        for name in ("rounding", "families"):
+            object.__setattr__(self, name, read_only_mapping(getattr(self, name)))
+
     def __len__(self) -> int:
         return len(self.personas)
 
     def column(self, name: str) -> FloatArray:
-        """One column, shape (N,). Raises Undecided where the subject does not have it."""
-        if name not in self.columns:
-            raise Undecided(
-                f"no column {name!r} for {self.subject}: have persona, {', '.join(self.columns)}; "
-                "add it or run with --model"
-            )
-        return self.columns[name]
+        """One column, shape (N,).
+
+        Raises:
+            Undecided: where the subject does not have it.
+            InputError: for a name that no subject has.
+        """
+        if name in self.columns:
+            return self.columns[name]
+        if name not in COLUMNS:
+            raise InputError(f"{unknown_name('column', name, COLUMNS)}; correct it")
+        raise Undecided(
+            f"no column {name!r}",
+            have=", ".join(["persona", *self.columns]),
+            remedy="add it or run with --model",
+            missing=name,
+        )
 
     @property
     def cosine(self) -> FloatArray:
@@ -74,7 +94,7 @@ class Panel:
         """Completions with the marker per source persona, shape (N,)."""
         if "marked" in self.columns:
             return self.columns["marked"]
-        return np.round(self.source_rate * self.completions)
+        return read_only(np.round(self.source_rate * self.completions))
 
     def value(self, column: str, persona: str) -> float:
         """One persona's value. Raises Undecided where the panel has no such persona."""
@@ -111,7 +131,7 @@ class Panel:
     def between(self) -> PanelRelations:
         """What is between personas, layers and seeds. Raises Undecided where the subject has nothing of it."""
         if self.relations is None:
-            raise Undecided(f"{self.subject} has one row per persona and nothing between them; run with --model")
+            raise Undecided("the data are one row per persona and nothing between them", remedy="run with --model")
         return self.relations
 
     def changed(self, **columns: FloatArray) -> "Panel":
@@ -126,12 +146,13 @@ class Panel:
     def _rows_of(self, persona: str) -> list[int]:
         rows = [row for row, name in enumerate(self.personas) if name == persona]
         if not rows:
-            raise Undecided(f"no persona {persona!r} for {self.subject}: have {', '.join(self.personas)}")
+            raise Undecided(f"no persona {persona!r}", have=", ".join(self.personas), missing=persona)
         return rows
 
     def _take(self, rows: IntArray, rounding: Mapping[str, float] | None = None) -> "Panel":
         return Panel(
             subject=self.subject,
+            base_model=self.base_model,
             personas=tuple([self.personas[row] for row in rows]),
             columns={name: values[rows] for name, values in self.columns.items()},
             rounding=self.rounding if rounding is None else rounding,
@@ -156,10 +177,11 @@ def panel_of(measurement: Measurement) -> Panel:
     columns = {**_geometry(measurement), **_rates(measurement), **_without_adapter(measurement)}
     return Panel(
         subject=measurement.name,
+        base_model=measurement.base_model,
         personas=measurement.sources,
-        columns=columns,
-        rounding=dict(measurement.rounding),
-        families=dict(measurement.families),
+        columns={name: frozen(values) for name, values in columns.items()},
+        rounding=measurement.rounding,
+        families=measurement.families,
         relations=panel_relations_of(measurement),
     )
 
@@ -190,7 +212,7 @@ def _without_adapter(measurement: Measurement) -> dict[str, FloatArray]:
     data = measurement.data
     return {
         name: np.asarray(data[name].sum("question").sel(persona=list(measurement.sources)).values, dtype=float)
-        for name in ("base_marked", "base_completions")
+        for name in _BASE_RATES
         if name in data
     }
 

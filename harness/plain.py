@@ -1,35 +1,49 @@
-"""The plain body: a claim's function as it is written, without pytest's rewriting of its asserts.
+"""The plain body: a claim's function as Python alone compiles it, without pytest's rewriting of its asserts.
 
 Knows nothing about claims. A rewritten assert that fails writes out every value in it, which takes ten
 times as long as most statistics; where a claim is asked thousands of times nobody reads that.
 """
 
-import ast
-import inspect
-import textwrap
-from collections.abc import Callable
-from types import FunctionType
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from types import CodeType, FunctionType, MethodType
 from typing import Any
+
+_Place = tuple[str, int]
 
 
 def plain(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` compiled anew from its source; the function itself where that is not possible.
+    """``function`` with the code that its whole file gives when it is compiled; itself where there is no such file.
 
-    It is not for a method, or a function that uses variables of another one.
+    Everything else is the same: globals, defaults, what it closes over, and the object that a method belongs to.
     """
-    if not isinstance(function, FunctionType) or function.__closure__ is not None:
+    if isinstance(function, MethodType):
+        return MethodType(plain(function.__func__), function.__self__)
+    if not isinstance(function, FunctionType):
         return function
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, SyntaxError):
+    was = function.__code__
+    code = _codes(was.co_filename).get((was.co_qualname, was.co_firstlineno))
+    if code is None or code.co_freevars != was.co_freevars:
         return function
-    definition = tree.body[0]
-    if not isinstance(definition, ast.FunctionDef):
-        return function
-    definition.decorator_list = []
-    definition.args.defaults, definition.args.kw_defaults = [], [None] * len(definition.args.kwonlyargs)
-    namespace = dict(function.__globals__)
-    exec(compile(tree, inspect.getfile(function), "exec"), namespace)  # noqa: S102  the claim's own source
-    again: FunctionType = namespace[definition.name]
-    again.__defaults__, again.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+    again = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    again.__kwdefaults__ = function.__kwdefaults__
     return again
+
+
+@lru_cache(maxsize=256)
+def _codes(file: str) -> dict[_Place, CodeType]:
+    """The code of every function of a file, by its name and line."""
+    try:
+        # What this file says of __future__ must not reach that one; asserts are there whatever Python was told.
+        whole = compile(Path(file).read_bytes(), file, "exec", dont_inherit=True, optimize=0)
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    return {(code.co_qualname, code.co_firstlineno): code for code in _within(whole)}
+
+
+def _within(code: CodeType) -> Iterator[CodeType]:
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from _within(one)

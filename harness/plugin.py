@@ -5,57 +5,39 @@ subjects through ``pytest_claims_subjects``.
 """
 
 import functools
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any, Final
 
 import pytest
 
-from harness import announcement
+from harness import announcement, options
+from harness.admission import DATA, Candidate, objection
 from harness.baseline import Known, Place, read_baseline
 from harness.claim import Claim, claim_of
-from harness.errors import InputError
-from harness.judge import judge
+from harness.errors import InputError, Undecided
+from harness.judge import judge, refuse_without_asserts
 from harness.kept import Kept
 from harness.measurement import Measurement
 from harness.measurement_file import read_measurement
-from harness.panel import Panel, panel_of
+from harness.offer import Offer
+from harness.panel import COLUMNS, Panel
 from harness.plain import plain
-from harness.record import SubjectRecord, subject_record, to_json
+from harness.project import is_own
+from harness.record import to_json
 from harness.robustness.battery import checks_of
 from harness.robustness.case import Check
 from harness.run import Run
-from harness.subject import Subject, select
+from harness.subject import Subject
 from harness.verdict import Verdict
 
-_SUBJECTS: Final = pytest.StashKey[list[Subject]]()
-_KNOWN: Final = pytest.StashKey[dict[Place, Known]]()
+_OFFER: Final = pytest.StashKey[Offer]()
+_KNOWN: Final = pytest.StashKey[Mapping[Place, Known]]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
-_LOADED: Final = pytest.StashKey[dict[str, "Loaded | str"]]()
 _CHECKS: Final = pytest.StashKey[Sequence[Check]]()
 _ASKED: Final = pytest.StashKey[int]()
-# What leaves claims or subjects out of a run; a page of findings would silently lack them.
-_NARROWING: Final = {
-    "--subject": "subject",
-    "-k": "keyword",
-    "-m": "markexpr",
-    "--deselect": "deselect",
-    "--ignore": "ignore",
-    "--ignore-glob": "ignore_glob",
-    "--last-failed": "lf",
-    "--stepwise": "stepwise",
-    "--continue-on-collection-errors": "continue_on_collection_errors",
-}
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Loaded:
-    """A subject that was read: its measurement, the panel that claims see, and what the record keeps."""
-
-    measurement: Measurement
-    panel: Panel
-    record: SubjectRecord
 
 
 class Hooks:
@@ -73,57 +55,29 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the court."""
-    group = parser.getgroup("claims", "judging claims")
-    add = group.addoption
-    add("--subject", action="append", default=[], metavar="PATTERN", help="judge only subjects that match (repeatable)")
-    add(
-        "--measurement",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="judge also this .csv, .nc, .nc.gz (repeatable)",
-    )
-    add("--claims-strict", action="store_true", help="fragile and undecided claims fail")
-    add("--claims-save", action="store_true", help="write the verdicts of this run to the baseline")
-    add(
-        "--claims-compare",
-        metavar="FILE",
-        nargs="?",
-        const="",
-        help="compare with this baseline (reports/baseline.json)",
-    )
-    add("--no-claims-baseline", action="store_true", help="judge without the baseline")
-    add("--claims-report-dir", metavar="DIR", help="where reports go (reports/)")
-    add("--claims-findings", metavar="FILE", help="write also a page of all findings, such as FINDINGS.md")
-    add(
-        "--claims-robustness",
-        metavar="BATTERY",
-        default="quick",
-        help="checks beside leave-one-out: quick (default), full, none, or names joined by commas",
-    )
+    options.add_options(parser)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Read the baseline, and collect the run's verdicts."""
     config.addinivalue_line("markers", "claim: an executable claim, judged by the harness")
-    path = _baseline_path(config)
+    path = options.baseline_path(config)
     try:
-        config.stash[_KNOWN] = read_baseline(path) if _compares(config, path) else {}
+        config.stash[_KNOWN] = read_baseline(path) if options.compares(config) else {}
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[_LOADED] = {}
     try:
         config.stash[_CHECKS] = checks_of(config.option.claims_robustness)
     except InputError as error:
         raise pytest.UsageError(f"--claims-robustness: {error}") from error
     if not hasattr(config, "workerinput"):
         run = Run(
-            root=config.rootpath,
+            config,
             directory=Path(config.option.claims_report_dir or config.rootpath / "reports"),
             baseline=path,
-            save=config.option.claims_save,
-            findings=_findings_path(config),
+            known=config.stash[_KNOWN],
+            findings=options.findings_path(config),
         )
         config.pluginmanager.register(run, "claims-run")
 
@@ -132,69 +86,78 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Find the subjects at once: a bad option is then one line, not an error for every claim."""
     if not hasattr(session.config, "workerinput"):
-        _subjects(session.config)
+        _offer(session.config)
 
 
+@pytest.hookimpl(tryfirst=True)  # the subject comes first in a test's id, whatever else it is parametrised with
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each claim every subject."""
-    if "panel" in metafunc.fixturenames and claim_of(metafunc.function):
-        subjects = _subjects(metafunc.config)
-        metafunc.parametrize("panel", subjects, ids=[s.name for s in subjects], indirect=True, scope="session")
+    if DATA in metafunc.fixturenames and claim_of(metafunc.function):
+        subjects = _offer(metafunc.config).subjects
+        metafunc.parametrize(DATA, subjects, ids=[s.name for s in subjects], indirect=True, scope="session")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Count what is asked; two claims under one id would share a place in the baseline."""
-    config.stash[_ASKED] = sum(claim_of(getattr(item, "function", None)) is not None for item in items)
+    """Refuse what cannot be judged, and two claims under one id, which would share a place in the baseline."""
+    candidates = {id(item): _candidate(item) for item in items if isinstance(item, pytest.Function)}
+    claims = [item for item in items if (one := candidates.get(id(item))) and one.claim]
+    config.stash[_ASKED] = len(claims)
+    try:
+        if claims:
+            refuse_without_asserts()
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from error
+    objections = dict.fromkeys(filter(None, map(objection, {one.name: one for one in candidates.values()}.values())))
     places: dict[str, str] = {}
-    for item in items:
-        claim = claim_of(getattr(item, "function", None))
-        if claim is None:
-            continue
+    for item in claims:
         item.add_marker("claim")
-        name = item.nodeid.partition("[")[0]
-        if places.setdefault(claim.id, name) != name:
-            raise pytest.UsageError(f"claim id {claim.id!r} is used by {places[claim.id]} and by {name}; rename one")
+        one = candidates[id(item)]
+        if one.claim and places.setdefault(one.claim.id, one.name) != one.name:
+            what = f"claim id {one.claim.id!r} is used by {places[one.claim.id]} and by {one.name}; rename one"
+            objections[what] = None
+    if objections:
+        raise pytest.UsageError(*objections)
 
 
 @pytest.fixture(scope="session")
 def panel(request: pytest.FixtureRequest) -> Panel:
     """One subject's data, one row per source persona."""
-    subject: Subject = request.param
-    loaded = request.config.stash[_LOADED]
-    if subject.name not in loaded:
-        loaded[subject.name] = _load(subject)
-    found = loaded[subject.name]
-    if isinstance(found, str):
-        pytest.fail(found, pytrace=False)
-    return found.panel
+    try:
+        return _offer(request.config).load(request.param).panel
+    except InputError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge once the fixtures are there: a bug in a claim is then an error, as one in a fixture is."""
     result = yield
-    claim = claim_of(getattr(item, "function", None))
-    data = item.funcargs.get("panel") if isinstance(item, pytest.Function) else None
+    claim = _claim(item)
+    data = item.funcargs.get(DATA) if isinstance(item, pytest.Function) else None
     if claim and isinstance(item, pytest.Function) and isinstance(data, Panel):
-        item.stash[_VERDICT] = _judged(item, claim, data)
+        try:
+            item.stash[_VERDICT] = _judged(item, claim, data)
+        except InputError as error:
+            pytest.fail(f"{_where(error)}{claim.id} on {data.subject}: {error}", pytrace=False)
     return result
 
 
 def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
-    arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != "panel"}
-    measurement = _loaded(item.config, data.subject).measurement
-    # What other fixtures bring is no part of the hash, so then nothing is cached.
-    keep = None if arguments else Kept(item.config, item.function, claim.id, measurement)
-    return judge(
+    arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != DATA}
+    measurement = _offer(item.config).loaded(data.subject).measurement
+    verdict = judge(
         claim,
-        functools.partial(_call, item.function, arguments),
+        functools.partial(_call, plain(item.obj), arguments),
         data,
-        again=functools.partial(_call, plain(item.function), arguments),
         measurement=measurement,
         checks=item.config.stash[_CHECKS],
-        keep=keep,
+        keep=Kept(item.config, item.function, claim.id, arguments, measurement),
     )
+    missing = verdict.answer.gap.missing if verdict.answer.gap else ""
+    if missing and missing not in COLUMNS:
+        _offer(item.config).refuse_unknown_persona(missing)
+    return verdict
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -206,7 +169,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     config = pyfuncitem.config
     announcement.announce(
         verdict,
-        _loaded(config, verdict.subject).record,
+        _offer(config).loaded(verdict.subject).record,
         was=config.stash[_KNOWN].get((verdict.claim.id, verdict.subject)),
         strict=config.option.claims_strict,
         saving=config.option.claims_save,
@@ -218,9 +181,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Send the verdict along with the report; from a worker's process as JSON."""
     report = yield
-    verdict = item.stash.get(_VERDICT, None)
+    claim, verdict = _claim(item), item.stash.get(_VERDICT, None)
+    if claim and isinstance(item, pytest.Function):
+        report.claim_asked = [claim.id, _subject(item)]  # type: ignore[attr-defined]
     if verdict is not None and report.when == "call":
-        subject = _loaded(item.config, verdict.subject).record
+        subject = _offer(item.config).loaded(verdict.subject).record
         carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "asked": item.config.stash[_ASKED]}
         if hasattr(item.config, "workerinput"):
             carried = {name: to_json(value) for name, value in carried.items()}
@@ -230,34 +195,61 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
-    return function(panel=panel, **arguments)
-
-
-def _load(subject: Subject) -> Loaded | str:
+    """Call a body; what it says in pytest's own words, it says in those of a claim."""
     try:
-        measurement = subject.load()
-        panel = panel_of(measurement)
-    except InputError as error:
-        return str(error)
-    record = subject_record(measurement, panel, recorded=subject.recorded)
-    return Loaded(measurement=measurement, panel=panel, record=record)
+        return function(panel=panel, **arguments)
+    except pytest.xfail.Exception as error:
+        raise InputError("the claim calls pytest.xfail; assert, and the baseline will know that it fails") from error
+    except pytest.fail.Exception as error:
+        raise AssertionError(error.msg) from error
+    except pytest.skip.Exception as error:
+        raise Undecided(error.msg or "the claim skips itself") from error
 
 
-def _loaded(config: pytest.Config, name: str) -> Loaded:
-    loaded = config.stash[_LOADED][name]
-    if isinstance(loaded, str):
-        raise TypeError(f"subject {name} was judged though it could not be loaded: {loaded}")
-    return loaded
+def _claim(item: pytest.Item) -> Claim | None:
+    """The claim of a test; one that is parametrised has a place of its own for every set of values."""
+    claim = claim_of(getattr(item, "function", None))
+    values = item.callspec._idlist[1:] if claim and hasattr(item, "callspec") else []
+    return replace(claim, id=f"{claim.id}[{'-'.join(values)}]") if claim and values else claim
 
 
-def _subjects(config: pytest.Config) -> list[Subject]:
-    if _SUBJECTS not in config.stash:
+def _subject(item: pytest.Function) -> str:
+    subject: Any = item.callspec.params[DATA]
+    return str(subject.name)
+
+
+def _candidate(item: pytest.Function) -> Candidate:
+    parametrized = [mark for mark in item.iter_markers("parametrize") if not mark.kwargs.get("indirect", False)]
+    names = [name for mark in parametrized for name in _names(*mark.args[:1], **mark.kwargs)]
+    return Candidate(
+        name=item.nodeid.partition("[")[0],
+        function=item.obj,
+        claim=claim_of(item.function),
+        arguments=tuple(item._fixtureinfo.argnames),
+        fixtures=tuple(item.fixturenames),
+        parameters=tuple(names),
+        marks=tuple(mark.name for mark in item.iter_markers()),
+    )
+
+
+def _names(argnames: str | Sequence[str], **_: Any) -> list[str]:
+    return [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
+
+
+def _where(error: InputError) -> str:
+    """The line of the project's own code that an error comes from; empty if it comes from none."""
+    own = [frame for frame in extract_tb(error.__traceback__) if is_own(frame.filename)]
+    return f"{own[-1].filename}:{own[-1].lineno}: " if own else ""
+
+
+def _offer(config: pytest.Config) -> Offer:
+    if _OFFER not in config.stash:
         try:
             offered = [subject for several in config.hook.pytest_claims_subjects(config=config) for subject in several]
-            config.stash[_SUBJECTS] = select([*offered, *_files(config)], config.option.subject)
+            config.stash[_OFFER] = Offer([*offered, *_files(config)], config.option.subject)
         except InputError as error:
             raise pytest.UsageError(str(error)) from error
-    return config.stash[_SUBJECTS]
+    return config.stash[_OFFER]
 
 
 def _files(config: pytest.Config) -> list[Subject]:
@@ -265,29 +257,5 @@ def _files(config: pytest.Config) -> list[Subject]:
     return [Subject(name=m.name, load=functools.partial(_same, m), recorded=True) for m in measurements]
 
 
-def _same(measurement: Any) -> Any:
+def _same(measurement: Measurement) -> Measurement:
     return measurement
-
-
-def _findings_path(config: pytest.Config) -> Path | None:
-    """Where the page of findings goes, if one is asked for: of all claims on all subjects."""
-    if config.option.claims_findings is None:
-        return None
-    narrowing = [flag for flag, name in _NARROWING.items() if getattr(config.option, name, None)]
-    narrowing += [argument for argument in config.args if not (config.invocation_params.dir / argument).is_dir()]
-    if narrowing:
-        raise pytest.UsageError(
-            f"--claims-findings wants every claim on every subject, and {', '.join(narrowing)} leaves some out; "
-            "give whole folders and none of these"
-        )
-    return Path(config.option.claims_findings)
-
-
-def _baseline_path(config: pytest.Config) -> Path:
-    return Path(config.option.claims_compare or config.rootpath / "reports" / "baseline.json")
-
-
-def _compares(config: pytest.Config, path: Path) -> bool:
-    if config.option.no_claims_baseline or config.option.claims_save:
-        return False
-    return config.option.claims_compare is not None or path.is_file()

@@ -20,7 +20,7 @@ from harness.panel import Panel
 from harness.replications import SubjectReplication, Synthesis, replications, syntheses
 from harness.verdict import Verdict
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import Undecided
+from harness.frozen import frozen, read_only
 from harness.measurement import CENTRINGS, READOUTS, REFERENCE, Measurement, fixed_layer
 
 FloatArray = npt.NDArray[np.float64]
@@ -25,11 +26,15 @@ class Relations:
     source's adapter, NaN where none were sampled; ``seed_rates`` (seed, source). None where not measured.
     """
 
-    subject: str
     cosine: FloatArray | None
     js: FloatArray | None
     leakage: FloatArray | None
     seed_rates: FloatArray | None
+
+    def __post_init__(self) -> None:
+        for name in ("cosine", "js", "leakage", "seed_rates"):
+            array = getattr(self, name)
+            object.__setattr__(self, name, None if array is None else read_only(array))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +48,10 @@ class PanelRelations:
     whole: Relations
     geometry: IntArray
     behaviour: IntArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "geometry", read_only(self.geometry))
+        object.__setattr__(self, "behaviour", read_only(self.behaviour))
 
     def taken(self, rows: IntArray) -> "PanelRelations":
         """The relations of some of the personas."""
@@ -60,12 +69,12 @@ class PanelRelations:
     @property
     def cosine_by_layer(self) -> FloatArray:
         """Cosine to the assistant at every layer, read at the last prompt token; shape (layer, N)."""
-        return self._array("cosine")[0, :, self.geometry, -1].T
+        return read_only(self._array("cosine")[0, :, self.geometry, -1].T)
 
     @property
     def cosine_by_readout(self) -> FloatArray:
         """Cosine to the assistant at the fixed layer, read at each of READOUTS; shape (readout, N)."""
-        return self._array("cosine")[:, self.layer, self.geometry, -1]
+        return read_only(self._array("cosine")[:, self.layer, self.geometry, -1])
 
     @property
     def cosine(self) -> FloatArray:
@@ -80,12 +89,12 @@ class PanelRelations:
     @property
     def cosine_to_others(self) -> FloatArray:
         """Mean cosine to every other persona of the panel and to the assistant, shape (N,)."""
-        return np.asarray(np.nanmean(self._cosine_to_everybody, axis=1))
+        return read_only(np.asarray(np.nanmean(self._cosine_to_everybody, axis=1)))
 
     @property
     def cosine_to_nearest(self) -> FloatArray:
         """Cosine to the nearest other persona of the panel or the assistant, shape (N,)."""
-        return np.asarray(np.nanmax(self._cosine_to_everybody, axis=1))
+        return read_only(np.asarray(np.nanmax(self._cosine_to_everybody, axis=1)))
 
     @property
     def leakage(self) -> FloatArray:
@@ -97,18 +106,18 @@ class PanelRelations:
         if (self.behaviour == self.behaviour[0]).all():
             raise Undecided("one persona alone has no bystander")
         if np.isnan(shares).all(axis=1).any():
-            raise Undecided(f"{self.whole.subject} did not sample bystanders; measure with a recipe that does, as full")
+            raise Undecided("bystanders were not sampled", remedy="measure with a recipe that does, as full")
         return shares
 
     @property
     def leakage_to_bystanders(self) -> FloatArray:
         """Mean leakage of each source to the other personas of the panel that were asked, shape (N,)."""
-        return np.asarray(np.nanmean(self.leakage, axis=1))
+        return read_only(np.asarray(np.nanmean(self.leakage, axis=1)))
 
     @property
     def seed_rates(self) -> FloatArray:
         """Source rates of each training seed, shape (seed, N)."""
-        return self._array("seed_rates")[:, self.behaviour]
+        return read_only(self._array("seed_rates")[:, self.behaviour])
 
     @property
     def _cosine_to_everybody(self) -> FloatArray:
@@ -117,18 +126,18 @@ class PanelRelations:
 
     def _without_self(self, square: FloatArray, of: str = "geometry") -> FloatArray:
         rows: IntArray = getattr(self, of)
-        return np.where(rows[:, None] == rows[None, :], np.nan, square)
+        return read_only(np.where(rows[:, None] == rows[None, :], np.nan, square))
 
     def _array(self, name: str) -> FloatArray:
         array: FloatArray | None = getattr(self.whole, name)
         if array is None:
-            raise Undecided(f"{self.whole.subject} has no {name} between personas; run with --model")
+            raise Undecided(f"no {name} between personas was measured", remedy="run with --model")
         return array
 
 
 def panel_relations_of(measurement: Measurement) -> PanelRelations | None:
     """The relations of all sources of a measurement; None for a published table, which has none."""
-    whole = Relations(subject=measurement.name, **_arrays(measurement))
+    whole = Relations(**_arrays(measurement))
     if whole.cosine is whole.js is whole.leakage is None:
         return None
     rows = np.arange(len(measurement.sources))
@@ -150,7 +159,7 @@ def _arrays(measurement: Measurement) -> dict[str, FloatArray | None]:
         own = counts.sel(bystander=data["source"]).transpose("seed", "source")
         arrays["leakage"] = _share(pooled["marked"].values, pooled["completions"].values)
         arrays["seed_rates"] = _share(own["marked"].values, own["completions"].values)
-    return arrays
+    return {name: None if array is None else frozen(array) for name, array in arrays.items()}
 
 
 def _share(marked: FloatArray, completions: FloatArray) -> FloatArray:

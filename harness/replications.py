@@ -79,12 +79,11 @@ def _one_of_each_model(studies: Iterable[_Study]) -> list[_Study]:
 
     Several measurements of one model are not several studies: each would count it again.
     """
-    by_model: dict[str, list[_Study]] = {}
+    by_model: dict[tuple[bool, str], list[_Study]] = {}
     for verdict, finding in studies:
         original = verdict.claim.original
         own = original is not None and verdict.subject == original.subject
-        model = verdict.subject if own else verdict.subject.partition("@")[0]
-        by_model.setdefault(model, []).append((verdict, finding))
+        by_model.setdefault((own, verdict.base_model), []).append((verdict, finding))
     return [max(several, key=lambda study: study[1].n) for several in by_model.values()]
 
 

@@ -6,12 +6,14 @@ process and with workers.
 
 import datetime
 import importlib.metadata
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.baseline import known, merged, read_baseline, write_baseline
+from harness import options
+from harness.baseline import Known, Place, changed_data, known, merged, not_asked, read_baseline, write_baseline
 from harness.errors import InputError
 from harness.record import Record, SubjectRecord, from_json, record_of
 from harness.verdict import Verdict
@@ -20,22 +22,39 @@ from harness.verdict import Verdict
 class Run:
     """The pytest plugin object that keeps the verdicts of a session."""
 
-    def __init__(self, *, root: Path, directory: Path, baseline: Path, save: bool, findings: Path | None) -> None:
-        self.root = root
+    def __init__(
+        self,
+        config: pytest.Config,
+        *,
+        directory: Path,
+        baseline: Path,
+        known: Mapping[Place, Known],
+        findings: Path | None,
+    ) -> None:
+        self.config = config
         self.directory = directory
         self.baseline = baseline
-        self.save = save
+        self.known = known
+        self.save = bool(config.option.claims_save)
         self.findings = findings
         self._subjects: dict[str, SubjectRecord] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._places: dict[str, tuple[str, int]] = {}
+        self._heard: set[Place] = set()
         self._asked = 0
+        self._whole = not options.narrowing(config)
         self._record: Record | None = None
-        self._said = ""
+        self._said: list[str] = []
         self.written: list[Path] = []
+
+    def pytest_deselected(self) -> None:
+        """Some claims are left out, whoever chose so."""
+        self._whole = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the verdict that a report carries."""
+        if hasattr(report, "claim_asked"):
+            self._heard.add(tuple(report.claim_asked))
         carried: Any = getattr(report, "claim", None)
         if carried:
             subject, verdict = carried["subject"], carried["verdict"]
@@ -46,10 +65,15 @@ class Run:
             self._places[verdict.claim.id] = (report.location[0], report.location[1] or 0)
             self._asked = carried["asked"]
 
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write reports and, if asked to, the baseline and the page of findings."""
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write reports and, if asked to, the baseline and the page of findings; say what the baseline misses."""
+        self._whole &= exitstatus in (0, 1, 5) and not (session.shouldstop or session.shouldfail)
+        self._whole &= not self.config.option.collectonly
+        self._said = [f"ERROR: {words}" for words in self._missed()]
+        if self._said and exitstatus == 0:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._verdicts:
-            self._said = f"ERROR: {self.findings} is not written: no claim was judged" if self.findings else ""
+            self._said += [f"ERROR: {self.findings} is not written: no claim was judged"] if self.findings else []
             return
         from harness.report import write_reports  # figures take half a second to import: only when there is something
 
@@ -61,15 +85,15 @@ class Run:
             try:
                 self._write_findings(record, self.findings)
             except InputError as error:
-                self._said = f"ERROR: {self.findings} is not written: {error}"
+                self._said.append(f"ERROR: {self.findings} is not written: {error}")
                 session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the table of verdicts, and what was written."""
         if self._record is not None:
             self._summarise(terminalreporter, self._record)
-        if self._said:
-            terminalreporter.write_line(self._said, red=self._said.startswith("ERROR"))
+        for line in self._said:
+            terminalreporter.write_line(line, red=line.startswith("ERROR"))
 
     def _summarise(self, terminalreporter: pytest.TerminalReporter, record: Record) -> None:
         from harness.report.terminal import summary
@@ -78,8 +102,6 @@ class Run:
         terminalreporter.write_line(summary(record, width=terminalreporter._tw.fullwidth))
         names = ", ".join(path.name for path in self.written)
         terminalreporter.write_line(f"reports: {names} in {self.directory}")
-        if self.save:
-            terminalreporter.write_line(f"baseline: {self.baseline}")
 
     def record(self) -> Record:
         """Everything heard so far, ordered by test rather than by who finished first."""
@@ -96,15 +118,50 @@ class Run:
 
         if len(self._verdicts) < self._asked:
             raise InputError(f"{len(self._verdicts)} of {self._asked} claims were judged; repair what ended the others")
-        places = {claim: Place(file=self.root / file, line=line) for claim, (file, line) in self._places.items()}
+        root = self.config.rootpath
+        places = {claim: Place(file=root / file, line=line) for claim, (file, line) in self._places.items()}
         written = write_if_changed(findings(record, places), path)
-        self._said = f"findings: {path}, {'written' if written else 'unchanged'}"
+        self._said.append(f"findings: {path}, {'written' if written else 'unchanged'}")
+
+    def _missed(self) -> Iterator[str]:
+        """What is on record and was not asked, and data that are not those on record."""
+        for claim, subjects in _by_claim(self._not_asked(self.known)).items():
+            yield (
+                f"{claim} is on record for {', '.join(subjects)} and was not asked; restore it, "
+                "or take it off the record with --claims-save"
+            )
+        for name in sorted(self._subjects):
+            subject = self._subjects[name]
+            was = changed_data(self.known, subject)
+            if was:
+                yield (
+                    f"the data of {name} are not those on record: sha256 was {was[:12]}, is {subject.sha256[:12]}; "
+                    "restore them, or accept them with --claims-save"
+                )
+
+    def _not_asked(self, verdicts: Mapping[Place, Known]) -> list[Place]:
+        """Of these verdicts those that a run of whole folders should have asked; none if the run left some out."""
+        if not self._whole:
+            return []
+        return not_asked(verdicts, self._heard, options.folders(self.config), self.config.rootpath)
 
     def _save(self, record: Record) -> None:
         old = read_baseline(self.baseline) if self.baseline.is_file() else {}
-        date = record.created[:10]
-        new = [
-            ((verdict.claim.id, verdict.subject), known(verdict, record.subject(verdict.subject), date))
-            for verdict in record.verdicts
-        ]
-        write_baseline(merged(old, new), self.baseline)
+        gone = self._not_asked(old)
+        new = [((v.claim.id, v.subject), self._known(record, v)) for v in record.verdicts]
+        kept = {place: entry for place, entry in old.items() if place not in gone}
+        write_baseline(merged(kept, new), self.baseline)
+        self._said.append(f"baseline: {self.baseline}")
+        for claim, subjects in _by_claim(gone).items():
+            self._said.append(f"taken off the record: {claim} on {', '.join(subjects)}")
+
+    def _known(self, record: Record, verdict: Verdict) -> Known:
+        file = Path(self._places[verdict.claim.id][0]).as_posix()
+        return known(verdict, record.subject(verdict.subject), record.created[:10], file)
+
+
+def _by_claim(places: list[Place]) -> dict[str, list[str]]:
+    subjects: dict[str, list[str]] = {}
+    for claim, subject in places:
+        subjects.setdefault(claim, []).append(subject)
+    return subjects

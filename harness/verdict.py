@@ -24,10 +24,14 @@ class Deletion:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The answer on all the data, on each copy without one persona, and what further checks said."""
+    """The answer on all the data, on each copy without one persona, and what further checks said.
+
+    ``base_model`` is the model that was measured: several subjects may share one.
+    """
 
     claim: Claim
     subject: str
+    base_model: str
     answer: Answer
     deletions: tuple[Deletion, ...]
     checks: tuple[CheckResult, ...] = ()

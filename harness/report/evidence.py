@@ -3,7 +3,6 @@
 Knows nothing about the page that they stand on.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,8 +11,6 @@ from harness.report.row import row
 from harness.robustness.result import listed
 from harness.verdict import DECISIVE, Verdict
 
-_NUMBER: Final = re.compile(r"\d+\.\d+(e[+-]?\d+)?")
-_NUMPY: Final = re.compile(r"np\.\w+\(([^()]*)\)")
 _SIGNED: Final = ("r", "r_M", "Δr", "Δr_M")  # estimates that are 0 where there is nothing, and have a direction
 _OVERTURNED_BY: Final = {
     "leave-one-seed-out": "without one seed",
@@ -41,26 +38,25 @@ def in_reverse(verdict: Verdict) -> bool:
         return False
     if finding.symbol not in _SIGNED or finding.confidence != 0.95 or finding.low <= 0 <= finding.high:
         return False
-    return unmet(verdict).endswith((" < 0", " > 0")) or (finding.p is not None and finding.p > 0.5)
+    unmet = verdict.answer.unmet
+    wrong_side = unmet is not None and unmet.operator in ("<", ">") and unmet.right == 0
+    return wrong_side or (finding.p is not None and finding.p > 0.5)
 
 
 def reason(verdict: Verdict) -> str:
     """Why a verdict is undecided, in short: the same words for every subject."""
-    what = verdict.answer.reason.partition(";")[0]
-    return what.partition(f" for {verdict.subject}:")[0].replace(verdict.subject, "it")
+    return verdict.answer.gap.reason if verdict.answer.gap else ""
 
 
 def remedy(verdict: Verdict) -> str:
-    """What would decide an undecided verdict, where its reason says so."""
-    return verdict.answer.reason.rpartition(";")[2].strip() if ";" in verdict.answer.reason else ""
+    """What would decide an undecided verdict, where that is known."""
+    return verdict.answer.gap.remedy if verdict.answer.gap else ""
 
 
 def unmet(verdict: Verdict) -> str:
-    """The first condition of a failed claim that its data do not meet, as pytest puts it, with rounded numbers."""
-    if verdict.outcome != "failed":
-        return ""
-    condition = _NUMPY.sub(r"\1", verdict.answer.reason.removeprefix("assert "))
-    return _NUMBER.sub(lambda found: f"{float(found[0]):.2g}", condition)
+    """The first condition of a failed claim that its data do not meet, with rounded numbers."""
+    condition = verdict.answer.unmet
+    return "" if condition is None else condition.compared(2) or condition.text
 
 
 def estimate(verdict: Verdict) -> str:

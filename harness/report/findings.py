@@ -15,8 +15,9 @@ from typing import Final
 
 from harness.questions import FILE, Questions, read_questions
 from harness.record import Record, SubjectRecord
-from harness.report.evidence import corrected, estimate, fewest, overturned, p_value, reason, remedy, rows_of, unmet
+from harness.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
 from harness.report.evidence import verdict_words as words
+from harness.report.gaps import Gaps, gaps
 from harness.report.markdown import checks_made, environment
 from harness.report.replies import answered, links, overview
 from harness.stats.coefficients import fisher_interval
@@ -61,19 +62,19 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
     """
     asked = [read_questions(path, record) for path in _question_files(places)]
     record = _by_role(record, asked)
-    reasons = " ".join(verdict.answer.reason for verdict in record.verdicts)
+    missing = {verdict.answer.gap.missing for verdict in record.verdicts if verdict.answer.gap}
     symbols = {finding.symbol for verdict in record.verdicts for finding in verdict.answer.findings[:1]}
     return environment().get_template("findings.md.jinja").render(
         record=record,
         checks=checks_made(record),
         criteria=record.replications[0].replication.criteria if record.replications else (),
         symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
-        columns={name: what for name, what in _COLUMNS.items() if f"'{name}'" in reasons},
+        columns={name: what for name, what in _COLUMNS.items() if name in missing},
         subjects=table(_subject_line(record, subject, asked) for subject in record.subjects),
         chapters=[_chapter(record, file, places) for file in sorted({place.file for place in places.values()})],
         asked=[(one, overview(record, one), [(q, answered(record, one, q)) for q in one.questions]) for one in asked],
         underpowered=table(_underpowered_line(record, v) for v in record.verdicts if v.robustness == "underpowered"),
-        undecided=table(_undecided_lines(record)),
+        undecided=table(map(_gap_line, gaps(record))),
         origins=[(subject, _repeats(subject), _provenance(subject)) for subject in record.subjects],
         anchor=_anchor,
         anchors={name: _anchor(name) for name in (*record.matrix, *(subject.name for subject in record.subjects))},
@@ -195,21 +196,18 @@ def _personas_for_power(verdict: Verdict) -> str:
         return "not computed: run with planted-effect among the checks"
     if "size_for_80_percent" in check.numbers:
         return f"about {check.numbers['size_for_80_percent']:.0f}"
-    return check.sentence.rpartition("; ")[2].removesuffix(".")
+    if "no_size_up_to" in check.numbers:
+        return f"no number up to {check.numbers['no_size_up_to']:.0f} gives 80%"
+    return check.sentence.removesuffix(".")
 
 
-def _undecided_lines(record: Record) -> Iterable[dict[str, str]]:
-    """One line for every reason and set of subjects, with the claims that it keeps undecided."""
-    subjects: dict[tuple[str, str, str], list[str]] = {}
-    for verdict in record.verdicts:
-        if verdict.outcome == "undecided":
-            place = (reason(verdict), remedy(verdict), verdict.claim.id)
-            subjects.setdefault(place, []).append(verdict.subject)
-    claims: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
-    for (why, what, claim), several in subjects.items():
-        claims.setdefault((why, what, tuple(several)), []).append(claim)
-    for (why, what, names), some in sorted(claims.items()):
-        yield {"reason": why, "what would decide it": what, "claims": links(some), "subjects": links(names)}
+def _gap_line(gap: Gaps) -> dict[str, str]:
+    return {
+        "reason": gap.reason,
+        "what would decide it": gap.remedy,
+        "claims": links(gap.claims),
+        "subjects": links(gap.subjects),
+    }
 
 
 def _provenance(subject: SubjectRecord) -> dict[str, str]:

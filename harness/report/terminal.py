@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.record import Record
+from harness.report.gaps import Gaps, gaps
 from harness.report.row import row
 
 _MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
@@ -35,7 +36,7 @@ _LEGEND: Final = (
 
 
 def summary(record: Record, *, width: int) -> str:
-    """One table per subject, one line per verdict; then claims against subjects, if there are several."""
+    """One table per subject, one line per verdict; claims against subjects, if there are several; what is undecided."""
     output = io.StringIO()
     console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
     for subject in record.subjects:
@@ -47,6 +48,10 @@ def summary(record: Record, *, width: int) -> str:
         console.print("\nclaims by subject", markup=False)
         for part in _matrix(record, console.width):
             console.print(part)
+    undecided = list(gaps(record))
+    if undecided:
+        console.print("\nundecided", markup=False)
+        console.print(_reasons(undecided))
     return output.getvalue().rstrip()
 
 
@@ -72,6 +77,15 @@ def _matrix(record: Record, width: int) -> Iterator[Table]:
         for claim, words in record.matrix.items():
             grid.add_row(claim, *(words.get(subject, "") for subject in shown))
         yield grid
+
+
+def _reasons(undecided: Sequence[Gaps]) -> Table:
+    """Why claims are undecided, and on which subjects; each claim is named."""
+    grid = _grid(("reason", "claims", "subjects"), wrapped=("reason", "claims", "subjects"))
+    for gap in undecided:
+        remedy = f"; {gap.remedy}" if gap.remedy else ""
+        grid.add_row(f"{gap.reason}{remedy}", ", ".join(gap.claims), ", ".join(gap.subjects))
+    return grid
 
 
 def _in_lines(subject: str) -> str:

@@ -45,7 +45,7 @@ class Case:
     def ask(self, panel: Panel) -> Answer:
         """The answer on other data; simulated p-values rest on fewer tables than in a verdict."""
         with analysed(tables=FEWER_TABLES):
-            return ask(self.body, panel)
+            return ask(self.body, panel, explain=False)
 
     def flips(self, panel: Panel) -> bool:
         """Whether the answer on other data is the opposite."""

@@ -39,12 +39,13 @@ def planted_effect(check: Check, case: Case) -> CheckResult:
         raise Undecided("it asks about these very personas, or else cannot be answered on most panels of new ones")
     tally = Tally.of(answers)
     size = _size_for_power(case, check, random)
+    found = {"size_for_80_percent": size} if size else {"no_size_up_to": _SIZES[-1]}
     needed = f"{POWER:.0%} takes about {size} personas" if size else f"no number up to {_SIZES[-1]} gives {POWER:.0%}"
     return CheckResult(
         check=check.name,
         sentence=f"If the columns correlate as observed, it would hold with {len(panel)} new personas in {tally}; "
         f"{needed}.",
-        numbers={**tally.numbers, **({"size_for_80_percent": size} if size else {})},
+        numbers={**tally.numbers, **found},
     )
 
 

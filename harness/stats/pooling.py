@@ -162,4 +162,5 @@ def _check_studies(r: FloatArray, n: FloatArray) -> None:
 
 def _check_number(studies: int) -> None:
     if studies < 2:
-        raise Undecided(f"{'a single study' if studies else 'no study'}: there is nothing to pool; measure another")
+        what = "a single study" if studies else "no study"
+        raise Undecided(f"{what}: there is nothing to pool", remedy="measure another")

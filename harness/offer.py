@@ -1,0 +1,74 @@
+"""What a session offers to claims: its subjects, each loaded when a claim first asks for it.
+
+Knows nothing about judging, or about where subjects come from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.errors import InputError
+from harness.measurement import Measurement
+from harness.panel import Panel, panel_of
+from harness.record import SubjectRecord, subject_record
+from harness.schema import unknown_name
+from harness.subject import Subject, select
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Loaded:
+    """A subject that was read: its measurement, the panel that claims see, and what the record keeps."""
+
+    measurement: Measurement
+    panel: Panel
+    record: SubjectRecord
+
+
+class Offer:
+    """The subjects of a session; ``subjects`` are those that are judged, of all that there are."""
+
+    def __init__(self, offered: Sequence[Subject], patterns: Sequence[str]) -> None:
+        self._all = select(offered, [])
+        self.subjects = select(offered, patterns)
+        self._loaded: dict[str, Loaded | InputError] = {}
+
+    def load(self, subject: Subject) -> Loaded:
+        """The subject with its data. Raises the same InputError each time if it cannot be had."""
+        if subject.name not in self._loaded:
+            self._loaded[subject.name] = _load(subject)
+        found = self._loaded[subject.name]
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def loaded(self, name: str) -> Loaded:
+        """A subject that was loaded before, by its name."""
+        found = self._loaded[name]
+        if isinstance(found, InputError):
+            raise found
+        return found
+
+    def refuse_unknown_persona(self, name: str) -> None:
+        """Raise InputError for a persona that no subject has; what a live one has is known once it is measured."""
+        known: dict[str, None] = {}
+        for subject in self._all:
+            if subject.recorded or subject.name in self._loaded:
+                known |= dict.fromkeys(self._personas(subject))
+            if name in known:
+                return
+        raise InputError(f"{unknown_name('persona', name, known)}; correct it, for no subject has it")
+
+    def _personas(self, subject: Subject) -> tuple[str, ...]:
+        try:
+            return self.load(subject).panel.personas
+        except InputError:  # said where the subject itself is judged
+            return ()
+
+
+def _load(subject: Subject) -> Loaded | InputError:
+    try:
+        measurement = subject.load()
+        panel = panel_of(measurement)
+    except InputError as error:
+        return error
+    record = subject_record(measurement, panel, recorded=subject.recorded)
+    return Loaded(measurement=measurement, panel=panel, record=record)

@@ -1,0 +1,108 @@
+"""The project: which code is the user's own, and which of it a module runs.
+
+Knows nothing about claims. Own is what is neither Python's, nor installed among its packages, nor this harness.
+"""
+
+import ast
+import importlib.util
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+_HARNESS: Final = Path(__file__).parent
+_PYTHON: Final = frozenset(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
+_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What decides how a module's code behaves: the project's own files, and the versions of other libraries."""
+
+    files: tuple[Path, ...]
+    libraries: tuple[str, ...]
+
+
+@cache
+def is_own(file: str) -> bool:
+    """Whether a file of code belongs to the project."""
+    path = Path(file).resolve()
+    above = set(path.parents)
+    return path.is_file() and not (_INSTALLED & set(path.parts) or _PYTHON & above or _HARNESS in above)
+
+
+def sources_of(module: ModuleType) -> Sources:
+    """The files of ``module`` and of all modules of the project that it imports, directly or not."""
+    waiting, files, others = [module.__name__], dict[Path, None](), set[str]()
+    seen = set(waiting)
+    while waiting:
+        name = waiting.pop()
+        file = _file_of(name)
+        if file is None or not is_own(file):
+            others.add(name.partition(".")[0])
+            continue
+        files[Path(file)] = None
+        new = _with_parents(_imported(Path(file), name)) - seen
+        seen |= new
+        waiting += sorted(new)
+    return Sources(files=tuple(sorted(files)), libraries=tuple(sorted(filter(None, map(_version, others)))))
+
+
+def _file_of(name: str) -> str | None:
+    """The file of a module, loaded or not; None for what is no module, or has no file."""
+    loaded = sys.modules.get(name)
+    if loaded is not None:
+        return getattr(loaded, "__file__", None)
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names or (top != name and not is_own(_file_of(top) or "")):
+        return None  # to look for a module inside a library would import the library
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+    return spec.origin if spec else None
+
+
+def _imported(file: Path, name: str) -> set[str]:
+    """Every module that a file may import; of ``from a import b`` both ``a`` and ``a.b``."""
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    found: set[str] = set()
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            start = _absolute("." * node.level + (node.module or ""), package)
+            found |= {start, *(f"{start}.{alias.name}" for alias in node.names)} if start else set()
+    return found
+
+
+def _tree(file: Path) -> ast.Module:
+    try:
+        return ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError):  # compiled code, which names its imports to nobody
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _absolute(name: str, package: str) -> str:
+    try:
+        return importlib.util.resolve_name(name, package)
+    except ImportError:
+        return ""
+
+
+def _with_parents(names: Iterable[str]) -> set[str]:
+    return {parent for name in names for parent in _parents(name)}
+
+
+def _parents(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    return (".".join(parts[: size + 1]) for size in range(len(parts)))
+
+
+def _version(library: str) -> str:
+    version = getattr(sys.modules.get(library), "__version__", None)
+    return f"{library} {version}" if version else ""
