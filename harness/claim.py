@@ -52,12 +52,18 @@ def claim(
         original: the correlation that the source reports, for replications to be held against.
 
     Raises:
-        InputError: for an id that is not in kebab-case, or a body without docstring.
+        InputError: for an id that is not in kebab-case, or a body that is no plain function or has no docstring.
     """
     if not _ID.fullmatch(id):
         raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as cosine-predicts-coupling")
 
     def decorate(body: Body) -> Body:
+        if not inspect.isroutine(body):
+            kind = "type" if isinstance(body, type) else type(body).__name__
+            name = getattr(body, "__name__", repr(body))
+            raise InputError(f"@claim stands above {kind} {name!r}; wanted a test function")
+        if inspect.isgeneratorfunction(body) or inspect.isasyncgenfunction(body) or inspect.iscoroutinefunction(body):
+            raise InputError(f"claim {id!r} is asynchronous or a generator, which nothing runs; write a plain def")
         statement = " ".join((inspect.getdoc(body) or "").split())
         if not statement:
             raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")

@@ -9,12 +9,12 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Final
 
 import numpy as np
 
+from harness.project import content_of
 from harness.stats.finding import ledger
 
 Value = int | float | str
@@ -65,11 +65,12 @@ def condition_of(error: AssertionError) -> Condition:
     """The assert that raised ``error``; the text of an error that none raised."""
     frame, line = _innermost(error.__traceback__)
     with ledger():  # sides are evaluated again, and what they note was noted before
-        for test, message in _asserts(frame.f_code.co_filename, line) if frame else ():
+        for test, message in _asserts(content_of(frame.f_code.co_filename), line) if frame else ():
             found = _unmet(test, message, frame)
             if found:
                 return found
-    return Condition(text=next(iter(str(error).split("\n")), "") or "an assertion without message")
+    lines = (line.strip() for line in str(error).splitlines())
+    return Condition(text=next(filter(None, lines), "an assertion without message"))
 
 
 def _innermost(trace: TracebackType | None) -> tuple[FrameType | None, int]:
@@ -80,18 +81,18 @@ def _innermost(trace: TracebackType | None) -> tuple[FrameType | None, int]:
     return trace.tb_frame, trace.tb_lineno
 
 
-def _asserts(file: str, line: int) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+def _asserts(content: bytes, line: int) -> Iterator[tuple[ast.expr, ast.expr | None]]:
     """The condition and the message of each assert that stands on a line."""
-    for node in _asserts_of(file):
+    for node in _asserts_of(content):
         if node.lineno <= line <= (node.end_lineno or node.lineno):
             yield node.test, node.msg
 
 
 @lru_cache(maxsize=256)
-def _asserts_of(file: str) -> tuple[ast.Assert, ...]:
+def _asserts_of(content: bytes) -> tuple[ast.Assert, ...]:
     try:
-        tree = ast.parse(Path(file).read_bytes())
-    except (OSError, SyntaxError, ValueError):  # no file, as for code that was typed in
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
         return ()
     return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Assert))
 

@@ -6,9 +6,10 @@ times as long as most statistics; where a claim is asked thousands of times nobo
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from types import CodeType, FunctionType, MethodType
 from typing import Any
+
+from harness.project import content_of
 
 _Place = tuple[str, int]
 
@@ -23,7 +24,7 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
     if not isinstance(function, FunctionType):
         return function
     was = function.__code__
-    code = _codes(was.co_filename).get((was.co_qualname, was.co_firstlineno))
+    code = _codes(was.co_filename, content_of(was.co_filename)).get((was.co_qualname, was.co_firstlineno))
     if code is None or code.co_freevars != was.co_freevars:
         return function
     again = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
@@ -32,12 +33,12 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @lru_cache(maxsize=256)
-def _codes(file: str) -> dict[_Place, CodeType]:
+def _codes(file: str, content: bytes) -> dict[_Place, CodeType]:
     """The code of every function of a file, by its name and line."""
     try:
         # What this file says of __future__ must not reach that one; asserts are there whatever Python was told.
-        whole = compile(Path(file).read_bytes(), file, "exec", dont_inherit=True, optimize=0)
-    except (OSError, SyntaxError, ValueError):
+        whole = compile(content, file, "exec", dont_inherit=True, optimize=0)
+    except (SyntaxError, ValueError):
         return {}
     return {(code.co_qualname, code.co_firstlineno): code for code in _within(whole)}
 

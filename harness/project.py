@@ -27,6 +27,14 @@ class Sources:
     libraries: tuple[str, ...]
 
 
+def content_of(file: str) -> bytes:
+    """A file of code as it is now; empty if there is none, as for code that was typed in."""
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        return b""
+
+
 @cache
 def is_own(file: str) -> bool:
     """Whether a file of code belongs to the project."""
@@ -82,8 +90,8 @@ def _imported(file: Path, name: str) -> set[str]:
 
 def _tree(file: Path) -> ast.Module:
     try:
-        return ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError):  # compiled code, which names its imports to nobody
+        return ast.parse(content_of(str(file)))
+    except (SyntaxError, ValueError):  # compiled code, which names its imports to nobody
         return ast.Module(body=[], type_ignores=[])
 
 

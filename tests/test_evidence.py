@@ -9,6 +9,7 @@ from worlds import rises_as_elsewhere, world
 
 from harness.answer import Answer
 from harness.claim import claim_of
+from harness.condition import Condition
 from harness.judge import judge
 from harness.record import SubjectRecord, record_of
 from harness.report.evidence import evidence, fewest, unmet, verdict_words
@@ -22,28 +23,30 @@ VERDICT = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, world(0.6, 6, 
 
 
 def test_condition_that_is_not_met_is_shortened():
-    reason = "assert 0.0154321 <= np.float64(0.00464)"
-    assert unmet(replace(VERDICT, answer=Answer(outcome="failed", reason=reason))) == "0.015 <= 0.0046"
-    assert unmet(replace(VERDICT, answer=Answer(outcome="failed", reason="assert 3 == 1"))) == "3 == 1"
+    assert unmet(failing(0.0154321, "<=", 0.00464)) == "0.015 <= 0.0046"
+    assert unmet(failing(3, "==", 1)) == "3 == 1"
+    assert unmet(failing(1234.5, "<", 10)) == "1.2e+03 < 10"
     assert unmet(replace(VERDICT, answer=Answer(outcome="held"))) == ""
+
+
+def failing(left, operator, right, findings=()):
+    unmet = Condition(text="as it is written", left=left, operator=operator, right=right)
+    return replace(VERDICT, answer=Answer(outcome="failed", unmet=unmet, findings=findings))
 
 
 @pytest.mark.parametrize(
     ("finding", "condition", "reverse"),
     [
-        ({"symbol": "r", "estimate": 0.76, "low": 0.19, "high": 0.95, "p": 0.018}, "0.76 < 0", True),
-        ({"symbol": "r", "estimate": 0.3, "low": -0.4, "high": 0.8, "p": 0.4}, "0.3 < 0", False),  # may be nothing
-        ({"symbol": "r", "estimate": 0.66, "low": 0.05, "high": 0.91, "p": 0.04}, "0.04 >= 0.05", False),  # too clear
-        ({"symbol": "Δr", "estimate": -0.8, "low": -1.2, "high": -0.2, "p": 0.99}, "0.99 < 0.05", True),  # one-sided
-        ({"symbol": "Δr", "estimate": 0.4, "low": 0.01, "high": 0.9, "p": 0.06}, "0.06 < 0.05", False),
-        ({"symbol": "χ²/df", "estimate": 0.8, "low": 0.5, "high": 3.0, "p": 0.6}, "0.6 < 0.05", False),  # no direction
+        ({"symbol": "r", "estimate": 0.76, "low": 0.19, "high": 0.95, "p": 0.018}, (0.76, "<", 0), True),
+        ({"symbol": "r", "estimate": 0.3, "low": -0.4, "high": 0.8, "p": 0.4}, (0.3, "<", 0), False),  # may be nothing
+        ({"symbol": "r", "estimate": 0.66, "low": 0.05, "high": 0.91, "p": 0.04}, (0.04, ">=", 0.05), False),  # too clear
+        ({"symbol": "Δr", "estimate": -0.8, "low": -1.2, "high": -0.2, "p": 0.99}, (0.99, "<", 0.05), True),  # one-sided
+        ({"symbol": "Δr", "estimate": 0.4, "low": 0.01, "high": 0.9, "p": 0.06}, (0.06, "<", 0.05), False),
+        ({"symbol": "χ²/df", "estimate": 0.8, "low": 0.5, "high": 3.0, "p": 0.6}, (0.6, "<", 0.05), False),  # no direction
     ],
 )
 def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(finding, condition, reverse):
-    answer = Answer(
-        outcome="failed", reason=f"assert {condition}", findings=(Finding(method="made up", n=10, **finding),)
-    )
-    words = verdict_words(replace(VERDICT, answer=answer))
+    words = verdict_words(failing(*condition, findings=(Finding(method="made up", n=10, **finding),)))
     assert words.startswith("**failed**")
     assert ("in reverse" in words) == reverse
 

@@ -131,7 +131,7 @@ def test_more_marked_than_sampled_is_refused():
 
 def test_column_that_a_subject_lacks_is_undecided(tmp_path):
     panel = panel_of(read_measurement(write_table(tmp_path / "no-js.csv", TABLE)))
-    with pytest.raises(Undecided, match="no column 'js' for no-js: have persona, cosine, source_rate"):
+    with pytest.raises(Undecided, match="no column 'js': have persona, cosine, source_rate; add it"):
         _ = panel.js
 
 

@@ -4,43 +4,12 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-
-CLAIM = '''
-from harness import claim, pearson, undecided
-
-@claim("cosine-matters", source="nowhere")
-def test_cosine(panel):
-    """Cosine correlates with source rate."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.p < 0.05
-'''
-ROWS = ["a,0.1,0.10", "b,0.2,0.22", "c,0.3,0.29", "d,0.4,0.41", "e,0.5,0.50", "f,0.6,0.62"]
-HEADER = "persona,cosine,source_rate"
-FLAT = ["a,0.1,0.5", "b,0.2,0.1", "c,0.3,0.5", "d,0.4,0.1", "e,0.5,0.5", "f,0.6,0.1"]
-
+from court import CLAIM, FLAT, ROWS, Court
 
 @pytest.fixture
 def court(pytester):
     """A project with one claim and one table; call it to judge."""
-    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
-    pytester.makepyfile(test_claims=CLAIM)
     return Court(pytester)
-
-
-class Court:
-    def __init__(self, pytester: pytest.Pytester) -> None:
-        self.pytester = pytester
-        self.table(ROWS)
-
-    def table(self, rows: list[str], name: str = "made") -> None:
-        (self.pytester.path / f"{name}.csv").write_text("\n".join([HEADER, *rows]) + "\n")
-
-    def judge(self, *options: str) -> pytest.RunResult:
-        return self.pytester.runpytest_inprocess("--measurement=made.csv", *options)
-
-    @property
-    def record(self) -> dict:
-        return json.loads((self.pytester.path / "reports" / "claims.json").read_text())
 
 
 def test_held_claim_passes_and_gets_leave_one_out_without_another_line(court):
@@ -72,7 +41,7 @@ def test_undecided_claim_is_a_skip_with_its_reason(court):
     court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
     result = court.judge("-rs")
     result.assert_outcomes(skipped=1)
-    result.stdout.fnmatch_lines(["*undecided: no column 'js' for made: have persona, cosine, source_rate*"])
+    result.stdout.fnmatch_lines(["*undecided: no column 'js': have persona, cosine, source_rate; add it*"])
 
 
 def test_bug_in_a_claim_is_an_error(court):
@@ -110,16 +79,6 @@ def test_changed_number_fails_and_names_the_claim(court):
     result = court.judge()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["cosine-matters on made is still held, but its estimate was *, is *"])
-
-
-def test_saving_keeps_what_was_not_judged(court):
-    court.judge("--claims-save")
-    baseline = court.pytester.path / "reports" / "baseline.json"
-    content = json.loads(baseline.read_text())
-    content["verdicts"]["another-claim"] = {"made": content["verdicts"]["cosine-matters"]["made"]}
-    baseline.write_text(json.dumps(content))
-    court.judge("--claims-save")
-    assert set(json.loads(baseline.read_text())["verdicts"]) == {"another-claim", "cosine-matters"}
 
 
 def test_strict_turns_fragile_and_undecided_into_failures(court):
@@ -160,6 +119,30 @@ def test_ordinary_tests_run_as_always(court):
     result = court.judge()
     result.assert_outcomes(passed=1)
     assert not (court.pytester.path / "reports").exists()
+
+
+def test_reason_of_what_is_undecided_is_printed_without_being_asked_for(court):
+    """It was hidden behind -rs."""
+    court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
+    court.judge().stdout.fnmatch_lines(
+        ["undecided", "no column 'js'; add it or run with --model*cosine-matters*made"]
+    )
+
+
+def test_reason_of_an_assert_is_told_whatever_compiled_it(court):
+    """Asserts in helper modules, and all with --assert=plain, were 'an assertion without message'."""
+    court.table(FLAT)
+    court.pytester.makepyfile(helper="def small(p):\n    assert p < 0.05\n")
+    court.pytester.makepyfile(
+        test_claims=CLAIM.replace("assert finding.p < 0.05", "helper.small(finding.p)").replace(
+            "from harness", "import helper\nfrom harness"
+        )
+    )
+    for how in ("rewrite", "plain"):
+        result = court.judge(f"--assert={how}", "--no-claims-baseline")
+        result.stdout.fnmatch_lines(["*reason: *assert 0.* < 0.05 (p < 0.05)"])
+        unmet = court.record["verdicts"][0]["answer"]["unmet"]
+        assert (unmet["text"], unmet["operator"], unmet["right"]) == ("p < 0.05", "<", 0.05)
 
 
 PUBLISHED = ["--subject", "qwen2.5-7b*"]

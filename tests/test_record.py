@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from conftest import make_measurement, make_panel
 from harness import claim, pearson
-from harness.answer import Answer
+from harness.answer import Answer, Gap
 from harness.claim import claim_of
 from harness.judge import judge
 from harness.panel import panel_of
@@ -29,7 +29,7 @@ def make_record() -> Record:
     panel = panel_of(measurement)
     verdicts = (
         judge(claim_of(body), body, panel, measurement=measurement, checks=checks_of("full")),
-        judge(claim_of(body), lambda _: None, make_panel(5)),
+        judge(claim_of(body), body, make_panel(5)),
     )
     return record_of(
         created="2026-11-24T00:00:00+00:00",
@@ -95,7 +95,7 @@ def test_every_panel_of_the_leave_one_out_figure_shows_something(root):
     """A claim that is undecided on all the data may be decided without one persona: there is nothing to compare."""
     record = read_record(root / "reports" / "example" / "claims.json")
     subject = "smollm2-135m@pocket"
-    tied = Answer(outcome="undecided", reason="a tie at the border")
+    tied = Answer(outcome="undecided", gap=Gap(reason="a tie at the border"))
     lonely = "cosine-predicts-coupling"
     verdicts = tuple(replace(v, answer=tied) if v.claim.id == lonely else v for v in record.verdicts)
     shown = compared(replace(record, verdicts=verdicts), subject)

@@ -100,7 +100,7 @@ def test_one_persona_alone_leaks_to_nobody(measurement):
 
 
 def test_published_table_has_nothing_between_personas():
-    with pytest.raises(Undecided, match="has one row per persona and nothing between them; run with --model"):
+    with pytest.raises(Undecided, match="the data are one row per persona and nothing between them; run with --model"):
         _ = world(0.5, 6, seed=0).between
 
 
@@ -122,7 +122,7 @@ def test_a_source_without_bystanders_leaves_leakage_undecided():
     measurement = make_measurement()
     others = [name for name in measurement.sources if name != "persona_0"]
     without_completions(measurement, bystander=others, source="persona_0")
-    with pytest.raises(Undecided, match="did not sample bystanders; measure with a recipe that does"):
+    with pytest.raises(Undecided, match="bystanders were not sampled; measure with a recipe that does"):
         _ = panel_of(measurement).between.leakage
 
 

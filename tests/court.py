@@ -1,0 +1,62 @@
+"""A project of its own for a test of the plugin: one claim, one table, and how to judge it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+CLAIM = '''
+from harness import claim, pearson, undecided
+
+@claim("cosine-matters", source="nowhere")
+def test_cosine(panel):
+    """Cosine correlates with source rate."""
+    finding = pearson(panel.cosine, panel.source_rate)
+    assert finding.p < 0.05
+'''
+ROWS = ["a,0.1,0.10", "b,0.2,0.22", "c,0.3,0.29", "d,0.4,0.41", "e,0.5,0.50", "f,0.6,0.62"]
+HEADER = "persona,cosine,source_rate"
+FLAT = ["a,0.1,0.5", "b,0.2,0.1", "c,0.3,0.5", "d,0.4,0.1", "e,0.5,0.5", "f,0.6,0.1"]
+
+
+class Court:
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+        self.claims(CLAIM)
+        self.table(ROWS)
+
+    def claims(self, text: str, file: str = "test_claims") -> None:
+        # A compiled file counts as fresh if the second and the size are the same.
+        shutil.rmtree(self.path / "__pycache__", ignore_errors=True)
+        self.pytester.makepyfile(**{file: text})
+
+    def body(self, *lines: str, above: str = "", arguments: str = "panel") -> None:
+        """One claim with these lines as its body."""
+        self.claims(
+            "import functools\nimport numpy as np\nimport pytest\nfrom harness import claim, pearson, undecided\n"
+            f'{above}\n@claim("made-up", source="nowhere")\ndef test_it({arguments}):\n    """Made up."""\n'
+            + "".join(f"    {line}\n" for line in lines)
+        )
+
+    def table(self, rows: list[str], name: str = "made") -> None:
+        (self.pytester.path / f"{name}.csv").write_text("\n".join([HEADER, *rows]) + "\n")
+
+    def judge(self, *options: str, robustness: str = "none") -> pytest.RunResult:
+        return self.pytester.runpytest_inprocess(
+            "--measurement=made.csv", f"--claims-robustness={robustness}", *options
+        )
+
+    @property
+    def path(self) -> Path:
+        return self.pytester.path
+
+    @property
+    def record(self) -> dict:
+        return json.loads((self.path / "reports" / "claims.json").read_text())
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The words of every verdict on the one subject, by claim."""
+        return {claim: words["made"] for claim, words in self.record["matrix"].items()}

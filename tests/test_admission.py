@@ -1,0 +1,218 @@
+"""What cannot be judged is refused in one line; what can be judged is judged wherever it stands."""
+
+import json
+import sys
+
+import pytest
+from court import CLAIM, FLAT, Court
+
+from harness.admission import can_fail
+from harness.claim import claim
+from harness.errors import InputError
+
+FINDING = "finding = pearson(panel.cosine, panel.source_rate)"
+
+
+@pytest.fixture
+def court(pytester):
+    return Court(pytester)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([FINDING], "has no assert, nor has a function of its project that it calls, so it cannot fail; add one"),
+        ([FINDING, "return finding.p < 1e-9"], "has no assert*"),
+    ],
+)
+def test_body_that_cannot_fail_is_refused(court, lines, message):
+    """Each was 'held, robust'."""
+    court.body(*lines)
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: test_claims.py::test_it: claim 'made-up' {message}"])
+
+
+def test_body_that_returns_beside_its_assert_is_an_error_of_its_own(court):
+    court.body(FINDING, "assert finding.n", "return finding.p < 1e-9")
+    result = court.judge()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*made-up on made: the claim returned *False*; write what must be so with assert*"])
+
+
+def test_coroutine_is_refused_where_it_is_written():
+    """It was 'held, robust': nothing ever ran it."""
+    with pytest.raises(InputError, match="claim 'made-up' is asynchronous or a generator"):
+
+        @claim("made-up", source="nowhere")
+        async def body(panel):
+            """Made up."""
+            assert panel is None
+
+
+def test_generator_is_refused_where_it_is_written():
+    with pytest.raises(InputError, match="claim 'made-up' is asynchronous or a generator"):
+
+        @claim("made-up", source="nowhere")
+        def body(panel):
+            """Made up."""
+            yield panel
+
+
+def test_claim_is_a_function():
+    with pytest.raises(InputError, match="@claim stands above type 'Body'; wanted a test function"):
+
+        @claim("made-up", source="nowhere")
+        class Body:
+            """Made up."""
+
+
+@pytest.mark.parametrize(
+    ("above", "arguments", "message"),
+    [
+        ("", "", "claim 'made-up' has no argument 'panel', so there is nothing to judge it on"),
+        ("", "tmp_path", "claim 'made-up' has no argument 'panel'"),
+        ("@pytest.fixture\ndef rates(panel):\n    return panel.source_rate", "panel, rates", "takes rates, and a fixture"),
+        ("@pytest.fixture\ndef rates(panel):\n    return panel.source_rate", "rates", "has no argument 'panel'"),
+        ("@pytest.mark.xfail", "panel", "is marked xfail; remove the mark"),
+        (
+            "@pytest.fixture\ndef rates(request):\n    return request.param\n"
+            "@pytest.mark.parametrize('rates', [1], indirect=True)",
+            "panel, rates",
+            "takes rates, and a fixture",
+        ),
+    ],
+)
+def test_claim_that_does_not_take_its_data_from_panel_is_refused(court, above, arguments, message):
+    """A fixture's data were the same on every deletion: 'held, robust' where 8 of 10 deletions flip it."""
+    court.body("assert True", above=above, arguments=arguments)
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: test_claims.py::test_it: *{message}*"])
+
+
+def test_test_that_is_no_claim_and_asks_for_its_data_is_refused(court):
+    """It ended in an AttributeError from inside the harness."""
+    court.claims("def test_it(panel):\n    assert len(panel)\n")
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *::test_it asks for panel and is no claim; write @claim(...) above it"])
+
+
+def test_every_objection_is_told_at_once(court):
+    court.claims(CLAIM.replace("assert finding.p < 0.05", "pass") + "\ndef test_it(panel):\n    assert len(panel)\n")
+    court.judge().stderr.fnmatch_lines(["ERROR: *has no assert*", "ERROR: *is no claim*"])
+
+
+@pytest.mark.parametrize("flag", [["-O"], []])
+def test_nothing_is_judged_without_asserts(court, monkeypatch, flag):
+    """A false claim held by chance in 100%, and the cache kept that for later runs."""
+    court.table(FLAT)
+    if not flag:
+        monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    result = court.pytester.run(sys.executable, *flag, "-m", "pytest", "--measurement=made.csv")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: Python runs with -O or PYTHONOPTIMIZE and leaves asserts out*run without"])
+    assert not (court.path / "reports").exists()
+
+
+def test_tests_that_are_no_claims_run_without_asserts(court):
+    court.claims("def test_it():\n    assert True\n")
+    assert court.pytester.run(sys.executable, "-O", "-m", "pytest", "--measurement=made.csv").ret == 0
+
+
+def test_what_a_body_says_in_the_words_of_pytest(court):
+    court.body(FINDING, "pytest.skip('nothing to see')", "assert finding.n")
+    court.judge("-rs").stdout.fnmatch_lines(["*undecided: nothing to see"])
+    court.body(FINDING, "pytest.fail('too small')")
+    court.judge().stdout.fnmatch_lines(["made-up*failed, clear*", "*reason: *too small"])
+    court.body(FINDING, "pytest.xfail('we know')", "assert finding.n")
+    result = court.judge()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*the claim calls pytest.xfail; assert*"])
+
+
+def test_name_of_a_column_that_no_subject_can_have_is_an_error(court):
+    """It was 'undecided', green, with the reason hidden."""
+    court.body('assert panel.column("promt_tokens").min() > 0')
+    result = court.judge()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*test_claims.py:*: made-up on made: unknown column 'promt_tokens'; did you mean 'prompt_tokens'? known are *"]
+    )
+
+
+def test_name_of_a_persona_that_no_subject_has_is_an_error(court):
+    court.table([row.replace("a,", "librarian,") for row in FLAT[:1]] + FLAT[1:], name="other")
+    court.body('assert panel.value("cosine", "librarian") > 0')
+    options = ("--measurement=other.csv", "--subject=made")
+    court.judge(*options).assert_outcomes(skipped=1)
+    court.body('assert panel.value("cosine", "librarien") > 0')
+    result = court.judge(*options)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*made-up on made: unknown persona 'librarien'; did you mean 'librarian'?*"])
+
+
+def test_claim_in_a_class_is_judged(court):
+    """It ended in a TypeError."""
+    indented = CLAIM.partition("\n\n")[2].replace("\n", "\n    ").replace("(panel)", "(self, panel)")
+    court.claims("from harness import claim, pearson\n\nclass TestThis:\n    " + indented)
+    court.judge().assert_outcomes(passed=1)
+    assert court.verdicts == {"cosine-matters": "held, robust"}
+
+
+def test_parametrised_claim_has_a_place_of_its_own_for_every_value(court):
+    above = "@pytest.mark.parametrize(('most', 'why'), [(0.05, 'usual'), (1e-30, 'never')])"
+    court.body(FINDING, "assert finding.p < most", above=above, arguments="panel, most, why")
+    court.judge("--claims-save")
+    assert court.verdicts == {"made-up[0.05-usual]": "held, robust", "made-up[1e-30-never]": "failed, clear"}
+    assert set(json.loads((court.path / "reports/baseline.json").read_text())["verdicts"]) == set(court.verdicts)
+    court.judge().assert_outcomes(passed=1, xfailed=1)
+
+
+def test_two_answers_are_named_where_a_claim_is_judged(court):
+    court.body(FINDING, "assert finding.n", "assert np.random.rand() < 0.5 or pearson(panel.cosine, np.random.rand(len(panel)))")
+    result = court.judge()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*claim 'made-up' gives two answers on the same data, *"])
+
+
+class Checker:
+    def check(self, p):
+        assert p < 0.05
+
+
+CHECKER = Checker()
+
+
+def checks(p):
+    assert p < 0.05
+
+
+def over_two(p):
+    checks(p)
+
+
+def never(p):
+    return p
+
+
+@pytest.mark.parametrize(
+    ("function", "can"),
+    [
+        (checks, True),
+        (over_two, True),
+        (lambda panel: checks(panel), True),
+        (lambda panel: CHECKER.check(panel), True),
+        (lambda panel: Checker().check(panel), True),
+        (lambda panel: __import__("numpy").testing.assert_allclose(panel, 1), True),
+        (lambda panel: pytest.fail("no"), True),
+        (lambda panel: [checks(p) for p in panel], True),
+        (CHECKER.check, True),
+        (never, False),
+        (lambda panel: never(panel), False),
+        (lambda panel: json.loads(panel), False),  # the library's own asserts are not the claim's
+    ],
+)
+def test_body_can_fail_if_an_assert_of_its_project_can(function, can):
+    assert can_fail(function) == can

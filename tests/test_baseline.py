@@ -1,0 +1,178 @@
+"""A baseline looks at all that it keeps: verdicts, numbers, data, and what was not asked."""
+
+import json
+
+import pytest
+from court import CLAIM, ROWS, Court
+
+from harness.baseline import Known, read_baseline, write_baseline
+from harness.errors import InputError
+
+OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
+
+
+@pytest.fixture
+def court(pytester):
+    court = Court(pytester)
+    court.claims(OTHER, "test_other")
+    assert court.judge("--claims-save").ret == 0
+    return court
+
+
+@pytest.fixture
+def baseline(court):
+    return court.path / "reports" / "baseline.json"
+
+
+def edit(baseline, **changes):
+    content = json.loads(baseline.read_text())
+    content["verdicts"]["cosine-matters"]["made"] |= changes
+    baseline.write_text(json.dumps(content))
+
+
+def test_unchanged_run_says_nothing_of_the_baseline(court):
+    result = court.judge()
+    result.assert_outcomes(passed=2)
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("*ERROR*")
+
+
+def test_changed_data_are_named_though_no_verdict_changes(court):
+    """A column replaced by 0.5x + 0.3 passed: no correlation sees it."""
+    halved = [f"{name},{x},{0.5 * float(rate) + 0.3}" for name, x, rate in (row.split(",") for row in ROWS)]
+    court.table(halved)
+    result = court.judge()
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["ERROR: the data of made are not those on record: sha256 was *, is *; restore them, or accept them with*"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"p": 0.01}, "its p was 0.01, is *"),
+        ({"n": 7}, "its n was 7, is 6"),
+        ({"estimate": 0.5}, "its estimate was 0.5, is *"),
+        ({"p": None, "n": 5}, "its p was none, is * and its n was 5, is 6"),
+    ],
+)
+def test_changed_number_fails_and_is_named(court, baseline, changes, words):
+    edit(baseline, **changes)
+    result = court.judge()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines([f"cosine-matters on made is still held, but {words}"])
+
+
+def test_numbers_of_a_live_subject_are_not_compared(court, baseline):
+    edit(baseline, p=0.01, n=7, data="0" * 64, recorded=False)
+    assert court.judge().ret == 0
+
+
+def test_claim_that_is_on_record_and_was_not_asked_is_named(court):
+    """Deleting a file of claims passed."""
+    (court.path / "test_other.py").unlink()
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["ERROR: another-claim is on record for made and was not asked; restore it, or *"])
+
+
+def test_no_claim_at_all_is_named(court):
+    (court.path / "test_other.py").unlink()
+    (court.path / "test_claims.py").unlink()
+    result = court.judge()
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["ERROR: another-claim *", "ERROR: cosine-matters *"])
+
+
+def test_subject_that_is_on_record_and_is_not_there_is_named(court):
+    court.table(ROWS, name="another")
+    result = court.pytester.runpytest_inprocess("--measurement=another.csv")
+    result.stdout.fnmatch_lines(["ERROR: cosine-matters is on record for made and was not asked*"])
+
+
+@pytest.mark.parametrize("options", [["-k", "cosine"], ["test_claims.py"], ["-x"], ["--collect-only"], ["elsewhere"]])
+def test_run_that_leaves_claims_out_names_none(court, options):
+    (court.path / "elsewhere").mkdir()
+    court.pytester.makepyfile(**{"elsewhere/test_no_claim": "def test_it():\n    assert True\n"})
+    if options == ["-x"]:
+        court.pytester.makepyfile(test_aaa="def test_it():\n    assert False\n")
+    result = court.judge(*options)
+    result.stdout.no_fnmatch_line("ERROR: *")
+
+
+def test_bug_in_a_claim_is_no_claim_that_was_not_asked(court):
+    court.claims(OTHER.replace("finding.p <", "finding.q <"), "test_other")
+    result = court.judge()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.no_fnmatch_line("ERROR: *was not asked*")
+
+
+def test_saving_a_run_of_part_keeps_the_rest(court, baseline):
+    court.judge("--claims-save", "-k", "cosine")
+    assert set(json.loads(baseline.read_text())["verdicts"]) == {"another-claim", "cosine-matters"}
+
+
+def test_saving_a_whole_run_takes_off_the_record_what_is_gone(court, baseline):
+    (court.path / "test_other.py").unlink()
+    result = court.judge("--claims-save")
+    result.stdout.fnmatch_lines(["taken off the record: another-claim on made"])
+    assert set(json.loads(baseline.read_text())["verdicts"]) == {"cosine-matters"}
+    assert court.judge().ret == 0
+
+
+def test_baseline_of_format_1_is_read(court, baseline):
+    content = json.loads(baseline.read_text())
+    content["format"] = 1
+    for entries in content["verdicts"].values():
+        for entry in entries.values():
+            del entry["file"]
+    baseline.write_text(json.dumps(content))
+    assert court.judge().ret == 0
+    (court.path / "test_other.py").unlink()
+    court.judge().stdout.fnmatch_lines(["ERROR: another-claim is on record*"])
+    court.judge("elsewhere").stdout.no_fnmatch_line("ERROR: another-claim*")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"outcome": "hled"}, "outcome is 'hled', wanted 'held', 'failed' or 'undecided'"),
+        ({"robustness": "firm"}, "robustness is 'firm'"),
+        ({"p": 1.5}, "p is 1.5"),
+        ({"n": -1}, "n is -1"),
+        ({"data": "abc"}, "data is 'abc'"),
+        ({"recorded": "yes"}, "recorded is 'yes'"),
+        ({"estimat": 0.5}, "unknown key 'estimat'; did you mean 'estimate'?"),
+    ],
+)
+def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, changes, message):
+    """An outcome of 'hled' was accepted."""
+    edit(baseline, **changes)
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: *baseline.json: verdicts: cosine-matters: made: {message}*"])
+
+
+@pytest.mark.parametrize(("text", "message"), [("{", "is not a baseline"), ('{"format": 9}', "has format 9, wanted 2")])
+def test_file_that_is_no_baseline_of_ours(tmp_path, text, message):
+    (tmp_path / "baseline.json").write_text(text)
+    with pytest.raises(InputError, match=f"{message}.*; write it anew with pytest claims/ --claims-save"):
+        read_baseline(tmp_path / "baseline.json")
+
+
+def test_baseline_file_round_trip(tmp_path):
+    one = Known(
+        outcome="held",
+        robustness="robust",
+        estimate=1.0,
+        p=None,
+        n=6,
+        data="0" * 64,
+        recorded=True,
+        date="2026-11-26",
+        file="claims/test_a.py",
+    )
+    write_baseline({("a", "b"): one}, tmp_path / "baseline.json")
+    assert read_baseline(tmp_path / "baseline.json") == {("a", "b"): one}

@@ -1,0 +1,141 @@
+"""What is told of an assert that failed, wherever it stands and however it was compiled."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from worlds import world
+
+from harness import pearson
+from harness.answer import ask
+from harness.condition import Condition, condition_of
+from harness.plain import plain
+
+PANEL = world(-0.9, 8, seed=0)
+
+
+def compared(p):
+    assert p < 0.05
+
+
+def chained(p):
+    assert 0 < p < 0.05
+
+
+def both(p):
+    assert p > 0 and p < 0.05  # noqa: PT018
+
+
+def either(p):
+    assert p < 0 or p > 1
+
+
+def alone(p):
+    assert np.all(np.array([p, 0.0]))
+
+
+def negated(p):
+    assert not p
+
+
+def with_message(p):
+    assert p < 0.05, f"p is {p:.1f}"
+
+
+def over_lines(p):
+    assert (
+        p
+        < 0.05
+    )  # fmt: skip
+
+
+def two_on_a_line(p):
+    assert p > 0; assert p < 0.05  # noqa: E702
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (compared, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05)),
+        (chained, Condition(text="0 < p < 0.05", left=0.5, operator="<", right=0.05)),
+        (both, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05)),
+        (either, Condition(text="p < 0 or p > 1", left="False")),
+        (alone, Condition(text="np.all(np.array([p, 0.0]))", left="False")),
+        (negated, Condition(text="not p", left="False")),
+        (with_message, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05, message="p is 0.5")),
+        (over_lines, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05)),
+        (two_on_a_line, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05)),
+    ],
+)
+@pytest.mark.parametrize("compiled", [plain, lambda body: body])
+def test_both_sides_of_a_condition_are_told(body, expected, compiled):
+    with pytest.raises(AssertionError) as caught:
+        compiled(body)(np.float64(0.5))
+    assert condition_of(caught.value) == expected
+
+
+def test_number_stays_a_number_and_all_else_is_text():
+    def body(panel):
+        assert panel.personas == "a" * 200
+
+    condition = ask(body, PANEL).unmet
+    assert condition.left.startswith("('persona_0', 'persona_1'")
+    assert len(condition.right) < 100
+
+
+def test_assert_of_a_helper_is_told():
+    def body(panel):
+        compared(pearson(panel.cosine, panel.source_rate).p + 1)
+
+    unmet = ask(body, PANEL).unmet
+    assert (unmet.text, unmet.operator, unmet.right) == ("p < 0.05", "<", 0.05)
+    assert unmet.left > 1
+
+
+def test_sides_that_are_computed_again_note_nothing_again():
+    def body(panel):
+        assert pearson(panel.cosine, panel.source_rate).r > 0
+
+    answer = ask(body, PANEL)
+    assert len(answer.findings) == 1
+    assert answer.unmet.left == answer.finding.r
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (lambda panel: np.testing.assert_allclose(1, 2), "Not equal to tolerance rtol=1e-07, atol=0"),
+        (lambda panel: (_ for _ in ()).throw(AssertionError("own words")), "own words"),
+        (lambda panel: (_ for _ in ()).throw(AssertionError()), "an assertion without message"),
+    ],
+)
+def test_error_that_no_assert_raised_has_its_own_words(body, text):
+    assert ask(body, PANEL).reason == text
+
+
+def test_side_that_cannot_be_computed_again_leaves_the_error_its_words():
+    values = iter([1])
+
+    def body(panel):
+        assert next(values) > 2
+
+    assert ask(body, PANEL).outcome == "failed"
+
+
+def test_reason_shows_four_digits_and_the_condition_as_written():
+    assert str(Condition(text="finding.p < 0.05", left=0.0864321, operator="<", right=0.05)) == (
+        "assert 0.08643 < 0.05 (finding.p < 0.05)"
+    )
+    assert str(Condition(text="1 == 2", left=1, operator="==", right=2)) == "assert 1 == 2"
+    assert str(Condition(text="raised by hand")) == "raised by hand"
+
+
+def test_asserts_are_told_by_a_python_that_knows_nothing_of_pytest(tmp_path):
+    (tmp_path / "helper.py").write_text("def check(p):\n    assert p < 0.05\n")
+    code = (
+        "from harness.condition import condition_of\nimport helper\n"
+        "try:\n    helper.check(0.5)\nexcept AssertionError as error:\n    print(condition_of(error))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "assert 0.5 < 0.05 (p < 0.05)\n"

@@ -1,0 +1,93 @@
+"""What is kept of a judgement counts only while all that decided it is the same."""
+
+import sys
+import textwrap
+
+import pytest
+from court import CLAIM, Court
+
+from harness.project import is_own, sources_of
+
+
+@pytest.fixture
+def court(pytester):
+    return Court(pytester)
+
+
+def checks_of(court):
+    (verdict,) = court.record["verdicts"]
+    return verdict["checks"], verdict["deletions"]
+
+
+IMPORTING = CLAIM.replace("from harness", "from limits.most import MOST\nfrom harness").replace("0.05", "MOST")
+
+
+@pytest.mark.parametrize("package", ["MOST = {}", "from limits.deeper import MOST", "from .deeper import MOST"])
+def test_threshold_of_another_module_counts(court, package):
+    """It was changed, and deletions and checks were still the old ones: 'held, fragile 4/6' where it is 'robust 6/6'."""
+    folder = court.path / "limits"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    court.claims(IMPORTING)
+    shares = {}
+    for most in ("1e-300", "0.05"):
+        (folder / "most.py").write_text(package.format(most) + "\n")
+        (folder / "deeper.py").write_text(f"MOST = {most}\n")
+        court.pytester.run(sys.executable, "-B", "-m", "pytest", "--measurement=made.csv")
+        (verdict,) = court.record["verdicts"]
+        shares[most] = {one["answer"]["outcome"] for one in verdict["deletions"]}
+    assert shares == {"1e-300": {"failed"}, "0.05": {"held"}}
+
+
+def test_same_code_and_data_are_judged_once(court, monkeypatch):
+    court.judge()
+    before = checks_of(court)
+    monkeypatch.setattr("harness.judge._deletions", lambda *_: pytest.fail("judged again"))
+    court.judge()
+    assert checks_of(court) == before
+
+
+def test_claim_with_values_that_are_not_plain_is_judged_each_time(court):
+    above = "@pytest.mark.parametrize('most', [np.float64])"
+    court.body("assert pearson(panel.cosine, panel.source_rate).p < most(0.5)", above=above, arguments="panel, most")
+    court.judge().assert_outcomes(passed=1)
+    assert not list((court.path / ".pytest_cache").glob("**/claims/*"))
+
+
+FILES = {
+    "start": "import os.path, numpy\nfrom inner import one\nfrom inner.two import name\ndef later():\n    import late\n",
+    "inner/__init__": "",
+    "inner/one": "from . import three\n",
+    "inner/two": "name = 1\n",
+    "inner/three": "import start\n",
+    "inner/never": "",
+    "late": "",
+    "other": "",
+}
+
+
+def test_sources_are_all_modules_of_the_project_that_are_imported(tmp_path, monkeypatch):
+    for name, text in FILES.items():
+        path = tmp_path / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    monkeypatch.syspath_prepend(tmp_path)
+    import start
+
+    sources = sources_of(start)
+    names = {path.relative_to(tmp_path).with_suffix("").as_posix() for path in sources.files}
+    assert names == set(FILES) - {"inner/never", "other"}
+    assert [one.split()[0] for one in sources.libraries] == ["numpy"]
+    for name in FILES:
+        sys.modules.pop(name.removesuffix("/__init__").replace("/", "."), None)
+
+
+def test_what_is_installed_is_nobodys_own(tmp_path):
+    import json
+
+    import numpy
+
+    import harness.panel
+
+    assert is_own(__file__)
+    assert not any(map(is_own, (json.__file__, numpy.__file__, harness.panel.__file__, str(tmp_path / "absent.py"))))
