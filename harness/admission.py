@@ -11,6 +11,7 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, Final
 
 from harness.claim import Claim
+from harness.judge import NO_ASSERTS
 from harness.project import is_own
 
 DATA: Final = "panel"  # the argument that brings a claim its data
@@ -33,8 +34,23 @@ class Candidate:
     marks: tuple[str, ...]
 
 
-def objection(candidate: Candidate) -> str | None:
-    """Why the test cannot be judged, and what to do instead; None if it can, or is no claim and need not be."""
+def objections(candidates: Iterable[Candidate]) -> dict[str, str]:
+    """Why tests cannot be judged and what to do instead, by the name of the test; empty if all can."""
+    found: dict[str, str] = {}
+    first: dict[str, str] = {}
+    for one in {candidate.name: candidate for candidate in candidates}.values():
+        why = _objection(one)
+        if one.claim and not why and first.setdefault(one.claim.id, one.name) != one.name:
+            why = f"claim id {one.claim.id!r} is used by {first[one.claim.id]} and by {one.name}; rename one"
+        if why:
+            found[one.name] = why
+    return found
+
+
+def _objection(candidate: Candidate) -> str | None:
+    """None for what can be judged, or is no claim and need not be."""
+    if candidate.claim and not __debug__:
+        return NO_ASSERTS  # the same for all, so that it is said once
     if candidate.claim is None:
         asks = f"{candidate.name} asks for {DATA} and is no claim; write @claim(...) above it"
         return asks if DATA in candidate.fixtures else None

@@ -5,7 +5,7 @@ Knows nothing about pytest, and nothing about any particular claim.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from harness.answer import Answer, Body, ask
 from harness.claim import Claim
@@ -18,6 +18,9 @@ from harness.verdict import Deletion, Verdict
 from harness.watched import Watched
 
 T = TypeVar("T")
+NO_ASSERTS: Final = (
+    "Python runs with -O or PYTHONOPTIMIZE and leaves asserts out, so every claim would hold; run it without"
+)
 
 
 class Keep(Protocol):
@@ -48,7 +51,8 @@ def judge(
         InputError: where asserts are left out, for a body that never looks at its panel, that returns
             something, or that gives two answers on the same data.
     """
-    refuse_without_asserts()
+    if not __debug__:
+        raise InputError(NO_ASSERTS)
     keep = keep or _anew
     answer = _answer(claim, body, panel)
     deletions = keep("deletions", Deletion, answer, lambda: _deletions(claim, body, panel, answer))
@@ -65,14 +69,6 @@ def judge(
     names = ", ".join(f"{check.name} {check.draws}" for check in checks)
     made = keep(names, CheckResult, answer, lambda: tuple(check.examine(case) for check in checks))
     return replace(verdict, checks=made)
-
-
-def refuse_without_asserts() -> None:
-    """Raise InputError where Python leaves asserts out: every claim would hold."""
-    if not __debug__:
-        raise InputError(
-            "Python runs with -O or PYTHONOPTIMIZE and leaves asserts out, so every claim would hold; run without"
-        )
 
 
 def _answer(claim: Claim, body: Body, panel: Panel) -> Answer:

@@ -14,11 +14,11 @@ from typing import Any, Final
 import pytest
 
 from harness import announcement, options
-from harness.admission import DATA, Candidate, objection
+from harness.admission import DATA, Candidate, objections
 from harness.baseline import Known, Place, read_baseline
 from harness.claim import Claim, claim_of
 from harness.errors import InputError, Undecided
-from harness.judge import judge, refuse_without_asserts
+from harness.judge import judge
 from harness.kept import Kept
 from harness.measurement import Measurement
 from harness.measurement_file import read_measurement
@@ -38,6 +38,7 @@ _KNOWN: Final = pytest.StashKey[Mapping[Place, Known]]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
 _CHECKS: Final = pytest.StashKey[Sequence[Check]]()
 _ASKED: Final = pytest.StashKey[int]()
+_REFUSED: Final = pytest.StashKey[str]()
 
 
 class Hooks:
@@ -99,25 +100,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse what cannot be judged, and two claims under one id, which would share a place in the baseline."""
-    candidates = {id(item): _candidate(item) for item in items if isinstance(item, pytest.Function)}
-    claims = [item for item in items if (one := candidates.get(id(item))) and one.claim]
+    """Refuse what cannot be judged: as a usage error, or, where a worker's would be a crash, test by test."""
+    candidates = [(item, _candidate(item)) for item in items if isinstance(item, pytest.Function)]
+    claims = [(item, one) for item, one in candidates if one.claim]
     config.stash[_ASKED] = len(claims)
-    try:
-        if claims:
-            refuse_without_asserts()
-    except InputError as error:
-        raise pytest.UsageError(str(error)) from error
-    objections = dict.fromkeys(filter(None, map(objection, {one.name: one for one in candidates.values()}.values())))
-    places: dict[str, str] = {}
-    for item in claims:
+    for item, _ in claims:
         item.add_marker("claim")
-        one = candidates[id(item)]
-        if one.claim and places.setdefault(one.claim.id, one.name) != one.name:
-            what = f"claim id {one.claim.id!r} is used by {places[one.claim.id]} and by {one.name}; rename one"
-            objections[what] = None
-    if objections:
-        raise pytest.UsageError(*objections)
+    refused = objections([one for _, one in candidates])
+    if refused and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(*dict.fromkeys(refused.values()))
+    for item, one in candidates:
+        item.stash[_REFUSED] = refused.get(one.name, "")
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +125,8 @@ def panel(request: pytest.FixtureRequest) -> Panel:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge once the fixtures are there: a bug in a claim is then an error, as one in a fixture is."""
+    if refused := item.stash.get(_REFUSED, ""):
+        pytest.fail(refused, pytrace=False)
     result = yield
     claim = _claim(item)
     data = item.funcargs.get(DATA) if isinstance(item, pytest.Function) else None

@@ -29,7 +29,8 @@ class Court:
 
     def claims(self, text: str, file: str = "test_claims") -> None:
         # A compiled file counts as fresh if the second and the size are the same.
-        shutil.rmtree(self.path / "__pycache__", ignore_errors=True)
+        for compiled in self.path.rglob("__pycache__"):
+            shutil.rmtree(compiled)
         self.pytester.makepyfile(**{file: text})
 
     def body(self, *lines: str, above: str = "", arguments: str = "panel") -> None:

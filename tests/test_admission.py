@@ -10,6 +10,7 @@ from harness.admission import can_fail
 from harness.claim import claim
 from harness.errors import InputError
 
+RATES = "@pytest.fixture\ndef rates(panel):\n    return panel.source_rate"
 FINDING = "finding = pearson(panel.cosine, panel.source_rate)"
 
 
@@ -72,8 +73,8 @@ def test_claim_is_a_function():
     [
         ("", "", "claim 'made-up' has no argument 'panel', so there is nothing to judge it on"),
         ("", "tmp_path", "claim 'made-up' has no argument 'panel'"),
-        ("@pytest.fixture\ndef rates(panel):\n    return panel.source_rate", "panel, rates", "takes rates, and a fixture"),
-        ("@pytest.fixture\ndef rates(panel):\n    return panel.source_rate", "rates", "has no argument 'panel'"),
+        (RATES, "panel, rates", "takes rates, and a fixture"),
+        (RATES, "rates", "has no argument 'panel'"),
         ("@pytest.mark.xfail", "panel", "is marked xfail; remove the mark"),
         (
             "@pytest.fixture\ndef rates(request):\n    return request.param\n"
@@ -112,8 +113,16 @@ def test_nothing_is_judged_without_asserts(court, monkeypatch, flag):
         monkeypatch.setenv("PYTHONOPTIMIZE", "1")
     result = court.pytester.run(sys.executable, *flag, "-m", "pytest", "--measurement=made.csv")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: Python runs with -O or PYTHONOPTIMIZE and leaves asserts out*run without"])
+    result.stderr.fnmatch_lines(["ERROR: Python runs with -O or PYTHONOPTIMIZE and leaves asserts out*run it without"])
     assert not (court.path / "reports").exists()
+
+
+def test_workers_refuse_too(court):
+    """A usage error of a worker is a crash, so there each test is an error with the same line."""
+    court.body(FINDING)
+    result = court.judge("-n1")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["test_claims.py::test_it: claim 'made-up' has no assert*"])
 
 
 def test_tests_that_are_no_claims_run_without_asserts(court):
@@ -171,7 +180,7 @@ def test_parametrised_claim_has_a_place_of_its_own_for_every_value(court):
 
 
 def test_two_answers_are_named_where_a_claim_is_judged(court):
-    court.body(FINDING, "assert finding.n", "assert np.random.rand() < 0.5 or pearson(panel.cosine, np.random.rand(len(panel)))")
+    court.body("assert pearson(panel.cosine, np.random.rand(len(panel))).p <= 1")
     result = court.judge()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*claim 'made-up' gives two answers on the same data, *"])

@@ -51,7 +51,8 @@ def over_lines(p):
 
 
 def two_on_a_line(p):
-    assert p > 0; assert p < 0.05  # noqa: E702
+    assert p > 0
+    assert p < 0.05
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from harness.robustness.result import CheckResult
 from harness.stats.coefficients import fisher_interval
 from harness.stats.finding import Finding
 
+FIELDS = ("symbol", "estimate", "low", "high", "p")
 VERDICT = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, world(0.6, 6, seed=0))
 
 
@@ -37,16 +38,18 @@ def failing(left, operator, right, findings=()):
 @pytest.mark.parametrize(
     ("finding", "condition", "reverse"),
     [
-        ({"symbol": "r", "estimate": 0.76, "low": 0.19, "high": 0.95, "p": 0.018}, (0.76, "<", 0), True),
-        ({"symbol": "r", "estimate": 0.3, "low": -0.4, "high": 0.8, "p": 0.4}, (0.3, "<", 0), False),  # may be nothing
-        ({"symbol": "r", "estimate": 0.66, "low": 0.05, "high": 0.91, "p": 0.04}, (0.04, ">=", 0.05), False),  # too clear
-        ({"symbol": "Δr", "estimate": -0.8, "low": -1.2, "high": -0.2, "p": 0.99}, (0.99, "<", 0.05), True),  # one-sided
-        ({"symbol": "Δr", "estimate": 0.4, "low": 0.01, "high": 0.9, "p": 0.06}, (0.06, "<", 0.05), False),
-        ({"symbol": "χ²/df", "estimate": 0.8, "low": 0.5, "high": 3.0, "p": 0.6}, (0.6, "<", 0.05), False),  # no direction
+        (("r", 0.76, 0.19, 0.95, 0.018), (0.76, "<", 0), True),
+        (("r", 0.3, -0.4, 0.8, 0.4), (0.3, "<", 0), False),  # it may be nothing
+        (("r", 0.66, 0.05, 0.91, 0.04), (0.04, ">=", 0.05), False),  # it is too clear
+        (("Δr", -0.8, -1.2, -0.2, 0.99), (0.99, "<", 0.05), True),  # one-sided
+        (("Δr", 0.4, 0.01, 0.9, 0.06), (0.06, "<", 0.05), False),
+        (("χ²/df", 0.8, 0.5, 3.0, 0.6), (0.6, "<", 0.05), False),  # it has no direction
     ],
 )
 def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(finding, condition, reverse):
-    words = verdict_words(failing(*condition, findings=(Finding(method="made up", n=10, **finding),)))
+    words = verdict_words(
+        failing(*condition, findings=(Finding(method="made up", n=10, **dict(zip(FIELDS, finding, strict=True))),))
+    )
     assert words.startswith("**failed**")
     assert ("in reverse" in words) == reverse
 

@@ -4,9 +4,9 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
-from conftest import make_measurement
 from court import FLAT, Court
 
+from conftest import make_measurement
 from harness.frozen import frozen, read_only
 from harness.panel import panel_of
 

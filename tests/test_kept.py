@@ -24,19 +24,18 @@ IMPORTING = CLAIM.replace("from harness", "from limits.most import MOST\nfrom ha
 
 @pytest.mark.parametrize("package", ["MOST = {}", "from limits.deeper import MOST", "from .deeper import MOST"])
 def test_threshold_of_another_module_counts(court, package):
-    """It was changed, and deletions and checks were still the old ones: 'held, fragile 4/6' where it is 'robust 6/6'."""
-    folder = court.path / "limits"
-    folder.mkdir()
-    (folder / "__init__.py").write_text("")
+    """It was changed, and deletions were still the old ones: 'held, fragile 4/6' where it is 'robust 6/6'."""
+    court.claims("", "limits/__init__")
     court.claims(IMPORTING)
-    shares = {}
-    for most in ("1e-300", "0.05"):
-        (folder / "most.py").write_text(package.format(most) + "\n")
-        (folder / "deeper.py").write_text(f"MOST = {most}\n")
-        court.pytester.run(sys.executable, "-B", "-m", "pytest", "--measurement=made.csv")
+    agreeing = {}
+    for most in ("1e-5", "0.05"):
+        court.claims(package.format(most), "limits/most")
+        court.claims(f"MOST = {most}", "limits/deeper")
+        court.judge()
         (verdict,) = court.record["verdicts"]
-        shares[most] = {one["answer"]["outcome"] for one in verdict["deletions"]}
-    assert shares == {"1e-300": {"failed"}, "0.05": {"held"}}
+        assert verdict["answer"]["outcome"] == "held"
+        agreeing[most] = sum(one["answer"]["outcome"] == "held" for one in verdict["deletions"])
+    assert agreeing["1e-5"] < agreeing["0.05"] == 6
 
 
 def test_same_code_and_data_are_judged_once(court, monkeypatch):
@@ -55,7 +54,7 @@ def test_claim_with_values_that_are_not_plain_is_judged_each_time(court):
 
 
 FILES = {
-    "start": "import os.path, numpy\nfrom inner import one\nfrom inner.two import name\ndef later():\n    import late\n",
+    "start": "import os.path, numpy\nfrom inner import one\nfrom inner.two import name\ndef f():\n    import late\n",
     "inner/__init__": "",
     "inner/one": "from . import three\n",
     "inner/two": "name = 1\n",

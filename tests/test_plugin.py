@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from court import CLAIM, FLAT, ROWS, Court
 
+
 @pytest.fixture
 def court(pytester):
     """A project with one claim and one table; call it to judge."""
@@ -124,9 +125,7 @@ def test_ordinary_tests_run_as_always(court):
 def test_reason_of_what_is_undecided_is_printed_without_being_asked_for(court):
     """It was hidden behind -rs."""
     court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
-    court.judge().stdout.fnmatch_lines(
-        ["undecided", "no column 'js'; add it or run with --model*cosine-matters*made"]
-    )
+    court.judge().stdout.fnmatch_lines(["undecided", "no column 'js'; add it or run with --model*cosine-matters*made"])
 
 
 def test_reason_of_an_assert_is_told_whatever_compiled_it(court):

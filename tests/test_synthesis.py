@@ -20,7 +20,10 @@ def body(panel):
 
 def verdicts(*subjects):
     """A verdict on each of ``subjects``, (name, rows)."""
-    panels = [replace(make_panel(rows, seed), subject=name, base_model=name.partition("@")[0]) for seed, (name, rows) in enumerate(subjects)]
+    panels = [
+        replace(make_panel(rows, seed), subject=name, base_model=name.partition("@")[0])
+        for seed, (name, rows) in enumerate(subjects)
+    ]
     return [judge(claim_of(body), body, panel) for panel in panels]
 
 
