@@ -105,13 +105,15 @@ def from_json(kind: type, content: Any) -> Any:
 
 def read_record(path: Path) -> Record:
     """Read ``claims.json``. Raises InputError where it is missing, broken or of another version."""
+    anew = f"write it anew with pytest claims/ --claims-report-dir {path.parent}"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as a record ({error})") from error
+        raise InputError(f"{path} cannot be read as a record ({error}); {anew}") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if version != SCHEMA_VERSION:
+        raise InputError(f"{path} has schema version {version}, wanted {SCHEMA_VERSION}; {anew}")
     record: Record = from_json(Record, content)
-    if record.schema_version != SCHEMA_VERSION:
-        raise InputError(f"{path} has schema version {record.schema_version}, wanted {SCHEMA_VERSION}")
     return record
 
 

@@ -2,12 +2,14 @@ import json
 from dataclasses import replace
 
 import jsonschema
+import pytest
 from matplotlib.figure import Figure
 
 from conftest import make_measurement, make_panel
 from harness import claim, pearson
 from harness.answer import Answer, Gap
 from harness.claim import claim_of
+from harness.errors import InputError
 from harness.judge import judge
 from harness.panel import panel_of
 from harness.record import Record, read_record, record_of, schema, subject_record, to_json
@@ -45,6 +47,22 @@ def test_record_file_round_trip_and_schema(tmp_path):
     content = json.loads((tmp_path / "claims.json").read_text())
     jsonschema.validate(content, schema())
     assert to_json(read_record(tmp_path / "claims.json")) == to_json(record)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "cannot be read as a record"),
+        ('{"schema_version": 2}', "has schema version 2, wanted 3"),
+        ("[]", "has schema version None, wanted 3"),
+    ],
+)
+def test_record_of_another_version_is_refused_with_the_command_that_rewrites_it(tmp_path, text, message):
+    (tmp_path / "claims.json").write_text(text)
+    with pytest.raises(
+        InputError, match=f"{message}.*; write it anew with pytest claims/ --claims-report-dir {tmp_path}"
+    ):
+        read_record(tmp_path / "claims.json")
 
 
 def test_committed_schema_is_the_one_of_the_code(root):
