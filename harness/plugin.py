@@ -235,7 +235,7 @@ def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
 
 def _load(subject: Subject) -> Loaded | str:
     try:
-        measurement = subject.load()
+        measurement = subject.measurement()
         panel = panel_of(measurement)
     except InputError as error:
         return str(error)
@@ -261,8 +261,11 @@ def _subjects(config: pytest.Config) -> list[Subject]:
 
 
 def _files(config: pytest.Config) -> list[Subject]:
-    measurements = [read_measurement(Path(file)) for file in config.option.measurement]
-    return [Subject(name=m.name, load=functools.partial(_same, m), recorded=True) for m in measurements]
+    measurements = [(file, read_measurement(Path(file))) for file in config.option.measurement]
+    return [
+        Subject(name=m.name, load=functools.partial(_same, m), recorded=True, origin=f"--measurement {file}")
+        for file, m in measurements
+    ]
 
 
 def _same(measurement: Any) -> Any:
