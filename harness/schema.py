@@ -27,7 +27,7 @@ _WANTED: Final = {
     "model_type": "a table of key = value",
     "tuple_type": "a list",
     "string_type": "a string",
-    "too_short": "at least one",
+    "too_short": "at least one, or no such line",
     "string_too_short": "one that is not empty",
     "string_pattern_mismatch": "a name: not empty, in one line, and without blanks around it",
 }

@@ -100,12 +100,11 @@ def _check_layout(array: xr.DataArray, variable: Variable, where: str) -> None:
 
 
 def _check_numbers(array: xr.DataArray, variable: Variable, where: str) -> None:
-    values = np.asarray(array.values, dtype=float)
-    bad = ~((values >= variable.low - _SLACK) & (values <= variable.high + _SLACK)) | ~np.isfinite(values)
-    if bad.any():
+    values, low, high = array.values, variable.low - _SLACK, min(variable.high + _SLACK, np.finfo(float).max)
+    if values.size and not (low <= values.min() and values.max() <= high):  # NaN is neither
         raise InputError(
-            f"{where}: {_first(array, bad)}; wanted a number in [{variable.low:g}, {variable.high:.4g}]; "
-            "correct it, or remove the column if it was not measured"
+            f"{where}: {_first(array, ~((values >= low) & (values <= high)))}; wanted a number in "
+            f"[{variable.low:g}, {variable.high:.4g}]; correct it, or remove the column if it was not measured"
         )
     if variable.whole and (broken := values != np.round(values)).any():
         raise InputError(f"{where}: {_first(array, broken)}; wanted a count, which is a whole number; correct it")
@@ -115,16 +114,17 @@ def _check_square(array: xr.DataArray, itself: float, where: str) -> None:
     """That it is the same in both directions, and what it should be between a persona and itself."""
     if set(array["persona"].values) != set(array["other"].values):
         raise InputError(f"{where}: persona and other of {array.name} do not have the same labels; give both all")
-    square = array.transpose(..., "persona", "other").sel(other=array["persona"].values)
+    square = array.transpose(..., "persona", "other")
+    if not np.array_equal(array["persona"], array["other"]):
+        square = square.sel(other=array["persona"].values)
     values = square.values
     if (askew := np.abs(values - np.swapaxes(values, -1, -2)) > _SLACK).any():
         raise InputError(
             f"{where}: {_first(square, askew)}, and not the same the other way round; wanted both alike; measure again"
         )
+    off = np.abs(np.diagonal(values, axis1=-2, axis2=-1) - itself) > _SLACK
     # A vector at the centre has no direction: its cosine is 0 with everybody, itself included.
-    nothing = np.abs(values).max(axis=-1, initial=0.0) <= _SLACK
-    diagonal = np.diagonal(values, axis1=-2, axis2=-1)
-    if (off := (np.abs(diagonal - itself) > _SLACK) & ~nothing).any():
+    if off.any() and (off := off & (np.abs(values) > _SLACK).any(axis=-1)).any():
         wrong = off[..., None] & np.eye(values.shape[-1], dtype=bool)
         raise InputError(f"{where}: {_first(square, wrong)}; wanted {itself:g} of a persona with itself; measure again")
 
