@@ -159,6 +159,18 @@ def test_two_measurements_of_one_name_are_a_usage_error(court):
     )
 
 
+def test_two_models_of_one_name_are_a_usage_error(court):
+    court.pytester.makeconftest('pytest_plugins = ["harness.plugin", "fixtures.plugin"]')
+    for folder in ("a/small", "b/small"):
+        model = court.pytester.path / folder
+        model.mkdir(parents=True)
+        (model / "config.json").write_text("{}")
+        (model / "model.safetensors").write_bytes(b"")
+    result = court.judge("--model=a/small", "--model=b/small", "--learning-rate=1e-3")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*two subjects are named 'small@pocket': --model a/small and --model b/small; leave*"])
+
+
 def test_recorded_file_that_holds_another_subject_is_an_error(court):
     """Under its own name nobody would find it, and under the other one there may be another."""
     court.pytester.makeconftest(

@@ -35,10 +35,10 @@ def test_any_persona_keeps_its_name(names):
         assert list(read_measurement(path).sources) == names
 
 
-@pytest.mark.parametrize("name", ["00", "1.10", "NA", "10#0"])
-def test_persona_that_looks_like_something_else_keeps_its_name(tmp_path, name):
-    path = written(tmp_path, f"persona,source_rate\n{name},0.1\nb,0.2\nc,0.3\nd,0.4\n")
-    assert read_measurement(path).sources == (name, "b", "c", "d")
+@pytest.mark.parametrize("names", ["00 01 02 03", "1.10 1.20 1.30 1.40", "NA b c d", "10#0 b c d", "True False b c"])
+def test_personas_that_look_like_something_else_keep_their_names(tmp_path, names):
+    rows = "".join(f"{name},0.5\n" for name in names.split())
+    assert " ".join(read_measurement(written(tmp_path, f"persona,source_rate\n{rows}")).sources) == names
 
 
 @pytest.mark.parametrize(
