@@ -16,7 +16,7 @@ import xarray as xr
 
 from harness.errors import InputError
 from harness.measurement import Measurement
-from harness.schema import Content, number_in, read_toml, refuse_unknown, validated
+from harness.schema import Content, Name, number_in, read_toml, refuse_unknown, validated
 from harness.table import Row, read_table
 
 TABLE_COLUMNS: Final = ("persona", "cosine", "js", "source_rate", "completions")
@@ -32,7 +32,7 @@ def _as_text(value: object) -> object:
 class _About(Content):
     """The TOML file beside a table. What it says of where the numbers come from may be any single value."""
 
-    name: str | None = None
+    name: Name | None = None
     rounding: Mapping[str, _HalfWidth] = {}
     provenance: Mapping[str, Annotated[str, pydantic.BeforeValidator(_as_text)]] = {}
     families: Mapping[str, str] = {}
@@ -42,7 +42,7 @@ class _Attributes(Content):
     """What an array file says of itself, each as JSON."""
 
     format: int
-    name: str
+    name: Name
     rounding: Mapping[str, _HalfWidth]
     provenance: Mapping[str, str]
     families: Mapping[str, str]

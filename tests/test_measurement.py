@@ -97,6 +97,7 @@ def test_bad_tables_are_refused_in_words(tmp_path, change, message):
     [
         ("[rouding]\njs = 1", r"unknown key 'rouding'; did you mean 'rounding'\? known are name, rounding, prov"),
         ("name = 3", "made.toml: name is 3, wanted a string"),
+        ("name = ''", "made.toml: name is '', wanted a name: not empty"),
         ("[rounding]\ncosine = -0.5", "made.toml: rounding: cosine is -0.5, wanted greater than or equal to 0"),
         ("[rounding]\ncosine = inf", "made.toml: rounding: cosine is inf, wanted a finite number"),
         ("[rounding]\ncosine = '0.5'", "made.toml: rounding: cosine is '0.5', wanted a valid number"),
