@@ -2,38 +2,23 @@
 
 Knows nothing about claims, files or how the numbers were obtained.
 
-Variables (any may be absent; what is there is checked):
-
-================  =========================================  ===============================
-variable          dimensions                                 unit
-================  =========================================  ===============================
-``marked``        (seed, source, bystander, question)        completions with the marker
-``completions``   (seed, source, bystander, question)        completions sampled, 0 = not measured
-``cosine``        (centring, readout, layer, persona,        in [-1, 1]; decoder blocks from 0
-                  other) or (source,)
-``js``            (question, persona, other) or (source,)    nats, in [0, ln 2]
-``prompt_tokens`` (persona,)                                 tokens of the system prompt
-``answer_tokens`` (persona,)                                 mean tokens of the persona's own answers
-``answer_nll``    (persona,)                                 their mean surprise to the model, nats per token
-``base_marked``   (persona, question)                        completions with the marker without any adapter
-``base_completions``  (persona, question)                    completions sampled without any adapter
-``source_rate``   (source,)                                  share in [0, 1], for printed tables
-================  =========================================  ===============================
-
-A published table has only ``(source,)`` columns, ``completions`` among them.
+Which variables there may be, over which dimensions and in what unit, is listed in :data:`harness.variables.VARIABLES`.
+Any may be absent; what is there is checked. A published table has only columns over ``source``.
 """
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import xarray as xr
 
 from harness.errors import InputError
+from harness.schema import refuse_unknown
+from harness.variables import DIMENSIONS, check_variables
 
 REFERENCE: Final = "assistant"
 MINIMUM_PERSONAS: Final = 4
@@ -42,19 +27,7 @@ READOUTS: Final = ("last_prompt_token", "prompt_mean", "response_mean")
 CENTRINGS: Final = ("panel", "sources", "none")
 CONTROLS: Final = ("prompt_tokens", "answer_tokens", "answer_nll")  # what else personas differ in
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
-_BOUNDS: Final = {
-    "source_rate": (0.0, 1.0),
-    "cosine": (-1.0, 1.0),
-    "js": (0.0, math.log(2)),
-    "completions": (0.0, math.inf),
-    "marked": (0.0, math.inf),
-    "prompt_tokens": (0.0, math.inf),
-    "answer_tokens": (0.0, math.inf),
-    "answer_nll": (0.0, math.inf),
-    "base_marked": (0.0, math.inf),
-    "base_completions": (0.0, math.inf),
-}
-_ROUNDING_SLACK: Final = 1e-6  # float32 cosines of a persona with itself may exceed 1 by this
+_NUMBERED: Final = ("seed", "layer")  # dimensions; along the others labels are text
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,19 +52,21 @@ class Measurement:
     def __post_init__(self) -> None:
         _check_personas(self)
         _check_families(self)
-        for variable in self.data.data_vars:
-            _check_values(self, str(variable))
+        for dim in map(str, {**self.data.sizes, **self.data.coords}):
+            _check_labels(self, dim)
+        check_variables(self.data, where=self.name)
+        _check_rounding(self)
         _check_counts(self)
+
+    @property
+    def base_model(self) -> str:
+        """The model without any adapter, of which one may have several measurements."""
+        return self.provenance.get("base model") or self.name.partition("@")[0]
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The source personas, in the order of the data."""
         return tuple(str(name) for name in self.data["source"].values)
-
-    @property
-    def base_model(self) -> str:
-        """Tmp"""
-        return self.provenance.get("base model") or self.name.partition("@")[0]
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -138,6 +113,8 @@ def _check_personas(measurement: Measurement) -> None:
     if len(set(sources)) != len(sources):
         repeated = sorted({persona for persona in sources if sources.count(persona) > 1})
         raise InputError(f"{name}: persona {', '.join(repeated)} appears more than once; give each persona one row")
+    if not all(map(str.strip, sources)):
+        raise InputError(f"{name}: a persona without a name: have {', '.join(sources)}; name it or remove it")
     if REFERENCE in sources:
         raise InputError(f"{name}: {REFERENCE!r} is the reference and is never a source; remove its row")
     if len(sources) < MINIMUM_PERSONAS:
@@ -148,30 +125,49 @@ def _check_personas(measurement: Measurement) -> None:
 
 
 def _check_families(measurement: Measurement) -> None:
-    if unknown := sorted(set(measurement.families) - {*measurement.sources, REFERENCE}):
-        raise InputError(
-            f"{measurement.name}: a family for {', '.join(unknown)}, who is not measured: "
-            f"have {', '.join(measurement.sources)}; correct the name"
-        )
+    known = (*measurement.sources, REFERENCE)
+    refuse_unknown(measurement.families, known, what="persona", where=f"{measurement.name}, families")
 
 
-def _check_values(measurement: Measurement, variable: str) -> None:
-    array = measurement.data[variable]
-    if array.dtype.kind not in "iuf":
-        raise InputError(f"{measurement.name}: column {variable!r} holds {array.dtype}, wanted numbers")
-    low, high = _BOUNDS.get(variable, (-math.inf, math.inf))
-    values = np.asarray(array.values, dtype=float)
-    bad = ~((values >= low - _ROUNDING_SLACK) & (values <= high + _ROUNDING_SLACK)) | ~np.isfinite(values)
-    if bad.any():
-        position = tuple(int(index[0]) for index in np.nonzero(bad))
-        labels = [
-            f"{dim} {array.coords[dim].values[at]}" if dim in array.coords else f"{dim} {at}"
-            for dim, at in zip(array.dims, position, strict=True)
-        ]
-        raise InputError(
-            f"{measurement.name}: {variable} is {values[position]} at {', '.join(labels)}; "
-            f"wanted a number in [{low:g}, {high:.4g}]; correct it, or remove the column if it was not measured"
-        )
+def _check_rounding(measurement: Measurement) -> None:
+    where = f"{measurement.name}, rounding"
+    refuse_unknown(measurement.rounding, list(map(str, measurement.data.data_vars)), what="column", where=where)
+    for column, half_width in measurement.rounding.items():
+        if not 0 <= half_width < math.inf:
+            raise InputError(
+                f"{where}: {column} is {half_width}; wanted half of its last printed digit, or 0 where it is exact"
+            )
+
+
+def _check_labels(measurement: Measurement, dim: str) -> None:
+    """By labels arrays are read: one that is repeated or missing would give another number, or none."""
+    data, name = measurement.data, measurement.name
+    refuse_unknown([dim], DIMENSIONS, what="dimension", where=name)
+    if dim not in data.coords or data[dim].dims != (dim,):
+        raise InputError(f"{name}: no labels along {dim}; add a coordinate of that name")
+    labels, kind = data[dim].values.tolist(), int if dim in _NUMBERED else str
+    for label in labels:
+        if not isinstance(label, kind):
+            raise InputError(f"{name}: {dim} {label!r}, wanted {'a whole number' if kind is int else 'text'}")
+    if len(set(labels)) != len(labels):
+        repeated = next(label for label in labels if labels.count(label) > 1)
+        raise InputError(f"{name}: {dim} {repeated} appears more than once; label each once")
+    _check_complete(measurement, dim, labels)
+
+
+def _check_complete(measurement: Measurement, dim: str, labels: Sequence[Any]) -> None:
+    everybody = (*measurement.sources, REFERENCE)
+    wanted: Sequence[Any] = {
+        "centring": CENTRINGS,
+        "readout": READOUTS,
+        "layer": range(len(labels)),  # decoder blocks from 0
+        **dict.fromkeys(("bystander", "persona", "other"), everybody),
+    }.get(dim, ())
+    if dim in ("centring", "readout"):
+        refuse_unknown(labels, wanted, what=dim, where=measurement.name)
+    if missing := [str(label) for label in wanted if label not in labels]:
+        have = ", ".join(map(str, labels))
+        raise InputError(f"{measurement.name}: no {dim} {', '.join(missing)}: have {have}; measure again, with all")
 
 
 def _check_counts(measurement: Measurement) -> None:
@@ -182,6 +178,11 @@ def _check_counts(measurement: Measurement) -> None:
         if completions not in data:
             raise InputError(
                 f"{measurement.name}: {marked!r} without {completions!r}: counts need both; add the column"
+            )
+        if set(data[marked].dims) != set(data[completions].dims):
+            raise InputError(
+                f"{measurement.name}: {marked} over {', '.join(map(str, data[marked].dims))} and {completions} over "
+                f"{', '.join(map(str, data[completions].dims))}; wanted both over the same"
             )
         if bool((data[marked] > data[completions]).any()):
             raise InputError(f"{measurement.name}: more marked completions than completions; check both columns")

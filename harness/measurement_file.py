@@ -7,21 +7,45 @@ measured. Both come back exactly as they were written, or not at all.
 import gzip
 import io
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final
 
-import numpy as np
-import pandas as pd
+import pydantic
 import xarray as xr
 
 from harness.errors import InputError
 from harness.measurement import Measurement
+from harness.schema import Content, Name, number_in, read_toml, refuse_unknown, validated
+from harness.table import Row, read_table
 
 TABLE_COLUMNS: Final = ("persona", "cosine", "js", "source_rate", "completions")
 _REQUIRED: Final = ("persona", "source_rate")
 _FORMAT: Final = 1
+_HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
+
+
+def _as_text(value: object) -> object:
+    return value if isinstance(value, dict | list) else str(value)
+
+
+class _About(Content):
+    """The TOML file beside a table. What it says of where the numbers come from may be any single value."""
+
+    name: Name | None = None
+    rounding: Mapping[str, _HalfWidth] = {}
+    provenance: Mapping[str, Annotated[str, pydantic.BeforeValidator(_as_text)]] = {}
+    families: Mapping[str, str] = {}
+
+
+class _Attributes(Content):
+    """What an array file says of itself, each as JSON."""
+
+    format: int
+    name: Name
+    rounding: Mapping[str, _HalfWidth]
+    provenance: Mapping[str, str]
+    families: Mapping[str, str]
 
 
 def read_measurement(path: Path) -> Measurement:
@@ -70,73 +94,69 @@ def _read_arrays(path: Path) -> Measurement:
     except Exception as error:
         # The reader raises whatever the broken bytes lead it to: every such error means the same.
         raise InputError(f"{path.name} cannot be read as netCDF ({error}); measure again or restore it") from error
-    missing = {"format", "name", "provenance", "rounding", "families"} - set(map(str, data.attrs))
-    if missing:
-        raise InputError(f"{path.name} lacks the attributes {', '.join(sorted(missing))}; write it with this harness")
-    attributes = {str(key): json.loads(value) for key, value in data.attrs.items()}
-    if attributes["format"] != _FORMAT:
-        raise InputError(f"{path.name} has format {attributes['format']}, wanted {_FORMAT}; measure again")
+    about = _read_attributes(path.name, data.attrs)
     return Measurement(
-        name=attributes["name"],
+        name=about.name,
         data=data.drop_attrs(),
-        provenance=attributes["provenance"],
-        rounding=attributes["rounding"],
-        families=attributes["families"],
+        provenance=about.provenance,
+        rounding=about.rounding,
+        families=about.families,
     )
+
+
+def _read_attributes(file: str, attributes: Mapping[Any, Any]) -> _Attributes:
+    content = {}
+    for key, value in attributes.items():
+        try:
+            content[str(key)] = json.loads(value)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{file}: the attribute {key!r} is not JSON ({error}); measure again") from error
+    # First of all: another format may have other attributes.
+    if content.get("format", _FORMAT) != _FORMAT:
+        raise InputError(
+            f"{file} has format {content['format']}, wanted {_FORMAT}; "
+            "read it with the version of this harness that wrote it, or measure again"
+        )
+    return validated(_Attributes, content, where=file)
 
 
 def _read_table(path: Path) -> Measurement:
-    about = _read_about(path.with_suffix(".toml"))
-    try:
-        table = pd.read_csv(path, comment="#", skipinitialspace=True)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} cannot be read as a table ({error}); wanted CSV with a header row") from error
-    have = [str(column) for column in table.columns]
+    about_path = path.with_suffix(".toml")
+    about = read_toml(_About, about_path) if about_path.is_file() else _About()
+    table = read_table(path, trim=True)
     for column in _REQUIRED:
-        if column not in have:
-            raise InputError(f"{path.name}: no column {column!r}: have {', '.join(have)}; add it or run with --model")
-    unknown = sorted(set(have) - set(TABLE_COLUMNS))
-    if unknown:
-        raise InputError(f"{path.name}: unknown column {', '.join(unknown)}: known are {', '.join(TABLE_COLUMNS)}")
-    return _table_measurement(str(about.get("name", path.stem)), table, about)
-
-
-def _table_measurement(name: str, table: pd.DataFrame, about: Mapping[str, object]) -> Measurement:
-    if table["persona"].isna().any():
-        raise InputError(f"{name}: a row without persona; name it or remove it")
+        if column not in table.columns:
+            have = ", ".join(table.columns)
+            raise InputError(f"{path.name}: no column {column!r}: have {have}; add it or run with --model")
+    refuse_unknown(table.columns, TABLE_COLUMNS, what="column", where=path.name)
     columns = {
-        str(column): ("source", _numbers(name, table, str(column))) for column in table.columns if column != "persona"
+        column: ("source", [_number(row, column) for row in table.rows])
+        for column in table.columns
+        if column != "persona"
     }
-    rounding, provenance, families = (about.get(key, {}) for key in ("rounding", "provenance", "families"))
-    if not (isinstance(rounding, dict) and isinstance(provenance, dict) and isinstance(families, dict)):
-        raise InputError(f"{name}: [rounding], [provenance] and [families] must be tables of key = value")
     return Measurement(
-        name=name,
-        data=xr.Dataset(columns, coords={"source": [str(persona) for persona in table["persona"]]}),
-        provenance={str(key): str(value) for key, value in provenance.items()},
-        rounding={str(key): float(value) for key, value in rounding.items()},
-        families={str(persona): str(family) for persona, family in families.items()},
+        name=about.name or path.stem,
+        data=xr.Dataset(columns, coords={"source": [_persona(row) for row in table.rows]}),
+        provenance=about.provenance,
+        rounding=about.rounding,
+        families=about.families,
     )
 
 
-def _numbers(name: str, table: pd.DataFrame, column: str) -> np.ndarray:
-    values = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float)
-    if np.isnan(values).any():
-        row = int(np.flatnonzero(np.isnan(values))[0])
+def _persona(row: Row) -> str:
+    if not row.cells["persona"]:
+        raise InputError(f"{row.where}: a row without persona; name it or remove it")
+    return row.cells["persona"]
+
+
+def _number(row: Row, column: str) -> float:
+    number = number_in(row.cells[column])
+    if number is None:
         raise InputError(
-            f"{name}: {column} of {table['persona'].iloc[row]} is {table[column].iloc[row]!r}, wanted a number; "
+            f"{row.where}: {column} of {row.cells['persona']} is {row.cells[column]!r}, wanted a number; "
             "fill it in, or leave the whole column out if it was not measured"
         )
-    return values
-
-
-def _read_about(path: Path) -> Mapping[str, object]:
-    if not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path.name} is not TOML ({error}); correct it") from error
+    return number
 
 
 _READERS: Final = {".csv": _read_table, ".nc": _read_arrays, ".nc.gz": _read_arrays}

@@ -66,7 +66,7 @@ class Offer:
 
 def _load(subject: Subject) -> Loaded | InputError:
     try:
-        measurement = subject.load()
+        measurement = subject.measurement()
         panel = panel_of(measurement)
     except InputError as error:
         return error

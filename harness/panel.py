@@ -21,7 +21,7 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 _RATES: Final = ("source_rate", "marked", "completions")
 _BASE_RATES: Final = ("base_marked", "base_completions")
-COLUMNS: Final = ("cosine", "js", *CONTROLS, *_RATES, *_BASE_RATES)  # all that a subject may have
+COLUMNS: Final = ("cosine", "js", *CONTROLS, *_RATES, *_BASE_RATES)  # all that a subject may have, in this order
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

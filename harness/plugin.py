@@ -248,8 +248,11 @@ def _offer(config: pytest.Config) -> Offer:
 
 
 def _files(config: pytest.Config) -> list[Subject]:
-    measurements = [read_measurement(Path(file)) for file in config.option.measurement]
-    return [Subject(name=m.name, load=functools.partial(_same, m), recorded=True) for m in measurements]
+    measurements = [(file, read_measurement(Path(file))) for file in config.option.measurement]
+    return [
+        Subject(name=m.name, load=functools.partial(_same, m), recorded=True, origin=f"--measurement {file}")
+        for file, m in measurements
+    ]
 
 
 def _same(measurement: Measurement) -> Measurement:

@@ -4,18 +4,19 @@ Knows nothing about any finding, or about how a reply is worded: the questions l
 ``questions.toml``, which names the claims that answer each.
 """
 
-import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from harness.claim import Claim
-from harness.errors import InputError
 from harness.record import Record, SubjectRecord
 from harness.replications import Synthesis, syntheses
 from harness.robustness.battery import ALWAYS, FULL
+from harness.schema import Content, Many, read_toml, refuse_unknown
 from harness.verdict import Verdict
 
 FILE: Final = "questions.toml"
@@ -23,22 +24,20 @@ Conclusion = Literal["holds", "fails", "mixed", "open"]
 Role = Literal["own", "control", "new"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(Content):
     """A question, in the source's words where it asked, and the claims that answer it.
 
     Only subjects with ``least_personas`` can, and those to which ``check``, if one is named, applies.
     """
 
     name: str
-    claims: tuple[str, ...]
+    claims: Many[str]
     quote: str = ""
-    least_personas: int = 0
+    least_personas: Annotated[int, Field(ge=0)] = 0
     check: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Questions:
+class Questions(Content):
     """All questions of a finding; ``source`` is the subject that is its own data, ``own`` what to call that.
 
     Subjects that match ``controls`` answer none; all others are new.
@@ -48,7 +47,7 @@ class Questions:
     source: str
     own: str
     controls: str = ""
-    questions: tuple[Question, ...]
+    questions: Many[Question] = Field(alias="question")  # a table [[question]] for each
 
     def role(self, subject: str) -> Role:
         """What a subject is to the finding."""
@@ -97,17 +96,14 @@ def read_questions(path: Path, record: Record) -> Questions:
         InputError: for a file that cannot be read as questions, or that names a claim, a check or a
             subject that is not on ``record``.
     """
-    try:
-        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        asked = tuple(Question(**{**one, "claims": tuple(one["claims"])}) for one in content.pop("question"))
-        questions = Questions(**content, questions=asked)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path} cannot be read as questions ({error!r}); see harness/questions.py") from error
-    checks = {check.name for check in (*ALWAYS, *FULL)} | {""}
-    for one in asked:
-        _refuse_unknown(path, f"a claim of {one.name!r}", one.claims, list(record.matrix))
-        _refuse_unknown(path, f"the check of {one.name!r}", [one.check], checks)
-    _refuse_unknown(path, "the source", [questions.source], [subject.name for subject in record.subjects])
+    questions = read_toml(Questions, path)
+    checks = [check.name for check in (*ALWAYS, *FULL)]
+    for one in questions.questions:
+        where = f"{path.name}, question {one.name!r}"
+        refuse_unknown(one.claims, record.matrix, what="claim", where=where)
+        refuse_unknown([one.check] if one.check else [], checks, what="check", where=where)
+    subjects = [subject.name for subject in record.subjects]
+    refuse_unknown([questions.source], subjects, what="source", where=path.name)
     return questions
 
 
@@ -136,9 +132,3 @@ def answering(record: Record, questions: Questions, question: Question) -> list[
 def _applies(record: Record, check: str, subject: str) -> bool:
     """Whether a check applies to any claim on a subject: what it needs of the data is then there."""
     return any(verdict.result(check) for verdict in record.verdicts if verdict.subject == subject)
-
-
-def _refuse_unknown(path: Path, what: str, names: Iterable[str], known: Collection[str]) -> None:
-    if unknown := [name for name in names if name not in known]:
-        have = ", ".join(sorted(known))
-        raise InputError(f"{path}: {what} is {', '.join(unknown)}, wanted one of {have}; correct it")

@@ -13,24 +13,36 @@ from harness.measurement import Measurement
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A name and how to get its measurement; ``recorded`` is False for one that is measured live."""
+    """A name and how to get its measurement; ``recorded`` is False for one that is measured live.
+
+    ``origin`` says where it comes from: a file, or the option that asked for it.
+    """
 
     name: str
     load: Callable[[], Measurement]
     recorded: bool
+    origin: str = ""
+
+    def measurement(self) -> Measurement:
+        """The measurement. Raises InputError for one that goes by another name, under which nobody would find it."""
+        measurement = self.load()
+        if measurement.name != self.name:
+            raise InputError(
+                f"{self.origin or self.name} holds {measurement.name!r}, wanted {self.name!r}; "
+                "give the file the name that is written in it, or measure again"
+            )
+        return measurement
 
 
 def select(subjects: Sequence[Subject], patterns: Sequence[str]) -> list[Subject]:
-    """The subjects whose name matches any of the patterns (all, if there are none), each name once.
+    """The subjects whose name matches any of the patterns (all, if there are none).
 
     A live subject takes the place of a recorded one of the same name.
 
     Raises:
-        InputError: if nothing matches.
+        InputError: if nothing matches, or if two recorded or two live subjects have one name.
     """
-    by_name: dict[str, Subject] = {}
-    for subject in sorted(subjects, key=lambda subject: not subject.recorded):
-        by_name[subject.name] = subject
+    by_name = {**_by_name(subjects, recorded=True), **_by_name(subjects, recorded=False)}
     chosen = [
         subject
         for name, subject in by_name.items()
@@ -39,3 +51,17 @@ def select(subjects: Sequence[Subject], patterns: Sequence[str]) -> list[Subject
     if patterns and not chosen:
         raise InputError(f"no subject matches {', '.join(patterns)}: have {', '.join(by_name)}")
     return chosen
+
+
+def _by_name(subjects: Sequence[Subject], *, recorded: bool) -> dict[str, Subject]:
+    by_name: dict[str, Subject] = {}
+    for subject in subjects:
+        if subject.recorded is not recorded:
+            continue
+        first = by_name.setdefault(subject.name, subject)
+        if first is not subject:
+            raise InputError(
+                f"two subjects are named {subject.name!r}: {first.origin or 'one'} and {subject.origin or 'another'}; "
+                "leave one out, or give one another name"
+            )
+    return by_name

@@ -38,14 +38,20 @@ def make_panel(rows: int = 6, seed: int = 0) -> Panel:
     )
 
 
+def between(values: np.ndarray, itself: float) -> np.ndarray:
+    """The squares (..., persona, other), the same in both directions, and ``itself`` on the diagonal."""
+    upper = np.triu(values, 1)
+    return upper + np.swapaxes(upper, -1, -2) + itself * np.eye(values.shape[-1])
+
+
 def make_measurement(*, sources: int = 5, questions: int = 3, layers: int = 7, seed: int = 0) -> Measurement:
     """A measurement with every variable that the laboratory writes."""
     random = np.random.default_rng(seed)
     names = ["assistant", *(f"persona_{row}" for row in range(sources))]
     shape = (1, sources, sources + 1, questions)
     completions = random.integers(1, 6, shape).astype(np.int32)
-    square = random.uniform(-1, 1, (layers, sources + 1, sources + 1))
-    divergence = random.uniform(0, 0.6, (questions, sources + 1, sources + 1))
+    square = between(random.uniform(-1, 1, (layers, sources + 1, sources + 1)), 1.0)
+    divergence = between(random.uniform(0, 0.6, (questions, sources + 1, sources + 1)), 0.0)
     counts = ("seed", "source", "bystander", "question")
     return Measurement(
         name="made@up",

@@ -264,20 +264,22 @@ def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
     ("questions", "said"),
     [
         (
-            QUESTIONS.replace("zeta-rises", "zeta-falls"),
-            "a claim of 'Caveat: one model' is zeta-falls, wanted *",
+            QUESTIONS.replace("zeta-rises", "zeta-rise"),
+            ", question 'Caveat: one model': unknown claim 'zeta-rise'; did you mean 'zeta-rises'[?] known are *",
         ),
-        (QUESTIONS + 'check = "luck"', "the check of 'Caveat: few personas' is luck, wanted one of *"),
-        (QUESTIONS.replace('"own"', '"elsewhere"'), "the source is elsewhere, wanted one of own; correct it"),
-        (QUESTIONS.replace("quote", "qoute"), "cannot be read as questions*qoute*"),
-        ("title = ", "cannot be read as questions*"),
+        (QUESTIONS + 'check = "luck"', ", question 'Caveat: few personas': unknown check 'luck'; known are leave-one*"),
+        (QUESTIONS.replace('"own"', '"elsewhere"'), ": unknown source 'elsewhere'; known are own"),
+        (QUESTIONS.replace("quote", "qoute"), ": question 1: unknown key 'qoute'; did you mean 'quote'[?] known are *"),
+        (QUESTIONS.replace("= 7", "= '7'"), ": question 2: least_personas is '7', wanted a valid integer; correct it"),
+        (QUESTIONS.replace('title = "What is now known"', ""), ": no 'title': have *; add it"),
+        ("title = ", " is not TOML *; correct it"),
     ],
 )
 def test_questions_that_do_not_fit_are_an_error(court, questions, said):
     (court.pytester.path / "claims" / "questions.toml").write_text(questions)
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stdout.fnmatch_lines([f"ERROR: FINDINGS.md is not written: *questions.toml*{said}"])
+    result.stdout.fnmatch_lines([f"ERROR: FINDINGS.md is not written: *questions.toml{said}"])
     assert not court.page_file.exists()
 
 

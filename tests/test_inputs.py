@@ -29,11 +29,46 @@ def test_bad_panels(tmp_path, names, prompt, message):
         read_panel(write_panel(tmp_path / "panel.toml", names, prompt))
 
 
-@pytest.mark.parametrize(("content", "message"), [("a = ", "is not TOML"), ("a = 1", r"no \[\[personas\]\]")])
+FIVE = "".join(f"[[personas]]\nname = '{name}'\nprompt = 'You are someone.'\n" for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a = ", "panel.toml is not TOML"),
+        ("name = 'p'", "panel.toml: no 'personas': have name; add it"),
+        ("personas = 3", "panel.toml: personas is 3, wanted a list"),
+        ("bystander = ['a']\n" + FIVE, r"panel.toml: unknown key 'bystander'; did you mean 'bystanders'\? known are"),
+        ("bystanders = 'a'\n" + FIVE, "panel.toml: bystanders is 'a', wanted a list"),
+        ("bystanders = []\n" + FIVE, r"panel.toml: bystanders is \[\], wanted at least one"),
+        ("bystanders = ['aa']\n" + FIVE, r"unknown bystander 'aa'; did you mean 'a'\? known are a, b, c, d"),
+        ("reference = 'a'\n" + FIVE, "panel.toml: reference is 'a', wanted 'assistant'"),
+        (FIVE + "familly = 'x'", r"panel.toml: personas 5: unknown key 'familly'; did you mean 'family'\?"),
+        (FIVE + "family = 3", "panel.toml: personas 5: family is 3, wanted a string"),
+        (FIVE + "[[personas]]\nname = 'e'", "panel.toml: personas 6: no 'prompt': have name; add it"),
+        (FIVE + "[[personas]]\nname = ' e'\nprompt = 'x'", "personas 6: name is ' e', wanted a name: not empty"),
+        (FIVE + "[[personas]]\nname = ''\nprompt = 'x'", "personas 6: name is '', wanted a name: not empty"),
+    ],
+)
 def test_files_that_are_no_panel(tmp_path, content, message):
     (tmp_path / "panel.toml").write_text(content)
     with pytest.raises(InputError, match=message):
         read_panel(str(tmp_path / "panel.toml"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("train = ['a?']", "q.toml: no 'evaluation': have train; add it"),
+        ("train = 'a?'\nevaluation = ['b?']", "q.toml: train is 'a.', wanted a list"),
+        ("train = ['a?', 3]\nevaluation = ['b?']", "q.toml: train 2 is 3, wanted a string"),
+        ("train = []\nevaluation = ['b?']\nevalution = []", r"unknown key 'evalution'; did you mean 'evaluation'\?"),
+    ],
+)
+def test_files_that_are_no_questions(tmp_path, content, message):
+    (tmp_path / "q.toml").write_text(content)
+    with pytest.raises(InputError, match=message):
+        read_questions(str(tmp_path / "q.toml"))
 
 
 def test_own_panel_and_questions_are_what_the_recipes_need():

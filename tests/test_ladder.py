@@ -27,6 +27,7 @@ from fixtures.recipe import RECIPES
 from fixtures.store import Store
 from harness.errors import InputError
 
+HEADER = "learning_rate,persona,marked,completions"
 COUNTS = st.integers(1, 200).flatmap(lambda sampled: st.tuples(st.integers(0, sampled), st.just(sampled)))
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
 RUNGS = st.lists(
@@ -113,12 +114,20 @@ def test_ladder_that_was_left_halfway_decides_nothing(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a,b\n1,2\n", r"x.csv is no ladder \(KeyError"),
-        ("learning_rate,persona,marked,completions\n1e-3,a,few,5\n", r"x.csv is no ladder \(ValueError"),
-        ("learning_rate,persona,marked,completions\n1e-3,a\n", r"x.csv is no ladder \(TypeError"),
-        ("learning_rate,persona,marked,completions\n", "x.csv has no rows"),
-        ("learning_rate,persona,marked,completions\n1e-3,a,6,5\n", "6 of 5 completions marked for a at 0.001"),
-        ("learning_rate,persona,marked,completions\n1e-3,a,0,0\n", "0 of 0 completions marked for a at 0.001"),
+        ("a,b\n1,2\n", "x.csv: unknown column 'a'; known are learning_rate, persona, marked, completions"),
+        (HEADER + ",mark\n1e-3,a,1,5,1\n", r"x.csv: unknown column 'mark'; did you mean 'marked'\?"),
+        ("learning_rate,persona,marked\n1e-3,a,1\n", "line 2: no 'completions': have learning_rate, persona, marked"),
+        (HEADER + "\n1e-3,a,few,5\n", "x.csv, line 2: marked is 'few', wanted a valid integer"),
+        (HEADER + "\n1e-3,a,1_0,50\n", "x.csv, line 2: marked is '1_0', wanted a valid integer"),
+        (HEADER + "\nnan,a,1,5\n", "x.csv, line 2: learning_rate is 'nan', wanted a valid number"),
+        (HEADER + "\n-1e-3,a,1,5\n", "x.csv, line 2: learning_rate is '-1e-3', wanted greater than 0"),
+        (HEADER + "\n1e-3,,1,5\n", "x.csv, line 2: persona is '', wanted one that is not empty"),
+        (HEADER + "\n1e-3,a\n", r"x.csv, line 2: 2 cells \(1e-3, a\), wanted 4 \(learning_rate, persona, marked, co"),
+        (HEADER + "\n1e-3,a,1,5,6\n", r"x.csv, line 2: 5 cells \(1e-3, a, 1, 5, 6\), wanted 4"),
+        (HEADER + "\n1e-3,a,1,5\n1e-3,a,2,5\n", "x.csv, line 3: a has a row at 0.001 already; remove one"),
+        (HEADER + "\n", "x.csv has no rows"),
+        (HEADER + "\n1e-3,a,6,5\n", "6 of 5 completions marked for a at 0.001"),
+        (HEADER + "\n1e-3,a,0,0\n", "0 of 0 completions marked for a at 0.001"),
     ],
 )
 def test_files_that_are_no_ladder(tmp_path, content, message):

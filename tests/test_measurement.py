@@ -78,12 +78,50 @@ def test_fixed_layer_is_at_the_relative_depth_of_the_source(depth, layer):
         ({"cosine": ["0.1", "0.2", "0.3", "-1.1"]}, "cosine is -1.1 at source d"),
         ({"persona": ["a", "b", "b", "d"]}, "persona b appears more than once"),
         ({"persona": ["a", "b", "assistant", "d"]}, "is the reference and is never a source"),
-        ({"surprise": ["1", "2", "3", "4"]}, "unknown column surprise"),
+        ({"surprise": ["1", "2", "3", "4"]}, "unknown column 'surprise'; known are persona, cosine, "),
+        ({"cosin": ["1", "2", "3", "4"]}, r"unknown column 'cosin'; did you mean 'cosine'\?"),
+        ({"persona": ["a", "", "c", "d"]}, "bad.csv, line 3: a row without persona; name it or remove it"),
+        ({"cosine": ["0.1", "1_0", "0.3", "0.4"]}, "line 3: cosine of b is '1_0', wanted a number"),
+        ({"cosine": ["0.1", "nan", "0.3", "0.4"]}, "cosine of b is 'nan', wanted a number"),
+        ({"cosine": ["0.1", "1e999", "0.3", "0.4"]}, "cosine is inf at source b"),
+        ({"completions": ["100", "99.5", "100", "100"]}, "completions is 99.5 at source b; wanted a count"),
     ],
 )
 def test_bad_tables_are_refused_in_words(tmp_path, change, message):
     with pytest.raises(InputError, match=message):
         read_measurement(write_table(tmp_path / "bad.csv", TABLE | change))
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        ("[rouding]\njs = 1", r"unknown key 'rouding'; did you mean 'rounding'\? known are name, rounding, prov"),
+        ("name = 3", "made.toml: name is 3, wanted a string"),
+        ("name = ''", "made.toml: name is '', wanted a name: not empty"),
+        ("[rounding]\ncosine = -0.5", "made.toml: rounding: cosine is -0.5, wanted greater than or equal to 0"),
+        ("[rounding]\ncosine = inf", "made.toml: rounding: cosine is inf, wanted a finite number"),
+        ("[rounding]\ncosine = '0.5'", "made.toml: rounding: cosine is '0.5', wanted a valid number"),
+        ("[rounding]\npersona = 0.5", "made, rounding: unknown column 'persona'; known are cosine, source_rate"),
+        ("[provenance]\nnotes = ['a']", r"made.toml: provenance: notes is \['a'\], wanted a string"),
+        ("[families]\na = 3", "made.toml: families: a is 3, wanted a string"),
+        ("families = 3", "made.toml: families is 3, wanted a table"),
+        (
+            "[families]\naa = 'x'",
+            r"made, families: unknown persona 'aa'; did you mean 'a'\? known are a, b, c, d, assi",
+        ),
+    ],
+)
+def test_what_is_said_about_a_table_has_a_schema(tmp_path, about, message):
+    (tmp_path / "made.toml").write_text(about)
+    with pytest.raises(InputError, match=message):
+        read_measurement(write_table(tmp_path / "made.csv", TABLE))
+
+
+def test_what_is_said_about_a_table_is_kept_as_text(tmp_path):
+    (tmp_path / "made.toml").write_text("[rounding]\ncosine = 0\n[provenance]\ndate = 2026-11-24\nseeds = 1\n")
+    measurement = read_measurement(write_table(tmp_path / "made.csv", TABLE))
+    assert measurement.provenance == {"date": "2026-11-24", "seeds": "1"}
+    assert measurement.rounding == {"cosine": 0.0}
 
 
 def test_missing_column_says_what_is_there(tmp_path):
@@ -112,6 +150,32 @@ def test_truncated_array_file(tmp_path, suffix):
     write_measurement(make_measurement(), path)
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(InputError, match="cannot be read as netCDF"):
+        read_measurement(path)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"name": "made"}, "the attribute 'name' is not JSON .*; measure again"),
+        ({"name": 3}, "the attribute 'name' is not JSON"),
+        ({"name": "3"}, "name is 3, wanted a string"),
+        ({"rounding": "[]"}, r"rounding is \[\], wanted a table of key = value"),
+        ({"rounding": '{"js": -1}'}, "rounding: js is -1, wanted greater than or equal to 0"),
+        ({"provenance": '{"date": 3}'}, "provenance: date is 3, wanted a string"),
+        ({"familes": "{}"}, r"unknown key 'familes'; did you mean 'families'\? known are format, name, rounding, "),
+        ({"families": None}, "no 'families': have format, name, provenance, rounding; add it"),
+        ({"format": "2", "new": "1"}, "has format 2, wanted 1; read it with the version of this harness that wrote it"),
+        ({"format": "true"}, "format is True, wanted a valid integer"),
+    ],
+)
+def test_attributes_of_an_array_file_have_a_schema(tmp_path, attributes, message):
+    path = tmp_path / "made@up.nc"
+    write_measurement(make_measurement(), path)
+    with xr.open_dataset(path, engine="scipy") as lazy:
+        data = lazy.load()
+    kept = {name: value for name, value in {**data.attrs, **attributes}.items() if value is not None}
+    data.drop_attrs().assign_attrs(kept).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+    with pytest.raises(InputError, match=f"made@up.nc:? .*{message}|made@up.nc: {message}"):
         read_measurement(path)
 
 

@@ -6,7 +6,7 @@ import pingouin
 import pytest
 from worlds import case_of, examine, rises, world
 
-from conftest import make_measurement
+from conftest import between, make_measurement
 from harness import heterogeneity, pearson
 from harness.measurement import CENTRINGS, READOUTS, fixed_layer
 from harness.panel import panel_of
@@ -19,7 +19,8 @@ def measured(layers=5, sources=8, seed=0):
     random = np.random.default_rng(seed)
     names = list(plain.data["persona"].values)
     cosine = random.uniform(-1, 1, (len(CENTRINGS), len(READOUTS), layers, len(names), len(names)))
-    cosine[0, 0, fixed_layer(layers), 1:, names.index("assistant")] = panel_of(plain).source_rate
+    cosine[0, 0, fixed_layer(layers), names.index("assistant"), 1:] = panel_of(plain).source_rate
+    cosine = between(cosine, 1.0)
     dims = ("centring", "readout", "layer", "persona", "other")
     data = plain.data.drop_vars("cosine").assign(cosine=(dims, cosine)).assign_coords(
         centring=list(CENTRINGS), readout=list(READOUTS)

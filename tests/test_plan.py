@@ -135,12 +135,12 @@ def test_source_and_assistant_are_always_asked_and_the_bystanders_if_there_are_a
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('["x"]', "bystander x is not among its personas; have a, b, c, d; correct the name"),
+        ('["x"]', "panel 'panel': unknown bystander 'x'; known are a, b, c, d"),
         ('["a", "b", "a"]', "bystander a appears more than once"),
         ('["assistant"]', "bystander 'assistant' is always asked; leave it out"),
-        ("[]", r"bystanders is \[\]; wanted a list of names, or no such line"),
-        ('"a"', "bystanders is 'a'; wanted a list of names"),
-        ("[1]", r"bystanders is \[1\]; wanted a list of names"),
+        ("[]", r"bystanders is \[\], wanted at least one, or no such line"),
+        ('"a"', "bystanders is 'a', wanted a list"),
+        ("[1]", "bystanders 1 is 1, wanted a string"),
     ],
 )
 def test_bad_bystanders(tmp_path, line, message):

@@ -109,6 +109,46 @@ def test_broken_measurement_is_a_usage_error(court):
     result.stderr.fnmatch_lines(["*source_rate is 1.5 at source a*"])
 
 
+def test_two_measurements_of_one_name_are_a_usage_error(court):
+    (court.pytester.path / "more").mkdir()
+    court.table(FLAT, "more/made")
+    result = court.judge("--measurement=more/made.csv")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["*two subjects are named 'made': --measurement made.csv and --measurement more/made.csv; leave one out*"]
+    )
+
+
+def test_two_models_of_one_name_are_a_usage_error(court):
+    court.pytester.makeconftest('pytest_plugins = ["harness.plugin", "fixtures.plugin"]')
+    for folder in ("a/small", "b/small"):
+        model = court.pytester.path / folder
+        model.mkdir(parents=True)
+        (model / "config.json").write_text("{}")
+        (model / "model.safetensors").write_bytes(b"")
+    result = court.judge("--model=a/small", "--model=b/small", "--learning-rate=1e-3")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*two subjects are named 'small@pocket': --model a/small and --model b/small; leave*"])
+
+
+def test_recorded_file_that_holds_another_subject_is_an_error(court):
+    """Under its own name nobody would find it, and under the other one there may be another."""
+    court.pytester.makeconftest(
+        """
+        import functools, pathlib
+        from harness.measurement_file import read_measurement
+        from harness.subject import Subject
+        pytest_plugins = ["harness.plugin"]
+        def pytest_claims_subjects():
+            load = functools.partial(read_measurement, pathlib.Path("made.csv"))
+            return [Subject(name="another", load=load, recorded=True, origin="made.csv")]
+        """
+    )
+    result = court.pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*made.csv holds 'made', wanted 'another'; give the file the name that is written*"])
+
+
 def test_reports_go_where_they_are_sent(court):
     court.judge("--claims-report-dir=elsewhere")
     assert (court.pytester.path / "elsewhere" / "claims.md").is_file()

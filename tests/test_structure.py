@@ -12,7 +12,15 @@ FORBIDDEN = {
     "claims": {"fixtures", "torch", "transformers", "peft"},
     "fixtures": {"claims"},
 }
-FROM_HARNESS = {"harness.errors", "harness.measurement", "harness.measurement_file", "harness.subject", "harness.panel"}
+FROM_HARNESS = {
+    "harness.errors",
+    "harness.measurement",
+    "harness.measurement_file",
+    "harness.panel",
+    "harness.schema",
+    "harness.subject",
+    "harness.table",
+}
 
 
 def module_name(path: Path, root: Path) -> str:

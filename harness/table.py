@@ -1,0 +1,73 @@
+"""Tables: text in rows under a header, read from CSV; every row has a cell for every column, and no more.
+
+Knows nothing about what the columns mean: a cell is the text that stands there.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import InputError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row: where it stands, as an error says it, and its cells by column."""
+
+    where: str
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The columns in the order of the header, and the rows under it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(path: Path, *, trim: bool = False) -> Table:
+    """Read a CSV file. Empty lines are passed over, and lines that start with ``#``, which are comments.
+
+    Args:
+        trim: whether blanks around a cell are no part of it.
+
+    Raises:
+        InputError: for a file that is no CSV, and for rows that do not fit its header.
+    """
+    lines = _lines(path, trim=trim)
+    where, header = next(lines, (path.name, []))
+    if not header:
+        raise InputError(f"{path.name} cannot be read as a table: it has no rows; wanted CSV with a header row")
+    if repeated := [name for name in dict.fromkeys(header) if header.count(name) > 1]:
+        raise InputError(f"{where}: column {repeated[0]!r} appears more than once; rename or remove one")
+    return Table(columns=tuple(header), rows=tuple(_row(header, cells, where) for where, cells in lines))
+
+
+def _row(header: list[str], cells: list[str], where: str) -> Row:
+    if len(cells) != len(header):
+        raise InputError(
+            f"{where}: {len(cells)} cells ({', '.join(cells)}), wanted {len(header)} ({', '.join(header)}); "
+            "give each column one cell, and quote a cell that holds a comma"
+        )
+    return Row(where=where, cells=dict(zip(header, cells, strict=True)))
+
+
+def _lines(path: Path, *, trim: bool) -> Iterator[tuple[str, list[str]]]:
+    """Each line by itself, so that where an error is can be said: a cell with a line break in it is refused."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # which passes over the mark that some editors begin with
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} cannot be read as a table ({error}); wanted CSV with a header row") from error
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        where = f"{path.name}, line {number}"
+        try:
+            (cells,) = csv.reader([line], strict=True, skipinitialspace=trim)
+        except csv.Error as error:
+            raise InputError(
+                f"{where} cannot be read as a table ({error}); wanted cells with commas between"
+            ) from error
+        yield where, [cell.strip() for cell in cells] if trim else cells
