@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from harness.answer import Answer, Body, ask
+from harness.answer import Answer, Body
 from harness.claim import Claim
 from harness.measurement import Measurement
 from harness.panel import Panel
 from harness.robustness.case import Case, Check
 from harness.robustness.result import CheckResult
+from harness.settled import settled
 from harness.verdict import Deletion, Verdict
 
 T = TypeVar("T")
@@ -37,6 +38,8 @@ def judge(
 ) -> Verdict:
     """Call ``body`` once on ``panel``, once on each of its N leave-one-out copies, and as often as the checks want.
 
+    Where it simulates a p it is called on each of these until the outcome does not hang on the random tables.
+
     Args:
         again: the same body for the checks, if there is a faster form of it.
         measurement: what the panel was made from; some checks need more of it than the panel shows.
@@ -45,7 +48,7 @@ def judge(
     Any exception but AssertionError and Undecided is a bug in the claim and comes through.
     """
     keep = keep or _anew
-    answer = ask(body, panel)
+    answer = settled(body, panel)
     deletions = keep("deletions", Deletion, answer, lambda: _deletions(body, panel))
     verdict = Verdict(claim=claim, subject=panel.subject, answer=answer, deletions=deletions)
     if not checks:
@@ -57,7 +60,7 @@ def judge(
 
 
 def _deletions(body: Body, panel: Panel) -> tuple[Deletion, ...]:
-    return tuple(Deletion(persona=gone, answer=ask(body, copy)) for gone, copy in panel.leave_one_out())
+    return tuple(Deletion(persona=gone, answer=settled(body, copy)) for gone, copy in panel.leave_one_out())
 
 
 def _anew(what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:

@@ -195,7 +195,7 @@ def _personas_for_power(verdict: Verdict) -> str:
         return "not computed: run with planted-effect among the checks"
     if "size_for_80_percent" in check.numbers:
         return f"about {check.numbers['size_for_80_percent']:.0f}"
-    return check.sentence.rpartition("; ")[2].removesuffix(".")
+    return check.sentence.split("; ")[-2 if "tables" in check.numbers else -1].removesuffix(".")
 
 
 def _undecided_lines(record: Record) -> Iterable[dict[str, str]]:
