@@ -18,6 +18,7 @@ from harness.stats.simulation import Chance, chance_of_tables
 BoolArray = npt.NDArray[np.bool_]
 
 SMALLEST_EXPECTED: Final = 5  # Cochran's rule: below it the chi-square distribution is a poor approximation
+_AT_ONCE: Final = 2_000_000  # numbers of random tables in memory
 
 
 def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
@@ -173,7 +174,7 @@ def _random_tables(marked: FloatArray, completions: FloatArray, chi2: float) -> 
         # Tables that tie with the observed one must count, whatever the order of their sums.
         return int(np.sum(_chi_square(tables.astype(float), completions) >= chi2 * (1 - 1e-9)))
 
-    return chance_of_tables(("chi-square",), (marked, completions), len(marked), as_extreme)
+    return chance_of_tables(("chi-square",), (marked, completions), max(1, _AT_ONCE // len(marked)), as_extreme)
 
 
 def _chi_square(marked: FloatArray, completions: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ Knows nothing about what the places are.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from harness.stats.correlation import Correlation, check_columns
 from harness.stats.finding import Tested, note
 from harness.stats.simulation import Chance, at_least, chance_of_orders
 
+_AT_ONCE: Final = 2_000_000  # numbers of permuted rows and of their correlations in memory
 _Statistic = Callable[[FloatArray], FloatArray]
 
 
@@ -56,17 +58,22 @@ def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
     one-sided, against permutations of ``y``.
 
     Args and errors are those of :func:`strongest_correlation`; source: as there, with another statistic.
+    Undecided also where the column at the place is constant, or those at all others are.
     """
     if not 0 <= place < len(columns):
         raise InputError(f"place {place} of {len(columns)}; wanted one from 0 to {len(columns) - 1}")
     unit, target = _unit(columns, y)
     rs = unit @ target
-    chance = _chance(("stands out", place), columns, y, lambda several: _lead(np.abs(several), place))
+    varying = [other for other in range(len(rs)) if not np.isnan(rs[other])]
+    others = [other for other in varying if other != place]
+    if not others or len(others) == len(varying):
+        raise Undecided("the column at the place, or at each of the others, is constant: there is nothing to compare")
+    chance = _chance(("stands out", place), columns, y, lambda several: _lead(np.abs(several), place, others))
     return note(
         Tested(
             method=f"|r| at place {place} less the mean |r| at the others, permutation test{chance.words}",
             symbol="Δ|r|",
-            estimate=float(_lead(np.abs(rs[None]), place)[0]),
+            estimate=float(_lead(np.abs(rs[None]), place, others)[0]),
             n=len(y),
             p=chance.p,
             p_error=chance.error,
@@ -88,7 +95,7 @@ def _chance(what: tuple[object, ...], columns: FloatArray, y: FloatArray, statis
     def as_extreme(orders: IntArray) -> int:
         return at_least(statistic(target[orders] @ unit.T), observed)
 
-    return chance_of_orders(what, (columns, y), len(y), sum(columns.shape), as_extreme)
+    return chance_of_orders(what, (columns, y), len(y), max(1, _AT_ONCE // sum(columns.shape)), as_extreme)
 
 
 def _unit(columns: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -98,13 +105,12 @@ def _unit(columns: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     check_columns(y)
     centred = columns - columns.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
-    if not (length > 0).any():
+    if not (length > 1e-12).any():
         raise Undecided(f"all {len(columns)} columns are constant: no correlation is defined")
     unit = np.divide(centred, length, out=np.full(centred.shape, np.nan), where=length > 1e-12)
     target = (y - y.mean()) / np.linalg.norm(y - y.mean())
     return unit, target
 
 
-def _lead(strengths: FloatArray, place: int) -> FloatArray:
-    others = np.delete(strengths, place, axis=1)
-    return np.asarray(strengths[:, place] - np.nanmean(others, axis=1))
+def _lead(strengths: FloatArray, place: int, others: list[int]) -> FloatArray:
+    return np.asarray(strengths[:, place] - strengths[:, others].mean(axis=1))

@@ -20,7 +20,6 @@ from harness.panel import FloatArray, IntArray
 from harness.stats.analysis import LADDER, TABLES, analysis
 from harness.stats.permutations import FEW, all_orders, number_of_orders, random_orders, seed_of
 
-AT_ONCE: Final = 2_000_000  # numbers of permuted or random tables in memory
 SLACK: Final = 1e-12  # tables that tie with the observed one must count, whatever the order of their sums
 Key = tuple[object, ...]
 
@@ -65,7 +64,7 @@ def counts_kept() -> Iterator[Counts]:
 
 
 def chance_of_orders(
-    what: Key, data: tuple[FloatArray, ...], rows: int, width: int, as_extreme: Callable[[IntArray], int]
+    what: Key, data: tuple[FloatArray, ...], rows: int, at_once: int, as_extreme: Callable[[IntArray], int]
 ) -> Chance:
     """How often orders of ``rows`` rows are as extreme as the observed one.
 
@@ -73,10 +72,10 @@ def chance_of_orders(
         what: the name of the statistic, with whatever else but ``data`` it depends on.
         data: the arrays it depends on.
         rows: what is permuted.
-        width: how many numbers ``as_extreme`` makes of one order.
+        at_once: how many orders ``as_extreme`` is given at once, so that they do not fill the memory.
         as_extreme: how many of some orders, shape (order, rows), are at least as extreme.
     """
-    at_once, tables = max(1, AT_ONCE // width), analysis().tables
+    tables = analysis().tables
 
     def count(blocks: Iterator[IntArray]) -> int:
         return sum(map(as_extreme, blocks))
@@ -88,13 +87,12 @@ def chance_of_orders(
 
 
 def chance_of_tables(
-    what: Key, data: tuple[FloatArray, ...], width: int, as_extreme: Callable[[np.random.Generator, int], int]
+    what: Key, data: tuple[FloatArray, ...], at_once: int, as_extreme: Callable[[np.random.Generator, int], int]
 ) -> Chance:
     """How often random tables are as extreme as the observed one.
 
     Arguments are those of :func:`chance_of_orders`, but ``as_extreme`` draws so many tables itself.
     """
-    at_once = max(1, AT_ONCE // width)
 
     def count(start: int, stop: int) -> int:
         random = np.random.default_rng(seed_of(start))
