@@ -112,11 +112,9 @@ def _staged(key: Key, count: Callable[[int, int], int]) -> Chance:
     Source: Davison and Hinkley (1997), Bootstrap Methods and their Application, section 4.2: the
     observed table is one of those that chance may give.
     """
-    tables, extreme = analysis().tables, 0
-    for start, end in pairwise((0, *LADDER)):
-        if start < tables:
-            stop = min(end, tables)
-            extreme += _once((*key, start, stop), partial(count, start, stop))
+    tables = analysis().tables
+    stages = pairwise((0, *(step for step in LADDER if step < tables), tables))
+    extreme = sum(_once((*key, start, stop), partial(count, start, stop)) for start, stop in stages)
     p = (1 + extreme) / (1 + tables)
     error = math.sqrt(p * (1 - p) / tables)
     return Chance(p=min(1.0, max(0.0, p + _shift(key) * error)), error=error, tables=tables)
