@@ -184,6 +184,17 @@ def test_a_rounded_table_that_only_few_random_tables_flip_is_no_flip():
     assert "flip it in none of 202 tables" in found.sentence
 
 
+def test_the_smallest_deletion_knows_of_one_persona_what_the_verdict_knows():
+    """Without persona_1 the claim fails on 200 tables only."""
+    panel = world(0.85, 9, seed=11)
+    case = case_of(panel, rises_by_chance)
+    assert case.flips(panel.without("persona_1"))
+    assert case.verdict.flips == ()
+    found = examine("smallest-deletion", panel, rises_by_chance)
+    assert found.flips
+    assert found.numbers["size"] > 1
+
+
 @pytest.mark.parametrize("name", ["bootstrap-personas", "permutation", "smallest-deletion", "leave-two-out"])
 def test_checks_on_few_random_tables_say_so(name):
     panel = world(0.8, 9, seed=2)
