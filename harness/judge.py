@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
-from harness.answer import Answer, Body, ask
+from harness.answer import Answer, Body
 from harness.claim import Claim
 from harness.errors import InputError
 from harness.measurement import Measurement
 from harness.panel import Panel
 from harness.robustness.case import Case, Check
 from harness.robustness.result import CheckResult
+from harness.settled import settled
+from harness.stats.simulation import counts_kept
 from harness.verdict import Deletion, Verdict
 from harness.watched import Watched
 
@@ -41,6 +43,8 @@ def judge(
 ) -> Verdict:
     """Call ``body`` once on ``panel``, once on each of its N leave-one-out copies, and as often as the checks want.
 
+    Where it simulates a p it is called on each of these until the outcome does not hang on the random tables.
+
     Args:
         measurement: what the panel was made from; some checks need more of it than the panel shows.
         keep: where deletions and checks are kept, if anywhere.
@@ -54,8 +58,9 @@ def judge(
     if not __debug__:
         raise InputError(NO_ASSERTS)
     keep = keep or _anew
-    answer = _answer(claim, body, panel)
-    deletions = keep("deletions", Deletion, answer, lambda: _deletions(claim, body, panel, answer))
+    with counts_kept():
+        answer = _answer(claim, body, panel)
+        deletions = keep("deletions", Deletion, answer, lambda: _deletions(claim, body, panel, answer))
     verdict = Verdict(
         claim=claim,
         subject=panel.subject,
@@ -73,7 +78,7 @@ def judge(
 
 def _answer(claim: Claim, body: Body, panel: Panel) -> Answer:
     watched = Watched.of(panel)
-    answer = ask(body, watched)
+    answer = settled(body, watched)
     if answer.outcome != "undecided" and not watched.looked:
         raise InputError(
             f"claim {claim.id!r} never looks at its panel, so it says the same whatever the data are; "
@@ -83,9 +88,9 @@ def _answer(claim: Claim, body: Body, panel: Panel) -> Answer:
 
 
 def _deletions(claim: Claim, body: Body, panel: Panel, answer: Answer) -> tuple[Deletion, ...]:
-    _refuse_another(claim, answer, ask(body, panel))
-    deletions = tuple(Deletion(persona=gone, answer=ask(body, copy)) for gone, copy in panel.leave_one_out())
-    _refuse_another(claim, answer, ask(body, panel))  # what adds up from call to call shows after many
+    _refuse_another(claim, answer, settled(body, panel))
+    deletions = tuple(Deletion(persona=gone, answer=settled(body, copy)) for gone, copy in panel.leave_one_out())
+    _refuse_another(claim, answer, settled(body, panel))  # what adds up from call to call shows after many
     return deletions
 
 

@@ -12,8 +12,9 @@ from harness.claim import claim_of
 from harness.condition import Condition
 from harness.judge import judge
 from harness.record import SubjectRecord, record_of
-from harness.report.evidence import evidence, fewest, unmet, verdict_words
+from harness.report.evidence import evidence, fewest, p_value, unmet, verdict_words
 from harness.report.findings import Place, _personas_to_tell, findings, table
+from harness.report.row import row
 from harness.robustness.battery import checks_of
 from harness.robustness.result import CheckResult
 from harness.stats.coefficients import fisher_interval
@@ -99,6 +100,25 @@ def test_underpowered_claim_says_how_many_personas_it_takes():
     record = made_record("planted-effect")
     (check,) = [one for one in record.verdicts[0].checks if one.check == "planted-effect"]
     assert underpowered(record).endswith(f"| about {check.numbers['size_for_80_percent']:.0f} |")
+
+
+def test_where_no_number_gives_the_power_the_cell_says_so_and_nothing_of_random_tables():
+    record = made_record()
+    sentence = "It would hold in 9%; no number up to 592 gives 80%; a simulated p of a copy rests on 200 random tables."
+    check = CheckResult(check="planted-effect", sentence=sentence, numbers={"share": 0.09, "tables": 200})
+    verdicts = (replace(record.verdicts[0], checks=(check,)),)
+    assert underpowered(replace(record, verdicts=verdicts)).endswith("| no number up to 592 gives 80% |")
+
+
+def test_simulated_p_has_its_error_in_tables():
+    (verdict,) = made_record().verdicts
+    finding = replace(verdict.answer.finding, p=0.0533, p_error=0.00225)
+    simulated = replace(verdict, answer=replace(verdict.answer, findings=(finding,)))
+    assert p_value(simulated) == "0.053 ± 0.002"
+    assert row(simulated).p == "0.053 ± 0.002"
+    assert "±" not in p_value(verdict) + row(verdict).p
+    tiny = replace(simulated, answer=replace(verdict.answer, findings=(replace(finding, p=1e-4, p_error=1e-4),)))
+    assert p_value(tiny) == "< 0.001"
 
 
 @pytest.mark.parametrize("r", [-0.66, 0.54, 0.3])

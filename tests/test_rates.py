@@ -198,6 +198,32 @@ def test_all_are_equivalent_only_if_each_pair_is(table, margin):
     assert finding.estimate == pytest.approx(np.ptp(marked / completions))
 
 
+def test_no_rate_is_compared_with_itself():
+    """Of 50/100 and twice 1500/3000 the least certain pair is of a small and a large one.
+
+    By hand: with one marked and one unmarked more each (Agresti and Caffo) all three rates are 1/2, their
+    variances .25/102 and .25/3002, the error of that pair's difference .05034, and z = -.1/.05034 = -1.986.
+    """
+    finding = rate_equivalence(counts(50, 1500, 1500), counts(100, 3000, 3000), margin=0.1)
+    by_hand = math.erfc(0.1 / math.sqrt(0.25 / 102 + 0.25 / 3002) / math.sqrt(2)) / 2
+    assert by_hand == pytest.approx(0.0235, abs=5e-5)
+    assert finding.p == pytest.approx(by_hand, rel=1e-9)
+
+
+@given(tables(), st.floats(0.02, 0.9))
+def test_p_is_the_largest_of_pairs_of_two_different_rates(table, margin):
+    """By the formula of one pair after another, with nothing of the module."""
+
+    def one_pair(i, j):
+        a, b = ((marked[row] + 1) / (completions[row] + 2) for row in (i, j))
+        variance = a * (1 - a) / (completions[i] + 2) + b * (1 - b) / (completions[j] + 2)
+        return math.erfc((margin - abs(a - b)) / math.sqrt(2 * variance)) / 2
+
+    marked, completions = table
+    ps = [one_pair(i, j) for i in range(len(marked)) for j in range(i)]
+    assert rate_equivalence(marked, completions, margin=margin).p == pytest.approx(max(ps), rel=1e-9, abs=1e-15)
+
+
 def test_published_rates_are_not_equivalent_and_many_equal_ones_are():
     assert rate_equivalence(PUBLISHED, np.full(10, 100.0), margin=0.1).p > 0.99
     assert rate_equivalence(np.full(5, 300.0), np.full(5, 1000.0), margin=0.1).p < 1e-5

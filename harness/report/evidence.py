@@ -72,9 +72,12 @@ def estimate(verdict: Verdict) -> str:
 
 
 def p_value(verdict: Verdict) -> str:
-    """The p of the headline."""
+    """The p of the headline, with its error where it was simulated."""
     finding = verdict.answer.finding
-    return "" if finding is None or finding.p is None or verdict.outcome == "undecided" else _p(finding.p)
+    if finding is None or finding.p is None or verdict.outcome == "undecided":
+        return ""
+    p = _p(finding.p)
+    return p if finding.p_error is None or p[0] in "<>" else f"{p} ± {finding.p_error:.1g}"
 
 
 def corrected(record: Record, verdict: Verdict) -> str:

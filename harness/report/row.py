@@ -5,6 +5,7 @@ Knows nothing about either of them.
 
 from dataclasses import dataclass
 
+from harness.stats.finding import Finding
 from harness.verdict import Verdict
 
 
@@ -31,12 +32,17 @@ def row(verdict: Verdict) -> Row:
         subject=verdict.subject,
         verdict=str(verdict),
         estimate=f"{finding.symbol} {finding.estimate:+.2f}" if finding else "",
-        p=f"{finding.p:.2g}" if finding and finding.p is not None else "",
+        p=_p(finding) if finding else "",
         leave_one_out=_agreement(verdict),
         resampled=_share(verdict, "bootstrap-personas"),
         by_chance=_share(verdict, "permutation"),
         flips=verdict.flips,
     )
+
+
+def _p(finding: Finding) -> str:
+    error = "" if finding.p_error is None else f" ± {finding.p_error:.1g}"
+    return "" if finding.p is None else f"{finding.p:.2g}{error}"
 
 
 def _agreement(verdict: Verdict) -> str:

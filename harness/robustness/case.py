@@ -5,8 +5,8 @@ Knows nothing about particular checks.
 
 import math
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from harness.errors import Undecided
 from harness.measurement import Measurement
 from harness.panel import FloatArray, Panel
 from harness.robustness.result import CheckResult
+from harness.settled import is_simulated, settled
 from harness.stats.analysis import analysed
 from harness.verdict import Verdict
 
@@ -25,12 +26,16 @@ FEWER_TABLES: Final = 200  # where a statistic simulates its p: SE 0.015 at p = 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
-    """What a check may look at: the claim's body, its data, and the verdict on all the data."""
+    """What a check may look at: the claim's body, its data, and the verdict on all the data.
+
+    ``coarse`` gathers the numbers of random tables, fewer than a verdict needs, on which answers rested.
+    """
 
     body: Body
     panel: Panel
     measurement: Measurement | None
     verdict: Verdict
+    coarse: set[int] = field(default_factory=set)
 
     @property
     def outcome(self) -> Outcome:
@@ -45,7 +50,14 @@ class Case:
     def ask(self, panel: Panel) -> Answer:
         """The answer on other data; simulated p-values rest on fewer tables than in a verdict."""
         with analysed(tables=FEWER_TABLES):
-            return ask(self.body, panel, explain=False)
+            answer = ask(self.body, panel, explain=False)
+        if is_simulated(answer):
+            self.coarse.add(FEWER_TABLES)
+        return answer
+
+    def settled(self, panel: Panel) -> Answer:
+        """The answer on other data on which a verdict may rest: one that does not hang on random tables."""
+        return settled(self.body, panel)
 
     def flips(self, panel: Panel) -> bool:
         """Whether the answer on other data is the opposite."""
@@ -76,10 +88,19 @@ class Check:
         """The result; a check that does not apply says why."""
         if case.outcome == "undecided":
             return CheckResult(check=self.name, applies=False, sentence="Not checked: the claim is undecided.")
+        case = replace(case, coarse=set())
         try:
-            return self.run(self, case)
+            return _with_tables(self.run(self, case), case.coarse)
         except Undecided as reason:
             return CheckResult(check=self.name, applies=False, sentence=f"Does not apply: {reason}.")
+
+
+def _with_tables(result: CheckResult, coarse: Collection[int]) -> CheckResult:
+    """The result, which says on how few random tables simulated p-values of its copies rested, if any did."""
+    if not coarse or not result.applies:
+        return result
+    sentence = f"{result.sentence.removesuffix('.')}; a simulated p of a copy rests on {max(coarse)} random tables."
+    return replace(result, sentence=sentence, numbers={**result.numbers, "tables": max(coarse)})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,6 +15,8 @@ from scipy import special
 from harness.errors import Undecided
 from harness.panel import FloatArray
 
+MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Coefficient:
@@ -79,14 +81,26 @@ def _kendall(x: FloatArray, y: FloatArray, n: int) -> Coefficient:
     from scipy.stats import kendalltau
 
     found = kendalltau(x, y)
-    return Coefficient(name="Kendall's tau-b", symbol="τ", value=float(found.statistic), p=float(found.pvalue))
+    tau = float(found.statistic)
+    p = float(found.pvalue) if n == len(x) else partial_kendall_p(tau, n)
+    return Coefficient(name="Kendall's tau-b", symbol="τ", value=tau, p=p)
+
+
+def partial_kendall_p(tau: float, n: int) -> float:
+    """Two-sided p of Kendall's tau of what controls leave, on ``n`` rows less controls, by the normal approximation.
+
+    Source: Kim (2015), Commun. Stat. Appl. Methods 22, 665-674, as R's ppcor has it: the variance of
+    tau on n rows, 2(2n + 5) / 9n(n - 1), with n less by one for each control.
+    """
+    error = math.sqrt(2 * (2 * n + 5) / (9 * n * (n - 1)))
+    return min(1.0, float(2 * special.ndtr(-abs(tau) / error)))
 
 
 def _percentage_bend(x: FloatArray, y: FloatArray, n: int) -> Coefficient:
     from pingouin.correlation import percbend
 
-    r, p = percbend(x, y)
-    return Coefficient(name="percentage-bend correlation", symbol="r_pb", value=float(r), p=float(p))
+    r = float(percbend(x, y)[0])
+    return Coefficient(name="percentage-bend correlation", symbol="r_pb", value=r, p=pearson_p(r, n))
 
 
 def _skipped(x: FloatArray, y: FloatArray, n: int) -> Coefficient:
@@ -97,15 +111,20 @@ def _skipped(x: FloatArray, y: FloatArray, n: int) -> Coefficient:
             # pingouin says each time that its outlier search is scikit-learn's, not Matlab's.
             warnings.filterwarnings("ignore", message="The skipped correlation relies on", category=UserWarning)
             warnings.filterwarnings("error", message="The covariance matrix associated", category=UserWarning)
-            r, p, _ = skipped(x, y)
+            r, _, outliers = skipped(x, y)
     except (ValueError, UserWarning) as error:  # its outlier search needs points that are not all on one line
         raise Undecided(f"the skipped correlation is not defined here ({error})") from error
     if math.isnan(r):
         raise Undecided("the skipped correlation is not defined here: what it keeps is constant")
-    return Coefficient(name="skipped Spearman correlation", symbol="ρ_sk", value=float(r), p=float(p))
+    if (kept := n - int(outliers.sum())) < MINIMUM_ROWS:
+        raise Undecided(
+            f"the skipped correlation keeps {len(x) - int(outliers.sum())} rows, less {len(x) - n} controls; "
+            f"a correlation needs at least {MINIMUM_ROWS}"
+        )
+    return Coefficient(name="skipped Spearman correlation", symbol="ρ_sk", value=float(r), p=pearson_p(float(r), kept))
 
 
-# The third argument is the number of rows less the columns that were partialled out.
+# The third argument is the number of rows less the columns that were partialled out: each costs a degree of freedom.
 COEFFICIENTS: Final[Mapping[str, Callable[[FloatArray, FloatArray, int], Coefficient]]] = {
     "pearson": _pearson,
     "spearman": _spearman,

@@ -4,7 +4,6 @@ Knows nothing about what the columns mean.
 """
 
 import math
-from typing import Final
 
 import numpy as np
 from scipy import special
@@ -12,10 +11,16 @@ from scipy import special
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
 from harness.stats.analysis import analysis
-from harness.stats.coefficients import COEFFICIENTS, coefficient, fisher_interval, fisher_z, partialled_out, pearson_p
+from harness.stats.coefficients import (
+    COEFFICIENTS,
+    MINIMUM_ROWS,
+    coefficient,
+    fisher_interval,
+    fisher_z,
+    partialled_out,
+    pearson_p,
+)
 from harness.stats.finding import Tested, note
-
-MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
 
 
 class Correlation(Tested):

@@ -11,8 +11,8 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
-from harness.stats.coefficients import coefficient, fisher_interval
-from harness.stats.correlation import MINIMUM_ROWS, check_columns
+from harness.stats.coefficients import MINIMUM_ROWS, coefficient, fisher_interval
+from harness.stats.correlation import check_columns
 from harness.stats.finding import Tested, note
 
 # Rounding alone moves the determinant of three computed correlations by a few 1e-16; below

@@ -16,8 +16,9 @@ class Finding:
     """An estimate with its evidence.
 
     ``symbol`` is what the estimate is called (``r``); ``low`` and ``high`` bound the confidence
-    interval at level ``confidence``; ``p`` is the p-value of ``method``; ``n`` the rows it rests
-    on; ``details`` whatever else is needed to recompute or understand it.
+    interval at level ``confidence``; ``p`` is the p-value of ``method``, and ``p_error`` its Monte Carlo
+    standard error where it was simulated; ``n`` the rows it rests on; ``details`` whatever else is needed
+    to recompute or understand it.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Finding:
     estimate: float
     n: int
     p: float | None = None
+    p_error: float | None = None
     low: float | None = None
     high: float | None = None
     confidence: float = 0.95
@@ -33,7 +35,8 @@ class Finding:
     def __str__(self) -> str:
         interval = "" if self.low is None or self.high is None else f" [{self.low:+.2f}, {self.high:+.2f}]"
         p = "" if self.p is None else f", p = {self.p:.3g}"
-        return f"{self.symbol} = {self.estimate:+.3g}{interval}{p}, n = {self.n}"
+        error = "" if self.p_error is None else f" ± {self.p_error:.1g}"
+        return f"{self.symbol} = {self.estimate:+.3g}{interval}{p}{error}, n = {self.n}"
 
 
 @dataclass(frozen=True, kw_only=True)

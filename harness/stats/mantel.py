@@ -3,21 +3,21 @@
 Knows nothing about what the arrays hold. The diagonal, a persona with itself, never counts.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from harness.errors import InputError, Undecided
-from harness.panel import FloatArray
-from harness.stats.analysis import analysis
-from harness.stats.coefficients import coefficient
-from harness.stats.correlation import MINIMUM_ROWS, Correlation, check_columns
+from harness.panel import FloatArray, IntArray
+from harness.stats.coefficients import MINIMUM_ROWS, coefficient
+from harness.stats.correlation import Correlation, check_columns
 from harness.stats.finding import Tested, note
-from harness.stats.permutations import orders, permutation_p
+from harness.stats.simulation import at_least, chance_of_orders
 
+_AT_ONCE: Final = 200_000  # numbers of permuted arrays, few enough for a processor's cache
 _CONSTANT: Final = 1e-12  # a spread that is this small beside another is rounding
-_AT_ONCE: Final = 2_000_000  # numbers of permuted arrays in memory
 
 
 def mantel(x: FloatArray, y: FloatArray) -> Correlation:
@@ -38,15 +38,18 @@ def mantel(x: FloatArray, y: FloatArray) -> Correlation:
     """
     pairs = _pairs(x, y)
     r = coefficient(x[pairs], y[pairs])
-    by_chance = _by_chance(x, y, pairs)
+    count = int(pairs.sum())
+    as_extreme, at_once = _as_extreme(x, y, pairs, abs(r)), max(1, _AT_ONCE // count)
+    chance = chance_of_orders(("Mantel",), (x, y), len(x), at_once, as_extreme)
     return note(
         Correlation(
-            method="Mantel test",
+            method=f"Mantel test{chance.words}",
             symbol="r_M",
             estimate=r,
             n=len(x),
-            p=permutation_p(np.abs(by_chance), abs(r)),
-            details={"pairs": int(pairs.sum()), "permutations": len(by_chance)},
+            p=chance.p,
+            p_error=chance.error,
+            details={"pairs": count, "permutations": chance.tables},
         )
     )
 
@@ -96,20 +99,29 @@ def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
     return np.asarray(pairs)
 
 
-def _by_chance(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
-    """Correlations of y with x whose personas are permuted, over the same pairs; shape (permutation,)."""
+def _as_extreme(
+    x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_], observed: float
+) -> Callable[[IntArray], int]:
+    """Counts the orders of personas in which x correlates with y, over the same pairs, at least as strongly."""
     filled, unit = np.where(np.isnan(x), 0.0, x - x[pairs].mean()).ravel(), _unit(y[pairs])
-    every, (rows, columns) = orders(len(x), analysis().tables), np.nonzero(pairs)
-    parts = np.array_split(every, max(1, len(every) * len(rows) // _AT_ONCE))
-    # By flat places: numpy is five times as slow with two indices.
-    places = (some.take(rows, axis=1) * len(x) + some.take(columns, axis=1) for some in parts)
-    return np.concatenate([_correlations(filled.take(some), unit) for some in places])
+    rows, columns = np.nonzero(pairs)
+
+    def count(orders: IntArray) -> int:
+        # By flat places: numpy is five times as slow with two indices.
+        places = (orders * len(x)).take(rows, axis=1)
+        places += orders.take(columns, axis=1)
+        return at_least(np.abs(_correlations(filled.take(places), unit)), observed)
+
+    return count
 
 
 def _correlations(rows: FloatArray, unit: FloatArray) -> FloatArray:
-    """Of each row with ``unit``; only the rows' lengths need them centred, and a copy of all rows takes long."""
-    squares = np.einsum("ij,ij->i", rows, rows) - rows.shape[1] * rows.mean(axis=1) ** 2
-    return np.asarray(rows @ unit / np.sqrt(squares))
+    """Of each row with ``unit``, 0 of a constant row."""
+    # Only the rows' lengths need them centred, and a copy of all rows takes long.
+    sums = np.einsum("ij,ij->i", rows, rows)
+    squares = sums - rows.shape[1] * rows.mean(axis=1) ** 2
+    squares[squares <= _CONSTANT * sums] = np.inf
+    return np.asarray(np.einsum("ij,j->i", rows, unit) / np.sqrt(squares))
 
 
 def _unit(values: FloatArray) -> FloatArray:

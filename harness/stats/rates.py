@@ -12,13 +12,13 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
-from harness.stats.analysis import analysis
 from harness.stats.finding import Finding, Tested, note
+from harness.stats.simulation import Chance, chance_of_tables
 
 BoolArray = npt.NDArray[np.bool_]
 
 SMALLEST_EXPECTED: Final = 5  # Cochran's rule: below it the chi-square distribution is a poor approximation
-SEED: Final = 0  # the same data must give the same p
+_AT_ONCE: Final = 2_000_000  # numbers of random tables in memory
 
 
 def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
@@ -43,15 +43,17 @@ def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
     _check_counts(marked, completions)
     _check_mixed(marked, completions)
     chi2, df = float(_chi_square(marked, completions)), len(marked) - 1
-    p, method = _heterogeneity_p(marked, completions, chi2)
+    chance = _random_tables(marked, completions, chi2) if _expects_few(marked, completions) else None
+    how = "chi-square test of equal rates"
     low, high = (1 + noncentrality / df for noncentrality in _noncentrality_interval(chi2, df))
     return note(
         Tested(
-            method=method,
+            method=f"chi-square of equal rates against {chance.tables} random tables" if chance else how,
             symbol="χ²/df",
             estimate=chi2 / df,
             n=len(marked),
-            p=p,
+            p=chance.p if chance else float(special.chdtrc(df, chi2)),
+            p_error=chance.error if chance else None,
             low=low if chi2 >= df else None,
             high=high if chi2 >= df else None,
             details={"chi2": chi2, "df": df, "completions": float(completions.sum())},
@@ -83,6 +85,7 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
     rates = marked / completions
     top, bottom = int(rates.argmax()), int(rates.argmin())
     difference, error = _differences(marked, completions)
+    pairs = np.triu_indices(len(rates), 1)  # no rate with itself
     low, high = _interval(float(difference[top, bottom]), float(error[top, bottom]))
     return note(
         Tested(
@@ -90,7 +93,7 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
             symbol="max Δrate",
             estimate=float(rates[top] - rates[bottom]),
             n=len(rates),
-            p=float(special.ndtr((np.abs(difference) - margin) / error).max()),
+            p=float(special.ndtr((np.abs(difference) - margin) / error)[pairs].max()),
             low=low,
             high=high,
             confidence=0.90,
@@ -157,21 +160,21 @@ def share(has: BoolArray, chosen: BoolArray) -> Tested:
     )
 
 
-def _heterogeneity_p(marked: FloatArray, completions: FloatArray, chi2: float) -> tuple[float, str]:
+def _expects_few(marked: FloatArray, completions: FloatArray) -> bool:
+    """Whether some count is expected to be below Cochran's limit."""
     rarer = min(marked.sum(), (completions - marked).sum())
-    if completions.min() * rarer >= SMALLEST_EXPECTED * completions.sum():  # multiplied out: whole numbers are exact
-        return float(special.chdtrc(len(marked) - 1, chi2)), "chi-square test of equal rates"
-    return _random_tables_p(
-        marked, completions, chi2
-    ), f"chi-square of equal rates against {analysis().tables} random tables"
+    return bool(completions.min() * rarer < SMALLEST_EXPECTED * completions.sum())  # multiplied out: exact
 
 
-def _random_tables_p(marked: FloatArray, completions: FloatArray, chi2: float) -> float:
-    random, count = np.random.default_rng(SEED), analysis().tables
-    tables = random.multivariate_hypergeometric(completions.astype(np.int64), int(marked.sum()), size=count)
-    # Tables that tie with the observed one must count, whatever the order of their sums.
-    as_extreme = int(np.sum(_chi_square(tables.astype(float), completions) >= chi2 * (1 - 1e-9)))
-    return (1 + as_extreme) / (1 + count)
+def _random_tables(marked: FloatArray, completions: FloatArray, chi2: float) -> Chance:
+    sizes, total = completions.astype(np.int64), int(marked.sum())
+
+    def as_extreme(random: np.random.Generator, count: int) -> int:
+        tables = random.multivariate_hypergeometric(sizes, total, size=count)
+        # Tables that tie with the observed one must count, whatever the order of their sums.
+        return int(np.sum(_chi_square(tables.astype(float), completions) >= chi2 * (1 - 1e-9)))
+
+    return chance_of_tables(("chi-square",), (marked, completions), max(1, _AT_ONCE // len(marked)), as_extreme)
 
 
 def _chi_square(marked: FloatArray, completions: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ from scipy import special
 
 from harness.errors import InputError, Undecided
 from harness.panel import FloatArray
-from harness.stats.correlation import MINIMUM_ROWS
+from harness.stats.coefficients import MINIMUM_ROWS
 from harness.stats.finding import Tested, note
 
 

@@ -3,14 +3,19 @@
 Knows nothing about what the places are.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 import numpy as np
 
 from harness.errors import InputError, Undecided
-from harness.panel import FloatArray
-from harness.stats.analysis import analysis
+from harness.panel import FloatArray, IntArray
 from harness.stats.correlation import Correlation, check_columns
 from harness.stats.finding import Tested, note
-from harness.stats.permutations import orders, permutation_p
+from harness.stats.simulation import Chance, at_least, chance_of_orders
+
+_AT_ONCE: Final = 2_000_000  # numbers of permuted rows and of their correlations in memory
+_Statistic = Callable[[FloatArray], FloatArray]
 
 
 def strongest_correlation(columns: FloatArray, y: FloatArray) -> Correlation:
@@ -29,17 +34,19 @@ def strongest_correlation(columns: FloatArray, y: FloatArray) -> Correlation:
     Source: Westfall and Young (1993), Resampling-Based Multiple Testing (the maxT procedure); Nichols
     and Holmes (2002), Hum. Brain Mapp. 15, 1-25.
     """
-    rs, by_chance = _observed_and_by_chance(columns, y)
-    strengths = np.abs(rs)
-    place = int(np.nanargmax(strengths))
+    unit, target = _unit(columns, y)
+    rs = unit @ target
+    place = int(np.nanargmax(np.abs(rs)))
+    chance = _chance(("strongest",), columns, y, lambda several: np.nanmax(np.abs(several), axis=1))
     return note(
         Correlation(
-            method=f"strongest Pearson correlation of {len(rs)} places, max-statistic permutation test",
+            method=f"strongest Pearson correlation of {len(rs)} places, max-statistic permutation test{chance.words}",
             symbol="r",
             estimate=float(rs[place]),
             n=len(y),
-            p=permutation_p(np.nanmax(np.abs(by_chance), axis=1), strengths[place]),
-            details={"place": place, "places": len(rs), "permutations": len(by_chance)},
+            p=chance.p,
+            p_error=chance.error,
+            details={"place": place, "places": len(rs), "permutations": chance.tables},
         )
     )
 
@@ -51,37 +58,59 @@ def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
     one-sided, against permutations of ``y``.
 
     Args and errors are those of :func:`strongest_correlation`; source: as there, with another statistic.
+    Undecided also where the column at the place is constant, or those at all others are.
     """
     if not 0 <= place < len(columns):
         raise InputError(f"place {place} of {len(columns)}; wanted one from 0 to {len(columns) - 1}")
-    rs, by_chance = _observed_and_by_chance(columns, y)
-    lead, leads = (_lead(np.abs(several), place) for several in (rs[None], by_chance))
+    unit, target = _unit(columns, y)
+    rs = unit @ target
+    varying = [other for other in range(len(rs)) if not np.isnan(rs[other])]
+    others = [other for other in varying if other != place]
+    if not others or len(others) == len(varying):
+        raise Undecided("the column at the place, or at each of the others, is constant: there is nothing to compare")
+    chance = _chance(("stands out", place), columns, y, lambda several: _lead(np.abs(several), place, others))
     return note(
         Tested(
-            method=f"|r| at place {place} less the mean |r| at the others, permutation test",
+            method=f"|r| at place {place} less the mean |r| at the others, permutation test{chance.words}",
             symbol="Δ|r|",
-            estimate=float(lead[0]),
+            estimate=float(_lead(np.abs(rs[None]), place, others)[0]),
             n=len(y),
-            p=permutation_p(leads, float(lead[0])),
-            details={"rank": 1 + int(np.sum(np.abs(rs) > abs(rs[place]))), "places": len(rs), "r": float(rs[place])},
+            p=chance.p,
+            p_error=chance.error,
+            details={
+                "rank": 1 + int(np.sum(np.abs(rs) > abs(rs[place]))),
+                "places": len(rs),
+                "r": float(rs[place]),
+                "permutations": chance.tables,
+            },
         )
     )
 
 
-def _observed_and_by_chance(columns: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Correlations (places,) as observed and (permutation, places) where ``y`` is permuted; NaN where constant."""
+def _chance(what: tuple[object, ...], columns: FloatArray, y: FloatArray, statistic: _Statistic) -> Chance:
+    """How often a statistic of correlations, (order, places) to (order,), is as large where ``y`` is permuted."""
+    unit, target = _unit(columns, y)
+    observed = float(statistic((unit @ target)[None])[0])
+
+    def as_extreme(orders: IntArray) -> int:
+        return at_least(statistic(target[orders] @ unit.T), observed)
+
+    return chance_of_orders(what, (columns, y), len(y), max(1, _AT_ONCE // sum(columns.shape)), as_extreme)
+
+
+def _unit(columns: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """``columns`` and ``y`` centred and of length 1, so that their products are correlations; NaN where constant."""
     if columns.ndim != 2 or columns.shape[1:] != y.shape:
         raise InputError(f"columns of shape {columns.shape} with y of {y.shape}; wanted (places, N) and (N,)")
     check_columns(y)
     centred = columns - columns.mean(axis=1, keepdims=True)
     length = np.linalg.norm(centred, axis=1, keepdims=True)
-    if not (length > 0).any():
+    if not (length > 1e-12).any():
         raise Undecided(f"all {len(columns)} columns are constant: no correlation is defined")
     unit = np.divide(centred, length, out=np.full(centred.shape, np.nan), where=length > 1e-12)
     target = (y - y.mean()) / np.linalg.norm(y - y.mean())
-    return unit @ target, target[orders(len(y), analysis().tables)] @ unit.T
+    return unit, target
 
 
-def _lead(strengths: FloatArray, place: int) -> FloatArray:
-    others = np.delete(strengths, place, axis=1)
-    return np.asarray(strengths[:, place] - np.nanmean(others, axis=1))
+def _lead(strengths: FloatArray, place: int, others: list[int]) -> FloatArray:
+    return np.asarray(strengths[:, place] - strengths[:, others].mean(axis=1))
