@@ -21,16 +21,16 @@ DATA: Final = "panel"  # the argument that brings a claim its data
 class Candidate:
     """A test that is a claim, or that asks for the data of one.
 
-    ``arguments`` are what its function takes, ``fixtures`` all that these need in turn, and
-    ``parameters`` those of its arguments whose values are written in a parametrize above it.
+    ``arguments`` are what its function takes, ``parameters`` those of them whose values are written in a
+    parametrize above it; ``has_data`` says whether it, or a fixture that it takes, gets a subject's data.
     """
 
     name: str
     function: Callable[..., Any]
     claim: Claim | None
     arguments: tuple[str, ...]
-    fixtures: tuple[str, ...]
     parameters: tuple[str, ...]
+    has_data: bool
     marks: tuple[str, ...]
 
 
@@ -53,7 +53,7 @@ def _objection(candidate: Candidate) -> str | None:
         return NO_ASSERTS  # the same for all, so that it is said once
     if candidate.claim is None:
         asks = f"{candidate.name} asks for {DATA} and is no claim; write @claim(...) above it"
-        return asks if DATA in candidate.fixtures else None
+        return asks if candidate.has_data else None
     why = _why_not(candidate)
     return f"{candidate.name}: claim {candidate.claim.id!r} {why}" if why else None
 
@@ -62,6 +62,8 @@ def _why_not(candidate: Candidate) -> str:
     others = [name for name in candidate.arguments if name != DATA and name not in candidate.parameters]
     if DATA not in candidate.arguments:
         return f"has no argument {DATA!r}, so there is nothing to judge it on; add it, and compute from it"
+    if not candidate.has_data:
+        return f"gets its {DATA} from a fixture or parameter of that name; rename that, and it gets a subject's data"
     if others:
         return (
             f"takes {', '.join(others)}, and a fixture is the same for every copy of the data; "

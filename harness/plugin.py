@@ -221,10 +221,15 @@ def _candidate(item: pytest.Function) -> Candidate:
         function=item.obj,
         claim=claim_of(item.function),
         arguments=tuple(item._fixtureinfo.argnames),
-        fixtures=tuple(item.fixturenames),
         parameters=tuple(names),
+        has_data=_is_ours(item._fixtureinfo.name2fixturedefs.get(DATA, ())),
         marks=tuple(mark.name for mark in item.iter_markers()),
     )
+
+
+def _is_ours(fixtures: Sequence[pytest.FixtureDef[Any]]) -> bool:
+    """Whether the last of several fixtures of one name, which is the one that counts, is that of this file."""
+    return bool(fixtures) and fixtures[-1].func.__module__ == __name__
 
 
 def _names(argnames: str | Sequence[str], **_: Any) -> list[str]:

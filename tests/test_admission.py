@@ -75,6 +75,11 @@ def test_claim_is_a_function():
         ("", "tmp_path", "claim 'made-up' has no argument 'panel'"),
         (RATES, "panel, rates", "takes rates, and a fixture"),
         (RATES, "rates", "has no argument 'panel'"),
+        (
+            "@pytest.fixture\ndef panel():\n    return 1",
+            "panel",
+            "gets its panel from a fixture or parameter of that name",
+        ),
         ("@pytest.mark.xfail", "panel", "is marked xfail; remove the mark"),
         (
             "@pytest.fixture\ndef rates(request):\n    return request.param\n"
@@ -98,6 +103,14 @@ def test_test_that_is_no_claim_and_asks_for_its_data_is_refused(court):
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: *::test_it asks for panel and is no claim; write @claim(...) above it"])
+
+
+@pytest.mark.parametrize(
+    "above", ["@pytest.fixture\ndef panel():\n    return [1]\n", "@pytest.mark.parametrize('panel', [[1]])"]
+)
+def test_panel_of_another_kind_is_none_of_ours(court, above):
+    court.claims(f"import pytest\n{above}\ndef test_it(panel):\n    assert len(panel)\n")
+    court.judge().assert_outcomes(passed=1)
 
 
 def test_every_objection_is_told_at_once(court):
