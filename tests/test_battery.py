@@ -110,7 +110,7 @@ def with_p(name, p):
 
     def body(panel):
         """Made up."""
-        note(Tested(method="made up", symbol="r", estimate=0.1, n=9, p=p))
+        note(Tested(method="made up", symbol="r", estimate=0.1, n=len(panel), p=p))
 
     claim(name, source="nowhere", family="made up")(body)
     return judge(claim_of(body), body, world(0.5, 5, seed=0))
@@ -175,11 +175,6 @@ def test_damaged_cache_is_made_again(calls, pytester):
 
 def test_no_cache_provider_means_no_cache(calls):
     assert calls("-p", "no:cacheprovider") == calls("-p", "no:cacheprovider")
-
-
-def test_what_other_fixtures_bring_is_not_cached(calls, pytester):
-    pytester.makepyfile(test_claims=CLAIM.replace("(panel)", "(panel, tmp_path)"))
-    assert calls() == calls()
 
 
 def test_unknown_battery_is_a_usage_error(pytester):

@@ -104,8 +104,8 @@ def test_underpowered_claim_says_how_many_personas_it_takes():
 
 def test_where_no_number_gives_the_power_the_cell_says_so_and_nothing_of_random_tables():
     record = made_record()
-    sentence = "It would hold in 9%; no number up to 592 gives 80%; a simulated p of a copy rests on 200 random tables."
-    check = CheckResult(check="planted-effect", sentence=sentence, numbers={"share": 0.09, "tables": 200})
+    numbers = {"share": 0.09, "no_size_up_to": 592, "tables": 200}
+    check = CheckResult(check="planted-effect", sentence="not quoted", numbers=numbers)
     verdicts = (replace(record.verdicts[0], checks=(check,)),)
     assert underpowered(replace(record, verdicts=verdicts)).endswith("| no number up to 592 gives 80% |")
 

@@ -65,6 +65,7 @@ def test_simulated_p_is_not_taken_for_a_choice_that_matters():
     """Its p rests on fewer random tables when it is asked again, and so differs from that of the verdict."""
 
     def body(panel):
+        assert len(panel)
         heterogeneity(np.array([1.0, 2.0, 4.0]), np.array([10.0, 10.0, 10.0]))
 
     assert not examine("multiverse", world(0.5, 8, seed=0), body, draws=19).applies

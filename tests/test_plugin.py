@@ -222,5 +222,6 @@ def test_judging_recorded_data_imports_no_torch(root: Path, pytester):
         """
     )
     config = ["--rootdir", str(root), "-c", str(root / "pyproject.toml")]
-    result = pytester.run(sys.executable, "check.py", *config, str(root / "claims"), "--claims-report-dir=out")
+    some = ["--subject", "*@published", "--subject", "smollm2-135m@pocket"]
+    result = pytester.run(sys.executable, "check.py", *config, *some, str(root / "claims"), "--claims-report-dir=out")
     assert result.ret == 0, result.stderr.str()
