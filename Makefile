@@ -3,6 +3,7 @@ PYTHON ?= python3
 JUDGE := .venv-judge
 DEV := .venv
 ARGS ?=
+WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-personas,planted-effect
 
 .PHONY: claims findings test check bench calibrate clean
@@ -14,13 +15,13 @@ findings: $(JUDGE)/ready ## the same, and write FINDINGS.md, with the checks tha
 	$(JUDGE)/bin/python -m pytest claims/ --claims-findings FINDINGS.md --claims-robustness=$(QUOTED) $(ARGS)
 
 test: $(DEV)/ready ## test the harness and the laboratory
-	$(DEV)/bin/python -m pytest tests/ $(ARGS)
+	$(DEV)/bin/python -m pytest tests/ -n $(WORKERS) $(ARGS)
 
 check: $(DEV)/ready ## lint, types, tests
 	$(DEV)/bin/ruff check .
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
-	$(DEV)/bin/python -m pytest tests/ $(ARGS)
+	$(DEV)/bin/python -m pytest tests/ -n $(WORKERS) $(ARGS)
 
 bench: $(DEV)/ready ## speed, as ratios measured side by side
 	$(DEV)/bin/python -m pytest benchmarks/ $(ARGS)

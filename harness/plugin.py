@@ -116,6 +116,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def panel(request: pytest.FixtureRequest) -> Panel:
     """One subject's data, one row per source persona."""
+    if not hasattr(request, "param"):
+        pytest.fail(
+            f"{DATA} is the data of a claim; write @claim(...) above the test, and take it as an argument", False
+        )
     try:
         return _offer(request.config).load(request.param).panel
     except InputError as error:

@@ -44,7 +44,8 @@ class Run:
         self._asked = 0
         self._whole = not options.narrowing(config)
         self._record: Record | None = None
-        self._said: list[str] = []
+        self._wrong: list[str] = []
+        self._done: list[str] = []
         self.written: list[Path] = []
 
     def pytest_deselected(self) -> None:
@@ -69,11 +70,11 @@ class Run:
         """Write reports and, if asked to, the baseline and the page of findings; say what the baseline misses."""
         self._whole &= exitstatus in (0, 1, 5) and not (session.shouldstop or session.shouldfail)
         self._whole &= not self.config.option.collectonly
-        self._said = [f"ERROR: {words}" for words in self._missed()]
-        if self._said and exitstatus == 0:
+        self._wrong += self._missed()
+        if self._wrong and exitstatus == 0:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if not self._verdicts:
-            self._said += [f"ERROR: {self.findings} is not written: no claim was judged"] if self.findings else []
+            self._wrong += [f"{self.findings} is not written: no claim was judged"] if self.findings else []
             return
         from harness.report import write_reports  # figures take half a second to import: only when there is something
 
@@ -85,15 +86,17 @@ class Run:
             try:
                 self._write_findings(record, self.findings)
             except InputError as error:
-                self._said.append(f"ERROR: {self.findings} is not written: {error}")
+                self._wrong.append(f"{self.findings} is not written: {error}")
                 session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the table of verdicts, and what was written."""
         if self._record is not None:
             self._summarise(terminalreporter, self._record)
-        for line in self._said:
-            terminalreporter.write_line(line, red=line.startswith("ERROR"))
+        for line in self._done:
+            terminalreporter.write_line(line)
+        for line in self._wrong:
+            terminalreporter.write_line(f"ERROR: {line}", red=True)
 
     def _summarise(self, terminalreporter: pytest.TerminalReporter, record: Record) -> None:
         from harness.report.terminal import summary
@@ -121,7 +124,7 @@ class Run:
         root = self.config.rootpath
         places = {claim: Place(file=root / file, line=line) for claim, (file, line) in self._places.items()}
         written = write_if_changed(findings(record, places), path)
-        self._said.append(f"findings: {path}, {'written' if written else 'unchanged'}")
+        self._done.append(f"findings: {path}, {'written' if written else 'unchanged'}")
 
     def _missed(self) -> Iterator[str]:
         """What is on record and was not asked, and data that are not those on record."""
@@ -151,9 +154,9 @@ class Run:
         new = [((v.claim.id, v.subject), self._known(record, v)) for v in record.verdicts]
         kept = {place: entry for place, entry in old.items() if place not in gone}
         write_baseline(merged(kept, new), self.baseline)
-        self._said.append(f"baseline: {self.baseline}")
+        self._done.append(f"baseline: {self.baseline}")
         for claim, subjects in _by_claim(gone).items():
-            self._said.append(f"taken off the record: {claim} on {', '.join(subjects)}")
+            self._done.append(f"taken off the record: {claim} on {', '.join(subjects)}")
 
     def _known(self, record: Record, verdict: Verdict) -> Known:
         file = Path(self._places[verdict.claim.id][0]).as_posix()

@@ -113,6 +113,13 @@ def test_panel_of_another_kind_is_none_of_ours(court, above):
     court.judge().assert_outcomes(passed=1)
 
 
+def test_panel_that_is_asked_for_behind_the_back_is_an_error_that_says_what_to_do(court):
+    court.claims("def test_it(request):\n    assert request.getfixturevalue('panel')\n")
+    result = court.judge()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["panel is the data of a claim; write @claim(...) above the test, and take it as an *"])
+
+
 def test_every_objection_is_told_at_once(court):
     court.claims(CLAIM.replace("assert finding.p < 0.05", "pass") + "\ndef test_it(panel):\n    assert len(panel)\n")
     court.judge().stderr.fnmatch_lines(["ERROR: *has no assert*", "ERROR: *is no claim*"])

@@ -200,7 +200,7 @@ def test_checks_on_few_random_tables_say_so(name):
     panel = world(0.8, 9, seed=2)
     found = examine(name, panel, rises_by_chance, draws=20)
     assert found.applies
-    assert found.sentence.endswith("; a simulated p of a copy rests on 200 random tables.")
+    assert found.sentence.endswith(" A simulated p of a copy rests on 200 random tables.")
     assert found.numbers["tables"] == 200
     computed = examine(name, panel, draws=20)
     assert "random tables" not in computed.sentence

@@ -198,7 +198,7 @@ def _personas_for_power(verdict: Verdict) -> str:
         return f"about {check.numbers['size_for_80_percent']:.0f}"
     if "no_size_up_to" in check.numbers:
         return f"no number up to {check.numbers['no_size_up_to']:.0f} gives 80%"
-    return check.sentence.removesuffix(".")
+    return check.sentence
 
 
 def _gap_line(gap: Gaps) -> dict[str, str]:

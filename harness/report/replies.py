@@ -58,7 +58,8 @@ def links(names: Iterable[str]) -> str:
 
 def _by_source(record: Record, questions: Questions, claims: Sequence[str]) -> str:
     """Claims, those first that the finding's own data hold."""
-    held = [claim for claim in claims if record.matrix[claim].get(questions.source, "").startswith("held")]
+    own = {v.claim.id for v in record.verdicts if v.subject == questions.source and v.outcome == "held"}
+    held = [claim for claim in claims if claim in own]
     rest = [claim for claim in claims if claim not in held]
     before = [f"{len(held)} that held in {questions.own} ({links(held)})"] if held else []
     return "; ".join([*before, *([f"{'also ' if held else ''}{links(rest)}"] if rest else [])])

@@ -19,6 +19,7 @@ class Row:
     estimate: str
     p: str
     leave_one_out: str
+    undecided_copies: int
     resampled: str
     by_chance: str
     flips: tuple[str, ...]
@@ -34,6 +35,7 @@ def row(verdict: Verdict) -> Row:
         estimate=f"{finding.symbol} {finding.estimate:+.2f}" if finding else "",
         p=_p(finding) if finding else "",
         leave_one_out=_agreement(verdict),
+        undecided_copies=len(verdict.deletions) - len(verdict.decidable) if verdict.robustness != "untested" else 0,
         resampled=_share(verdict, "bootstrap-personas"),
         by_chance=_share(verdict, "permutation"),
         flips=verdict.flips,
@@ -48,8 +50,7 @@ def _p(finding: Finding) -> str:
 def _agreement(verdict: Verdict) -> str:
     if verdict.robustness == "untested":
         return ""
-    missing = len(verdict.deletions) - len(verdict.decidable)
-    return f"{verdict.agreeing}/{len(verdict.decidable)}" + (f" ({missing} undecided)" if missing else "")
+    return f"{verdict.agreeing}/{len(verdict.decidable)}"
 
 
 def _share(verdict: Verdict, check: str) -> str:

@@ -60,7 +60,7 @@ def _of_subject(record: Record, subject: str) -> Table:
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
-            held = (line.leave_one_out.partition(" ")[0], line.resampled, line.by_chance)
+            held = (line.leave_one_out, line.resampled, line.by_chance)
             grid.add_row(line.claim, line.verdict, line.estimate, line.p, *held, _shortened(line.flips))
     return grid
 

@@ -99,7 +99,7 @@ def _with_tables(result: CheckResult, coarse: Collection[int]) -> CheckResult:
     """The result, which says on how few random tables simulated p-values of its copies rested, if any did."""
     if not coarse or not result.applies:
         return result
-    sentence = f"{result.sentence.removesuffix('.')}; a simulated p of a copy rests on {max(coarse)} random tables."
+    sentence = f"{result.sentence} A simulated p of a copy rests on {max(coarse)} random tables."
     return replace(result, sentence=sentence, numbers={**result.numbers, "tables": max(coarse)})
 
 
