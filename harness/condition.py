@@ -8,13 +8,12 @@ import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import FrameType, TracebackType
 from typing import Any, Final
 
 import numpy as np
 
-from harness.project import content_of
+from harness.project import asserts_of, content_of
 from harness.stats.finding import ledger
 
 Value = int | float | str
@@ -83,18 +82,9 @@ def _innermost(trace: TracebackType | None) -> tuple[FrameType | None, int]:
 
 def _asserts(content: bytes, line: int) -> Iterator[tuple[ast.expr, ast.expr | None]]:
     """The condition and the message of each assert that stands on a line."""
-    for node in _asserts_of(content):
+    for node in asserts_of(content):
         if node.lineno <= line <= (node.end_lineno or node.lineno):
             yield node.test, node.msg
-
-
-@lru_cache(maxsize=256)
-def _asserts_of(content: bytes) -> tuple[ast.Assert, ...]:
-    try:
-        tree = ast.parse(content)
-    except (SyntaxError, ValueError):
-        return ()
-    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Assert))
 
 
 def _unmet(test: ast.expr, message: ast.expr | None, frame: FrameType | None) -> Condition | None:

@@ -1,11 +1,10 @@
-"""Arrays that nobody can change: what a claim sees, the next claim must see, too.
+"""Data that nobody can change: what a claim sees, the next claim must see, too.
 
-Knows nothing about what is in them.
+Knows nothing about what the data are.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +28,21 @@ def read_only(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
     return view
 
 
+class ReadOnly(dict[str, Value]):
+    """A mapping to which nothing can be assigned. It can be copied and pickled, unlike Python's own."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(
+            "the data of a claim are read-only; panel.changed(column=values) makes a copy with other values"
+        )
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type["ReadOnly[Value]"], tuple[dict[str, Value]]]:
+        return type(self), (dict(self),)
+
+
 def read_only_mapping(mapping: Mapping[str, Value]) -> Mapping[str, Value]:
     """``mapping`` as one to which nothing can be assigned."""
-    return mapping if isinstance(mapping, MappingProxyType) else MappingProxyType(dict(mapping))
+    return mapping if isinstance(mapping, ReadOnly) else ReadOnly(mapping)

@@ -12,6 +12,7 @@ from harness.claim import Claim
 from harness.errors import InputError
 from harness.measurement import Measurement
 from harness.panel import Panel
+from harness.reached import reaching
 from harness.robustness.case import Case, Check
 from harness.robustness.result import CheckResult
 from harness.settled import settled
@@ -52,14 +53,14 @@ def judge(
     Any exception but AssertionError and Undecided is a bug in the claim and comes through.
 
     Raises:
-        InputError: where asserts are left out, for a body that never looks at its panel, that returns
-            something, or that gives two answers on the same data.
+        InputError: where asserts are left out, for a body that never looks at its panel, reaches no assert,
+            returns something, or gives two answers on the same data.
     """
     if not __debug__:
         raise InputError(NO_ASSERTS)
     keep = keep or _anew
     with counts_kept():
-        answer = _answer(claim, body, panel)
+        answer = _asked(claim, body, panel)
         deletions = keep("deletions", Deletion, answer, lambda: _deletions(claim, body, panel, answer))
     verdict = Verdict(
         claim=claim,
@@ -76,20 +77,30 @@ def judge(
     return replace(verdict, checks=made)
 
 
-def _answer(claim: Claim, body: Body, panel: Panel) -> Answer:
-    watched = Watched.of(panel)
-    answer = settled(body, watched)
+def _asked(claim: Claim, body: Body, panel: Panel, without: str = "") -> Answer:
+    """The answer, of a body that looked at its data and could have failed on them."""
+    watched, where = Watched.of(panel), f" without {without}" if without else ""
+    with reaching() as reached:
+        answer = settled(body, watched)
     if answer.outcome != "undecided" and not watched.looked:
         raise InputError(
-            f"claim {claim.id!r} never looks at its panel, so it says the same whatever the data are; "
-            "compute what it asserts from panel"
+            f"claim {claim.id!r} never looks at its panel{where}, so it says the same whatever the data are; "
+            "compute what it asserts from panel, in every call"
+        )
+    if answer.outcome == "held" and reached.caught:
+        raise InputError(f"claim {claim.id!r} catches an assertion that failed{where}; assert what must be so instead")
+    if answer.outcome == "held" and not reached.can_fail:
+        raise InputError(
+            f"claim {claim.id!r} reaches no assert about its data{where}, so it cannot fail; "
+            "assert, or call undecided(reason) where the data cannot answer"
         )
     return answer
 
 
 def _deletions(claim: Claim, body: Body, panel: Panel, answer: Answer) -> tuple[Deletion, ...]:
     _refuse_another(claim, answer, settled(body, panel))
-    deletions = tuple(Deletion(persona=gone, answer=settled(body, copy)) for gone, copy in panel.leave_one_out())
+    copies = panel.leave_one_out()
+    deletions = tuple(Deletion(persona=gone, answer=_asked(claim, body, copy, gone)) for gone, copy in copies)
     _refuse_another(claim, answer, settled(body, panel))  # what adds up from call to call shows after many
     return deletions
 
@@ -103,7 +114,8 @@ def _refuse_another(claim: Claim, answer: Answer, again: Answer) -> None:
 
 
 def _told(answer: Answer) -> str:
-    return f"{answer.outcome} ({answer.finding or answer.reason or 'without a finding'})"
+    said = str(answer.finding) if answer.finding is not None else answer.reason or "without a finding"
+    return f"{answer.outcome} ({said})"
 
 
 def _anew(what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:

@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -33,6 +33,16 @@ def content_of(file: str) -> bytes:
         return Path(file).read_bytes()
     except OSError:
         return b""
+
+
+@lru_cache(maxsize=256)
+def asserts_of(content: bytes) -> tuple[ast.Assert, ...]:
+    """Every assert of a file of code, by its content."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return ()
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Assert))
 
 
 @cache

@@ -9,22 +9,29 @@ from typing import Any, Final
 
 from harness.panel import Panel
 
-_DATA: Final = frozenset({"personas", "columns", "rounding", "families", "relations"})
+_DATA: Final = frozenset({"columns", "relations", "__dict__"})  # who is in it alone says nothing about them
 
 
 class Watched(Panel):
-    """The same panel as ``panel``; ``looked`` says whether any of its data were read."""
+    """The same panel as ``panel``; ``looked`` says whether any of its numbers were read, of it or of a copy."""
 
-    looked: bool
+    _reads: list[str]
 
     @classmethod
     def of(cls, panel: Panel) -> "Watched":
         """A watched copy."""
         watched = cls(**{field.name: getattr(panel, field.name) for field in fields(panel)})
-        object.__setattr__(watched, "looked", False)  # making it looked at everything
+        object.__setattr__(watched, "_reads", [])  # making it read everything
         return watched
 
+    @property
+    def looked(self) -> bool:
+        """Whether somebody did."""
+        return bool(self._reads)
+
     def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
         if name in _DATA:
-            object.__setattr__(self, "looked", True)
-        return super().__getattribute__(name)
+            own = super().__getattribute__("__dict__")
+            own.get("_reads", []).append(name)
+        return found
