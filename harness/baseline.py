@@ -65,9 +65,9 @@ def known(verdict: Verdict, subject: SubjectRecord, date: str, file: str) -> Kno
     return Known(
         outcome=verdict.outcome,
         robustness=verdict.robustness,
-        estimate=finding.estimate if finding else None,
-        p=finding.p if finding else None,
-        n=finding.n if finding else None,
+        estimate=finding.estimate if finding is not None else None,
+        p=finding.p if finding is not None else None,
+        n=finding.n if finding is not None else None,
         data=subject.sha256,
         recorded=subject.recorded,
         date=date,

@@ -5,6 +5,7 @@ Knows nothing about judging or pytest.
 
 import inspect
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
@@ -58,14 +59,13 @@ def claim(
         raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as cosine-predicts-coupling")
 
     def decorate(body: Body) -> Body:
-        if not inspect.isroutine(body):
-            kind = "type" if isinstance(body, type) else type(body).__name__
+        if not inspect.isfunction(body):
             name = getattr(body, "__name__", repr(body))
-            raise InputError(f"@claim stands above {kind} {name!r}; wanted a test function")
+            raise InputError(f"@claim stands above {type(body).__name__} {name!r}; write it directly above a def")
         if inspect.isgeneratorfunction(body) or inspect.isasyncgenfunction(body) or inspect.iscoroutinefunction(body):
             raise InputError(f"claim {id!r} is asynchronous or a generator, which nothing runs; write a plain def")
         statement = " ".join((inspect.getdoc(body) or "").split())
-        if not statement:
+        if not statement and sys.flags.optimize < 2:  # which leaves docstrings out, and is refused for its asserts
             raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")
         setattr(body, _ATTRIBUTE, Claim(id=id, statement=statement, source=source, family=family, original=original))
         return body

@@ -92,7 +92,7 @@ def _unmet(test: ast.expr, message: ast.expr | None, frame: FrameType | None) ->
     try:
         return _looked_at(test, str(_value(message, frame)) if message else "", frame)
     except Exception:  # whatever the code of a claim raises when it is asked twice: then its text has to do
-        return None
+        return Condition(text=ast.unparse(test))
 
 
 def _looked_at(test: ast.expr, message: str, frame: FrameType | None) -> Condition | None:
@@ -123,7 +123,8 @@ def _value(expression: ast.expr, frame: FrameType | None) -> Any:
     if frame is None:
         raise ValueError("no frame to look at")
     code = compile(ast.Expression(body=expression), frame.f_code.co_filename, "eval")
-    return eval(code, frame.f_globals, frame.f_locals)  # noqa: S307  the claim's own source
+    # One namespace, or what a comprehension or lambda of the condition names would not be found.
+    return eval(code, {**frame.f_globals, **frame.f_locals})  # noqa: S307  the claim's own source
 
 
 def _told(value: object) -> Value:

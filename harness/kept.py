@@ -9,7 +9,7 @@ import hashlib
 import inspect
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -21,10 +21,11 @@ import pytest
 from harness.answer import Answer
 from harness.errors import InputError
 from harness.measurement import Measurement
-from harness.project import sources_of
+from harness.project import loaded_files, sources_of
 from harness.record import from_json, to_json
 
 T = TypeVar("T")
+_HASHES: Final = pytest.StashKey[dict[tuple[Path, ...], str]]()
 _PLAIN: Final = (str, int, float, bool, type(None))
 _LIBRARIES: Final = ("numpy", "scipy", "pingouin", "hypothesis", "scikit-learn")
 
@@ -39,17 +40,28 @@ class Kept:
         claim: str,
         values: Mapping[str, object],
         measurement: Measurement,
+        tests: Collection[Path],
     ) -> None:
-        """``values`` are what the claim is parametrised with; unless they are plain, nothing is kept."""
+        """For one claim on one subject.
+
+        Args:
+            values: what the claim is parametrised with; unless they are plain, nothing is kept.
+            tests: the files of all tests of the session: of these only what the claim's module imports counts.
+        """
         plain = all(isinstance(value, _PLAIN) for value in values.values())
         self._cache = getattr(config, "cache", None) if plain else None
+        self._tests, self._hashes = tests, config.stash.setdefault(_HASHES, {})
         self._about = (measurement.sha256, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
 
     def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
         """What is on record for this answer, or what ``make`` gives now, which is then kept."""
         if self._cache is None:
             return make()
-        text = json.dumps([*self._about, what, to_json(answer)], sort_keys=True)
+        # Not before: a body may load a module when it is called.
+        loaded = loaded_files(leave_out=self._tests)
+        if loaded not in self._hashes:
+            self._hashes[loaded] = hashlib.sha256("".join(map(_file_hash, loaded)).encode()).hexdigest()
+        text = json.dumps([*self._about, self._hashes[loaded], what, to_json(answer)], sort_keys=True)
         place = f"claims/{hashlib.sha256(text.encode()).hexdigest()[:32]}"
         try:
             kept = self._cache.get(place, None)

@@ -56,12 +56,20 @@ def add_options(parser: pytest.Parser) -> None:
 def narrowing(config: pytest.Config) -> list[str]:
     """The options and arguments that leave claims or subjects out; none in a run of whole folders."""
     flags = [flag for flag, name in _NARROWING.items() if getattr(config.option, name, None)]
+    if _is_configured(config):
+        return flags
     return flags + [argument for argument in config.args if not (config.invocation_params.dir / argument).is_dir()]
 
 
 def folders(config: pytest.Config) -> list[Path]:
-    """The folders in which a run of whole folders looks for claims."""
-    return [(config.invocation_params.dir / argument).resolve() for argument in config.args]
+    """The folders in which a run of whole folders looks for claims; of a file that testpaths name, its folder."""
+    places = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
+    return [place if place.is_dir() else place.parent for place in places]
+
+
+def _is_configured(config: pytest.Config) -> bool:
+    """Whether the project's own ``testpaths`` say what is collected, and not the command line."""
+    return config.args_source is pytest.Config.ArgsSource.TESTPATHS
 
 
 def findings_path(config: pytest.Config) -> Path | None:

@@ -138,6 +138,11 @@ class Panel:
         """A copy with other values in these columns, each of shape (N,)."""
         return replace(self, columns={**self.columns, **columns}, rounding={})
 
+    def fresh(self) -> "Panel":
+        """The same panel in memory of its own: what reaches behind read-only arrays reaches no other panel."""
+        columns = {name: frozen(values) for name, values in self.columns.items()}
+        return replace(self, columns=columns, relations=self.relations.fresh() if self.relations else None)
+
     def leave_one_out(self) -> Iterator[tuple[str, "Panel"]]:
         """Each persona in turn, with the copy that lacks it: N pairs."""
         for persona in self.personas:

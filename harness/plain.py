@@ -24,23 +24,27 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
     if not isinstance(function, FunctionType):
         return function
     was = function.__code__
-    code = _codes(was.co_filename, content_of(was.co_filename)).get((was.co_qualname, was.co_firstlineno))
-    if code is None or code.co_freevars != was.co_freevars:
+    several = _codes(was.co_filename, content_of(was.co_filename)).get((was.co_qualname, was.co_firstlineno), ())
+    if len(several) != 1 or several[0].co_freevars != was.co_freevars:  # none, or two lambdas on one line
         return function
+    (code,) = several
     again = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
     again.__kwdefaults__ = function.__kwdefaults__
     return again
 
 
 @lru_cache(maxsize=256)
-def _codes(file: str, content: bytes) -> dict[_Place, CodeType]:
+def _codes(file: str, content: bytes) -> dict[_Place, list[CodeType]]:
     """The code of every function of a file, by its name and line."""
     try:
         # What this file says of __future__ must not reach that one; asserts are there whatever Python was told.
         whole = compile(content, file, "exec", dont_inherit=True, optimize=0)
     except (SyntaxError, ValueError):
         return {}
-    return {(code.co_qualname, code.co_firstlineno): code for code in _within(whole)}
+    codes: dict[_Place, list[CodeType]] = {}
+    for code in _within(whole):
+        codes.setdefault((code.co_qualname, code.co_firstlineno), []).append(code)
+    return codes
 
 
 def _within(code: CodeType) -> Iterator[CodeType]:

@@ -5,10 +5,12 @@ subjects through ``pytest_claims_subjects``.
 """
 
 import functools
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from traceback import extract_tb
+from types import MethodType
 from typing import Any, Final
 
 import pytest
@@ -38,6 +40,7 @@ _KNOWN: Final = pytest.StashKey[Mapping[Place, Known]]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
 _CHECKS: Final = pytest.StashKey[Sequence[Check]]()
 _ASKED: Final = pytest.StashKey[int]()
+_TESTS: Final = pytest.StashKey[Collection[Path]]()
 _REFUSED: Final = pytest.StashKey[str]()
 
 
@@ -66,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
     path = options.baseline_path(config)
     try:
         config.stash[_KNOWN] = read_baseline(path) if options.compares(config) else {}
+        if config.option.claims_save and path.is_file() and options.narrowing(config):
+            read_baseline(path)  # what the run leaves out has to be kept; a whole run writes all of it anew
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
     try:
@@ -101,16 +106,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse what cannot be judged: as a usage error, or, where a worker's would be a crash, test by test."""
-    candidates = [(item, _candidate(item)) for item in items if isinstance(item, pytest.Function)]
-    claims = [(item, one) for item, one in candidates if one.claim]
+    tests = [item for item in items if isinstance(item, pytest.Function)]
+    claims = [item for item in tests if claim_of(item.function)]
     config.stash[_ASKED] = len(claims)
-    for item, _ in claims:
+    config.stash[_TESTS] = frozenset(item.path for item in items)
+    for item in claims:
         item.add_marker("claim")
-    refused = objections([one for _, one in candidates])
-    if refused and not hasattr(config, "workerinput"):
-        raise pytest.UsageError(*dict.fromkeys(refused.values()))
-    for item, one in candidates:
-        item.stash[_REFUSED] = refused.get(one.name, "")
+    refused = dict(zip(tests, objections(map(_candidate, tests)), strict=True))
+    if any(refused.values()) and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(*filter(None, dict.fromkeys(refused.values())))
+    for item, why in refused.items():
+        item.stash[_REFUSED] = why
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Tell the run of what is left out in a worker."""
+    config = items[0].config if items else None
+    if config is not None and hasattr(config, "workeroutput"):
+        config.workeroutput["claims_deselected"] = True
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +139,7 @@ def panel(request: pytest.FixtureRequest) -> Panel:
         pytest.fail(str(error), pytrace=False)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, so that what a claim prints is captured
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge once the fixtures are there: a bug in a claim is then an error, as one in a fixture is."""
     if refused := item.stash.get(_REFUSED, ""):
@@ -148,10 +161,10 @@ def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
     verdict = judge(
         claim,
         functools.partial(_call, plain(item.obj), arguments),
-        data,
+        data.fresh(),
         measurement=measurement,
         checks=item.config.stash[_CHECKS],
-        keep=Kept(item.config, item.function, claim.id, arguments, measurement),
+        keep=Kept(item.config, item.function, claim.id, arguments, measurement, item.config.stash[_TESTS]),
     )
     missing = verdict.answer.gap.missing if verdict.answer.gap else ""
     if missing and missing not in COLUMNS:
@@ -181,7 +194,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     """Send the verdict along with the report; from a worker's process as JSON."""
     report = yield
     claim, verdict = _claim(item), item.stash.get(_VERDICT, None)
-    if claim and isinstance(item, pytest.Function):
+    if claim and isinstance(item, pytest.Function) and (verdict is not None or report.failed):
         report.claim_asked = [claim.id, _subject(item)]  # type: ignore[attr-defined]
     if verdict is not None and report.when == "call":
         subject = _offer(item.config).loaded(verdict.subject).record
@@ -195,6 +208,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
     """Call a body; what it says in pytest's own words, it says in those of a claim."""
+    if isinstance(function, MethodType):  # what a body keeps on its object must not reach the next call
+        function = MethodType(function.__func__, copy(function.__self__))
     try:
         return function(panel=panel, **arguments)
     except pytest.xfail.Exception as error:
@@ -213,20 +228,23 @@ def _claim(item: pytest.Item) -> Claim | None:
 
 
 def _subject(item: pytest.Function) -> str:
-    subject: Any = item.callspec.params[DATA]
-    return str(subject.name)
+    subject: Any = item.callspec.params.get(DATA) if hasattr(item, "callspec") else None
+    return subject.name if isinstance(subject, Subject) else ""
 
 
 def _candidate(item: pytest.Function) -> Candidate:
     parametrized = [mark for mark in item.iter_markers("parametrize") if not mark.kwargs.get("indirect", False)]
     names = [name for mark in parametrized for name in _names(*mark.args[:1], **mark.kwargs)]
+    claim, fixtures = _claim(item), item._fixtureinfo.name2fixturedefs
     return Candidate(
-        name=item.nodeid.partition("[")[0],
-        function=item.obj,
+        name=f"{item.parent.nodeid if item.parent else ''}::{item.originalname}",
         claim=claim_of(item.function),
+        place=claim.id if claim else "",
+        subject=_subject(item) if claim else "",
         arguments=tuple(item._fixtureinfo.argnames),
         parameters=tuple(names),
-        has_data=_is_ours(item._fixtureinfo.name2fixturedefs.get(DATA, ())),
+        has_data=_is_ours(fixtures.get(DATA, ())),
+        borrowers=tuple(name for name, several in fixtures.items() if DATA in several[-1].argnames),
         marks=tuple(mark.name for mark in item.iter_markers()),
     )
 

@@ -7,9 +7,10 @@ import ast
 import importlib.util
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -53,6 +54,12 @@ def is_own(file: str) -> bool:
     return path.is_file() and not (_INSTALLED & set(path.parts) or _PYTHON & above or _HARNESS in above)
 
 
+def loaded_files(leave_out: Collection[Path]) -> tuple[Path, ...]:
+    """The files of all modules of the project that are loaded, less some: they may be imported without an import."""
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    return tuple(sorted({Path(file) for file in files if file and is_own(file)} - set(leave_out)))
+
+
 def sources_of(module: ModuleType) -> Sources:
     """The files of ``module`` and of all modules of the project that it imports, directly or not."""
     waiting, files, others = [module.__name__], dict[Path, None](), set[str]()
@@ -76,13 +83,23 @@ def _file_of(name: str) -> str | None:
     if loaded is not None:
         return getattr(loaded, "__file__", None)
     top = name.partition(".")[0]
-    if top in sys.stdlib_module_names or (top != name and not is_own(_file_of(top) or "")):
+    if top in sys.stdlib_module_names or (top != name and not _is_own_package(top)):
         return None  # to look for a module inside a library would import the library
+    spec = _spec_of(name)
+    return spec.origin if spec else None
+
+
+def _is_own_package(name: str) -> bool:
+    spec = _spec_of(name)
+    places = [spec.origin] if spec and spec.origin else list(spec.submodule_search_locations or ()) if spec else []
+    return bool(places) and not any(_INSTALLED & set(Path(place).parts) for place in places)
+
+
+def _spec_of(name: str) -> ModuleSpec | None:
     try:
-        spec = importlib.util.find_spec(name)
+        return importlib.util.find_spec(name)
     except (ImportError, ValueError):
         return None
-    return spec.origin if spec else None
 
 
 def _imported(file: Path, name: str) -> set[str]:

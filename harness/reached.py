@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from harness.project import asserts_of, content_of, is_own
 
+_REWRITTEN: Final = "@pytest_ar"
 _LOADS_NAME: Final = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD")
 
 
@@ -78,14 +79,11 @@ def _says_something(node: ast.Assert) -> bool:
 
 def _may_raise(code: CodeType, frame: FrameType) -> bool:
     """Whether a function names an AssertionError, or pytest.fail, which it may raise."""
-    found = (frame.f_globals.get(name) for name in _named(code))
-    return "fail" in _named(code) or any(
-        isinstance(one, type) and issubclass(one, AssertionError) for one in (*found, *_builtin(code))
-    )
-
-
-def _builtin(code: CodeType) -> list[type]:
-    return [AssertionError] if "AssertionError" in _named(code) else []
+    names = _named(code)
+    # Where pytest has rewritten an assert, the name is its doing: such an assert counts where it is reached.
+    known = {} if _REWRITTEN in code.co_names else {"AssertionError": AssertionError}
+    kinds = (known.get(name) or frame.f_globals.get(name) for name in names)
+    return "fail" in names or any(isinstance(one, type) and issubclass(one, AssertionError) for one in kinds)
 
 
 @cache

@@ -53,6 +53,13 @@ class PanelRelations:
         object.__setattr__(self, "geometry", read_only(self.geometry))
         object.__setattr__(self, "behaviour", read_only(self.behaviour))
 
+    def fresh(self) -> "PanelRelations":
+        """The same relations in memory of their own."""
+        arrays = {name: getattr(self.whole, name) for name in ("cosine", "js", "leakage", "seed_rates")}
+        whole = {name: None if array is None else frozen(array) for name, array in arrays.items()}
+        rows = {name: frozen(getattr(self, name)) for name in ("geometry", "behaviour")}
+        return PanelRelations(whole=Relations(**whole), **rows)
+
     def taken(self, rows: IntArray) -> "PanelRelations":
         """The relations of some of the personas."""
         return replace(self, geometry=self.geometry[rows], behaviour=self.behaviour[rows])

@@ -52,6 +52,11 @@ class Run:
         """Some claims are left out, whoever chose so."""
         self._whole = False
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """The same, of a worker."""
+        self._whole &= not getattr(node, "workeroutput", {}).get("claims_deselected", False)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the verdict that a report carries."""
         if hasattr(report, "claim_asked"):
@@ -149,7 +154,7 @@ class Run:
         return not_asked(verdicts, self._heard, options.folders(self.config), self.config.rootpath)
 
     def _save(self, record: Record) -> None:
-        old = read_baseline(self.baseline) if self.baseline.is_file() else {}
+        old = self._on_record()
         gone = self._not_asked(old)
         new = [((v.claim.id, v.subject), self._known(record, v)) for v in record.verdicts]
         kept = {place: entry for place, entry in old.items() if place not in gone}
@@ -157,6 +162,13 @@ class Run:
         self._done.append(f"baseline: {self.baseline}")
         for claim, subjects in _by_claim(gone).items():
             self._done.append(f"taken off the record: {claim} on {', '.join(subjects)}")
+
+    def _on_record(self) -> Mapping[Place, Known]:
+        try:
+            return read_baseline(self.baseline) if self.baseline.is_file() else {}
+        except InputError as error:  # a run of part has refused before
+            self._done.append(f"written anew: {error}")
+            return {}
 
     def _known(self, record: Record, verdict: Verdict) -> Known:
         file = Path(self._places[verdict.claim.id][0]).as_posix()

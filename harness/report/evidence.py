@@ -95,7 +95,7 @@ def rows_of(record: Record, verdict: Verdict) -> str:
     if verdict.outcome == "undecided":
         return ""
     finding = verdict.answer.finding
-    return str(finding.n if finding else len(record.subject(verdict.subject).personas))
+    return str(finding.n if finding is not None else len(record.subject(verdict.subject).personas))
 
 
 def overturned(verdict: Verdict) -> str:

@@ -65,7 +65,7 @@ def scatter(subject: SubjectRecord) -> Figure:
 def compared(record: Record, subject: str) -> list[Verdict]:
     """The verdicts with an estimate on all the data and on some without one persona; others show nothing."""
     own = [verdict for verdict in record.verdicts if verdict.subject == subject]
-    return [verdict for verdict in own if verdict.answer.finding and verdict.estimates]
+    return [verdict for verdict in own if verdict.answer.finding is not None and verdict.estimates]
 
 
 def forest(verdicts: Sequence[Verdict], subject: str) -> Figure:

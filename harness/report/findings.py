@@ -153,7 +153,7 @@ def _chapter(record: Record, file: Path, places: Mapping[str, Place]) -> _Chapte
 
 def _methods(verdicts: Iterable[Verdict]) -> str:
     findings = [verdict.answer.finding for verdict in verdicts if verdict.outcome != "undecided"]
-    return "; ".join(dict.fromkeys(finding.method for finding in findings if finding))
+    return "; ".join(dict.fromkeys(finding.method for finding in findings if finding is not None))
 
 
 def _verdict_line(record: Record, verdict: Verdict) -> dict[str, str]:

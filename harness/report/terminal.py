@@ -11,6 +11,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from harness.record import Record
 from harness.report.gaps import Gaps, gaps
@@ -61,7 +62,7 @@ def _of_subject(record: Record, subject: str) -> Table:
         if verdict.subject == subject:
             line = row(verdict)
             held = (line.leave_one_out, line.resampled, line.by_chance)
-            grid.add_row(line.claim, line.verdict, line.estimate, line.p, *held, _shortened(line.flips))
+            _add(grid, line.claim, line.verdict, line.estimate, line.p, *held, _shortened(line.flips))
     return grid
 
 
@@ -75,7 +76,7 @@ def _matrix(record: Record, width: int) -> Iterator[Table]:
         headers = [_in_lines(subject) for subject in shown]
         grid = _grid(["claim", *headers], wrapped=headers)
         for claim, words in record.matrix.items():
-            grid.add_row(claim, *(words.get(subject, "") for subject in shown))
+            _add(grid, claim, *(words.get(subject, "") for subject in shown))
         yield grid
 
 
@@ -84,7 +85,7 @@ def _reasons(undecided: Sequence[Gaps]) -> Table:
     grid = _grid(("reason", "claims", "subjects"), wrapped=("reason", "claims", "subjects"))
     for gap in undecided:
         remedy = f"; {gap.remedy}" if gap.remedy else ""
-        grid.add_row(f"{gap.reason}{remedy}", ", ".join(gap.claims), ", ".join(gap.subjects))
+        _add(grid, f"{gap.reason}{remedy}", ", ".join(gap.claims), ", ".join(gap.subjects))
     return grid
 
 
@@ -100,6 +101,11 @@ def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
     for header in headers:
         grid.add_column(header, no_wrap=header not in wrapped, overflow="fold")
     return grid
+
+
+def _add(grid: Table, *cells: str) -> None:
+    """A line of cells as they are: rich would read a name in brackets as markup."""
+    grid.add_row(*map(Text, cells))
 
 
 def _shortened(names: tuple[str, ...]) -> str:

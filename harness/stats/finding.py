@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from harness.errors import InputError
+
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
@@ -31,6 +33,9 @@ class Finding:
     high: float | None = None
     confidence: float = 0.95
     details: Mapping[str, float] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        raise InputError(f"a finding is neither true nor false ({self}); compare its p, its estimate or its interval")
 
     def __str__(self) -> str:
         interval = "" if self.low is None or self.high is None else f" [{self.low:+.2f}, {self.high:+.2f}]"
