@@ -78,23 +78,36 @@ def judge(
 
 
 def _asked(claim: Claim, body: Body, panel: Panel, without: str = "") -> Answer:
-    """The answer, of a body that looked at its data and could have failed on them."""
-    watched, where = Watched.of(panel), f" without {without}" if without else ""
-    with reaching() as reached:
-        answer = settled(body, watched)
-    if answer.outcome != "undecided" and not watched.looked:
+    """The answer of a body that looks at its data and can fail on them."""
+    where = f" without {without}" if without else ""
+
+    def followed(data: Panel) -> object:
+        watched = Watched.of(data)
+        with reaching() as reached:
+            try:
+                returned = body(watched)
+            except AssertionError:
+                _refuse_blind(claim, watched, where)
+                raise
+        _refuse_blind(claim, watched, where)
+        if reached.caught:
+            raise InputError(f"claim {claim.id!r} catches an assertion that failed{where}; assert what must be so")
+        if not reached.can_fail:
+            raise InputError(
+                f"claim {claim.id!r} reaches no assert about its data{where}, so it cannot fail; "
+                "assert, or call undecided(reason) where the data cannot answer"
+            )
+        return returned
+
+    return settled(followed, panel)
+
+
+def _refuse_blind(claim: Claim, watched: Watched, where: str) -> None:
+    if not watched.looked:
         raise InputError(
             f"claim {claim.id!r} never looks at its panel{where}, so it says the same whatever the data are; "
             "compute what it asserts from panel, in every call"
         )
-    if answer.outcome == "held" and reached.caught:
-        raise InputError(f"claim {claim.id!r} catches an assertion that failed{where}; assert what must be so instead")
-    if answer.outcome == "held" and not reached.can_fail:
-        raise InputError(
-            f"claim {claim.id!r} reaches no assert about its data{where}, so it cannot fail; "
-            "assert, or call undecided(reason) where the data cannot answer"
-        )
-    return answer
 
 
 def _deletions(claim: Claim, body: Body, panel: Panel, answer: Answer) -> tuple[Deletion, ...]:

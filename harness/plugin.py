@@ -148,11 +148,18 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     claim = _claim(item)
     data = item.funcargs.get(DATA) if isinstance(item, pytest.Function) else None
     if claim and isinstance(item, pytest.Function) and isinstance(data, Panel):
-        try:
-            item.stash[_VERDICT] = _judged(item, claim, data)
-        except InputError as error:
-            pytest.fail(f"{_where(error)}{claim.id} on {data.subject}: {error}", pytrace=False)
+        if refused := _judge(item, claim, data):
+            pytest.fail(refused, pytrace=False)
     return result
+
+
+def _judge(item: pytest.Function, claim: Claim, data: Panel) -> str:
+    """Keep the verdict with the test; why there is none, if it cannot be judged."""
+    try:
+        item.stash[_VERDICT] = _judged(item, claim, data)
+    except InputError as error:
+        return f"{_where(error)}{claim.id} on {data.subject}: {error}"
+    return ""
 
 
 def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:

@@ -92,6 +92,48 @@ def test_subject_that_is_on_record_and_is_not_there_is_named(court):
     result.stdout.fnmatch_lines(["ERROR: cosine-matters is on record for made and was not asked*"])
 
 
+@pytest.mark.parametrize("mark", ["skip(reason='later')", "skipif(True, reason='later')"])
+def test_claim_that_is_skipped_was_not_asked(court, mark):
+    court.claims(OTHER.replace("@claim", f"import pytest\n@pytest.mark.{mark}\n@claim"), "test_other")
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["ERROR: another-claim is on record for made and was not asked*"])
+
+
+def test_files_that_the_configuration_names_are_a_whole_run(court):
+    court.pytester.makeini("[pytest]\ntestpaths = test_*.py\n")
+    assert court.judge().ret == 0
+    (court.path / "test_other.py").unlink()
+    court.judge().stdout.fnmatch_lines(["ERROR: another-claim is on record for made and was not asked*"])
+
+
+@pytest.mark.parametrize("workers", [[], ["-n1"]])
+def test_deselection_by_others_is_a_run_of_part(court, workers):
+    court.claims(
+        """
+        pytest_plugins = ["harness.plugin"]
+
+        def pytest_collection_modifyitems(config, items):
+            gone = [item for item in items if "other" in item.nodeid]
+            config.hook.pytest_deselected(items=gone)
+            items[:] = [item for item in items if item not in gone]
+        """,
+        "conftest",
+    )
+    result = court.judge(*workers)
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("ERROR*")
+
+
+def test_broken_baseline_is_written_anew_by_a_whole_run_alone(court, baseline):
+    """The command that its message names ended in a traceback."""
+    baseline.write_text("{")
+    assert court.judge("--claims-save", "-k", "cosine").ret == pytest.ExitCode.USAGE_ERROR
+    result = court.judge("--claims-save")
+    result.stdout.fnmatch_lines(["written anew: *baseline.json is not a baseline*"])
+    assert set(json.loads(baseline.read_text())["verdicts"]) == {"another-claim", "cosine-matters"}
+
+
 @pytest.mark.parametrize("options", [["-k", "cosine"], ["test_claims.py"], ["-x"], ["--collect-only"], ["elsewhere"]])
 def test_run_that_leaves_claims_out_names_none(court, options):
     (court.path / "elsewhere").mkdir()

@@ -50,6 +50,11 @@ def over_lines(p):
     )  # fmt: skip
 
 
+def in_a_comprehension(p):
+    limit = 0.05
+    assert all(one < limit for one in [p])
+
+
 def two_on_a_line(p):
     assert p > 0
     assert p < 0.05
@@ -66,6 +71,7 @@ def two_on_a_line(p):
         (negated, Condition(text="not p", left="False")),
         (with_message, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05, message="p is 0.5")),
         (over_lines, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05)),
+        (in_a_comprehension, Condition(text="all((one < limit for one in [p]))", left="False")),
         (two_on_a_line, Condition(text="p < 0.05", left=0.5, operator="<", right=0.05)),
     ],
 )
@@ -121,7 +127,9 @@ def test_side_that_cannot_be_computed_again_leaves_the_error_its_words():
     def body(panel):
         assert next(values) > 2
 
-    assert ask(body, PANEL).outcome == "failed"
+    answer = ask(body, PANEL)
+    assert answer.outcome == "failed"
+    assert answer.reason == "next(values) > 2"
 
 
 def test_reason_shows_four_digits_and_the_condition_as_written():

@@ -281,8 +281,13 @@ def test_body_can_fail_by_other_means_than_an_assert_of_its_own(body):
 @pytest.mark.parametrize("value", [True, 0, "p < 0.05"])
 def test_body_that_returns_something_is_refused(value):
     """``return p < 1e-9`` was held."""
+
+    def returns(panel: Panel) -> object:
+        assert panel.cosine.size
+        return value
+
     with pytest.raises(InputError, match="the claim returned"):
-        judge(MADE_UP, lambda panel: value, make_panel(6))
+        judge(MADE_UP, returns, make_panel(6))
 
 
 @pytest.mark.parametrize("after", [2, 7, 8])

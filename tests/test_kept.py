@@ -38,6 +38,29 @@ def test_threshold_of_another_module_counts(court, package):
     assert agreeing["1e-5"] < agreeing["0.05"] == 6
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        "from space.most import MOST",  # of a package without __init__.py
+        "import importlib; MOST = importlib.import_module('limits.most').MOST",
+        "MOST = pytest.importorskip('limits.most').MOST",
+        "MOST = pytest.most",  # set by a conftest.py
+    ],
+)
+def test_threshold_that_no_import_statement_names_counts(court, how):
+    agreeing = {}
+    court.claims("", "limits/__init__")
+    for most in ("1e-5", "0.05"):
+        for module in ("limits/most", "space/most"):
+            court.claims(f"MOST = {most}", module)
+        court.claims(f"import pytest\npytest_plugins = ['harness.plugin']\npytest.most = {most}\n", "conftest")
+        court.body(how, "assert pearson(panel.cosine, panel.source_rate).p < MOST")
+        court.judge()
+        (verdict,) = court.record["verdicts"]
+        agreeing[most] = sum(one["answer"]["outcome"] == "held" for one in verdict["deletions"])
+    assert agreeing["1e-5"] < agreeing["0.05"] == 6
+
+
 def test_same_code_and_data_are_judged_once(court, monkeypatch):
     court.judge()
     before = checks_of(court)
