@@ -130,8 +130,10 @@ def _check_families(measurement: Measurement) -> None:
     where = f"{measurement.name}, families"
     refuse_unknown(measurement.families, known, what="persona", where=where)
     for persona, family in measurement.families.items():
-        if family != family.strip() or not any(char.isprintable() for char in family):
-            raise InputError(f"{where}: {persona} is in {family!r}; wanted a visible name without blanks around it")
+        if family.strip().splitlines() != [family] or not any(char.isprintable() for char in family):
+            raise InputError(
+                f"{where}: {persona} is in {family!r}; wanted a visible name in one line, without blanks around it"
+            )
 
 
 def _check_rounding(measurement: Measurement) -> None:

@@ -107,7 +107,11 @@ def _check_layout(array: xr.DataArray, variable: Variable, where: str) -> None:
 
 
 def _check_numbers(array: xr.DataArray, variable: Variable, where: str) -> None:
-    values, low, high = array.values, variable.low - variable.slack, min(variable.high + variable.slack, np.finfo(float).max)
+    values, low, high = (
+        array.values,
+        variable.low - variable.slack,
+        min(variable.high + variable.slack, np.finfo(float).max),
+    )
     if values.size and not (low <= values.min() and values.max() <= high):  # NaN is neither
         raise InputError(
             f"{where}: {_first(array, ~((values >= low) & (values <= high)))}; wanted a number in "
