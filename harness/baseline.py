@@ -212,10 +212,10 @@ def _finite(value: float | None) -> float | None:
 
 def _in_words(was: Known, now: Known) -> str:
     estimates, ps = _apart(was.estimate, now.estimate), _apart(was.p, now.p)
-    before, after = (
-        f"{entry.outcome}{'' if entry.robustness == 'untested' else f', {entry.robustness}'} (estimate {estimate}, p {p})"
-        for entry, estimate, p in zip((was, now), estimates, ps, strict=True)
-    )
+    words = [
+        entry.outcome + ("" if entry.robustness == "untested" else f", {entry.robustness}") for entry in (was, now)
+    ]
+    before, after = (f"{word} (estimate {one}, p {p})" for word, one, p in zip(words, estimates, ps, strict=True))
     return f"was {before}, is {after}"
 
 
