@@ -123,7 +123,7 @@ def test_what_is_said_about_a_table_has_a_schema(tmp_path, about, message):
 def test_what_is_said_about_a_table_is_text(tmp_path, value):
     """1.10 came back as '1.1'."""
     (tmp_path / "made.toml").write_text(f"[provenance]\nversion = {value}\n")
-    with pytest.raises(InputError, match="made.toml: provenance: version is .*, wanted a string: write it in quotes"):
+    with pytest.raises(InputError, match=r"made.toml: provenance: version is .*, wanted a string: write it in quotes"):
         read_measurement(write_table(tmp_path / "made.csv", TABLE))
 
 

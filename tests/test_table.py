@@ -71,7 +71,7 @@ def test_row_that_does_not_fit_its_header_is_refused(tmp_path, rows, message):
         ("", "made.csv cannot be read as a table: it has no rows; wanted CSV with a header row"),
         ("# only\n\n", "it has no rows"),
         ("persona;js\na;0,5\n", r"made.csv, line 1: columns with ';' between \('persona;js'\), wanted commas; save it"),
-        ("# note\npersona\tjs\na\t0.5\n", r"made.csv, line 2: columns with '\\\\t' between .*, wanted commas"),
+        ("# note\npersona\tjs\na\t0.5\n", r"made.csv, line 2: columns with '\\t' between .*, wanted commas"),
     ],
 )
 def test_headers_that_are_none(tmp_path, content, message):

@@ -202,7 +202,7 @@ def test_columns_of_a_table_agree(columns, message):
 
 def test_rates_agree_as_far_as_they_were_printed():
     counts = {"marked": [11, 20, 30, 40], "completions": [105, 100, 100, 100]}
-    with pytest.raises(InputError, match="source_rate of a is 0.1, and 11 of 105 marked is 0.104762"):
+    with pytest.raises(InputError, match=r"source_rate of a is 0.1, and 11 of 105 marked is 0.104762"):
         printed(source_rate=RATES, **counts)
     assert printed(source_rate=RATES, **counts, rounding={"source_rate": 0.005}).sources == tuple("abcd")
 
@@ -220,5 +220,5 @@ def test_rounding_that_leaves_nothing_is_refused(column, most):
 
 @pytest.mark.parametrize("family", ["", " ", "\u200b", " x", "x\n", "x\ny"])
 def test_family_that_nobody_sees_is_refused(family):
-    with pytest.raises(InputError, match="families: persona_0 is in .*; wanted a visible name in one line, without bl"):
+    with pytest.raises(InputError, match=r"families: persona_0 is in .*; wanted a visible name in one line, without bl"):
         replace(make_measurement(), families={"persona_0": family})
