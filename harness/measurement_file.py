@@ -99,10 +99,9 @@ def _read_arrays(path: Path) -> Measurement:
             data = lazy.load()
     except Exception as error:
         # The reader raises whatever the broken bytes lead it to: every such error means the same.
-        said = " ".join(str(error).split()) or type(error).__name__
         raise InputError(
-            f"{path.name} cannot be read as netCDF ({said}); wanted netCDF-3 as python -m fixtures writes it; "
-            "measure again or restore it"
+            f"{path.name} cannot be read as netCDF ({_in_one_line(error)}); wanted netCDF-3, as "
+            "python -m fixtures writes it; measure again or restore it"
         ) from error
     about = _read_attributes(path.name, data.attrs)
     return Measurement(
@@ -112,6 +111,14 @@ def _read_arrays(path: Path) -> Measurement:
         rounding=about.rounding,
         families=about.families,
     )
+
+
+def _in_one_line(error: Exception) -> str:
+    # In netCDF-3 a length of 0 means records, which may be only along the first dimension: the reader
+    # multiplies by None where layers or questions are none.
+    if isinstance(error, TypeError):
+        return "a dimension of length 0, such as no question, or broken"
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _check_beginning(content: bytes) -> None:

@@ -201,7 +201,9 @@ def test_file_with_nothing_along_a_dimension(tmp_path, dim):
     with xr.open_dataset(path, engine="scipy") as lazy:
         data = lazy.load()
     data.isel({dim: slice(0)}).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
-    with pytest.raises(InputError, match=f"^made@up: nothing along {dim}; wanted at least one"):
+    with pytest.raises(
+        InputError, match=f"nothing along {dim}; wanted|made.nc cannot .* dimension of length 0, such as no"
+    ):
         read_measurement(path)
 
 

@@ -220,5 +220,7 @@ def test_rounding_that_leaves_nothing_is_refused(column, most):
 
 @pytest.mark.parametrize("family", ["", " ", "\u200b", " x", "x\n", "x\ny"])
 def test_family_that_nobody_sees_is_refused(family):
-    with pytest.raises(InputError, match=r"families: persona_0 is in .*; wanted a visible name in one line, without bl"):
+    with pytest.raises(
+        InputError, match=r"families: persona_0 is in .*; wanted a visible name in one line, without bl"
+    ):
         replace(make_measurement(), families={"persona_0": family})
