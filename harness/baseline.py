@@ -7,15 +7,16 @@ import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Annotated, Final, Literal
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Annotated, Any, Final, Literal
 
 import pydantic
+from pydantic_core import PydanticCustomError
 
 from harness.answer import Outcome
 from harness.errors import InputError
 from harness.record import SubjectRecord
-from harness.schema import Content, validated
+from harness.schema import Content, Sha256, validated
 from harness.verdict import Robustness, Verdict
 from harness.whole_file import write_whole
 
@@ -23,6 +24,12 @@ FORMAT: Final = 2  # 1 did not say in which file a claim stands
 _TOLERANCE: Final = 1e-6  # of an estimate: what processors and libraries may differ by
 _ANEW: Final = "write it anew with pytest claims/ --claims-save"
 Place = tuple[str, str]  # claim id, subject name
+# What harness.verdict.Verdict.robustness may say of each outcome.
+_WORDS: Final[Mapping[Outcome, tuple[Robustness, ...]]] = {
+    "held": ("robust", "fragile", "untested"),
+    "failed": ("clear", "fragile", "underpowered", "untested"),
+    "undecided": ("untested",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +44,7 @@ class Known:
     data: str  # sha256 of the measurement
     recorded: bool
     date: str
-    file: str = ""  # where the claim stands, from the root of the project; empty in a baseline of format 1
+    file: str = ""  # where the claim stands, from the root of the project; empty in format 1, and outside of it
 
 
 class _Entry(Content):
@@ -45,13 +52,29 @@ class _Entry(Content):
 
     outcome: Outcome
     robustness: Robustness
-    estimate: float | None
+    estimate: Annotated[float, pydantic.Field(allow_inf_nan=False)] | None
     p: Annotated[float, pydantic.Field(ge=0, le=1)] | None
     n: Annotated[int, pydantic.Field(ge=0)] | None
-    data: Annotated[str, pydantic.StringConstraints(pattern="^[0-9a-f]{64}$")]
+    data: Sha256
     recorded: bool
     date: str
     file: str = ""
+
+    @pydantic.field_validator("robustness")
+    @classmethod
+    def _goes_with_the_outcome(cls, robustness: Robustness, read: pydantic.ValidationInfo) -> Robustness:
+        outcome = read.data.get("outcome", "")
+        if robustness not in (words := _WORDS.get(outcome, (robustness,))):
+            wanted = f"{' or '.join(words)} of a claim that is {outcome}"
+            raise PydanticCustomError("robustness", "{wanted}", {"wanted": wanted})
+        return robustness
+
+    @pydantic.field_validator("file")
+    @classmethod
+    def _is_below_the_root(cls, file: str) -> str:
+        if not _is_below(file):
+            raise PydanticCustomError("file", "a path from the root of the project, and below it")
+        return file
 
 
 class _Baseline(Content):
@@ -65,13 +88,13 @@ def known(verdict: Verdict, subject: SubjectRecord, date: str, file: str) -> Kno
     return Known(
         outcome=verdict.outcome,
         robustness=verdict.robustness,
-        estimate=finding.estimate if finding is not None else None,
-        p=finding.p if finding is not None else None,
+        estimate=_finite(finding.estimate) if finding is not None else None,
+        p=_finite(finding.p) if finding is not None else None,
         n=finding.n if finding is not None else None,
         data=subject.sha256,
         recorded=subject.recorded,
         date=date,
-        file=file,
+        file=file if _is_below(file) else "",
     )
 
 
@@ -83,11 +106,11 @@ def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> str | No
     """
     now = known(verdict, subject, was.date, was.file)
     if (was.outcome, was.robustness) != (now.outcome, now.robustness):
-        return f"was {_words(was)}, is {_words(now)}"
+        return _in_words(was, now)
     if not (was.recorded and now.recorded):
         return None
     changed = [
-        f"its {name} was {_number(before)}, is {_number(after)}"
+        f"its {name} was {{}}, is {{}}".format(*_apart(before, after))
         for name, before, after in (
             ("estimate", was.estimate, now.estimate),
             ("p", was.p, now.p),
@@ -111,12 +134,14 @@ def not_asked(
 ) -> list[Place]:
     """The verdicts on record of recorded subjects that were not asked, though their claims stand in ``folders``.
 
-    A baseline of format 1 does not say where a claim stands: wherever any is asked.
+    A baseline of format 1 does not say where a claim stands: it may be anywhere below ``root``, so one is
+    missed only where ``folders`` include all of that.
     """
+    everywhere = any(folder.resolve() in (root.resolve(), *root.resolve().parents) for folder in folders)
     return [
         place
         for place, entry in sorted(verdicts.items())
-        if entry.recorded and place not in asked and (_is_in(root / entry.file, folders) if entry.file else bool(asked))
+        if entry.recorded and place not in asked and (_is_in(root / entry.file, folders) if entry.file else everywhere)
     ]
 
 
@@ -125,12 +150,12 @@ def read_baseline(path: Path) -> dict[Place, Known]:
     if not path.is_file():
         raise InputError(f"no baseline {path}; write one with --claims-save")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} is not a baseline ({error}); {_ANEW}") from error
-    if isinstance(content, dict) and content.get("format") not in (1, FORMAT):
-        raise InputError(f"{path} has format {content.get('format')}, wanted {FORMAT}; {_ANEW}")
-    read = validated(_Baseline, content, where=str(path))
+    if isinstance(content, dict) and repr(content.get("format")) not in ("1", repr(FORMAT)):  # true == 1.0 == 1
+        raise InputError(f"{path} has format {content.get('format')!r}, wanted {FORMAT}; {_ANEW}")
+    read = validated(_Baseline, content, where=str(path), remedy=_ANEW)
     return {
         (claim, subject): Known(**entry.model_dump())
         for claim, entries in read.verdicts.items()
@@ -156,6 +181,20 @@ def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> di
     return result
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of a key that is there twice JSON takes the last, without a word."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} appears more than once")
+    return content
+
+
+def _is_below(file: str) -> bool:
+    absolute = PurePosixPath(file).is_absolute() or PureWindowsPath(file).anchor
+    return not absolute and ".." not in PureWindowsPath(file).parts  # which knows both kinds of slashes
+
+
 def _is_in(file: Path, folders: Iterable[Path]) -> bool:
     return any(folder.resolve() in file.resolve().parents for folder in folders)
 
@@ -166,10 +205,24 @@ def _same(a: float | None, b: float | None) -> bool:
     return math.isclose(a, b, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
 
 
-def _words(entry: Known) -> str:
-    robustness = "" if entry.robustness == "untested" else f", {entry.robustness}"
-    return f"{entry.outcome}{robustness} (estimate {_number(entry.estimate)}, p {_number(entry.p)})"
+def _finite(value: float | None) -> float | None:
+    """None in place of what JSON has no number for."""
+    return value if value is not None and math.isfinite(value) else None
 
 
-def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.4g}"
+def _in_words(was: Known, now: Known) -> str:
+    estimates, ps = _apart(was.estimate, now.estimate), _apart(was.p, now.p)
+    words = [
+        entry.outcome + ("" if entry.robustness == "untested" else f", {entry.robustness}") for entry in (was, now)
+    ]
+    before, after = (f"{word} (estimate {one}, p {p})" for word, one, p in zip(words, estimates, ps, strict=True))
+    return f"was {before}, is {after}"
+
+
+def _apart(before: float | None, after: float | None) -> tuple[str, str]:
+    """Both in four digits, or in as many as tell them apart."""
+    for digits in range(4, 18):
+        a, b = ("none" if value is None else f"{value:.{digits}g}" for value in (before, after))
+        if a != b or before == after:
+            break
+    return a, b

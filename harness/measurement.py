@@ -18,7 +18,7 @@ import xarray as xr
 
 from harness.errors import InputError
 from harness.schema import refuse_unknown
-from harness.variables import DIMENSIONS, check_variables
+from harness.variables import DIMENSIONS, VARIABLES, check_variables
 
 REFERENCE: Final = "assistant"
 MINIMUM_PERSONAS: Final = 4
@@ -27,6 +27,7 @@ READOUTS: Final = ("last_prompt_token", "prompt_mean", "response_mean")
 CENTRINGS: Final = ("panel", "sources", "none")
 CONTROLS: Final = ("prompt_tokens", "answer_tokens", "answer_nll")  # what else personas differ in
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
+_EXACT: Final = 1e-9  # by which two numbers that are the same may differ, as computed
 _NUMBERED: Final = ("seed", "layer")  # dimensions; along the others labels are text
 
 
@@ -126,7 +127,13 @@ def _check_personas(measurement: Measurement) -> None:
 
 def _check_families(measurement: Measurement) -> None:
     known = (*measurement.sources, REFERENCE)
-    refuse_unknown(measurement.families, known, what="persona", where=f"{measurement.name}, families")
+    where = f"{measurement.name}, families"
+    refuse_unknown(measurement.families, known, what="persona", where=where)
+    for persona, family in measurement.families.items():
+        if family.strip().splitlines() != [family] or not any(char.isprintable() for char in family):
+            raise InputError(
+                f"{where}: {persona} is in {family!r}; wanted a visible name in one line, without blanks around it"
+            )
 
 
 def _check_rounding(measurement: Measurement) -> None:
@@ -137,6 +144,11 @@ def _check_rounding(measurement: Measurement) -> None:
             raise InputError(
                 f"{where}: {column} is {half_width}; wanted half of its last printed digit, or 0 where it is exact"
             )
+        if half_width > (most := VARIABLES[column].most_rounding):
+            raise InputError(
+                f"{where}: {column} is {half_width}; wanted half of its last printed digit, such as 0.005, and no more "
+                f"than {most:.4g}, beyond which nothing is known of it"
+            )
 
 
 def _check_labels(measurement: Measurement, dim: str) -> None:
@@ -146,6 +158,8 @@ def _check_labels(measurement: Measurement, dim: str) -> None:
     if dim not in data.coords or data[dim].dims != (dim,):
         raise InputError(f"{name}: no labels along {dim}; add a coordinate of that name")
     labels, kind = data[dim].values.tolist(), int if dim in _NUMBERED else str
+    if not labels:
+        raise InputError(f"{name}: nothing along {dim}; wanted at least one {dim}; measure again")
     for label in labels:
         if not isinstance(label, kind):
             raise InputError(f"{name}: {dim} {label!r}, wanted {'a whole number' if kind is int else 'text'}")
@@ -171,18 +185,53 @@ def _check_complete(measurement: Measurement, dim: str, labels: Sequence[Any]) -
 
 
 def _check_counts(measurement: Measurement) -> None:
-    data = measurement.data
+    data, name = measurement.data, measurement.name
     for marked, completions in (("marked", "completions"), ("base_marked", "base_completions")):
-        if marked not in data:
-            continue
-        if completions not in data:
+        if marked in data and completions in data:
+            _check_pair(measurement, marked, completions)
+        elif marked in data:
+            raise InputError(f"{name}: {marked!r} without {completions!r}: counts need both; add the column")
+        # A printed table may say how many were sampled, and of the rest the rate.
+        elif completions in data and data[completions].dims != ("source",):
+            raise InputError(f"{name}: {completions!r} without {marked!r}: counts need both; measure again")
+    _check_printed(measurement)
+
+
+def _check_pair(measurement: Measurement, marked: str, completions: str) -> None:
+    data = measurement.data
+    if set(data[marked].dims) != set(data[completions].dims):
+        raise InputError(
+            f"{measurement.name}: {marked} over {', '.join(map(str, data[marked].dims))} and {completions} over "
+            f"{', '.join(map(str, data[completions].dims))}; wanted both over the same"
+        )
+    if bool((data[marked] > data[completions]).any()):
+        raise InputError(f"{measurement.name}: more marked completions than completions; check both columns")
+
+
+def _check_printed(measurement: Measurement) -> None:
+    """That the columns of a printed table say the same of each persona."""
+    data, name = measurement.data, measurement.name
+    if "source_rate" in data and "marked" in data and data["marked"].dims != ("source",):
+        raise InputError(
+            f"{name}: source_rate beside marked over {', '.join(map(str, data['marked'].dims))}, which gives it; "
+            "remove source_rate"
+        )
+    if "completions" not in data or data["completions"].dims != ("source",):
+        return
+    for persona, sampled in zip(measurement.sources, data["completions"].values, strict=True):
+        if not sampled:
+            raise InputError(f"{name}: 0 completions of {persona}; wanted at least one; remove its row, or the column")
+    if "source_rate" in data and "marked" in data:
+        _check_rate(measurement)
+
+
+def _check_rate(measurement: Measurement) -> None:
+    rate, marked, completions = (measurement.data[name].values for name in ("source_rate", "marked", "completions"))
+    most = measurement.rounding.get("source_rate", 0.0) + _EXACT
+    for row, off in enumerate(np.abs(rate - marked / completions)):
+        if off > most:
             raise InputError(
-                f"{measurement.name}: {marked!r} without {completions!r}: counts need both; add the column"
+                f"{measurement.name}: source_rate of {measurement.sources[row]} is {rate[row]:g}, and {marked[row]:g} "
+                f"of {completions[row]:g} marked is {marked[row] / completions[row]:.6g}; correct one of them, "
+                "or give the rounding of source_rate"
             )
-        if set(data[marked].dims) != set(data[completions].dims):
-            raise InputError(
-                f"{measurement.name}: {marked} over {', '.join(map(str, data[marked].dims))} and {completions} over "
-                f"{', '.join(map(str, data[completions].dims))}; wanted both over the same"
-            )
-        if bool((data[marked] > data[completions]).any()):
-            raise InputError(f"{measurement.name}: more marked completions than completions; check both columns")

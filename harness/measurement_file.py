@@ -13,28 +13,33 @@ from typing import Annotated, Any, Final
 
 import pydantic
 import xarray as xr
+from pydantic_core import PydanticCustomError
 
 from harness.errors import InputError
 from harness.measurement import Measurement
 from harness.schema import Content, Name, number_in, read_toml, refuse_unknown, validated
 from harness.table import Row, read_table
 
-TABLE_COLUMNS: Final = ("persona", "cosine", "js", "source_rate", "completions")
+TABLE_COLUMNS: Final = ("persona", "cosine", "js", "source_rate", "marked", "completions")
 _REQUIRED: Final = ("persona", "source_rate")
 _FORMAT: Final = 1
+_NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 
 
-def _as_text(value: object) -> object:
-    return value if isinstance(value, dict | list) else str(value)
+def _quoted(value: object) -> object:
+    """Refuses what is no string: 1.10 would come back as 1.1."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("unquoted", "a string: write it in quotes")
+    return value
 
 
 class _About(Content):
-    """The TOML file beside a table. What it says of where the numbers come from may be any single value."""
+    """The TOML file beside a table. What it says of where the numbers come from is text."""
 
     name: Name | None = None
     rounding: Mapping[str, _HalfWidth] = {}
-    provenance: Mapping[str, Annotated[str, pydantic.BeforeValidator(_as_text)]] = {}
+    provenance: Mapping[str, Annotated[str, pydantic.BeforeValidator(_quoted)]] = {}
     families: Mapping[str, str] = {}
 
 
@@ -89,11 +94,15 @@ def _read_arrays(path: Path) -> Measurement:
     try:
         content = path.read_bytes()
         content = gzip.decompress(content) if path.suffix == ".gz" else content
+        _check_beginning(content)
         with xr.open_dataset(io.BytesIO(content), engine="scipy") as lazy:
             data = lazy.load()
     except Exception as error:
         # The reader raises whatever the broken bytes lead it to: every such error means the same.
-        raise InputError(f"{path.name} cannot be read as netCDF ({error}); measure again or restore it") from error
+        raise InputError(
+            f"{path.name} cannot be read as netCDF ({_in_one_line(error)}); wanted netCDF-3, as "
+            "python -m fixtures writes it; measure again or restore it"
+        ) from error
     about = _read_attributes(path.name, data.attrs)
     return Measurement(
         name=about.name,
@@ -102,6 +111,24 @@ def _read_arrays(path: Path) -> Measurement:
         rounding=about.rounding,
         families=about.families,
     )
+
+
+def _in_one_line(error: Exception) -> str:
+    # In netCDF-3 a length of 0 means records, which may be only along the first dimension: the reader
+    # multiplies by None where layers or questions are none.
+    if isinstance(error, TypeError):
+        return "a dimension of length 0, such as no question, or broken"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _check_beginning(content: bytes) -> None:
+    """In place of xarray, which would say at length which engines to install."""
+    if not content:
+        raise ValueError("it is empty")
+    if content.startswith(_HDF5):
+        raise ValueError("it is HDF5, as netCDF-4 is")
+    if not content.startswith(_NETCDF3):
+        raise ValueError(f"it begins with {content[:8]!r}")
 
 
 def _read_attributes(file: str, attributes: Mapping[Any, Any]) -> _Attributes:
@@ -114,7 +141,7 @@ def _read_attributes(file: str, attributes: Mapping[Any, Any]) -> _Attributes:
     # First of all: another format may have other attributes.
     if content.get("format", _FORMAT) != _FORMAT:
         raise InputError(
-            f"{file} has format {content['format']}, wanted {_FORMAT}; "
+            f"{file} has format {content['format']!r}, wanted {_FORMAT}; "
             "read it with the version of this harness that wrote it, or measure again"
         )
     return validated(_Attributes, content, where=file)
@@ -124,11 +151,12 @@ def _read_table(path: Path) -> Measurement:
     about_path = path.with_suffix(".toml")
     about = read_toml(_About, about_path) if about_path.is_file() else _About()
     table = read_table(path, trim=True)
+    refuse_unknown(table.columns, TABLE_COLUMNS, what="column", where=path.name)  # what is missing may be misspelt
     for column in _REQUIRED:
         if column not in table.columns:
             have = ", ".join(table.columns)
             raise InputError(f"{path.name}: no column {column!r}: have {have}; add it or run with --model")
-    refuse_unknown(table.columns, TABLE_COLUMNS, what="column", where=path.name)
+    sources = [_persona(row) for row in table.rows]
     columns = {
         column: ("source", [_number(row, column) for row in table.rows])
         for column in table.columns
@@ -136,7 +164,7 @@ def _read_table(path: Path) -> Measurement:
     }
     return Measurement(
         name=about.name or path.stem,
-        data=xr.Dataset(columns, coords={"source": [_persona(row) for row in table.rows]}),
+        data=xr.Dataset(columns, coords={"source": sources}),
         provenance=about.provenance,
         rounding=about.rounding,
         families=about.families,

@@ -147,14 +147,15 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     result = yield
     claim = _claim(item)
     data = item.funcargs.get(DATA) if isinstance(item, pytest.Function) else None
-    if claim and isinstance(item, pytest.Function) and isinstance(data, Panel):
-        if refused := _judge(item, claim, data):
-            pytest.fail(refused, pytrace=False)
+    if refused := _judge(item, claim, data):
+        pytest.fail(refused, pytrace=False)
     return result
 
 
-def _judge(item: pytest.Function, claim: Claim, data: Panel) -> str:
-    """Keep the verdict with the test; why there is none, if it cannot be judged."""
+def _judge(item: pytest.Item, claim: Claim | None, data: object) -> str:
+    """Keep the verdict with the test of a claim; why there is none, if it cannot be judged."""
+    if not (claim and isinstance(item, pytest.Function) and isinstance(data, Panel)):
+        return ""
     try:
         item.stash[_VERDICT] = _judged(item, claim, data)
     except InputError as error:

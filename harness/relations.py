@@ -156,7 +156,9 @@ def _arrays(measurement: Measurement) -> dict[str, FloatArray | None]:
     everybody = [*measurement.sources, REFERENCE]
     arrays: dict[str, FloatArray | None] = dict.fromkeys(("cosine", "js", "leakage", "seed_rates"))
     if "cosine" in data and {"centring", "readout", "layer"} <= set(data["cosine"].dims):
-        cosine = data["cosine"].sel(centring=CENTRINGS[0], readout=list(READOUTS), persona=everybody, other=everybody)
+        layers = range(data.sizes["layer"])  # by their labels, in whatever order they are stored
+        cosine = data["cosine"].sel(centring=CENTRINGS[0], readout=list(READOUTS), layer=layers)
+        cosine = cosine.sel(persona=everybody, other=everybody)
         arrays["cosine"] = np.asarray(cosine.transpose("readout", "layer", "persona", "other").values, dtype=float)
     if "js" in data and "other" in data["js"].dims:
         arrays["js"] = np.asarray(data["js"].mean("question").sel(persona=everybody, other=everybody).values)

@@ -18,7 +18,9 @@ from harness.errors import InputError
 Item = TypeVar("Item")
 # Strict but for this: a list of a file becomes a tuple, which nobody changes afterwards.
 Many = Annotated[tuple[Item, ...], pydantic.Strict(False)]
-Name = Annotated[str, pydantic.StringConstraints(pattern=r"^\S([^\r\n]*\S)?$")]
+_NAME, _SHA256 = r"^\S([^\r\n]*\S)?$", "^[0-9a-f]{64}$"
+Name = Annotated[str, pydantic.StringConstraints(pattern=_NAME)]
+Sha256 = Annotated[str, pydantic.StringConstraints(pattern=_SHA256)]
 # Numbers that are written in a cell. Narrower than float(), which takes also 1_000, inf, and digits of any script.
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _UNKNOWN: Final = "unknown_key"
@@ -29,7 +31,10 @@ _WANTED: Final = {
     "string_type": "a string",
     "too_short": "at least one, or no such line",
     "string_too_short": "one that is not empty",
-    "string_pattern_mismatch": "a name: not empty, in one line, and without blanks around it",
+}
+_FITTING: Final = {
+    _NAME: "a name: not empty, in one line, and without blanks around it",
+    _SHA256: "a sha256 in hex, of 64 digits",
 }
 
 
@@ -70,11 +75,12 @@ class Content(pydantic.BaseModel):
 Kind = TypeVar("Kind", bound=Content)
 
 
-def validated(kind: type[Kind], content: object, *, where: str) -> Kind:
+def validated(kind: type[Kind], content: object, *, where: str, remedy: str = "") -> Kind:
     """The ``content`` of a file as its schema, ``kind``.
 
     Args:
         where: the file, as an error calls it.
+        remedy: what to do about all that is wrong; otherwise the error says so of each.
 
     Raises:
         InputError: for content that is anything else.
@@ -83,7 +89,7 @@ def validated(kind: type[Kind], content: object, *, where: str) -> Kind:
         return kind.model_validate(content)
     except pydantic.ValidationError as error:
         details = sorted(error.errors(), key=lambda one: one["type"] != _UNKNOWN)
-        raise InputError(f"{where}: {_in_words(details[0])}") from error
+        raise InputError(f"{where}: {_in_words(details[0], remedy)}") from error
 
 
 def read_toml(kind: type[Kind], path: Path) -> Kind:
@@ -113,17 +119,19 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     return f"unknown {what} {name!r};{meant} known are {', '.join(known)}"
 
 
-def _in_words(details: ErrorDetails) -> str:
-    """What came and what was wanted, in one line."""
+def _in_words(details: ErrorDetails, remedy: str) -> str:
+    """What came, what was wanted and what to do, in one line."""
     steps = _steps(details["loc"])
     if details["type"] == _UNKNOWN:
-        return f"{_inside(steps)}{details['msg']}"
+        return f"{_inside(steps)}{details['msg']}{remedy and f'; {remedy}'}"
     *place, last = steps or ["content"]
     if details["type"] == "missing":
         have = ", ".join(map(str, details["input"])) or "nothing"
-        return f"{_inside(place)}no {last!r}: have {have}; add it"
+        return f"{_inside(place)}no {last!r}: have {have}; {remedy or 'add it'}"
     wanted = _WANTED.get(details["type"], details["msg"].removeprefix("Input should be "))
-    return f"{_inside(place)}{last} is {details['input']!r}, wanted {wanted}; correct it"
+    if details["type"] == "string_pattern_mismatch":
+        wanted = _FITTING.get(details["ctx"]["pattern"], details["msg"])
+    return f"{_inside(place)}{last} is {details['input']!r}, wanted {wanted}; {remedy or 'correct it'}"
 
 
 def _steps(place: tuple[int | str, ...]) -> list[str]:

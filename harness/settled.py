@@ -1,8 +1,10 @@
 """A settled answer: one that does not hang on which random tables were drawn.
 
 Knows nothing about what a claim tests. Where its thresholds lie is not read from its code: it is asked
-again with every simulated p moved by three of its Monte Carlo errors, down and up. If an answer is
-another one, a threshold is that near, and more tables are drawn, or all orders of few rows counted.
+again with every simulated p moved by three of its Monte Carlo errors, down and up, and with all of them
+moved together by one and by two: a claim may want p outside of a window, whose edges both lie within
+three. If an answer is another one, a threshold is that near, and more tables are drawn, or all orders of
+few rows counted. A window that lies between two of these steps is not seen.
 """
 
 import itertools
@@ -16,6 +18,7 @@ from harness.stats.finding import Finding
 from harness.stats.simulation import Counts, counts_kept
 
 ERRORS: Final = 3.0  # a p that is right is further from the truth than this once in 370 times
+_BETWEEN: Final = (-2.0, -1.0, 1.0, 2.0)
 MOST_MOVED: Final = 4  # simulated p-values that are moved apart from each other; further ones go with the last
 
 
@@ -44,11 +47,15 @@ def is_simulated(answer: Answer) -> bool:
 
 
 def _hangs_on_tables(answer: Answer, body: Body, panel: Panel, counts: Counts) -> bool:
-    """Whether the outcome is another one with some simulated p-values three errors lower and the others higher."""
+    """Whether the outcome is another one with some simulated p-values three errors lower and the others higher.
+
+    Or with all of them one or two errors lower, or higher.
+    """
     moved = 0
     while is_simulated(answer) and moved < min(MOST_MOVED, len(counts.simulated)):
         moved = min(MOST_MOVED, len(counts.simulated))  # asked like this it may go on to simulate others
-        every = itertools.product((-ERRORS, ERRORS), repeat=moved)
+        furthest = itertools.product((-ERRORS, ERRORS), repeat=moved)
+        every = itertools.chain(furthest, ((errors,) * moved for errors in _BETWEEN))
         if any(_moved(shifts, body, panel).outcome != answer.outcome for shifts in every):
             return True
     return False

@@ -28,7 +28,9 @@ class Table:
 
 
 def read_table(path: Path, *, trim: bool = False) -> Table:
-    """Read a CSV file. Empty lines are passed over, and lines that start with ``#``, which are comments.
+    """Read a CSV file. Empty lines are passed over, and lines above the header that start with ``#``: comments.
+
+    Below the header such a line is a row like any other: a persona may be called ``#a``.
 
     Args:
         trim: whether blanks around a cell are no part of it.
@@ -40,16 +42,24 @@ def read_table(path: Path, *, trim: bool = False) -> Table:
     where, header = next(lines, (path.name, []))
     if not header:
         raise InputError(f"{path.name} cannot be read as a table: it has no rows; wanted CSV with a header row")
+    _refuse_other_separators(header, where)
     if repeated := [name for name in dict.fromkeys(header) if header.count(name) > 1]:
         raise InputError(f"{where}: column {repeated[0]!r} appears more than once; rename or remove one")
     return Table(columns=tuple(header), rows=tuple(_row(header, cells, where) for where, cells in lines))
+
+
+def _refuse_other_separators(header: list[str], where: str) -> None:
+    """A header in one cell is most often one of several columns, with something else than commas between."""
+    found = next((mark for mark in ";\t|" if len(header) == 1 and mark in header[0]), None)
+    if found is not None:
+        raise InputError(f"{where}: columns with {found!r} between ({header[0]!r}), wanted commas; save it with those")
 
 
 def _row(header: list[str], cells: list[str], where: str) -> Row:
     if len(cells) != len(header):
         raise InputError(
             f"{where}: {len(cells)} cells ({', '.join(cells)}), wanted {len(header)} ({', '.join(header)}); "
-            "give each column one cell, and quote a cell that holds a comma"
+            "give each column one cell, quote a cell that holds a comma, and put comments above the header"
         )
     return Row(where=where, cells=dict(zip(header, cells, strict=True)))
 
@@ -60,9 +70,11 @@ def _lines(path: Path, *, trim: bool) -> Iterator[tuple[str, list[str]]]:
         text = path.read_text(encoding="utf-8-sig")  # which passes over the mark that some editors begin with
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name} cannot be read as a table ({error}); wanted CSV with a header row") from error
+    above = True
     for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip() or line.startswith("#"):
+        if not line.strip() or (above and line.startswith("#")):
             continue
+        above = False
         where = f"{path.name}, line {number}"
         try:
             (cells,) = csv.reader([line], strict=True, skipinitialspace=trim)

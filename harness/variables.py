@@ -26,7 +26,8 @@ class Variable:
     """One variable: its dimensions, of which some may be missing, and what its numbers may be.
 
     ``printed`` says whether it may be a column over sources instead; ``itself`` is what it is between a persona
-    and itself, for one that is between personas and the same in both directions.
+    and itself, for one that is between personas and the same in both directions; ``slack`` is how far
+    beyond its bounds a number may be.
     """
 
     dims: tuple[str, ...]
@@ -36,10 +37,16 @@ class Variable:
     high: float = math.inf
     whole: bool = False
     itself: float | None = None
+    slack: float = _SLACK
 
     def fits(self, dims: Sequence[str]) -> bool:
         """Whether an array over these dimensions, in any order, is this variable."""
         return set(self.dims) - self.optional <= set(dims) <= set(self.dims) or (self.printed and dims == _PRINTED)
+
+    @property
+    def most_rounding(self) -> float:
+        """The largest half-width of a last digit that leaves anything of the number; a count is exact but for half."""
+        return 0.5 if self.whole else (self.high - self.low) / 2
 
     @property
     def layout(self) -> str:
@@ -72,7 +79,7 @@ VARIABLES: Final[Mapping[str, Variable]] = {
     "base_marked": Variable(dims=("persona", "question"), whole=True),
     "base_completions": Variable(dims=("persona", "question"), whole=True),
     # share of completions with the marker, for printed tables
-    "source_rate": Variable(dims=_PRINTED, high=1.0),
+    "source_rate": Variable(dims=_PRINTED, high=1.0, slack=0.0),
 }
 DIMENSIONS: Final = tuple(dict.fromkeys(dim for variable in VARIABLES.values() for dim in variable.dims))
 
@@ -100,7 +107,11 @@ def _check_layout(array: xr.DataArray, variable: Variable, where: str) -> None:
 
 
 def _check_numbers(array: xr.DataArray, variable: Variable, where: str) -> None:
-    values, low, high = array.values, variable.low - _SLACK, min(variable.high + _SLACK, np.finfo(float).max)
+    values, low, high = (
+        array.values,
+        variable.low - variable.slack,
+        min(variable.high + variable.slack, np.finfo(float).max),
+    )
     if values.size and not (low <= values.min() and values.max() <= high):  # NaN is neither
         raise InputError(
             f"{where}: {_first(array, ~((values >= low) & (values <= high)))}; wanted a number in "

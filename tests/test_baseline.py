@@ -1,12 +1,16 @@
 """A baseline looks at all that it keeps: verdicts, numbers, data, and what was not asked."""
 
 import json
+import math
+from types import SimpleNamespace
 
 import pytest
 from court import CLAIM, ROWS, Court
 
-from harness.baseline import Known, read_baseline, write_baseline
+from harness.answer import Answer
+from harness.baseline import Known, _apart, known, read_baseline, write_baseline
 from harness.errors import InputError
+from harness.stats.finding import Finding
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 
@@ -55,6 +59,7 @@ def test_changed_data_are_named_though_no_verdict_changes(court):
         ({"p": 0.01}, "its p was 0.01, is *"),
         ({"n": 7}, "its n was 7, is 6"),
         ({"estimate": 0.5}, "its estimate was 0.5, is *"),
+        ({"estimate": 0.9966}, "its estimate was 0.9966, is 0.99*"),
         ({"p": None, "n": 5}, "its p was none, is * and its n was 5, is 6"),
     ],
 )
@@ -177,6 +182,22 @@ def test_baseline_of_format_1_is_read(court, baseline):
     court.judge("elsewhere").stdout.no_fnmatch_line("ERROR: another-claim*")
 
 
+def test_baseline_of_format_1_misses_nothing_in_a_folder_below(court, baseline):
+    """It does not say where a claim stands: --claims-save of a folder took off the record what stands beside it."""
+    content = json.loads(baseline.read_text())
+    for entries in content["verdicts"].values():
+        for entry in entries.values():
+            del entry["file"]
+    baseline.write_text(json.dumps({**content, "format": 1}))
+    (court.path / "below").mkdir()
+    (court.path / "test_other.py").rename(court.path / "below" / "test_other.py")
+    result = court.judge("below")
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("ERROR: *")
+    court.judge("below", "--claims-save")
+    assert set(json.loads(baseline.read_text())["verdicts"]) == {"another-claim", "cosine-matters"}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -184,7 +205,19 @@ def test_baseline_of_format_1_is_read(court, baseline):
         ({"robustness": "firm"}, "robustness is 'firm'"),
         ({"p": 1.5}, "p is 1.5"),
         ({"n": -1}, "n is -1"),
-        ({"data": "abc"}, "data is 'abc'"),
+        ({"data": "abc"}, "data is 'abc', wanted a sha256 in hex, of 64 digits; write it anew with pytest claims/"),
+        ({"estimate": float("nan")}, "estimate is nan, wanted a finite number; write it anew with pytest claims/"),
+        ({"estimate": float("-inf")}, "estimate is -inf, wanted a finite number"),
+        (
+            {"robustness": "clear"},
+            "robustness is 'clear', wanted robust or fragile or untested of a claim that is held",
+        ),
+        ({"outcome": "failed", "robustness": "robust"}, "robustness is 'robust', wanted clear or fragile or underpow"),
+        ({"outcome": "undecided", "robustness": "fragile"}, "robustness is 'fragile', wanted untested of a claim that"),
+        ({"file": "/etc/test_a.py"}, "file is '/etc/test_a.py', wanted a path from the root of the project, and below"),
+        ({"file": "claims/../../test_a.py"}, "file is 'claims/../../test_a.py', wanted a path from the root of the"),
+        ({"file": "..\\test_a.py"}, "file is *, wanted a path from the root of the project"),
+        ({"file": "C:\\test_a.py"}, "file is *, wanted a path from the root of the project"),
         ({"recorded": "yes"}, "recorded is 'yes'"),
         ({"estimat": 0.5}, "unknown key 'estimat'; did you mean 'estimate'?"),
     ],
@@ -197,7 +230,20 @@ def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, ch
     result.stderr.fnmatch_lines([f"ERROR: *baseline.json: verdicts: cosine-matters: made: {message}*"])
 
 
-@pytest.mark.parametrize(("text", "message"), [("{", "is not a baseline"), ('{"format": 9}', "has format 9, wanted 2")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "is not a baseline"),
+        ('{"format": 9}', "has format 9, wanted 2"),
+        ('{"format": true, "verdicts": {}}', "has format True, wanted 2"),
+        ('{"format": 2.0, "verdicts": {}}', "has format 2.0, wanted 2"),
+        ('{"format": 2, "verdicts": {}, "verdicts": {}}', r"is not a baseline \('verdicts' appears more than once\)"),
+        ("[" * 200_000, r"is not a baseline \(.*recursion"),
+        ("[]", r"content is \[\], wanted a table"),
+        ('{"format": 2}', "no 'verdicts': have format"),
+        ('{"format": 2, "verdict": {}}', "unknown key 'verdict'; did you mean 'verdicts'"),
+    ],
+)
 def test_file_that_is_no_baseline_of_ours(tmp_path, text, message):
     (tmp_path / "baseline.json").write_text(text)
     with pytest.raises(InputError, match=f"{message}.*; write it anew with pytest claims/ --claims-save"):
@@ -218,3 +264,32 @@ def test_baseline_file_round_trip(tmp_path):
     )
     write_baseline({("a", "b"): one}, tmp_path / "baseline.json")
     assert read_baseline(tmp_path / "baseline.json") == {("a", "b"): one}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (0.99812, 0.99814, ("0.99812", "0.99814")),
+        (0.5, 0.25, ("0.5", "0.25")),
+        (1 / 3, 1 / 3, ("0.3333", "0.3333")),
+        (123456, 123457, ("123456", "123457")),
+        (None, 0.12344, ("none", "0.1234")),
+        (0.1 + 0.2, 0.3, ("0.30000000000000004", "0.29999999999999999")),
+    ],
+)
+def test_numbers_that_differ_look_different(before, after, words):
+    """'was 0.9981, is 0.9981' was said."""
+    assert _apart(before, after) == words
+
+
+def test_nothing_is_written_that_cannot_be_read(court):
+    """An estimate that is infinite, and a claim outside of the project's root."""
+    verdict = SimpleNamespace(
+        outcome="held",
+        robustness="robust",
+        answer=Answer(outcome="held", findings=(Finding(method="made up", symbol="OR", estimate=math.inf, n=6),)),
+    )
+    one = known(verdict, SimpleNamespace(sha256="0" * 64, recorded=True), "2026-11-26", "../claims/test_a.py")
+    assert (one.estimate, one.file) == (None, "")
+    write_baseline({("a", "b"): one}, court.path / "b.json")
+    assert read_baseline(court.path / "b.json") == {("a", "b"): one}

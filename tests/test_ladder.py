@@ -29,17 +29,21 @@ from harness.errors import InputError
 
 HEADER = "learning_rate,persona,marked,completions"
 COUNTS = st.integers(1, 200).flatmap(lambda sampled: st.tuples(st.integers(0, sampled), st.just(sampled)))
-NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
-RUNGS = st.lists(
-    st.builds(
-        lambda rate, counts: Rung(learning_rate=rate, counts=counts),
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda name: name == name.strip())
+
+
+def rungs_of(names: list[str]) -> st.SearchStrategy[list[Rung]]:
+    """Some rungs of these personas, from the lowest rate."""
+    one = st.builds(
+        lambda rate, counts: Rung(learning_rate=rate, counts=dict(zip(names, counts, strict=True))),
         st.floats(1e-9, 1),
-        st.dictionaries(NAMES, COUNTS, min_size=1, max_size=11),
-    ),
-    min_size=1,
-    max_size=6,
-    unique_by=lambda rung: rung.learning_rate,
-).map(lambda rungs: sorted(rungs, key=lambda rung: rung.learning_rate))
+        st.lists(COUNTS, min_size=len(names), max_size=len(names)),
+    )
+    some = st.lists(one, min_size=1, max_size=6, unique_by=lambda rung: rung.learning_rate)
+    return some.map(lambda rungs: sorted(rungs, key=lambda rung: rung.learning_rate))
+
+
+RUNGS = st.lists(NAMES, min_size=1, max_size=11, unique=True).flatmap(rungs_of)
 
 
 def rung(rate: float, *marked: int) -> Rung:
@@ -126,8 +130,13 @@ def test_ladder_that_was_left_halfway_decides_nothing(tmp_path, monkeypatch):
         (HEADER + "\n1e-3,a,1,5,6\n", r"x.csv, line 2: 5 cells \(1e-3, a, 1, 5, 6\), wanted 4"),
         (HEADER + "\n1e-3,a,1,5\n1e-3,a,2,5\n", "x.csv, line 3: a has a row at 0.001 already; remove one"),
         (HEADER + "\n", "x.csv has no rows"),
-        (HEADER + "\n1e-3,a,6,5\n", "6 of 5 completions marked for a at 0.001"),
-        (HEADER + "\n1e-3,a,0,0\n", "0 of 0 completions marked for a at 0.001"),
+        (HEADER + "\n1e-3,a,6,5\n", "x.csv, line 2: 6 of 5 completions marked for a at 0.001"),
+        (HEADER + "\n1e-3,a,0,0\n", "x.csv, line 2: 0 of 0 completions marked for a at 0.001"),
+        (HEADER + "\n1e-3, a,1,5\n1e-3,a ,2,5\n", "x.csv, line 3: a has a row at 0.001 already; remove one"),
+        (
+            HEADER + "\n1e-3,a,1,5\n1e-3,b,1,5\n2e-3,a,1,5\n",
+            "x.csv: no row of b at 0.002; wanted the same personas at every learning rate; add it, or climb the ladder",
+        ),
     ],
 )
 def test_files_that_are_no_ladder(tmp_path, content, message):

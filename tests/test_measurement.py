@@ -78,6 +78,8 @@ def test_fixed_layer_is_at_the_relative_depth_of_the_source(depth, layer):
         ({"cosine": ["0.1", "0.2", "0.3", "-1.1"]}, "cosine is -1.1 at source d"),
         ({"persona": ["a", "b", "b", "d"]}, "persona b appears more than once"),
         ({"persona": ["a", "b", "assistant", "d"]}, "is the reference and is never a source"),
+        ({"COSINE": ["1", "2", "3", "4"]}, r"unknown column 'COSINE'; did you mean 'cosine'\?"),
+        ({"marked": ["1", "2", "3", "4"]}, "bad: 'marked' without 'completions': counts need both; add the column"),
         ({"surprise": ["1", "2", "3", "4"]}, "unknown column 'surprise'; known are persona, cosine, "),
         ({"cosin": ["1", "2", "3", "4"]}, r"unknown column 'cosin'; did you mean 'cosine'\?"),
         ({"persona": ["a", "", "c", "d"]}, "bad.csv, line 3: a row without persona; name it or remove it"),
@@ -117,8 +119,16 @@ def test_what_is_said_about_a_table_has_a_schema(tmp_path, about, message):
         read_measurement(write_table(tmp_path / "made.csv", TABLE))
 
 
-def test_what_is_said_about_a_table_is_kept_as_text(tmp_path):
-    (tmp_path / "made.toml").write_text("[rounding]\ncosine = 0\n[provenance]\ndate = 2026-11-24\nseeds = 1\n")
+@pytest.mark.parametrize("value", ["1.10", "2026-11-24", "1", "true"])
+def test_what_is_said_about_a_table_is_text(tmp_path, value):
+    """1.10 came back as '1.1'."""
+    (tmp_path / "made.toml").write_text(f"[provenance]\nversion = {value}\n")
+    with pytest.raises(InputError, match=r"made.toml: provenance: version is .*, wanted a string: write it in quotes"):
+        read_measurement(write_table(tmp_path / "made.csv", TABLE))
+
+
+def test_what_is_said_about_a_table_is_kept(tmp_path):
+    (tmp_path / "made.toml").write_text("[rounding]\ncosine = 0\n[provenance]\ndate = '2026-11-24'\nseeds = '1'\n")
     measurement = read_measurement(write_table(tmp_path / "made.csv", TABLE))
     assert measurement.provenance == {"date": "2026-11-24", "seeds": "1"}
     assert measurement.rounding == {"cosine": 0.0}
@@ -128,6 +138,18 @@ def test_missing_column_says_what_is_there(tmp_path):
     columns = {name: cells for name, cells in TABLE.items() if name != "source_rate"}
     with pytest.raises(InputError, match="no column 'source_rate': have persona, cosine; add it or run with --model"):
         read_measurement(write_table(tmp_path / "bad.csv", columns))
+
+
+def test_missing_column_may_be_there_in_capitals(tmp_path):
+    columns = {name.title(): cells for name, cells in TABLE.items()}
+    with pytest.raises(InputError, match=r"bad.csv: unknown column 'Persona'; did you mean 'persona'\?"):
+        read_measurement(write_table(tmp_path / "bad.csv", columns))
+
+
+def test_table_may_have_counts(tmp_path):
+    counts = {"marked": ["10", "20", "30", "40"], "completions": ["100"] * 4}
+    panel = panel_of(read_measurement(write_table(tmp_path / "made.csv", TABLE | counts)))
+    np.testing.assert_array_equal(panel.marked, [10, 20, 30, 40])
 
 
 def test_too_few_personas(tmp_path):
@@ -154,6 +176,38 @@ def test_truncated_array_file(tmp_path, suffix):
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "it is empty"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(99), "it is HDF5, as netCDF-4 is"),
+        (b"hello, world", "it begins with b'hello, w'"),
+        (b"CDF\x01", ".*"),
+    ],
+)
+def test_bytes_that_are_no_netcdf_in_one_line(tmp_path, content, said):
+    (tmp_path / "made.nc").write_bytes(content)
+    with pytest.raises(
+        InputError, match=rf"^made.nc cannot be read as netCDF \({said}\); wanted netCDF-3 .*; .*$"
+    ) as raised:
+        read_measurement(tmp_path / "made.nc")
+    assert "\n" not in str(raised.value)
+    assert "install" not in str(raised.value)
+
+
+@pytest.mark.parametrize("dim", ["layer", "question", "seed"])
+def test_file_with_nothing_along_a_dimension(tmp_path, dim):
+    path = tmp_path / "made.nc"
+    write_measurement(make_measurement(), path)
+    with xr.open_dataset(path, engine="scipy") as lazy:
+        data = lazy.load()
+    data.isel({dim: slice(0)}).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+    with pytest.raises(
+        InputError, match=f"nothing along {dim}; wanted|made.nc cannot .* dimension of length 0, such as no"
+    ):
+        read_measurement(path)
+
+
+@pytest.mark.parametrize(
     ("attributes", "message"),
     [
         ({"name": "made"}, "the attribute 'name' is not JSON .*; measure again"),
@@ -165,6 +219,7 @@ def test_truncated_array_file(tmp_path, suffix):
         ({"familes": "{}"}, r"unknown key 'familes'; did you mean 'families'\? known are format, name, rounding, "),
         ({"families": None}, "no 'families': have format, name, provenance, rounding; add it"),
         ({"format": "2", "new": "1"}, "has format 2, wanted 1; read it with the version of this harness that wrote it"),
+        ({"format": '"1"'}, "has format '1', wanted 1; read it"),
         ({"format": "true"}, "format is True, wanted a valid integer"),
     ],
 )

@@ -1,6 +1,7 @@
 """What is between personas, layers and seeds; and the statistics of it."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from harness.errors import InputError, Undecided
 from harness.measurement import CENTRINGS, READOUTS, fixed_layer
 from harness.panel import panel_of
 from harness.robustness.chance import dealt
+from harness.robustness.multiverse import _geometries
 from harness.stats.analysis import analysed
 
 seeds = st.integers(0, 2**32 - 1)
@@ -55,6 +57,19 @@ def test_cosines_are_those_of_the_labels(measurement):
         assert between.cosine_to_nearest[row] == max(others)
     assert between.cosine[1, 2] == at(measurement, names[1], names[2])
     assert np.isnan(np.diag(between.cosine)).all()
+
+
+@pytest.mark.parametrize("order", [[4, 3, 2, 1, 0], [2, 0, 4, 1, 3]])
+def test_order_of_the_layers_in_a_file_is_no_order_of_layers(measurement, order):
+    """They were read by label here, and by position there: panel.cosine was not that of panel.between."""
+    turned = replace(measurement, data=measurement.data.isel(layer=order))
+    before, after = panel_of(measurement), panel_of(turned)
+    np.testing.assert_array_equal(after.cosine, before.cosine)
+    for name in ("cosine", "cosine_by_layer", "cosine_by_readout"):
+        np.testing.assert_array_equal(getattr(after.between, name), getattr(before.between, name))
+    ways, turned_ways = (list(_geometries(one)) for one in (measurement, turned))
+    for one, other in zip(ways, turned_ways, strict=True):
+        np.testing.assert_array_equal(one.cosine, other.cosine)
 
 
 def test_leakage_and_seeds_are_those_of_the_counts(measurement):

@@ -161,6 +161,22 @@ def test_thresholds_between_two_simulated_p_values_are_found(rows):
     assert settled(one_on_each_side, panel).finding.p_error is None
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_window_within_three_errors_is_seen(seed):
+    """Both of its edges lie within three errors of p: three lower and three higher p is outside."""
+    panel = world(0.5, 9, seed)
+    exact = exactly(panel)
+    half = 0.6 * np.sqrt(exact * (1 - exact) / 10_000)
+    assert abs(simulated(panel).p - exact) < 5 * half
+
+    def outside(panel):
+        assert not exact - half < simulated(panel).p < exact + half
+
+    answer = settled(outside, panel)
+    assert answer.outcome == "failed"
+    assert answer.finding.p_error is None
+
+
 def test_a_claim_without_simulated_p_is_asked_once():
     asked = []
     settled(asked.append, world(0.5, 8, seed=0))

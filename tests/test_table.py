@@ -48,7 +48,12 @@ def test_personas_that_look_like_something_else_keep_their_names(tmp_path, names
             "a,0.1,0.2,0.3\nb,0.1,0.2,0.3\n",
             r"made.csv, line 2: 4 cells \(a, 0.1, 0.2, 0.3\), wanted 3 \(persona, cosine, source_rate\)",
         ),
-        ("a,0.1,0.2\n\n# note\nb,0.1\n", r"made.csv, line 5: 2 cells \(b, 0.1\), wanted 3"),
+        ("a,0.1,0.2\n\nb,0.1\n", r"made.csv, line 4: 2 cells \(b, 0.1\), wanted 3"),
+        (
+            "a,0.1,0.2\n# note\n",
+            r"made.csv, line 3: 1 cells \(# note\), wanted 3 .*, and put comments above the header",
+        ),
+        ("a,0.1,0.2\n,,\n", "made.csv, line 3: a row without persona; name it or remove it"),
         ("a,0.1,0.2 # note\n  # note\n", r"made.csv, line 3: 1 cells \(# note\), wanted 3"),
         ('"a,0.1,0.2\n', "made.csv, line 2 cannot be read as a table .*; wanted cells with commas between"),
         ('"a"b,0.1,0.2\n', "made.csv, line 2 cannot be read as a table"),
@@ -65,6 +70,8 @@ def test_row_that_does_not_fit_its_header_is_refused(tmp_path, rows, message):
         ("persona,js,js\n", "made.csv, line 1: column 'js' appears more than once; rename or remove one"),
         ("", "made.csv cannot be read as a table: it has no rows; wanted CSV with a header row"),
         ("# only\n\n", "it has no rows"),
+        ("persona;js\na;0,5\n", r"made.csv, line 1: columns with ';' between \('persona;js'\), wanted commas; save it"),
+        ("# note\npersona\tjs\na\t0.5\n", r"made.csv, line 2: columns with '\\t' between .*, wanted commas"),
     ],
 )
 def test_headers_that_are_none(tmp_path, content, message):
@@ -87,3 +94,9 @@ def test_mark_at_the_beginning_line_ends_and_blanks_are_no_part_of_a_cell(tmp_pa
         ("made.csv, line 4", {"a": "y", "b": "3"}),
     ]
     assert read_table(written(tmp_path, "a\n x \n")).rows[0].cells == {"a": " x "}
+
+
+def test_persona_that_begins_like_a_comment_stays(tmp_path):
+    """Its row was taken for a comment, and gone."""
+    path = written(tmp_path, "# note\n# another\npersona,source_rate\n#a,0.1\nb,0.2\nc,0.3\nd,0.4\n")
+    assert read_measurement(path).sources == ("#a", "b", "c", "d")

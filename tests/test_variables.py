@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,3 +146,81 @@ def test_cosine_may_lack_what_was_not_varied():
     changed(lambda data: data.assign(cosine=cosine.isel(layer=0, drop=True)))
     changed(lambda data: data.assign(cosine=cosine.expand_dims(centring=list(CENTRINGS))))
     changed(lambda data: data.assign(cosine=("source", np.linspace(-1, 1, 5))))
+
+
+def printed(rounding=None, **columns) -> Measurement:
+    """A table of four personas."""
+    data = {name: ("source", np.array(values)) for name, values in columns.items()}
+    return Measurement(name="made", data=xr.Dataset(data, coords={"source": list("abcd")}), rounding=rounding or {})
+
+
+RATES = [0.1, 0.2, 0.3, 0.4]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.drop_vars("marked"), "'completions' without 'marked': counts need both; measure again"),
+        (
+            lambda d: d.assign(source_rate=("source", [*RATES, 0.5])),
+            "source_rate beside marked over seed, source, bystander, question, which gives it; remove source_rate",
+        ),
+        (
+            lambda d: d.drop_vars("completions").assign(source_rate=("source", [*RATES, 0.5])),
+            "'marked' without 'completions'",
+        ),
+        (lambda d: d.isel(layer=slice(0)), "made@up: nothing along layer; wanted at least one layer; measure again"),
+        (lambda d: d.isel(question=slice(0)), "made@up: nothing along question; wanted at least one question"),
+        (lambda d: d.isel(seed=slice(0)), "made@up: nothing along seed; wanted at least one seed"),
+    ],
+)
+def test_counts_that_are_half_there_are_refused(change, message):
+    with pytest.raises(InputError, match=message):
+        changed(change)
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (
+            {"marked": [10, 20, 30, 41], "completions": [100] * 4},
+            "made: source_rate of d is 0.4, and 41 of 100 marked is 0.41; correct one of them, or give the rounding",
+        ),
+        (
+            {"completions": [100, 100, 0, 100]},
+            "made: 0 completions of c; wanted at least one; remove its row, or the c",
+        ),
+        ({"marked": [0] * 4, "completions": [100, 0, 0, 100]}, "made: 0 completions of b"),
+        ({"source_rate": [0.1, 0.2, 0.3, 1.0000005]}, "source_rate is 1.0000005 at source d"),
+        ({"source_rate": [0.1, 0.2, 0.3, -1e-7]}, "source_rate is -1e-07 at source d"),
+    ],
+)
+def test_columns_of_a_table_agree(columns, message):
+    with pytest.raises(InputError, match=message):
+        printed(**{"source_rate": RATES, **columns})
+
+
+def test_rates_agree_as_far_as_they_were_printed():
+    counts = {"marked": [11, 20, 30, 40], "completions": [105, 100, 100, 100]}
+    with pytest.raises(InputError, match=r"source_rate of a is 0.1, and 11 of 105 marked is 0.104762"):
+        printed(source_rate=RATES, **counts)
+    assert printed(source_rate=RATES, **counts, rounding={"source_rate": 0.005}).sources == tuple("abcd")
+
+
+@pytest.mark.parametrize(("column", "most"), [("cosine", 1.0), ("js", math.log(2) / 2), ("completions", 0.5)])
+def test_rounding_that_leaves_nothing_is_refused(column, most):
+    plain = make_measurement()
+    assert replace(plain, rounding={column: most}).rounding == {column: most}
+    message = (
+        f"rounding: {column} is .*; wanted half of its last printed digit, such as 0.005, and no more than {most:.4g}"
+    )
+    with pytest.raises(InputError, match=message):
+        replace(plain, rounding={column: most + 0.01})
+
+
+@pytest.mark.parametrize("family", ["", " ", "\u200b", " x", "x\n", "x\ny"])
+def test_family_that_nobody_sees_is_refused(family):
+    with pytest.raises(
+        InputError, match=r"families: persona_0 is in .*; wanted a visible name in one line, without bl"
+    ):
+        replace(make_measurement(), families={"persona_0": family})

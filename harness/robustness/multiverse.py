@@ -89,7 +89,7 @@ def _geometries(measurement: Measurement | None) -> Iterator[Specification]:
         if choice not in cosine.dims:
             cosine = cosine.expand_dims({choice: [options[0]]})
     for centring, readout, layer in itertools.product(
-        cosine["centring"].values, cosine["readout"].values, cosine["layer"].values
+        cosine["centring"].values, cosine["readout"].values, range(cosine.sizes["layer"])
     ):
         column = cosine.sel(centring=centring, readout=readout, layer=layer)
         ordinary = bool(centring == CENTRINGS[0] and readout == READOUTS[0])
