@@ -187,7 +187,7 @@ def test_truncated_array_file(tmp_path, suffix):
 def test_bytes_that_are_no_netcdf_in_one_line(tmp_path, content, said):
     (tmp_path / "made.nc").write_bytes(content)
     with pytest.raises(
-        InputError, match=rf"^made.nc cannot be read as netCDF \({said}\); wanted netCDF-3 .*; .*$"
+        InputError, match=rf"^made.nc cannot be read as netCDF \({said}\); wanted netCDF-3, .*; .*$"
     ) as raised:
         read_measurement(tmp_path / "made.nc")
     assert "\n" not in str(raised.value)
