@@ -6,7 +6,7 @@ Knows nothing about pytest.
 import json
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Final, Literal
 
@@ -176,8 +176,8 @@ def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> di
     result = dict(old)
     for place, entry in new:
         was = result.get(place)
-        if was is None or asdict(was) | {"date": ""} != asdict(entry) | {"date": ""}:
-            result[place] = entry
+        moved = replace(was, file=entry.file) if was is not None else None  # a claim may move without being judged anew
+        result[place] = moved if moved is not None and moved == replace(entry, date=moved.date) else entry
     return result
 
 

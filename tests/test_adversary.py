@@ -80,6 +80,7 @@ def test_extreme_tables_reach_further_than_random_ones():
         from harness import pearson
 
         tables.append(pearson(some.cosine, some.source_rate).r)
+        assert tables
 
     rounded = type(panel)(subject="made@up", personas=panel.personas, columns=panel.columns,
                           rounding={"source_rate": 0.01, "cosine": 0.005})  # fmt: skip

@@ -250,6 +250,14 @@ def test_file_that_is_no_baseline_of_ours(tmp_path, text, message):
         read_baseline(tmp_path / "baseline.json")
 
 
+def test_date_stays_where_only_the_file_of_a_claim_changed(court, baseline):
+    edit(baseline, date="2026-01-01")
+    (court.path / "test_claims.py").rename(court.path / "test_moved.py")
+    court.judge("--claims-save")
+    entry = json.loads(baseline.read_text())["verdicts"]["cosine-matters"]["made"]
+    assert (entry["date"], entry["file"]) == ("2026-01-01", "test_moved.py")
+
+
 def test_baseline_file_round_trip(tmp_path):
     one = Known(
         outcome="held",

@@ -110,6 +110,7 @@ def with_p(name, p):
 
     def body(panel):
         """Made up."""
+        assert panel.cosine.size
         note(Tested(method="made up", symbol="r", estimate=0.1, n=len(panel), p=p))
 
     claim(name, source="nowhere", family="made up")(body)

@@ -74,7 +74,12 @@ def test_seeds_are_left_out_one_by_one():
     assert "there is one seed only" in examine("leave-one-seed-out", panel_of(one), measurement=one).sentence
     assert "no seeds are on record" in examine("leave-one-seed-out", panel).sentence
     seen = []
-    examine("leave-one-seed-out", panel, lambda some: seen.append(some.column("completions").sum()), measurement=two)
+
+    def body(some):
+        seen.append(some.column("completions").sum())
+        assert seen
+
+    examine("leave-one-seed-out", panel, body, measurement=two)
     assert seen[-2:] == [panel_of(two.without_seed(seed)).completions.sum() for seed in (0, 1)]
 
 
@@ -94,6 +99,7 @@ def test_claim_that_no_copy_answers_is_not_said_to_survive():
     def body(panel):
         if len(panel) < 6:
             undecided("all six are needed")
+        assert panel.cosine.size
 
     found = examine("smallest-deletion", counted(list(np.linspace(0.1, 0.6, 6))), body)
     assert not found.applies

@@ -61,7 +61,7 @@ def test_share_that_holds_grows_with_the_effect():
 
 def test_claim_that_does_not_look_at_completions_is_not_sampled_again():
     def body(panel):
-        assert len(panel)
+        assert panel.cosine.size
         heterogeneity(np.array([1.0, 2.0]), np.array([10.0, 10.0]))
 
     found = examine("bootstrap-completions", counted([0.1, 0.2, 0.3, 0.4]), body)
