@@ -176,8 +176,9 @@ def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> di
     result = dict(old)
     for place, entry in new:
         was = result.get(place)
-        moved = replace(was, file=entry.file) if was is not None else None  # a claim may move without being judged anew
-        result[place] = moved if moved is not None and moved == replace(entry, date=moved.date) else entry
+        # A claim may move, and a number's last digits differ between processors, without anything having changed.
+        unchanged = was is not None and _is_as(was, entry)
+        result[place] = replace(was, file=entry.file) if was is not None and unchanged else entry
     return result
 
 
@@ -197,6 +198,15 @@ def _is_below(file: str) -> bool:
 
 def _is_in(file: Path, folders: Iterable[Path]) -> bool:
     return any(folder.resolve() in file.resolve().parents for folder in folders)
+
+
+def _is_as(was: Known, entry: Known) -> bool:
+    """Whether the two say the same of the same data."""
+    numbers = ((was.estimate, entry.estimate), (was.p, entry.p), (was.n, entry.n))
+    others = (was.outcome, was.robustness, was.data, was.recorded)
+    return others == (entry.outcome, entry.robustness, entry.data, entry.recorded) and all(
+        _same(*two) for two in numbers
+    )
 
 
 def _same(a: float | None, b: float | None) -> bool:
