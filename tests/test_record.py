@@ -146,7 +146,8 @@ def test_what_the_axes_of_a_scatter_mean_is_not_cut_off(root):
 def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):
     record = read_record(root / "reports" / "example" / "claims.json")
     assert len(record.subjects) > 8
-    matrix = summary(record, width=80).partition("claims by subject")[2]
+    matrix, _, reasons = summary(record, width=80).partition("claims by subject")[2].partition("\nundecided\n")
+    assert "no column 'answer_nll'" in reasons
     said = " ".join(word for words in record.matrix.values() for word in words.values())
     for word in ("robust", "fragile", "clear", "underpowered", "undecided"):
         assert matrix.count(word) == said.count(word)
