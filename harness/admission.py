@@ -58,14 +58,14 @@ def _of_no_claim(candidate: Candidate) -> str:
 
 
 def _why_not(candidate: Candidate) -> str:
-    others = [name for name in candidate.arguments if name != DATA and name not in candidate.parameters]
     if DATA not in candidate.arguments:
         return f"has no argument {DATA!r}, so there is nothing to judge it on; add it, and compute from it"
     if not candidate.has_data:
         return f"gets its {DATA} from a fixture or parameter of that name; rename that, and it gets a subject's data"
-    if others := [*others, *(name for name in candidate.borrowers if name not in others)]:
+    taken = [name for name in candidate.arguments if name != DATA and name not in candidate.parameters]
+    if fixtures := dict.fromkeys([*taken, *candidate.borrowers]):
         return (
-            f"uses {', '.join(others)}, and a fixture is the same for every copy of the data; "
+            f"uses {', '.join(fixtures)}, and a fixture is the same for every copy of the data; "
             f"compute it from {DATA} in the body, or give values with pytest.mark.parametrize"
         )
     if "xfail" in candidate.marks:

@@ -35,10 +35,7 @@ class Offer:
         """The subject with its data. Raises the same InputError each time if it cannot be had."""
         if subject.name not in self._loaded:
             self._loaded[subject.name] = _load(subject)
-        found = self._loaded[subject.name]
-        if isinstance(found, InputError):
-            raise found
-        return found
+        return self.loaded(subject.name)
 
     def loaded(self, name: str) -> Loaded:
         """A subject that was loaded before, by its name."""
