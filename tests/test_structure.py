@@ -13,6 +13,7 @@ FORBIDDEN = {
     "fixtures": {"claims"},
 }
 FROM_HARNESS = {
+    "harness.boundary",
     "harness.errors",
     "harness.measurement",
     "harness.measurement_file",
@@ -20,6 +21,7 @@ FROM_HARNESS = {
     "harness.schema",
     "harness.subject",
     "harness.table",
+    "harness.whole_file",
 }
 
 
