@@ -1,0 +1,3 @@
+"""stub"""
+def trial(*a, **k): raise NotImplementedError
+def through_pytest(*a, **k): raise NotImplementedError
