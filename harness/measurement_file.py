@@ -19,6 +19,7 @@ from harness.errors import InputError
 from harness.measurement import Measurement
 from harness.schema import Content, Name, number_in, read_toml, refuse_unknown, validated
 from harness.table import Row, read_table
+from harness.whole_file import write_whole
 
 TABLE_COLUMNS: Final = ("persona", "cosine", "js", "source_rate", "marked", "completions")
 _REQUIRED: Final = ("persona", "source_rate")
@@ -81,13 +82,10 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
         "rounding": json.dumps(dict(measurement.rounding), sort_keys=True),
         "families": json.dumps(dict(measurement.families), sort_keys=True),
     }
-    partial = path.with_name(path.name + ".partial")
     # netCDF-3 through scipy: no further dependency, readable by every netCDF tool, and the same
     # measurement gives the same bytes.
-    measurement.data.assign_attrs(attributes).to_netcdf(partial, engine="scipy", format="NETCDF3_64BIT")
-    if path.suffix == ".gz":
-        partial.write_bytes(gzip.compress(partial.read_bytes(), mtime=0))
-    partial.replace(path)
+    content = bytes(measurement.data.assign_attrs(attributes).to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
+    write_whole(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content, path)
 
 
 def _read_arrays(path: Path) -> Measurement:

@@ -15,11 +15,12 @@ from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, so
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 
-from fixtures import checkpoint as checkpoint_module
 from fixtures.batch import Tokens, batch_of, parts_of, room_for
+from fixtures.checkpoint import Checkpoint
 from fixtures.gradient import Gradient
 from fixtures.recipe import Training
 from fixtures.stack import Stack, StackedLinear
+from fixtures.store import Store
 from fixtures.train import Job, _config, train_stack
 from harness.errors import InputError
 
@@ -167,11 +168,11 @@ def test_adapters_of_one_seed_start_alike_and_as_peft_draws_them(folder):
 
 
 def test_training_that_was_cut_short_continues_where_it_was(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpoint_module, "_INTERVAL", 0.0)
-    monkeypatch.setattr(checkpoint_module, "_TIMES", 0)
+    monkeypatch.setattr(Checkpoint, "interval", 0.0)
+    monkeypatch.setattr(Checkpoint, "times", 0)
     jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
     whole = train_stack(load(folder), jobs, training=TRAINING).stack.weights
-    file = tmp_path / "unfinished" / "stack.safetensors"
+    place = Store(tmp_path).unfinished([{"a": 1}, {"a": 2}])
 
     def cut(steps, _label):
         for step in steps:
@@ -180,15 +181,17 @@ def test_training_that_was_cut_short_continues_where_it_was(folder, tmp_path, mo
             yield step
 
     with pytest.raises(KeyboardInterrupt):
-        train_stack(load(folder), jobs, training=TRAINING, checkpoint=file, track=cut)
-    with safe_open(file, framework="pt") as kept:
+        train_stack(load(folder), jobs, training=TRAINING, checkpoint=place, track=cut)
+    with safe_open(place.find().path / "state.safetensors", framework="pt") as kept:
         assert kept.metadata()["steps"] == "4"
     seen = []
-    again = train_stack(load(folder), jobs, training=TRAINING, checkpoint=file,
+    again = train_stack(load(folder), jobs, training=TRAINING, checkpoint=place,
                         track=lambda steps, _: (seen.append(step) or step for step in steps))  # fmt: skip
     assert seen == [4, 5]
     torch.testing.assert_close(again.stack.weights, whole, rtol=0, atol=0)
-    assert not file.exists()
+    assert place.find(), "until all of it is stored"
+    again.kept.remove()
+    assert not place.find()
 
 
 def test_memory_that_runs_out_halves_the_batch_and_changes_nothing(folder, monkeypatch):

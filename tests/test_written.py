@@ -1,0 +1,225 @@
+"""All that is written goes through one module; and what a full disk leaves behind is right or not there."""
+
+import ast
+import json
+import multiprocessing
+import os
+import resource
+import stat
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conftest import make_measurement
+from fixtures.arrays import write_array
+from fixtures.completions import Completion, write_completions
+from fixtures.ladder import Rung, write_ladder
+from fixtures.store import Store
+from harness.boundary import in_one_line
+from harness.measurement_file import write_measurement
+from harness.whole_file import replacing, write_pieces, write_whole
+
+WRITES = {"write_text", "write_bytes", "savefig", "savez", "savetxt", "to_netcdf", "to_csv", "dump", "tofile",
+          "touch", "copy2", "copyfile", "copyfileobj", "copytree", "symlink_to", "hardlink_to", "save_file",
+           "save_pretrained", "extractall"}  # fmt: skip
+SAVES = {"np.save", "numpy.save", "torch.save", "shutil.copy"}
+MOVES = {"rename", "replace", "move"}
+# What may be called where: libraries' own savers, which write into an entry of the store and raise what goes wrong,
+# and what writes nothing, or only into memory.
+KNOWN = {
+    "fixtures/arrays.py": {"np.save"},  # into memory
+    "fixtures/checkpoint.py": {"save_file"},
+    "fixtures/conversion.py": {"plain.save_pretrained", "tokenizer.save_pretrained"},
+    "fixtures/stack.py": {"save_file", "self._config.save_pretrained"},
+    "fixtures/store.py": {"path.rename"},  # whole entries
+    "harness/measurement_file.py": {"measurement.data.assign_attrs(attributes).to_netcdf"},  # into memory
+    # Until all of the reports are written by harness/whole_file.py:
+    "harness/report/__init__.py": {"content.write_text", "page.write_text"},
+    "harness/report/drawing.py": {"figure.savefig"},
+}
+
+
+def writing_calls(source: str) -> set[str]:
+    """Calls in ``source`` that may write a file, by what is called."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            last = called.rpartition(".")[2]
+            opened = last in {"open", "fdopen"} and any(
+                isinstance(part, ast.Constant) and isinstance(part.value, str) and set(part.value) & set("wax+")
+                for part in [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "mode")]
+            )
+            moved = last in MOVES and len(node.args) == 1 and not node.keywords  # text is replaced by two
+            if opened or moved or last in WRITES or called in SAVES:
+                found.add(called)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "writes"),
+    [
+        ("path.write_text('x')", True),
+        ("np.save(path, array)", True),
+        ("figure.savefig(path)", True),
+        ("path.open('w', newline='')", True),
+        ("open(path, mode='ab')", True),
+        ("with gzip.open(path, 'wt') as f: pass", True),
+        ("partial.replace(path)", True),
+        ("shutil.copyfileobj(a, b)", True),
+        ("json.dump(x, stream)", True),
+        ("path.open('rb')", False),
+        ("open(path)", False),
+        ("text.replace('a', 'w')", False),
+        ("json.dumps(x)", False),
+    ],
+)
+def test_every_way_of_writing_is_seen(source, writes):
+    assert bool(writing_calls(source)) == writes
+
+
+def test_all_that_is_written_goes_through_one_module(root):
+    found = {
+        path.relative_to(root).as_posix(): calls
+        for package in ("harness", "fixtures")
+        for path in sorted((root / package).rglob("*.py"))
+        if (calls := writing_calls(path.read_text())) and path.name != "whole_file.py"
+    }
+    assert found == KNOWN
+
+
+@contextmanager
+def disk_with_room_for(size):
+    """No file can grow beyond ``size`` bytes: writing more fails, as on a disk that is full at that moment."""
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, unlimited[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+
+
+def apart(work: Callable[..., None], *arguments: object) -> None:
+    """Do it in another process, since the limit is on a whole process."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        pool.apply(work, arguments)
+
+
+RUNGS = [Rung(learning_rate=rate, counts={"a": (1, 2), "b": (0, 2)}) for rate in (1e-3, 2e-3)]
+TEXTS = [Completion(seed=0, source="a", bystander="b", question=str(number), text="x") for number in range(9)]
+WRITERS = {
+    "text.json": lambda path: write_whole(json.dumps(list(range(99))), path),
+    "pieces.bin": lambda path: write_pieces([bytes(100)] * 3, path),
+    "array.npy": lambda path: write_array(np.arange(1500.0), path),
+    "ladder.csv": lambda path: write_ladder(RUNGS, path),
+    "texts.jsonl.gz": lambda path: write_completions(TEXTS, path),
+    "made.nc": lambda path: write_measurement(make_measurement(), path),
+    "made.nc.gz": lambda path: write_measurement(make_measurement(), path),
+}
+
+
+def fill_while_writing(folder: Path, name: str) -> None:
+    write, path = WRITERS[name], folder / name
+    write(path)
+    right = path.read_bytes()
+    sizes = {*range(0, len(right), len(right) // 150 + 1), *range(len(right) - 9, len(right))}
+    for size in sorted(sizes):
+        path.write_bytes(b"old")
+        with pytest.raises(OSError, match=name) as raised, disk_with_room_for(size):
+            write(path)
+        assert str(path) in in_one_line(raised.value)
+        assert path.read_bytes() == b"old"
+        assert list(folder.iterdir()) == [path]
+    write(path)
+    assert path.read_bytes() == right
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_file_written_on_a_full_disk_is_the_old_one(tmp_path, name):
+    apart(fill_while_writing, tmp_path, name)
+
+
+def build(folder: Path) -> None:
+    write_array(np.arange(2000.0), folder / "array.npy")
+    write_completions(TEXTS, folder / "texts.jsonl.gz")
+    (folder / "foreign.txt").write_text("by another library" * 9)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "entry.json"}
+
+
+def fill_while_storing(folder: Path) -> None:
+    right = content(Store(folder / "right").get("things", {}, build).path)
+    whole = len(right["array.npy"])
+    for size in sorted({*range(0, 700, 7), *range(700, whole, 211), *range(whole - 9, whole + 1)}):
+        store = folder / str(size)
+        with suppress(OSError), disk_with_room_for(size):
+            Store(store).get("things", {}, build)
+        found = Store(store).find("things", {})
+        assert (found is not None) == (size >= whole)
+        assert found is None or content(found.path) == right
+        assert content(Store(store).get("things", {}, build).path) == right
+        assert not list(store.glob("partial/*"))
+
+
+def test_entry_stored_on_a_full_disk_is_right_or_not_there(tmp_path):
+    apart(fill_while_storing, tmp_path)
+
+
+def fill_while_replacing(folder: Path) -> None:
+    right = content(Store(folder).get("things", {}, build).path)
+    for size in range(0, len(right["array.npy"]), 997):
+        with pytest.raises(OSError, match="partial"), disk_with_room_for(size):
+            Store(folder).get("things", {}, build, force=True)
+        assert content(Store(folder).find("things", {}).path) == right
+
+
+def test_entry_replaced_on_a_full_disk_is_the_old_one(tmp_path):
+    apart(fill_while_replacing, tmp_path)
+
+
+def test_device_is_written_to_and_stays_one():
+    with pytest.raises(OSError, match="/dev/full") as raised:
+        write_whole("x", Path("/dev/full"))
+    assert in_one_line(raised.value) == (
+        "/dev/full: No space left on device; free some space on its disk, or give another folder"
+    )
+    write_whole("x", Path("/dev/null"))
+    for device in ("/dev/full", "/dev/null"):
+        assert stat.S_ISCHR(os.stat(device).st_mode)
+
+
+def test_what_a_link_leads_to_is_replaced(tmp_path):
+    (tmp_path / "there.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to("there.txt")
+    write_whole("new", tmp_path / "link.txt")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "there.txt").read_text() == "new"
+
+
+@pytest.mark.parametrize("name", ["图书馆员" * 21, "x" * 255, "a b.tar.gz"])
+def test_any_name_that_a_disk_takes_can_be_written(tmp_path, name):
+    write_whole("new", tmp_path / name)
+    assert (tmp_path / name).read_text() == "new"
+
+
+@pytest.mark.parametrize("stands", ["a folder", "a file for the folder"])
+def test_what_stands_in_the_way_is_named(tmp_path, stands):
+    path = tmp_path / "there" / "file.txt"
+    (path.mkdir(parents=True) if stands == "a folder" else path.parent.write_text(""))
+    with pytest.raises(OSError, match="there") as raised:
+        write_whole("x", path)
+    assert in_one_line(raised.value).startswith(str(path if stands == "a folder" else path.parent))
+    assert "stands where a f" in in_one_line(raised.value)
+
+
+@pytest.mark.parametrize("number", [28, 27])
+def test_what_a_library_in_rust_says_is_an_error_of_the_machine(tmp_path, number):
+    with pytest.raises(OSError, match=r"made.bin") as raised, replacing(tmp_path / "made.bin"):
+        raise RuntimeError(f"Error while serializing: I/O error: (os error {number})")
+    assert raised.value.errno == number
+    assert in_one_line(raised.value)
