@@ -38,7 +38,7 @@ _LEGEND: Final = (
 
 
 def summary(record: Record, *, width: int) -> str:
-    """What can be judged nowhere; one table per subject, one line per verdict; claims against subjects, if there are several; what is undecided."""
+    """Where nothing can be judged; a table per subject, a line per verdict; all subjects together; what is undecided."""
     output = io.StringIO()
     console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
     for line in unmarked(record):
