@@ -38,7 +38,7 @@ _LEGEND: Final = (
 
 
 def summary(record: Record, *, width: int) -> str:
-    """Where nothing can be judged; a table per subject, a line per verdict; all subjects together; what is undecided."""
+    """Where nothing can be judged; a table per subject, a line per verdict; all subjects at once; what is undecided."""
     output = io.StringIO()
     console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
     for line in unmarked(record):
