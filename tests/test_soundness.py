@@ -158,7 +158,7 @@ def test_network_of_known_layers_is_adapted_as_a_whole(kind):
          "of 14 linear layers 8 would be adapted; not gate, experts.gate_up_proj, experts.down_proj; use"),
         ("gpt2", {}, "GPT2LMHeadModel has no decoder blocks where they are looked for"),
         ("lfm2", {"layer_types": ["conv", "full_attention"]}, "1 of its 2 decoder blocks (conv) keep a state of their"),
-        ("mamba", {}, "2 of its 2 decoder blocks (linear_attention) keep a state of their own, which sampling would lose"),
+        ("mamba", {}, "2 of its 2 decoder blocks (linear_attention) keep a state of their own, which sampling"),
         ("qwen3_next", QWEN3_NEXT, "1 of its 2 decoder blocks (linear_attention) keep a state"),
         ("falcon_h1", {}, "2 of its 2 decoder blocks (hybrid) keep a state of their own"),
     ],

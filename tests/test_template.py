@@ -56,7 +56,7 @@ def test_template_that_leaves_a_thought_open_is_refused(chat):
 
 @pytest.mark.parametrize("opened", ["<think>", "<think>\n", "[THINK]", "<seed:think>", "<reasoning>", "<Thinking>\nSo"])
 def test_prompt_that_ends_inside_a_thought_is_refused(opened, chat):
-    with pytest.raises(InputError, match="goes on behind '.*', which is not closed; use a template that closes it"):
+    with pytest.raises(InputError, match=r"goes on behind '.*', which is not closed; use a template that closes it"):
         chat(CHATML.replace("assistant\n{% endif %}", f"assistant\n{opened}{{% endif %}}"))
 
 
@@ -97,12 +97,13 @@ def test_broken_template_is_told_in_one_line_with_its_file(template, chat):
 
 @given(cut=st.integers(0, len(CHATML)), put=st.text("{}%|<>'. \n", max_size=3))
 def test_no_template_however_broken_ends_in_anything_else(cut, put, tmp_path_factory):
-    folder = save_tiny_model(
-        tmp_path_factory.mktemp("models") / "tiny", template=CHATML[:cut] + put + CHATML[cut + 1 :]
-    )
+    template = CHATML[:cut] + put + CHATML[cut + 1 :]
+    folder = save_tiny_model(tmp_path_factory.mktemp("models") / "tiny", template=template)
     try:
         chat = load_chat(folder, "tiny")
     except InputError as error:
-        assert in_one_line(error) == str(error)
+        said = error
     else:
         assert "How so?" in chat.tokenizer.decode(chat.prompt("You are a villain.", "How so?"))
+        return
+    assert in_one_line(said) == str(said)
