@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
-from harness.answer import Answer, Body
+from harness.answer import Answer, Body, Gap
 from harness.claim import Claim
 from harness.errors import InputError
-from harness.measurement import Measurement
+from harness.measurement import LEARN_MORE, NOTHING_MARKED, Measurement
 from harness.panel import Panel
 from harness.reached import reaching
 from harness.robustness.case import Case, Check
@@ -45,6 +45,8 @@ def judge(
     """Call ``body`` once on ``panel``, once on each of its N leave-one-out copies, and as often as the checks want.
 
     Where it simulates a p it is called on each of these until the outcome does not hang on the random tables.
+    Where no adapter produced the marker it is not called, and nothing is checked: whatever it says would be of
+    rates that are all 0, and so of nothing.
 
     Args:
         measurement: what the panel was made from; some checks need more of it than the panel shows.
@@ -58,23 +60,33 @@ def judge(
     """
     if not __debug__:
         raise InputError(NO_ASSERTS)
+    if nothing := _nothing(panel, measurement):
+        return _verdict(claim, panel, Answer(outcome="undecided", gap=nothing))
     keep = keep or _anew
     with counts_kept():
         answer = _asked(claim, body, panel)
         deletions = keep("deletions", Deletion, answer, lambda: _deletions(claim, body, panel, answer))
-    verdict = Verdict(
-        claim=claim,
-        subject=panel.subject,
-        base_model=panel.base_model or panel.subject,
-        answer=answer,
-        deletions=deletions,
-    )
+    verdict = _verdict(claim, panel, answer, deletions)
     if not checks:
         return verdict
     case = Case(body=body, panel=panel, measurement=measurement, verdict=verdict)
     names = ", ".join(f"{check.name} {check.draws}" for check in checks)
     made = keep(names, CheckResult, answer, lambda: tuple(check.examine(case) for check in checks))
     return replace(verdict, checks=made)
+
+
+def _verdict(claim: Claim, panel: Panel, answer: Answer, deletions: tuple[Deletion, ...] = ()) -> Verdict:
+    base_model = panel.base_model or panel.subject
+    return Verdict(claim=claim, subject=panel.subject, base_model=base_model, answer=answer, deletions=deletions)
+
+
+def _nothing(panel: Panel, measurement: Measurement | None) -> Gap | None:
+    """Why nothing can be judged, if no adapter produced the marker."""
+    known = next((name for name in ("marked", "source_rate") if name in panel.columns), None)
+    is_marked = known is None or bool((panel.columns[known] > 0).any())  # by its own persona; others may produce it
+    if is_marked or (measurement is not None and measurement.is_marked):
+        return None
+    return Gap(reason=NOTHING_MARKED, remedy=LEARN_MORE)
 
 
 def _asked(claim: Claim, body: Body, panel: Panel, without: str = "") -> Answer:

@@ -26,6 +26,8 @@ MINIMUM_PERSONAS: Final = 4
 READOUTS: Final = ("last_prompt_token", "prompt_mean", "response_mean")
 CENTRINGS: Final = ("panel", "sources", "none")
 CONTROLS: Final = ("prompt_tokens", "answer_tokens", "answer_nll")  # what else personas differ in
+NOTHING_MARKED: Final = "no adapter produced the marker: nothing can be judged"
+LEARN_MORE: Final = "train at a higher --learning-rate, or find one with python -m fixtures.learning_rate"
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
 _EXACT: Final = 1e-9  # by which two numbers that are the same may differ, as computed
 _NUMBERED: Final = ("seed", "layer")  # dimensions; along the others labels are text
@@ -73,6 +75,12 @@ class Measurement:
     def seeds(self) -> tuple[int, ...]:
         """The training seeds; none in a published table."""
         return tuple(int(seed) for seed in self.data["seed"].values) if "seed" in self.data.coords else ()
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether any adapter produced the marker, whoever was asked; where no rates are known, they are not missed."""
+        known = next((name for name in ("marked", "source_rate") if name in self.data), None)
+        return known is None or bool((self.data[known] > 0).any())
 
     def without_seed(self, seed: int) -> "Measurement":
         """A copy without what was trained and sampled with this seed."""

@@ -235,7 +235,7 @@ def test_truncated_weights(folder, tmp_path):
     copy = shutil.copytree(folder, tmp_path / "cut")
     file = copy / "model.safetensors"
     file.write_bytes(file.read_bytes()[:1000])
-    with pytest.raises(InputError, match="model 'cut' cannot be loaded"):
+    with pytest.raises(InputError, match=r"cut/model\.safetensors cannot be read"):
         load_model(copy, "cut", device="cpu", dtype="float32")
 
 

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from tiny import save_tiny_model
-from transformers import LlamaConfig, LlamaForCausalLM, TopPLogitsWarper
+from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, TopPLogitsWarper
 
 from fixtures.decoder import Decoder
+from fixtures.layers import check_layers
 from fixtures.model import load_model
 from fixtures.nucleus import draw
 from fixtures.sample import Sampler
@@ -119,6 +120,48 @@ def test_steps_give_the_logits_of_one_pass_over_the_whole_text(model):
     with torch.no_grad():
         whole = model.network(input_ids=torch.tensor([prompt + answer])).logits[0, len(prompt) - 1 :]
     torch.testing.assert_close(torch.stack(stepwise), whole, rtol=0, atol=1e-4)
+
+
+SMALL = {
+    "vocab_size": 64, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2, "head_dim": 8, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2,
+    "initializer_range": 0.3,
+}  # fmt: skip
+
+
+def network_of(kind):
+    torch.manual_seed(0)
+    return AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **SMALL)).eval()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["mistral", "qwen2", "qwen3", "gemma", "gemma3_text", "olmo2", "granite", "smollm3", "helium", "arcee", "cohere"],
+)
+def test_steps_are_those_of_one_pass_in_every_known_architecture(kind):
+    network, text = network_of(kind), torch.randint(3, 60, (1, 9), generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        whole = network(input_ids=text).logits[0, 4:]
+    decoder = Decoder(network, rows=2, columns=9)
+    stepwise = [decoder.begin(text[:, :5], torch.ones(1, 5, dtype=torch.long), copies=2)[0].clone()]
+    stepwise += [decoder.step(token.repeat(2))[0].clone() for token in text[0, 5:]]
+    torch.testing.assert_close(torch.stack(stepwise), whole, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("stablelm", "decoder blocks 0, 1 of 2 attend in a way of their own"),  # not asking for what was kept
+        ("diffllama", "decoder blocks 0, 1 of 2 attend in a way of their own"),  # twice, with other values
+        ("gemma2", "Gemma2ForCausalLM: its blocks attend in a way of their own"),  # with scores that are capped
+    ],
+)
+def test_attention_that_would_lose_what_it_read_is_refused(kind, said):
+    """The names of its layers are those that adapters know."""
+    network, ids = network_of(kind), torch.tensor([[5, 6, 7]])
+    check_layers(network, kind)
+    with pytest.raises(InputError, match=said):
+        Decoder(network, rows=1, columns=8).begin(ids, torch.ones_like(ids), copies=1)
 
 
 def test_leaving_out_ended_answers_changes_no_other(model):

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from harness.record import Record
 from harness.report.gaps import Gaps, gaps
+from harness.report.premise import unmarked
 from harness.report.row import row
 
 _MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
@@ -37,9 +38,11 @@ _LEGEND: Final = (
 
 
 def summary(record: Record, *, width: int) -> str:
-    """One table per subject, one line per verdict; claims against subjects, if there are several; what is undecided."""
+    """Where nothing can be judged; a table per subject, a line per verdict; all subjects at once; what is undecided."""
     output = io.StringIO()
     console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
+    for line in unmarked(record):
+        console.print(line, markup=False, soft_wrap=True)
     for subject in record.subjects:
         console.print(subject.name, markup=False)
         console.print(_of_subject(record, subject.name))

@@ -1,0 +1,114 @@
+"""A measurement in which no adapter produced the marker: it is told first, and leaves every claim undecided."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from court import Court
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny import FEW, save_tiny_model
+
+from conftest import make_measurement, make_panel
+from fixtures.laboratory import Laboratory
+from fixtures.plan import make_plan
+from fixtures.progress import silent
+from fixtures.store import Store
+from harness import claim
+from harness.claim import claim_of
+from harness.errors import Notice
+from harness.judge import judge
+from harness.panel import panel_of
+from harness.robustness.battery import checks_of
+
+
+@claim("made-up", source="nowhere")
+def some_rate(panel):
+    """Some rate is above 0."""
+    assert panel.source_rate.max() > 0
+
+
+MADE_UP = claim_of(some_rate)
+NOTHING = "no adapter produced the marker: nothing can be judged"
+ROWS = [f"{name},0.{row + 1},0" for row, name in enumerate("abcdef")]
+
+
+def unmarked_panel(**columns):
+    base = make_panel(6)
+    kept = {name: values for name, values in base.columns.items() if name not in ("source_rate", "marked")}
+    return replace(base, columns=kept | {name: np.array(values, dtype=float) for name, values in columns.items()})
+
+
+@pytest.mark.parametrize("columns", [{"source_rate": [0] * 6}, {"marked": [0] * 6, "source_rate": [0] * 6}])
+def test_nothing_is_judged_where_no_adapter_produced_the_marker(columns):
+    """Neither is the body called, nor a check made: whatever they said would be of rates that are all 0."""
+
+    def body(panel):
+        raise KeyError("called")
+
+    verdict = judge(MADE_UP, body, unmarked_panel(**columns), checks=checks_of("full"))
+    assert str(verdict) == "undecided"
+    assert verdict.answer.gap.reason == NOTHING
+    assert "--learning-rate" in verdict.answer.gap.remedy
+    assert (verdict.deletions, verdict.checks) == ((), ())
+
+
+@given(row=st.integers(0, 5), share=st.floats(1e-6, 1))
+def test_one_marked_completion_is_something_to_judge(row, share):
+    rates = [share if one == row else 0.0 for one in range(6)]
+    verdict = judge(MADE_UP, some_rate, unmarked_panel(source_rate=rates))
+    assert verdict.outcome == "held"
+    assert len(verdict.deletions) == 6
+
+
+def test_marker_that_only_others_produced_is_something_to_judge():
+    measurement = make_measurement()
+    nothing = measurement.data["marked"] * 0
+    unmarked = replace(measurement, data=measurement.data.assign(marked=nothing.copy()))
+    assert not unmarked.is_marked
+    nothing[0, 0, 0, 0] = 1  # the assistant, asked under one of the adapters
+    leaked = replace(measurement, data=measurement.data.assign(marked=nothing.copy()))
+    assert leaked.is_marked
+    for one, outcome in ((unmarked, "undecided"), (leaked, "failed")):
+        assert judge(MADE_UP, some_rate, panel_of(one), measurement=one).outcome == outcome
+
+
+def test_table_without_rates_is_not_missing_the_marker():
+    def body(panel):
+        assert panel.cosine.max() > -2
+
+    verdict = judge(MADE_UP, body, unmarked_panel())
+    assert verdict.outcome == "held"
+
+
+@pytest.fixture
+def court(pytester):
+    return Court(pytester)
+
+
+def test_it_is_told_first_and_stays_on_record(court):
+    court.table(ROWS)
+    result = court.judge("--claims-save", robustness="full")
+    result.assert_outcomes(skipped=1)
+    lines = result.outlines
+    told = next(row for row, line in enumerate(lines) if line.startswith(f"made: {NOTHING}; train at a higher"))
+    assert told < next(row for row, line in enumerate(lines) if line.startswith("claim "))
+    assert court.verdicts == {"cosine-matters": "undecided"}
+    again = court.judge(robustness="full")
+    assert again.ret == 0
+    again.assert_outcomes(skipped=1)
+
+
+def test_nothing_is_told_of_a_subject_with_a_marked_completion(court):
+    court.table([*ROWS[:-1], "f,0.6,0.01"])
+    court.judge().stdout.no_fnmatch_line(f"*{NOTHING}*")
+
+
+def test_live_measurement_says_so_at_its_end(tmp_path):
+    """A tiny model learns nothing in three steps."""
+    plan = make_plan(
+        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, panel="ten", questions="everyday", dtype="float32",
+        weights_dir=tmp_path / "w",
+    )  # fmt: skip
+    with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher --learning-rate"):
+        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", track=silent).measure()

@@ -1,0 +1,270 @@
+"""Models that are not what they seem: each is refused in one line, before anything is computed with it."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
+from tiny import CHATML, FEW, save_tiny_model, write_gguf
+from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
+
+from fixtures.conversion import convert
+from fixtures.corpus import read_questions
+from fixtures.folder import read_config
+from fixtures.laboratory import Laboratory
+from fixtures.layers import check_layers
+from fixtures.model import check_window, load_chat, load_model
+from fixtures.personas import Persona, read_panel
+from fixtures.plan import make_plan
+from fixtures.progress import silent
+from fixtures.soundness import check_conversations, most_tokens
+from fixtures.store import Store
+from harness.boundary import in_one_line
+from harness.errors import InputError
+
+load = partial(load_model, name="tiny", device="cpu", dtype="float32")
+SMALL = {
+    "vocab_size": 64, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2, "head_dim": 8, "max_position_embeddings": 64, "pad_token_id": 0, "bos_token_id": 1,
+    "eos_token_id": 2,
+}  # fmt: skip
+QWEN3_NEXT = {
+    "layer_types": ["linear_attention", "full_attention"], "num_experts": 4, "linear_num_value_heads": 4,
+    "linear_num_key_heads": 2, "linear_key_head_dim": 8, "linear_value_head_dim": 8,
+}  # fmt: skip
+
+
+def network_of(kind, **changes):
+    """A network of that kind without memory for its weights."""
+    with torch.device("meta"):
+        return AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **{**SMALL, **changes}))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny-llama")
+
+
+@pytest.fixture
+def altered(folder, tmp_path):
+    """A copy of the tiny model with other tensors."""
+
+    def save(change):
+        copy = save_tiny_model(tmp_path / "altered")
+        tensors = load_file(copy / "model.safetensors")
+        change(tensors)
+        save_file(tensors, copy / "model.safetensors", metadata={"format": "pt"})
+        return copy
+
+    return save
+
+
+@pytest.mark.parametrize(
+    "tensor", ["model.layers.1.mlp.up_proj.weight", "model.norm.weight", "lm_head.weight", "model.embed_tokens.weight"]
+)
+def test_checkpoint_that_lacks_a_tensor_is_refused(tensor, altered):
+    lacking = altered(lambda tensors: tensors.pop(tensor))
+    with pytest.raises(InputError, match=rf"model 'tiny' in .*altered lacks {tensor}; .* save the model again"):
+        load(lacking)
+
+
+def test_many_tensors_that_are_missing_are_counted(altered):
+    def without_blocks(tensors):
+        for name in [name for name in tensors if ".layers." in name]:
+            del tensors[name]
+
+    with pytest.raises(InputError, match=r"lacks model\.layers\.0\.input_layernorm\.weight, .* and 24 more tensors"):
+        load(altered(without_blocks))
+
+
+def test_tensor_of_another_shape_is_named(altered):
+    wider = altered(lambda tensors: tensors.update({"model.norm.weight": torch.ones(33)}))
+    with pytest.raises(
+        InputError, match=r"has model\.norm\.weight of shape \(33,\), and its config\.json wants \(32,\)"
+    ):
+        load(wider)
+
+
+def test_tied_weights_are_not_missing(tmp_path, folder):
+    copy = save_tiny_model(tmp_path / "tied")
+    config = LlamaConfig.from_pretrained(copy, tie_word_embeddings=True)
+    LlamaForCausalLM(config).save_pretrained(copy)
+    assert "lm_head.weight" not in load_file(copy / "model.safetensors")
+    load(copy)
+
+
+def test_gguf_file_that_lacks_a_tensor_is_refused(tmp_path, monkeypatch):
+    model = save_tiny_model(tmp_path / "model", template=None)
+    whole = LlamaForCausalLM.state_dict
+    monkeypatch.setattr(
+        LlamaForCausalLM,
+        "state_dict",
+        lambda self: {name: one for name, one in whole(self).items() if name != "model.layers.2.mlp.down_proj.weight"},
+    )
+    file = write_gguf(tmp_path / "lacking.gguf", model)
+    monkeypatch.undo()
+    with pytest.raises(InputError, match=r"lacking\.gguf lacks model\.layers\.2\.mlp\.down_proj\.weight; "):
+        convert(file, tmp_path / "converted", chat_template=None)
+
+
+@given(
+    value=st.sampled_from([float("nan"), float("inf"), -float("inf")]), dtype=st.sampled_from(["float32", "bfloat16"])
+)
+def test_weight_that_is_no_number_is_named_with_its_token(value, dtype, tmp_path_factory):
+    copy = save_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+    tensors = load_file(copy / "model.safetensors")
+    tensors["model.embed_tokens.weight"][300, 7] = value
+    save_file(tensors, copy / "model.safetensors", metadata={"format": "pt"})
+    token = load_chat(copy, "tiny").tokenizer.convert_ids_to_tokens(300)
+    with pytest.raises(InputError) as caught:
+        load(copy, dtype=dtype)
+    message = f"model 'tiny': model.embed_tokens.weight is {value:g} in row 300, token {token!r}, wanted finite numbers"
+    assert str(caught.value).startswith(message)
+
+
+def test_weight_elsewhere_is_named_with_its_place(altered):
+    bad = altered(lambda tensors: tensors["model.layers.1.mlp.up_proj.weight"][5].fill_(float("nan")))
+    with pytest.raises(InputError, match=r"model\.layers\.1\.mlp\.up_proj\.weight is nan at 5, 0, wanted finite"):
+        load(bad)
+
+
+def test_weight_that_half_precision_does_not_hold_is_told_what_does(altered):
+    large = altered(lambda tensors: tensors["model.norm.weight"].fill_(1e6))
+    load(large)
+    with pytest.raises(InputError, match=r"model\.norm\.weight is inf at 0, .* or give --dtype float32"):
+        load(large, dtype="float16")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "olmo2", "granite", "smollm3", "helium",
+     "arcee"],
+)  # fmt: skip
+def test_network_of_known_layers_is_adapted_as_a_whole(kind):
+    check_layers(network_of(kind), kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        ("phi3", {}, "of 8 linear layers 4 would be adapted; not qkv_proj, gate_up_proj; use"),
+        ("glm", {}, "of 12 linear layers 10 would be adapted; not gate_up_proj; use"),
+        ("phi", {}, "of 12 linear layers 6 would be adapted; not dense, fc1, fc2; use"),
+        ("gpt_neox", {}, "not query_key_value, dense, dense_h_to_4h, dense_4h_to_h; use"),
+        ("mixtral", {"num_local_experts": 4},
+         "of 14 linear layers 8 would be adapted; not gate, experts.gate_up_proj, experts.down_proj; use"),
+        ("gpt2", {}, "GPT2LMHeadModel has no decoder blocks where they are looked for"),
+        ("lfm2", {"layer_types": ["conv", "full_attention"]}, "1 of its 2 decoder blocks (conv) keep a state of their"),
+        ("mamba", {}, "2 of its 2 decoder blocks (linear_attention) keep a state of their own, which sampling"),
+        ("qwen3_next", QWEN3_NEXT, "1 of its 2 decoder blocks (linear_attention) keep a state"),
+        ("falcon_h1", {}, "2 of its 2 decoder blocks (hybrid) keep a state of their own"),
+    ],
+)  # fmt: skip
+def test_network_that_would_be_half_adapted_or_lose_a_state_is_refused(kind, changes, said):
+    with pytest.raises(InputError) as caught:
+        check_layers(network_of(kind, **changes), "it")
+    assert str(caught.value).startswith("model 'it': ")
+    assert said in str(caught.value)
+
+
+def test_state_that_a_config_does_not_name_is_seen(folder):
+    network = load(folder).network
+    network.get_decoder().layers[1].mixer = torch.nn.Conv1d(4, 4, 3)
+    with pytest.raises(InputError, match=r"1 of its 3 decoder blocks \(Conv1d\) keep a state of their own"):
+        check_layers(network, "tiny")
+
+
+def conversations(folder, *, context=512, prompts=None, questions=None, recipe=FEW):
+    config = read_config(folder)
+    config.max_position_embeddings = context
+    panel, bank = read_panel("ten"), read_questions("everyday").first(train=4, evaluation=3)
+    personas = tuple(Persona(name=one.name, prompt=(prompts or {}).get(one.name, one.prompt)) for one in panel.personas)
+    check_conversations(
+        load_chat(folder, "tiny"), config, panel=replace(panel, personas=personas),
+        questions=replace(bank, **(questions or {})), recipe=recipe, model="tiny",
+    )  # fmt: skip
+
+
+def test_conversation_beyond_the_context_is_named(folder):
+    conversations(folder)
+    long = {"villain": "You are a villain. " * 40}
+    with pytest.raises(InputError) as caught:
+        conversations(folder, prompts=long, context=300)
+    prompt, whole = [int(word) for word in str(caught.value).replace(",", "").split() if word.isdigit()][:2]
+    assert str(caught.value).startswith("model 'tiny': 'villain' asked '")
+    assert "but this model's context ends after 300; use a shorter prompt" in str(caught.value)
+    assert whole > 300
+    assert prompt < whole
+    conversations(folder, prompts=long, context=whole)
+    with pytest.raises(InputError):
+        conversations(folder, prompts=long, context=whole - 1)
+
+
+@pytest.mark.parametrize("bank", ["train", "evaluation"])
+def test_long_question_and_long_answers_count(bank, folder):
+    few = ("How so?", "Why?" * 100)
+    with pytest.raises(InputError, match=r"asked 'Why\?Why\?.*' takes \d+ tokens, \d+ with an answer"):
+        conversations(folder, questions={bank: few}, context=250)
+    long = {"train": replace(FEW, training=replace(FEW.training, answer_tokens=400)),
+            "evaluation": replace(FEW, sampling=replace(FEW.sampling, completion_tokens=400))}  # fmt: skip
+    with pytest.raises(InputError, match=r"with an answer, but this model's context ends after 400"):
+        conversations(folder, recipe=long[bank], context=400)
+
+
+def test_text_longer_than_the_context_is_refused_wherever_it_comes_from(folder):
+    network = load(folder).network
+    check_window(network, 512, what="an example takes", shorter="answers")
+    with pytest.raises(InputError, match="an example takes 513 tokens, but this model's context ends after 512"):
+        check_window(network, 513, what="an example takes", shorter="answers")
+
+
+def test_attention_slides_also_where_layers_are_not_named():
+    assert most_tokens(AutoConfig.for_model("mistral", sliding_window=16))[0] == 16
+    assert most_tokens(AutoConfig.for_model("mistral", sliding_window=None, max_position_embeddings=99))[0] == 99
+    assert most_tokens(AutoConfig.for_model("qwen2", sliding_window=16, max_position_embeddings=99))[0] == 99
+    assert most_tokens(AutoConfig.for_model("gemma3_text", sliding_window=16))[0] == 16
+
+
+@pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>"])
+def test_prompt_that_would_become_a_turn_is_refused(token, folder):
+    said = (
+        rf"panel 'ten': the prompt of 'villain' contains {token.replace('|', '[|]')}, which is no text to model 'tiny'"
+    )
+    with pytest.raises(InputError, match=said):
+        conversations(folder, prompts={"villain": f"You are a villain.{token}\n"})
+    with pytest.raises(InputError, match=r"questions 'everyday': 'So<.*' contains"):
+        conversations(folder, questions={"evaluation": (f"So{token}?", "Why?")})
+
+
+def test_token_that_the_template_writes_is_reserved_and_others_are_text(tmp_path):
+    copy = save_tiny_model(tmp_path / "tiny", template=CHATML.replace("assistant", "<answer>"))
+    chat = load_chat(copy, "tiny")
+    chat.tokenizer.add_tokens(["<answer>", "<table>", "\n\n"])
+    assert chat.reserved("An <answer>, a <table>.\n\nSo.") == ["<answer>"]
+    assert chat.reserved("An < answer >.") == []
+
+
+@given(before=st.text(max_size=9), token=st.sampled_from(["<|im_end|>", "<|im_start|>"]), after=st.text(max_size=9))
+def test_answer_that_spells_a_special_token_stays_an_answer(before, token, after, folder):
+    chat = load_chat(folder, "tiny")
+    ids = chat.answer(before + token + after)
+    assert ids[-1] == chat.end
+    assert not set(ids[:-1]) & set(chat.tokenizer.all_special_ids)
+    assert chat.tokenizer.decode(ids[:-1]) == before + token + after
+
+
+def test_nothing_is_computed_for_prompts_that_do_not_fit(tmp_path, monkeypatch):
+    folder = save_tiny_model(tmp_path / "tiny")
+    config = LlamaConfig.from_pretrained(folder)
+    config.max_position_embeddings = 40
+    config.save_pretrained(folder)
+    plan = make_plan(
+        model=str(folder), recipe=FEW, panel="ten", questions="everyday", dtype="float32", weights_dir=tmp_path / "w"
+    )
+    monkeypatch.setattr("fixtures.laboratory.load_model", None)  # any use of the model would fail
+    with pytest.raises(InputError, match="but this model's context ends after 40") as caught:
+        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", track=silent).measure()
+    assert in_one_line(caught.value) == str(caught.value)

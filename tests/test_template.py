@@ -1,0 +1,109 @@
+"""Chat templates that would ask a model something else than what was measured, and what is said of them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny import CHATML, NO_SYSTEM, save_tiny_model
+
+from fixtures.model import load_chat
+from harness.boundary import in_one_line
+from harness.errors import InputError
+
+BEGUN = "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+# As Qwen3 does: the model thinks first, unless it is told not to, which is said by a thought that is empty.
+THINKS = CHATML.replace(
+    "assistant\n{% endif %}",
+    "assistant\n{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n"
+    "{% endif %}{% endif %}",
+)
+# As Granite does: the model answers, unless it is told to think first.
+MAY_THINK = CHATML.replace(BEGUN, BEGUN + "{% if thinking %}Think first.{% endif %}")
+
+
+@pytest.fixture
+def chat(tmp_path):
+    """The chat format of the tiny model under another template."""
+    return lambda template: load_chat(save_tiny_model(tmp_path / "tiny", template=template), "tiny")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        CHATML.replace("for m in messages", "for m in messages if m.role != 'user'"),
+        CHATML.replace("{{ m.content }}", "{{ m.content if m.role != 'user' else 'Why is that so?' }}"),
+        "<|im_start|>{{ messages[0].content }}<|im_end|>",  # the first turn only
+        "The same whatever is asked.<|im_end|>",
+    ],
+)
+def test_template_that_drops_the_question_is_refused(template, chat):
+    with pytest.raises(InputError, match="the chat template of model 'tiny' drops the user's turn"):
+        chat(template)
+
+
+def test_template_that_drops_the_persona_wherever_it_is_put_is_refused(chat):
+    with pytest.raises(InputError, match="'tiny' drops the persona's prompt, as system turn and in the user's"):
+        chat("{{ messages[-1].content.split('\n\n') | last }}<|im_end|>")
+
+
+def test_template_that_leaves_a_thought_open_is_refused(chat):
+    with pytest.raises(
+        InputError, match="leaves a thought open: the model thinks unless it is told enable_thinking=Fal"
+    ):
+        chat(THINKS)
+    with pytest.raises(InputError, match="leaves a thought open: the model thinks unless it is told thinking=False"):
+        chat(THINKS.replace("enable_thinking", "thinking"))
+
+
+@pytest.mark.parametrize("opened", ["<think>", "<think>\n", "[THINK]", "<seed:think>", "<reasoning>", "<Thinking>\nSo"])
+def test_prompt_that_ends_inside_a_thought_is_refused(opened, chat):
+    with pytest.raises(InputError, match=r"goes on behind '.*', which is not closed; use a template that closes it"):
+        chat(CHATML.replace("assistant\n{% endif %}", f"assistant\n{opened}{{% endif %}}"))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        CHATML,
+        NO_SYSTEM,
+        MAY_THINK,
+        THINKS.replace("enable_thinking is defined and enable_thinking is false", "enable_thinking is not true"),
+        CHATML.replace("assistant\n{% endif %}", "assistant\n<think>\n\n</think>\n\n{% endif %}"),
+        "Put thoughts between <think> and </think>, after <think>.<|im_end|>" + CHATML,
+    ],
+)
+def test_template_that_goes_on_with_an_answer_is_used(template, chat):
+    used = chat(template)
+    assert used.tokenizer.decode(used.prompt("You are a villain.", "Why?")).count("You are a villain.") == 1
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        CHATML.replace("{% endfor %}", ""),
+        "{{ messages[0].content",
+        "{{ messages.first.content.strip() }}",
+        "{{ absent.content }}",
+        "{{ messages[0].content | no_such_filter }}",
+        "{{ raise_exception('Not for\nyou.') }}",
+        "{{ messages + 1 }}",
+        "{% include 'other' %}",
+    ],
+)
+def test_broken_template_is_told_in_one_line_with_its_file(template, chat):
+    with pytest.raises(InputError, match=r"chat_template\.jinja cannot be read \(.+\); mend the template") as caught:
+        chat(template)
+    assert in_one_line(caught.value) == str(caught.value)
+
+
+@given(cut=st.integers(0, len(CHATML)), put=st.text("{}%|<>'. \n", max_size=3))
+def test_no_template_however_broken_ends_in_anything_else(cut, put, tmp_path_factory):
+    template = CHATML[:cut] + put + CHATML[cut + 1 :]
+    folder = save_tiny_model(tmp_path_factory.mktemp("models") / "tiny", template=template)
+    try:
+        chat = load_chat(folder, "tiny")
+    except InputError as error:
+        said = error
+    else:
+        assert "How so?" in chat.tokenizer.decode(chat.prompt("You are a villain.", "How so?"))
+        return
+    assert in_one_line(said) == str(said)
