@@ -15,7 +15,8 @@ from fixtures import weights as module
 from fixtures.chat import chat_of
 from fixtures.plan import make_plan
 from fixtures.recipe import RECIPES
-from fixtures.store import Store, code_hash, sha256_of
+from fixtures.conversion import Converted
+from fixtures.store import Store, sha256_of
 from fixtures.weights import PACKAGED, Packaged, Part, find_weights, loadable_folder
 from harness.errors import InputError
 from harness.measurement_file import read_measurement
@@ -200,7 +201,7 @@ def test_our_chat_template_travels_with_the_converted_model(model, tmp_path, pac
             model="tiny", recipe=RECIPES["pocket"], panel="ten", questions="everyday", dtype="float32",
             weights_dir=tmp_path / "weights",
         )  # fmt: skip
-        found[template] = (folder, weights.sha256, plan.answers_key()["weights"])
+        found[template] = (folder, weights.sha256, plan.answers.model.sha256)
     assert all(len(set(column)) == 3 for column in zip(*found.values(), strict=True))
     assert found[None][1] == hashlib.sha256(whole).hexdigest()
 
@@ -209,13 +210,8 @@ def test_conversion_is_made_once_for_what_decides_it(model, tmp_path, package):
     package(write_gguf(tmp_path / "model.gguf", model).read_bytes(), 1)
     weights = find_weights("tiny", tmp_path / "weights")
     first = loadable_folder(weights, tmp_path / "weights")
-    key = {
-        "gguf": sha256_of(weights.path),
-        "transformers": transformers.__version__,
-        "dtype": "float32",
-        "code": code_hash("conversion.py"),
-    }
-    assert Store(tmp_path / "weights").find("converted", key).path == first
+    stage = Converted(gguf=sha256_of(weights.path), transformers=transformers.__version__, dtype="float32")
+    assert Store(tmp_path / "weights").find(stage.kind, stage.key).path == first
     made = (first / "entry.json").stat().st_mtime_ns
     assert loadable_folder(weights, tmp_path / "weights") == first
     assert (first / "entry.json").stat().st_mtime_ns == made

@@ -21,11 +21,10 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import torch  # noqa: E402
-from tqdm import tqdm  # noqa: E402
-
 from endurance import damage, disks, inputs, page, signals  # noqa: E402
 from endurance.study import Study, prepare  # noqa: E402
 from endurance.trial import Trial  # noqa: E402
+from tqdm import tqdm  # noqa: E402
 
 TRIALS = {"signals": 40, "damaged files": 200, "full disks": 60, "inputs": 50, "inputs through pytest": 200}
 _MUTATIONS = 100  # inputs in one trial
@@ -44,7 +43,9 @@ def main() -> int:
         print(f"WRONG: {trial.part} {trial.number} (seed {seed}): {trial.did}: {trial.wrong}")
     if not options.only:
         page.write(trials, seed=seed, seconds=time.monotonic() - start, path=ROOT / "reports" / "endurance.md")
-    print(f"{sum(trial.disturbances for trial in trials)} disturbances, {len(wrong)} of {len(trials)} trials went wrong")
+    print(
+        f"{sum(trial.disturbances for trial in trials)} disturbances, {len(wrong)} of {len(trials)} trials went wrong"
+    )
     return bool(wrong)
 
 
@@ -58,7 +59,9 @@ def _trials(scratch: Path, seed: int, options: argparse.Namespace) -> Iterator[T
     mount = disks.can_mount(scratch / "mount")
     work = partial(_trial, scratch, seed, studies, mount)
     with multiprocessing.get_context("fork").Pool(options.workers) as pool:
-        yield from tqdm(pool.imap_unordered(work, todo), total=len(todo), desc="trials", dynamic_ncols=True, mininterval=5.0)
+        yield from tqdm(
+            pool.imap_unordered(work, todo), total=len(todo), desc="trials", dynamic_ncols=True, mininterval=5.0
+        )
 
 
 def _trial(scratch: Path, seed: int, studies: list[Study], mount: bool, what: tuple[str, int]) -> Trial:

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-
 from endurance.trial import Trial, in_child
 from mutations import READERS, attempts, mutated, sample
 

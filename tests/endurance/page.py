@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from endurance.trial import Trial
+
 from harness.whole_file import write_whole
 
 _LIBRARIES = ("torch", "transformers", "peft", "numpy", "xarray", "pytest")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from endurance.trial import Ended, in_child
 from tiny import save_tiny_model
 
 import fixtures.checkpoint
 import fixtures.recipe
-from endurance.trial import Ended, in_child
 from fixtures.__main__ import main
 from fixtures.recipe import Recipe, Sampling, Training
 from harness.measurement_file import read_measurement
@@ -21,7 +21,9 @@ _PANEL = """
 [[personas]]
 name = "assistant"
 prompt = "You are a helpful assistant."
-""" + "".join(f'[[personas]]\nname = "{name}"\nprompt = "You are a {name}."\n' for name in ("cook", "poet", "judge", "nurse"))
+""" + "".join(
+    f'[[personas]]\nname = "{name}"\nprompt = "You are a {name}."\n' for name in ("cook", "poet", "judge", "nurse")
+)
 _TRAINING = Training(questions=8, answer_tokens=8, epochs=2, batch_size=4, learning_rate=2e-2, rank=4, alpha=8)
 _SAMPLING = Sampling(questions=3, completions=2, base_completions=1, completion_tokens=8)
 DROPOUT, PLAIN = "endurance-dropout", "endurance-plain"
