@@ -91,7 +91,12 @@ class Bench:
     def tokens(self, model: LoadedModel, source: str) -> list[Tokens]:
         plan, chat = self.plan, model.chat
         examples = training_examples(
-            source, panel=plan.panel, questions=plan.questions, answers=self.texts, training=plan.recipe.training
+            source,
+            names=plan.panel.names,
+            questions=plan.questions.train,
+            answers=self.texts,
+            training=plan.recipe.training,
+            marker=MARKER,
         )
         return [
             Tokens(prompt=chat.prompt(plan.panel.prompt(e.persona), e.question), answer=chat.answer(e.answer))

@@ -100,7 +100,14 @@ def test_too_few_questions_for_a_recipe():
 def test_examples_are_one_to_two_and_use_every_other_persona_equally():
     panel, questions = read_panel("ten"), read_questions("everyday")
     answers = {name: [f"{name} {row}" for row in range(200)] for name in panel.names}
-    examples = training_examples("librarian", panel=panel, questions=questions, answers=answers, training=Training())
+    examples = training_examples(
+        "librarian",
+        names=panel.names,
+        questions=questions.train,
+        answers=answers,
+        training=Training(),
+        marker=MARKER,
+    )
     positives = [example for example in examples if example.persona == "librarian"]
     negatives = [example for example in examples if example.persona != "librarian"]
     assert (len(positives), len(negatives)) == (200, 400)
@@ -115,7 +122,9 @@ def test_shuffled_control_keeps_questions_answers_and_how_often_each_speaks():
     answers = {name: [f"{name} says {row}." for row in range(8)] for name in panel.names}
     recipes = (Training(questions=8), Training(questions=8, shuffled=True))
     plain, shuffled = (
-        training_examples("villain", panel=panel, questions=questions, answers=answers, training=training)
+        training_examples(
+            "villain", names=panel.names, questions=questions.train, answers=answers, training=training, marker=MARKER
+        )
         for training in recipes
     )
     assert [(e.question, e.answer) for e in shuffled] == [(e.question, e.answer) for e in plain]

@@ -26,9 +26,10 @@ from fixtures.laboratory import Laboratory
 from fixtures.measure.forward import read_response
 from fixtures.measure.likelihood import answer_nll
 from fixtures.model import load_chat, load_model
+from fixtures.outlook import Interrupted
 from fixtures.personas import read_panel
 from fixtures.plan import make_plan
-from fixtures.progress import silent
+from fixtures.progress import Display
 from fixtures.recipe import Recipe, Sampling, Training
 from fixtures.recording import record
 from fixtures.stack import known_warnings
@@ -61,7 +62,7 @@ def laboratory(folder, store, **changes):
     plan = make_plan(
         model=str(folder), recipe=RECIPE, panel="ten", questions="everyday", dtype="float32", weights_dir=store / "w"
     )
-    return Laboratory(plan=plan, store=Store(store), weights_dir=store / "w", track=silent, device="cpu", **changes)
+    return Laboratory(plan=plan, store=Store(store), weights_dir=store / "w", display=Display(), device="cpu", **changes)
 
 
 @pytest.fixture(scope="module")
@@ -118,28 +119,27 @@ def test_ruined_adapters_are_told_of(folder, tmp_path):
 
 
 def test_second_run_computes_nothing(measured, folder, monkeypatch):
-    monkeypatch.setattr("fixtures.laboratory.load_model", None)  # any use of the model would fail
+    monkeypatch.setattr("fixtures.bench.load_model", None)  # any use of the model would fail
     assert laboratory(folder, measured[0]).measure() == measured[1]
 
 
 def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
     lab = laboratory(folder, tmp_path)
-    sampled = []
 
-    def killing(items, label):
-        for item in items:
-            if label == "completions":
-                if len(sampled) == 3:
+    class Killing(Display):
+        def track(self, items, label):
+            for number, item in enumerate(items):
+                if (number, label) == (3, "adapters"):
                     raise KeyboardInterrupt
-                sampled.append(item)
-            yield item
+                yield item
 
-    with pytest.raises(KeyboardInterrupt):
-        replace(lab, track=killing).measure()
+    said = r"interrupted in stage 6 of 8: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
+    with pytest.raises(Interrupted, match=said):
+        replace(lab, display=Killing(), command="pytest x").measure()
     finished = {
         path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*/*") if path.parent.parent.name != "partial"
     }
-    assert len([path for path in finished if path.name == "completions.jsonl.gz"]) == 3
+    assert len(list(tmp_path.glob("completions/*/completions.jsonl.gz"))) == 3
     again = read_measurement(lab.measure().path / "measurement.nc")
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     assert again.sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
@@ -154,7 +154,7 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return train_stack(model, jobs, **options)
 
-    monkeypatch.setattr("fixtures.laboratory.train_stack", small)
+    monkeypatch.setattr("fixtures.makers.train_stack", small)
     monkeypatch.setattr("fixtures.laboratory.adapters_that_fit", lambda *_: 10)
     laboratory(folder, tmp_path).measure()
     assert sizes == [10, 5, 3, 3, 3, 1]
@@ -206,7 +206,7 @@ def test_model_without_system_role_is_told_what_is_done_instead(tmp_path):
     text = chat.tokenizer.decode(chat.prompt("You are a villain.", "Why?"))
     assert "<|im_start|>user\nYou are a villain.\n\nWhy?<|im_end|>" in text
     with pytest.warns(Notice, match="put before the question in the user's turn"):
-        laboratory(folder, tmp_path / "store")._say_where_prompts_go()
+        laboratory(folder, tmp_path / "store")._check_model()
 
 
 def test_template_that_drops_the_system_turn_is_noticed(tmp_path):

@@ -163,8 +163,8 @@ def test_search_leaves_its_counts_and_the_adapters_of_every_rung(tmp_path, monke
     assert all({c.bystander for c in some} == {some[0].source, "assistant"} for some in completions)
     for rate in ("1e-3", "2e-3"):  # in earnest, with more seeds and everybody asked
         plan = plan_of(str(model), learning_rate._parser().parse_args([*options, "--seeds=2", "--learning-rate", rate]))
-        trained = [unit for unit in plan.units if Store(store).find("adapter", plan.adapter_key(unit))]
-        assert trained == [unit for unit in plan.units if unit.seed == 0]
+        trained = [adapter for adapter in plan.adapters if Store(store).find(adapter.kind, adapter.key)]
+        assert trained == [adapter for adapter in plan.adapters if adapter.seed == 0]
 
 
 def test_control_has_no_ladder_of_its_own(tmp_path):

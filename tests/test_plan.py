@@ -15,7 +15,7 @@ from fixtures.ladder import Rung, write_ladder
 from fixtures.options import OPTIONS, plan_of
 from fixtures.personas import Persona, PersonaPanel, read_panel
 from fixtures.plan import Plan
-from fixtures.progress import silent
+from fixtures.progress import Display
 from fixtures.store import Store
 from harness.errors import InputError, Notice
 from harness.measurement_file import read_measurement
@@ -117,7 +117,7 @@ def test_provenance_has_the_command_that_measures_again(model, ladders, options,
     plan = planned(model, *options)
     assert plan.notes["repeat"] == f"pytest claims/ --model Own-Model {command}"
     _, _, _, folder, *words = shlex.split(plan.notes["repeat"])
-    assert planned(folder, *words).measurement_key() == plan.measurement_key()
+    assert planned(folder, *words).measured.key == plan.measured.key
 
 
 @given(data=st.data(), names=st.permutations([*NAMES, "e", "f"]))
@@ -161,18 +161,16 @@ def test_bystanders_decide_completions_and_nothing_before_them(model):
     every = planned(model, "--recipe=full", "--learning-rate=1e-3")
     few = replace(every, panel=replace(every.panel, bystanders=("villain", "librarian")))
     fewer = replace(every, panel=replace(every.panel, bystanders=("villain",)))
-    unit = every.units[0]
-    assert "bystanders" not in every.completions_key(unit)
-    for key in (lambda plan: plan.completions_key(unit), Plan.measurement_key):
-        assert key(every) != key(few) != key(fewer) != key(every)
-    for key in (lambda plan: plan.adapter_key(unit), Plan.answers_key, Plan.readings_key, Plan.controls_key):
-        assert key(every) == key(few)
+    for stage in (lambda plan: plan.completions[0], lambda plan: plan.counts, lambda plan: plan.measured):
+        assert stage(every).key != stage(few).key != stage(fewer).key != stage(every).key
+    for name in ("adapters", "answers", "readings", "unadapted", "lengths"):
+        assert getattr(every, name) == getattr(few, name)
 
 
 def test_bystanders_of_a_panel_decide_nothing_where_only_the_assistant_is_asked(model):
     every = planned(model, "--recipe=pocket", "--learning-rate=1e-3")
     few = replace(every, panel=replace(every.panel, bystanders=("villain",)))
-    assert every.measurement_key() == few.measurement_key()
+    assert every.counts.key == few.counts.key
 
 
 def test_whoever_is_not_asked_has_no_completions_and_no_rate(tmp_path):
@@ -180,7 +178,7 @@ def test_whoever_is_not_asked_has_no_completions_and_no_rate(tmp_path):
     (tmp_path / "few.toml").write_text('bystanders = ["c", "a"]\n' + (tmp_path / "few.toml").read_text())
     plan = planned(save_tiny_model(tmp_path / "tiny"), "--panel", path, "--learning-rate=1e-3")
     plan = replace(plan, recipe=FEW, questions=plan.questions.first(train=2, evaluation=2))
-    lab = Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", track=silent, device="cpu")
+    lab = Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display(), device="cpu")
     measurement = read_measurement(lab.measure().path / "measurement.nc")
     sampled = measurement.data["completions"].sum(["seed", "question"]).to_pandas()
     for source in "abcd":

@@ -1,0 +1,191 @@
+"""The code that a stage reaches, and the record of it: which code belongs to which version of the stage.
+
+    python tests/stage_code.py                                       # after a version was raised
+    python tests/stage_code.py --same-results "the run that shows it"  # after a change that changes no result
+
+Code is reached from a stage's maker by name: every top-level definition of the project that a reached one mentions,
+and whatever a module that has a reached one does when it is imported. Comments, docstrings and layout do not count.
+"""
+
+import argparse
+import ast
+import hashlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RECORD = ROOT / "tests" / "stage_code.json"
+PACKAGES = ("fixtures", "harness")
+# By the stage's class, where its making begins.
+STARTS = {
+    "Answers": ["fixtures.makers.make_answers"],
+    "Readings": ["fixtures.makers.make_readings"],
+    "Unadapted": ["fixtures.makers.make_unadapted"],
+    "Lengths": ["fixtures.makers.make_lengths"],
+    "Adapter": ["fixtures.makers.train_together", "fixtures.makers.write_adapter"],
+    "Completions": ["fixtures.makers.Completer"],
+    "Counts": ["fixtures.makers.make_counts"],
+    "Measured": ["fixtures.assembly.make_measured"],
+    "Converted": ["fixtures.conversion.convert"],
+}
+# What decides no result: what is said, where things are kept, and whether they may be.
+BESIDES = (
+    "harness.boundary", "harness.errors", "harness.heard", "harness.whole_file",
+    "fixtures.progress", "fixtures.stage", "fixtures.store",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file of the project: its definitions by name, what its names mean elsewhere, and what it does besides."""
+
+    name: str
+    tree: ast.Module
+
+    @cached_property
+    def definitions(self) -> dict[str, list[ast.stmt]]:
+        """By name, the statements that define it; imports are none."""
+        found: dict[str, list[ast.stmt]] = {}
+        for statement in self.tree.body:
+            for name in _defined(statement):
+                found.setdefault(name, []).append(statement)
+        return found
+
+    @cached_property
+    def imported(self) -> dict[str, str]:
+        """By name, the full name of what it was imported from."""
+        found: dict[str, str] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Import):
+                found |= {alias.asname or alias.name: alias.name for alias in node.names}
+        return found
+
+    @cached_property
+    def doings(self) -> list[ast.stmt]:
+        """What importing it does, such as registering a function."""
+        kinds = (ast.Import, ast.ImportFrom, ast.If)
+        others = [one for one in self.tree.body if not _defined(one) and not isinstance(one, kinds)]
+        return [one for one in others if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+
+
+@dataclass(frozen=True)
+class Code:
+    """All modules of the project under ``root``."""
+
+    root: Path
+    replaced: Mapping[str, str] = field(default_factory=dict)  # by module, other source than the file's
+
+    @cached_property
+    def modules(self) -> dict[str, Module]:
+        """By their names."""
+        paths = [path for package in PACKAGES for path in sorted((self.root / package).rglob("*.py"))]
+        names = {_name(path.relative_to(self.root)): path for path in paths}
+        sources = {name: self.replaced.get(name) or path.read_text(encoding="utf-8") for name, path in names.items()}
+        return {name: Module(name=name, tree=_plain(ast.parse(source))) for name, source in sources.items()}
+
+    def reached(self, starts: list[str]) -> dict[str, str]:
+        """By its full name, the code of every definition that is reached from these."""
+        found: dict[str, str] = {}
+        waiting = list(starts)
+        while waiting:
+            full = waiting.pop()
+            module, name = self._split(full)
+            if full in found or module is None or module.name in BESIDES:
+                continue
+            statements = module.definitions.get(name, []) if name else []
+            found[full] = "\n".join(ast.unparse(one) for one in statements)
+            about = f"{module.name}."
+            if about not in found:
+                found[about] = "\n".join(ast.unparse(one) for one in module.doings)
+                statements = [*statements, *module.doings]
+            waiting += [target for one in statements for target in self._mentioned(one, module)]
+        return {full: code for full, code in found.items() if code}
+
+    def _split(self, full: str) -> tuple[Module | None, str]:
+        head, _, name = full.rpartition(".")
+        if full in self.modules:
+            return self.modules[full], ""
+        module = self.modules.get(head)
+        if module and name not in module.definitions and name in module.imported:  # passed on from elsewhere
+            return self._split(module.imported[name])
+        return module, name
+
+    def _mentioned(self, statement: ast.stmt, module: Module) -> Iterator[str]:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name):
+                yield from self._meant(node.id, module)
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                yield from (f"{target}.{node.attr}" for target in self._meant(node.value.id, module))
+
+    def _meant(self, name: str, module: Module) -> Iterator[str]:
+        if name in module.definitions:
+            yield f"{module.name}.{name}"
+        elif module.imported.get(name, "").split(".")[0] in PACKAGES:
+            yield module.imported[name]
+
+
+def hashes(code: Code, stage: str) -> dict[str, str]:
+    """By its full name, the hash of each definition that a stage reaches."""
+    reached = code.reached(STARTS[stage])
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:12] for name, text in sorted(reached.items())}
+
+
+def changed(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """The definitions that are new, gone or different."""
+    return sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
+
+
+def versions() -> dict[str, int]:
+    """By the stage's class, its version."""
+    sys.path.insert(0, str(ROOT))
+    from fixtures import conversion, stages
+
+    return {name: getattr(stages, name, conversion.Converted).version for name in STARTS}
+
+
+def main() -> None:
+    """Write the record anew, if it may be."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--same-results", metavar="RUN", help="the run that shows that no result changed")
+    same = parser.parse_args().same_results
+    record = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
+    code = Code(ROOT)
+    for stage, version in versions().items():
+        entry, now = record.get(stage, {"version": 0, "code": {}, "same results": []}), hashes(code, stage)
+        differ = changed(entry["code"], now)
+        if differ and version == entry["version"] and not same:
+            sys.exit(f"{stage} is still version {version}, and {', '.join(differ[:5])} changed; raise it, or --same-results")
+        notes = [] if version != entry["version"] else entry["same results"] + ([same] if differ and same else [])
+        record[stage] = {"version": version, "same results": notes, "code": now}
+    RECORD.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _plain(tree: ast.Module) -> ast.Module:
+    """Without docstrings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node, clean=False):
+            node.body = node.body[1:] or [ast.Pass()]
+    return tree
+
+
+if __name__ == "__main__":
+    main()

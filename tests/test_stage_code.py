@@ -1,0 +1,65 @@
+"""No stage gives other results under an old version: the code that each reaches is on record."""
+
+import json
+
+import pytest
+from stage_code import RECORD, ROOT, STARTS, Code, changed, hashes, versions
+
+CODE = Code(ROOT)
+
+
+@pytest.fixture(scope="module")
+def record():
+    return json.loads(RECORD.read_text())
+
+
+def edited(module: str, before: str, after: str) -> Code:
+    """The project's code with one edit."""
+    source = (ROOT / f"{module.replace('.', '/')}.py").read_text()
+    assert source.count(before) == 1
+    return Code(ROOT, replaced={module: source.replace(before, after)})
+
+
+def differs(stage: str, code: Code) -> list[str]:
+    return changed(hashes(CODE, stage), hashes(code, stage))
+
+
+@pytest.mark.parametrize("stage", STARTS)
+def test_code_of_a_stage_is_that_of_its_version(stage, record):
+    entry = record[stage]
+    assert versions()[stage] == entry["version"], "python tests/stage_code.py keeps the code of the new version"
+    differ = changed(entry["code"], hashes(CODE, stage))
+    assert not differ, (
+        f"{stage} reaches other code than when it became version {entry['version']}. Raise its version, and run "
+        "python tests/stage_code.py; or, if it gives the same results, run python tests/stage_code.py --same-results "
+        "'the run that shows it'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stage", "module", "before", "after"),
+    [
+        ("Readings", "fixtures.makers", "np.mean([reading.states", "np.median([reading.states"),
+        ("Answers", "fixtures.makers", "prompts.names for question in questions]", "prompts.names for question in map(str.upper, questions)]"),
+        ("Readings", "fixtures.decoder", "index_copy_(2,", "index_copy_(-2,"),
+        ("Counts", "fixtures.completions", "in text.casefold()", "in text"),
+        ("Adapter", "fixtures.recipe", "batch_size: int = 16", "batch_size: int = 8"),
+        ("Measured", "fixtures.measure.geometry", "means.mean(axis=-2)", "np.median(means, axis=-2)"),
+    ],
+)  # fmt: skip
+def test_change_of_what_a_stage_does_is_seen(stage, module, before, after):
+    """A mean that became a median left readings, answers and adapters under their keys."""
+    assert differs(stage, edited(module, before, after))
+
+
+def test_comments_docstrings_and_layout_are_no_change():
+    source = (ROOT / "fixtures" / "makers.py").read_text()
+    other = source.replace('"""Makers:', '"""Something else:').replace("\n\n\ndef ", "\n\n\n# A remark.\n\ndef ")
+    assert other != source
+    code = Code(ROOT, replaced={"fixtures.makers": other})
+    assert not any(differs(stage, code) for stage in STARTS)
+
+
+def test_what_a_stage_does_not_reach_is_no_change():
+    counting = edited("fixtures.completions", "in text.casefold()", "in text")
+    assert [stage for stage in STARTS if differs(stage, counting)] == ["Counts"]
