@@ -104,7 +104,9 @@ DAMAGES = {
 def test_damaged_entry_is_set_aside_aloud_and_made_again(tmp_path, damage):
     entry = Store(tmp_path).get("things", KEY, write("right"))
     DAMAGES[damage](entry.path)
-    with pytest.warns(Notice, match=r"^stored things \w+ is not what was .*kept as .*altered-1 and made again$") as said:
+    with pytest.warns(
+        Notice, match=r"^stored things \w+ is not what was .*kept as .*altered-1 and made again$"
+    ) as said:
         again = Store(tmp_path).get("things", KEY, write("right"))
     assert len(said) == 1
     assert (again.path / "thing.txt").read_text() == "right"
