@@ -15,6 +15,7 @@ FORBIDDEN = {
 FROM_HARNESS = {
     "harness.boundary",
     "harness.errors",
+    "harness.given_file",
     "harness.measurement",
     "harness.measurement_file",
     "harness.panel",
