@@ -66,7 +66,7 @@ def read_measurement(path: Path) -> Measurement:
         raise InputError(f"no measurement file {str(path)!r}; give the path of a .csv, .nc or .nc.gz file")
     reader = next((read for suffix, read in _READERS.items() if path.name.endswith(suffix)), None)
     if reader is None:
-        raise InputError(f"{path.name} is not a measurement file: wanted .csv, .nc or .nc.gz")
+        raise InputError(f"{path.name or path} is not a measurement file: wanted .csv, .nc or .nc.gz")
     with naming(path.name):
         return reader(path)
 
@@ -134,7 +134,9 @@ def _read_attributes(file: str, attributes: Mapping[Any, Any]) -> _Attributes:
     content = {}
     for key, value in attributes.items():
         if not isinstance(value, str):
-            raise InputError(f"{file}: the attribute {key!r} is {shown(value)}, wanted text, which is JSON; measure again")
+            raise InputError(
+                f"{file}: the attribute {key!r} is {shown(value)}, wanted text, which is JSON; measure again"
+            )
         content[str(key)] = json_in(value, file=f"{file}: the attribute {key!r}", remedy="measure again")
     # First of all: another format may have other attributes.
     if content.get("format", _FORMAT) != _FORMAT:

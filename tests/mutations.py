@@ -15,7 +15,6 @@ from random import Random
 from typing import Final
 
 from conftest import make_measurement, make_panel
-
 from fixtures.completions import Completion, read_completions, write_completions
 from fixtures.corpus import read_questions as read_banks
 from fixtures.ladder import Rung, read_ladder, write_ladder
@@ -32,22 +31,41 @@ from harness.stats.correlation import pearson
 _DEEP: Final = 3000
 _DIGITS: Final = b"9" * 5000
 _ANY: Final = (
-    b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff", b"\xed\xa0\x80", b"\x1b[31m", b"\r", b"\n", b"\r\n", b"\t", b'"',
+    b"", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xff", b"\xed\xa0\x80", b"\x1b[31m", b"\r",
+    b"\n", b"\r\n", b"\t", b'"',
     b"'", b"\\", "图书馆员".encode(), "\u202e".encode(), "\u2028".encode(), b"a" * 3000, b"-1", b"0", b"1e999", b"nan",
     _DIGITS,
 )  # fmt: skip
 _TOML: Final = (
-    b"[[", b"]]", b"[personas]", b"=", b"1979-05-27T07:32:00Z", b"07:32:00", b"1.5", b"true", b"inf", b"[1, 'a']", b"{a=1}",
-    b"0x" + b"f" * 5000, b"[" * _DEEP, b"a" + b".a" * _DEEP + b" = 1\n", b"'''", b'"""', b'"\\uD800"', b"name = 1\n", b"[]",
+    b"[[", b"]]", b"[personas]", b"=", b"1979-05-27T07:32:00Z", b"07:32:00", b"1.5", b"true",
+    b"inf", b"[1, 'a']", b"{a=1}",
+    b"0x" + b"f" * 5000, b"[" * _DEEP, b"a" + b".a" * _DEEP + b" = 1\n", b"'''", b'"""',
+    b'"\\uD800"', b"name = 1\n", b"[]",
 )  # fmt: skip
-_CSV: Final = (b",", b";", b'"', b"#", b"1_000", b"1e400", b"0x1", b"persona", b"cosine", b",,,", b"x" * 200_000, "١".encode())
+_CSV: Final = (
+    b",",
+    b";",
+    b'"',
+    b"#",
+    b"1_000",
+    b"1e400",
+    b"0x1",
+    b"persona",
+    b"cosine",
+    b",,,",
+    b"x" * 200_000,
+    "١".encode(),
+)
 _JSON: Final = (
-    b"NaN", b"-Infinity", b"1e999", b"{}", b"[]", b"null", b"true", b'"\\ud800"', b'"\\u0000"', b"[" * _DEEP, b'{"a":' * _DEEP,
+    b"NaN", b"-Infinity", b"1e999", b"{}", b"[]", b"null", b"true", b'"\\ud800"', b'"\\u0000"',
+    b"[" * _DEEP, b'{"a":' * _DEEP,
     b'"format": 2, ', b"1.0", b'""', b",", b":", b"0.5", b'{"a": 1, "a": 2}',
 )  # fmt: skip
 _NETCDF: Final = (
-    b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x00\x00\x00\x00", b"\x00\x00\x00\x01", b"\x00\x00\x00\x02", b"\x00\x00\x00\x06",
-    b"\x00\x00\x00\x0a", b"\x00\x00\x00\x0b", b"\x00\x00\x00\x0c", b"\x80\x00\x00\x00", b"_FillValue", b"units", b"scale_factor",
+    b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x00\x00\x00\x00", b"\x00\x00\x00\x01",
+    b"\x00\x00\x00\x02", b"\x00\x00\x00\x06",
+    b"\x00\x00\x00\x0a", b"\x00\x00\x00\x0b", b"\x00\x00\x00\x0c", b"\x80\x00\x00\x00",
+    b"_FillValue", b"units", b"scale_factor",
     b"persona", b"source", b"days since 2000-01-01", b"CDF\x02", b"CDF\x05", b"\x7f\xf0\x00\x00\x00\x00\x00\x00",
 )  # fmt: skip
 _WORD: Final = re.compile(rb"[\w.+-]+|\"[^\"\n]*\"")
@@ -181,7 +199,7 @@ def _record() -> Record:
     )
 
 
-def _body(panel) -> None:  # noqa: ANN001
+def _body(panel) -> None:
     finding = pearson(panel.cosine, panel.source_rate)
     assert finding.p < 2
 
@@ -277,7 +295,10 @@ READERS: Final = (
     ),
     Reader(file="baseline.json", read=read_baseline, write=_write_baseline, tokens=_JSON),
     Reader(
-        file="claims.json", read=read_record, write=lambda path: _text(json.dumps(to_json(_record())))(path), tokens=_JSON
+        file="claims.json",
+        read=read_record,
+        write=lambda path: _text(json.dumps(to_json(_record())))(path),
+        tokens=_JSON,
     ),
     Reader(file="ladder.csv", read=read_ladder, write=_write_ladder, tokens=_CSV),
     Reader(file="completions.jsonl.gz", read=read_completions, write=_write_completions, tokens=_JSON),

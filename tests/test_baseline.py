@@ -237,7 +237,10 @@ def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, ch
         ('{"format": 9}', "has format 9, wanted 2"),
         ('{"format": true, "verdicts": {}}', "has format True, wanted 2"),
         ('{"format": 2.0, "verdicts": {}}', "has format 2.0, wanted 2"),
-        ('{"format": 2, "verdicts": {}, "verdicts": {}}', r"cannot be read as a baseline \('verdicts' appears more than once\)"),
+        (
+            '{"format": 2, "verdicts": {}, "verdicts": {}}',
+            r"cannot be read as a baseline \('verdicts' appears more than once\)",
+        ),
         ("[" * 200_000, r"cannot be read as a baseline \(.*recursion"),
         ("[]", r"content is \[\], wanted a table"),
         ('{"format": 2}', "no 'verdicts': have format"),
