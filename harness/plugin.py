@@ -277,7 +277,7 @@ def _shared(item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[Bas
     said = (item.stash.get(_UNJUDGED, "") or error.exconly()).partition("\n")[0]
     where = error.traceback[-1]
     what = f"{claim.id}: {said} {where.path}:{where.lineno}"
-    return Same(what=what, short=f"{claim.id} on {subject_name(item)}: as above, {said}")
+    return Same(what=what, short=f"{claim.id} on {subject_name(item)}: as above, {said[:60]}...")
 
 
 def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
@@ -302,7 +302,7 @@ def _where(error: InputError) -> str:
 
 def _offer(config: pytest.Config) -> Offer:
     if _OFFER not in config.stash:
-        with _usage(), heard(own=False):
+        with _usage(), heard():
             offered = [
                 one for several in config.hook.pytest_claims_subjects(config=config) for one in _checked(several)
             ]
