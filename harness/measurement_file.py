@@ -67,8 +67,7 @@ def read_measurement(path: Path) -> Measurement:
     reader = next((read for suffix, read in _READERS.items() if path.name.endswith(suffix)), None)
     if reader is None:
         raise InputError(f"{path.name or path} is not a measurement file: wanted .csv, .nc or .nc.gz")
-    with naming(path.name):
-        return reader(path)
+    return reader(path)
 
 
 def measurement_name(path: Path) -> str | None:
@@ -101,13 +100,7 @@ def _read_arrays(path: Path) -> Measurement:
     _check_beginning(content, path.name)
     data = _dataset(content, path.name)
     about = _read_attributes(path.name, data.attrs)
-    return Measurement(
-        name=about.name,
-        data=data.drop_attrs(),
-        provenance=about.provenance,
-        rounding=about.rounding,
-        families=about.families,
-    )
+    return _measurement(path.name, about, about.name, data.drop_attrs())
 
 
 def _dataset(content: bytes, file: str) -> xr.Dataset:
@@ -162,13 +155,14 @@ def _read_table(path: Path) -> Measurement:
         for column in table.columns
         if column != "persona"
     }
-    return Measurement(
-        name=about.name or path.stem,
-        data=xr.Dataset(columns, coords={"source": sources}),
-        provenance=about.provenance,
-        rounding=about.rounding,
-        families=about.families,
-    )
+    return _measurement(path.name, about, about.name or path.stem, xr.Dataset(columns, coords={"source": sources}))
+
+
+def _measurement(file: str, about: _About | _Attributes, name: str, data: xr.Dataset) -> Measurement:
+    with naming(file):
+        return Measurement(
+            name=name, data=data, provenance=about.provenance, rounding=about.rounding, families=about.families
+        )
 
 
 def _persona(row: Row) -> str:

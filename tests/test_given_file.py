@@ -36,18 +36,23 @@ def test_attempt_finds_what_is_wrong_with_a_reader(tmp_path):
     assert attempt(raising(KeyError("a bug")), b"", tmp_path) == "KeyError: 'a bug'"
 
 
-def test_mutations_leave_enough_to_be_read(tmp_path):
-    """Files of which nothing is left would say little."""
-    for reader in READERS:
-        reader.write(tmp_path / reader.file)
-        sample, refused = (tmp_path / reader.file).read_bytes(), 0
-        for number in range(60):
-            (tmp_path / reader.file).write_bytes(mutated(sample, Random(number), reader.tokens))
-            try:
-                reader.read(tmp_path / reader.file)
-            except InputError:
-                refused += 1
-        assert 10 < refused < 60, reader.file
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.file)
+def test_mutations_leave_some_to_be_read(reader, tmp_path):
+    """If all were refused for their beginnings, the rest would go untried."""
+    path = tmp_path / reader.file
+    reader.write(path)
+    sample = path.read_bytes()
+
+    def is_read(number):
+        path.write_bytes(mutated(sample, Random(number), reader.tokens))
+        try:
+            reader.read(path)
+        except InputError:
+            return False
+        return True
+
+    assert any(map(is_read, range(500)))
+    assert not all(map(is_read, range(50)))
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.file)
