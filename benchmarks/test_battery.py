@@ -18,6 +18,7 @@ from harness.judge import judge
 from harness.robustness.case import Case
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.filterwarnings("error", "default::harness.errors.Notice")
 ROWS = 10
 
 

@@ -8,15 +8,16 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import pydantic
 from pydantic_core import PydanticCustomError
 
 from harness.answer import Outcome
 from harness.errors import InputError
+from harness.given_file import given_text, is_given, json_in
 from harness.record import SubjectRecord
-from harness.schema import Content, Sha256, validated
+from harness.schema import Content, Sha256, shown, validated
 from harness.verdict import Robustness, Verdict
 from harness.whole_file import write_whole
 
@@ -147,14 +148,12 @@ def not_asked(
 
 def read_baseline(path: Path) -> dict[Place, Known]:
     """The verdicts on record. Raises InputError for a file that is missing or not a baseline."""
-    if not path.is_file():
+    if not is_given(path):
         raise InputError(f"no baseline {path}; write one with --claims-save")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not a baseline ({error}); {_ANEW}") from error
+    text = given_text(path, kind="a baseline", remedy=_ANEW)
+    content = json_in(text, file=str(path), kind="a baseline", remedy=_ANEW)
     if isinstance(content, dict) and repr(content.get("format")) not in ("1", repr(FORMAT)):  # true == 1.0 == 1
-        raise InputError(f"{path} has format {content.get('format')!r}, wanted {FORMAT}; {_ANEW}")
+        raise InputError(f"{path} has format {shown(content.get('format'))}, wanted {FORMAT}; {_ANEW}")
     read = validated(_Baseline, content, where=str(path), remedy=_ANEW)
     return {
         (claim, subject): Known(**entry.model_dump())
@@ -180,15 +179,6 @@ def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> di
         unchanged = was is not None and _is_as(was, entry)
         result[place] = replace(was, file=entry.file) if was is not None and unchanged else entry
     return result
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of a key that is there twice JSON takes the last, without a word."""
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} appears more than once")
-    return content
 
 
 def _is_below(file: str) -> bool:

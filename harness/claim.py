@@ -40,7 +40,7 @@ class Claim:
 def claim(
     id: str,  # noqa: A002  the word that authors use
     *,
-    source: str,
+    source: str = "",
     family: str = "",
     original: Original | None = None,
 ) -> Callable[[Body], Body]:
@@ -53,10 +53,10 @@ def claim(
         original: the correlation that the source reports, for replications to be held against.
 
     Raises:
-        InputError: for an id that is not in kebab-case, or a body that is no plain function or has no docstring.
+        InputError: for an id that is not in kebab-case, a claim without source, or a body that is no plain
+            function or has no docstring.
     """
-    if not _ID.fullmatch(id):
-        raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as cosine-predicts-coupling")
+    _check_words(id, source, family, original)
 
     def decorate(body: Body) -> Body:
         if not inspect.isfunction(body):
@@ -71,6 +71,19 @@ def claim(
         return body
 
     return decorate
+
+
+def _check_words(id: object, source: object, family: object, original: object) -> None:  # noqa: A002
+    if callable(id):
+        name = getattr(id, "__name__", id)
+        raise InputError(f"@claim stands above {name!r} without its id; write @claim('its-id', source='...')")
+    if not (isinstance(id, str) and _ID.fullmatch(id)):
+        raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as cosine-predicts-coupling")
+    for name, words, least in (("source", source, 1), ("family", family, 0)):
+        if not isinstance(words, str) or len(words.strip()) < least:
+            raise InputError(f"claim {id!r} has the {name} {words!r}, wanted words; say in {name}= where it belongs")
+    if not (original is None or isinstance(original, Original)):
+        raise InputError(f"claim {id!r} has the original {original!r}, wanted harness.Original(subject=, r=, n=)")
 
 
 def claim_of(function: Any) -> Claim | None:

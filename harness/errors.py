@@ -3,9 +3,23 @@
 Knows nothing about pytest, models or statistics.
 """
 
+from typing import Final
+
+_MOST: Final = 1000  # characters of a message: what came may be of any length
+
 
 class InputError(ValueError):
-    """Bad input. The message says what came, what was wanted, and what to do."""
+    """Bad input. The message says what came, what was wanted, and what to do; it is one line, whatever came."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
+
+def one_line(text: str) -> str:
+    """``text`` in one line that a terminal shows and nothing more: control characters in words, the middle left out."""
+    line = " ".join(text.split())
+    line = line if len(line) <= _MOST else f"{line[: _MOST // 2]} ... {line[-_MOST // 2 :]}"
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)
 
 
 class Undecided(Exception):  # noqa: N818  a verdict, not an error

@@ -96,5 +96,13 @@ def _harness_hash() -> str:
     """Of everything that can change a result: the harness, less its reports, and the libraries it computes with."""
     root = Path(__file__).parent
     files = [path for path in sorted(root.rglob("*.py")) if "report" not in path.relative_to(root).parts]
-    versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    versions = [f"{name} {_version(name)}" for name in _LIBRARIES]
     return hashlib.sha256("".join([*map(_file_hash, files), *versions]).encode()).hexdigest()
+
+
+def _version(library: str) -> str:
+    """Its version; empty where it lies on the path without being installed."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return ""

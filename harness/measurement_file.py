@@ -15,15 +15,18 @@ import pydantic
 import xarray as xr
 from pydantic_core import PydanticCustomError
 
+from harness.boundary import naming, reading, unreadable
 from harness.errors import InputError
+from harness.given_file import given_bytes, is_given, json_in
 from harness.measurement import Measurement
-from harness.schema import Content, Name, number_in, read_toml, refuse_unknown, validated
+from harness.schema import Content, Name, number_in, read_toml, refuse_unknown, shown, validated
 from harness.table import Row, read_table
 from harness.whole_file import write_whole
 
 TABLE_COLUMNS: Final = ("persona", "cosine", "js", "source_rate", "marked", "completions")
 _REQUIRED: Final = ("persona", "source_rate")
 _FORMAT: Final = 1
+_WANTED: Final = "wanted netCDF-3, as python -m fixtures writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 
@@ -60,11 +63,11 @@ def read_measurement(path: Path) -> Measurement:
     Raises:
         InputError: for a file that is missing, unreadable, or not a measurement.
     """
-    if not path.is_file():
+    if not is_given(path):
         raise InputError(f"no measurement file {str(path)!r}; give the path of a .csv, .nc or .nc.gz file")
     reader = next((read for suffix, read in _READERS.items() if path.name.endswith(suffix)), None)
     if reader is None:
-        raise InputError(f"{path.name} is not a measurement file: wanted .csv, .nc or .nc.gz")
+        raise InputError(f"{path.name or path} is not a measurement file: wanted .csv, .nc or .nc.gz")
     return reader(path)
 
 
@@ -89,57 +92,47 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
 
 
 def _read_arrays(path: Path) -> Measurement:
-    try:
-        content = path.read_bytes()
+    content = given_bytes(path, kind="netCDF", remedy=_WANTED, name=path.name)
+    with reading(path.name, kind="netCDF", remedy=_WANTED):
         content = gzip.decompress(content) if path.suffix == ".gz" else content
-        _check_beginning(content)
-        with xr.open_dataset(io.BytesIO(content), engine="scipy") as lazy:
-            data = lazy.load()
-    except Exception as error:
-        # The reader raises whatever the broken bytes lead it to: every such error means the same.
-        raise InputError(
-            f"{path.name} cannot be read as netCDF ({_in_one_line(error)}); wanted netCDF-3, as "
-            "python -m fixtures writes it; measure again or restore it"
-        ) from error
+    _check_beginning(content, path.name)
+    data = _dataset(content, path.name)
     about = _read_attributes(path.name, data.attrs)
-    return Measurement(
-        name=about.name,
-        data=data.drop_attrs(),
-        provenance=about.provenance,
-        rounding=about.rounding,
-        families=about.families,
-    )
+    return _measurement(path.name, about, about.name, data.drop_attrs())
 
 
-def _in_one_line(error: Exception) -> str:
-    # In netCDF-3 a length of 0 means records, which may be only along the first dimension: the reader
-    # multiplies by None where layers or questions are none.
-    if isinstance(error, TypeError):
-        return "a dimension of length 0, such as no question, or broken"
-    return " ".join(str(error).split()) or type(error).__name__
+def _dataset(content: bytes, file: str) -> xr.Dataset:
+    with reading(file, kind="netCDF", remedy=_WANTED):
+        try:
+            with xr.open_dataset(io.BytesIO(content), engine="scipy") as lazy:
+                return lazy.load()
+        except TypeError as error:
+            # In netCDF-3 a length of 0 means records, which may be only along the first dimension: the reader
+            # multiplies by None where layers or questions are none.
+            raise ValueError("a dimension of length 0, such as no question, or broken") from error
 
 
-def _check_beginning(content: bytes) -> None:
+def _check_beginning(content: bytes, file: str) -> None:
     """In place of xarray, which would say at length which engines to install."""
-    if not content:
-        raise ValueError("it is empty")
-    if content.startswith(_HDF5):
-        raise ValueError("it is HDF5, as netCDF-4 is")
-    if not content.startswith(_NETCDF3):
-        raise ValueError(f"it begins with {content[:8]!r}")
+    if content.startswith(_NETCDF3):
+        return
+    why = f"it begins with {content[:8]!r}" if content else "it is empty"
+    why = "it is HDF5, as netCDF-4 is" if content.startswith(_HDF5) else why
+    raise InputError(unreadable(file, why, kind="netCDF", remedy=_WANTED))
 
 
 def _read_attributes(file: str, attributes: Mapping[Any, Any]) -> _Attributes:
     content = {}
     for key, value in attributes.items():
-        try:
-            content[str(key)] = json.loads(value)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"{file}: the attribute {key!r} is not JSON ({error}); measure again") from error
+        if not isinstance(value, str):
+            raise InputError(
+                f"{file}: the attribute {key!r} is {shown(value)}, wanted text, which is JSON; measure again"
+            )
+        content[str(key)] = json_in(value, file=f"{file}: the attribute {key!r}", remedy="measure again")
     # First of all: another format may have other attributes.
     if content.get("format", _FORMAT) != _FORMAT:
         raise InputError(
-            f"{file} has format {content['format']!r}, wanted {_FORMAT}; "
+            f"{file} has format {shown(content['format'])}, wanted {_FORMAT}; "
             "read it with the version of this harness that wrote it, or measure again"
         )
     return validated(_Attributes, content, where=file)
@@ -147,7 +140,7 @@ def _read_attributes(file: str, attributes: Mapping[Any, Any]) -> _Attributes:
 
 def _read_table(path: Path) -> Measurement:
     about_path = path.with_suffix(".toml")
-    about = read_toml(_About, about_path) if about_path.is_file() else _About()
+    about = read_toml(_About, about_path) if is_given(about_path) else _About()
     table = read_table(path, trim=True)
     refuse_unknown(table.columns, TABLE_COLUMNS, what="column", where=path.name)  # what is missing may be misspelt
     for column in _REQUIRED:
@@ -160,13 +153,14 @@ def _read_table(path: Path) -> Measurement:
         for column in table.columns
         if column != "persona"
     }
-    return Measurement(
-        name=about.name or path.stem,
-        data=xr.Dataset(columns, coords={"source": sources}),
-        provenance=about.provenance,
-        rounding=about.rounding,
-        families=about.families,
-    )
+    return _measurement(path.name, about, about.name or path.stem, xr.Dataset(columns, coords={"source": sources}))
+
+
+def _measurement(file: str, about: _About | _Attributes, name: str, data: xr.Dataset) -> Measurement:
+    with naming(file):
+        return Measurement(
+            name=name, data=data, provenance=about.provenance, rounding=about.rounding, families=about.families
+        )
 
 
 def _persona(row: Row) -> str:

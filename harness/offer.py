@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.errors import InputError
+from harness.heard import heard
 from harness.measurement import Measurement
 from harness.panel import Panel, panel_of
 from harness.record import SubjectRecord, subject_record
@@ -29,10 +30,10 @@ class Offer:
     def __init__(self, offered: Sequence[Subject], patterns: Sequence[str]) -> None:
         self._all = select(offered, [])
         self.subjects = select(offered, patterns)
-        self._loaded: dict[str, Loaded | InputError] = {}
+        self._loaded: dict[str, Loaded | Exception] = {}
 
     def load(self, subject: Subject) -> Loaded:
-        """The subject with its data. Raises the same InputError each time if it cannot be had."""
+        """The subject with its data. It is tried once: what it raises if it cannot be had, it raises each time."""
         if subject.name not in self._loaded:
             self._loaded[subject.name] = _load(subject)
         return self.loaded(subject.name)
@@ -40,9 +41,13 @@ class Offer:
     def loaded(self, name: str) -> Loaded:
         """A subject that was loaded before, by its name."""
         found = self._loaded[name]
-        if isinstance(found, InputError):
+        if isinstance(found, Exception):
             raise found
         return found
+
+    def is_lacking(self, name: str) -> bool:
+        """Whether a subject was asked for and could not be had."""
+        return isinstance(self._loaded.get(name), Exception)
 
     def refuse_unknown_persona(self, name: str) -> None:
         """Raise InputError for a persona that no subject has; what a live one has is known once it is measured."""
@@ -57,15 +62,16 @@ class Offer:
     def _personas(self, subject: Subject) -> tuple[str, ...]:
         try:
             return self.load(subject).panel.personas
-        except InputError:  # said where the subject itself is judged
+        except Exception:  # told where the subject itself is judged
             return ()
 
 
-def _load(subject: Subject) -> Loaded | InputError:
+def _load(subject: Subject) -> Loaded | Exception:
     try:
-        measurement = subject.measurement()
-        panel = panel_of(measurement)
-    except InputError as error:
+        with heard():
+            measurement = subject.measurement()
+            panel = panel_of(measurement)
+    except Exception as error:  # of hours of measuring, too: they are not begun again for every claim
         return error
     record = subject_record(measurement, panel, recorded=subject.recorded)
     return Loaded(measurement=measurement, panel=panel, record=record)

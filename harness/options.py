@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+from harness.given_file import is_given
+
 # What leaves claims or subjects out of a run; a page of findings would silently lack them.
 _NARROWING: Final = {
     "--subject": "subject",
@@ -93,4 +95,4 @@ def compares(config: pytest.Config) -> bool:
     """Whether the run compares with a baseline."""
     if config.option.no_claims_baseline or config.option.claims_save:
         return False
-    return config.option.claims_compare is not None or baseline_path(config).is_file()
+    return config.option.claims_compare is not None or is_given(baseline_path(config))

@@ -5,9 +5,9 @@ subjects through ``pytest_claims_subjects``.
 """
 
 import functools
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
 from pathlib import Path
 from traceback import extract_tb
 from types import MethodType
@@ -16,10 +16,14 @@ from typing import Any, Final
 import pytest
 
 from harness import announcement, options
-from harness.admission import DATA, Candidate, objections
+from harness.admission import DATA, objections
+from harness.asked import candidate, claim_at, subject_name, subject_of
 from harness.baseline import Known, Place, read_baseline
+from harness.boundary import in_one_line
 from harness.claim import Claim, claim_of
 from harness.errors import InputError, Undecided
+from harness.given_file import is_given
+from harness.heard import heard
 from harness.judge import judge
 from harness.kept import Kept
 from harness.measurement import Measurement
@@ -32,7 +36,9 @@ from harness.record import to_json
 from harness.robustness.battery import checks_of
 from harness.robustness.case import Check
 from harness.run import Run
+from harness.schema import shown
 from harness.subject import Subject
+from harness.told import REFUSED, Same, Told
 from harness.verdict import Verdict
 
 _OFFER: Final = pytest.StashKey[Offer]()
@@ -41,7 +47,7 @@ _VERDICT: Final = pytest.StashKey[Verdict]()
 _CHECKS: Final = pytest.StashKey[Sequence[Check]]()
 _ASKED: Final = pytest.StashKey[int]()
 _TESTS: Final = pytest.StashKey[Collection[Path]]()
-_REFUSED: Final = pytest.StashKey[str]()
+_UNJUDGED: Final = pytest.StashKey[str]()
 
 
 class Hooks:
@@ -67,16 +73,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the baseline, and collect the run's verdicts."""
     config.addinivalue_line("markers", "claim: an executable claim, judged by the harness")
     path = options.baseline_path(config)
-    try:
+    with _usage():
         config.stash[_KNOWN] = read_baseline(path) if options.compares(config) else {}
-        if config.option.claims_save and path.is_file() and options.narrowing(config):
+        if config.option.claims_save and is_given(path) and options.narrowing(config):
             read_baseline(path)  # what the run leaves out has to be kept; a whole run writes all of it anew
-    except InputError as error:
-        raise pytest.UsageError(str(error)) from error
-    try:
+    with _usage("--claims-robustness: "):
         config.stash[_CHECKS] = checks_of(config.option.claims_robustness)
-    except InputError as error:
-        raise pytest.UsageError(f"--claims-robustness: {error}") from error
     if not hasattr(config, "workerinput"):
         run = Run(
             config,
@@ -86,6 +88,19 @@ def pytest_configure(config: pytest.Config) -> None:
             findings=options.findings_path(config),
         )
         config.pluginmanager.register(run, "claims-run")
+        config.pluginmanager.register(Told(), "claims-told")
+
+
+@contextmanager
+def _usage(option: str = "") -> Iterator[None]:
+    """What is told in one line ends the run before anything is judged."""
+    try:
+        yield
+    except Exception as error:
+        told = in_one_line(error)
+        if told is None:
+            raise
+        raise pytest.UsageError(f"{option}{told}") from error
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -112,11 +127,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_TESTS] = frozenset(item.path for item in items)
     for item in claims:
         item.add_marker("claim")
-    refused = dict(zip(tests, objections(map(_candidate, tests)), strict=True))
-    if any(refused.values()) and not hasattr(config, "workerinput"):
-        raise pytest.UsageError(*filter(None, dict.fromkeys(refused.values())))
-    for item, why in refused.items():
-        item.stash[_REFUSED] = why
+    refused = dict(zip(tests, objections(candidate(item, ours=__name__) for item in tests), strict=True))
+    if why := list(filter(None, dict.fromkeys(refused.values()))):
+        if not hasattr(config, "workeroutput"):
+            raise pytest.UsageError(*why)
+        config.workeroutput[REFUSED] = why
+        items.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Tell what is wrong with a claim as it is written in one line, and where."""
+    report = yield
+    call: pytest.CallInfo[Any] | None = getattr(report, "call", None)
+    error = call.excinfo.value if call and call.excinfo else None
+    if report.failed and isinstance(error, InputError):
+        report.longrepr = f"{_where(error)}{error}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, which puts a user's filters first
+def pytest_sessionfinish() -> Generator[None, None, None]:
+    """What libraries warn of while reports are written is told."""
+    with heard(own=False):
+        yield
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_terminal_summary() -> Generator[None, None, None]:
+    """The same of what is shown."""
+    with heard(own=False):
+        yield
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
@@ -133,19 +176,25 @@ def panel(request: pytest.FixtureRequest) -> Panel:
         pytest.fail(
             f"{DATA} is the data of a claim; write @claim(...) above the test, and take it as an argument", False
         )
+    subject = request.param
     try:
-        return _offer(request.config).load(request.param).panel
-    except InputError as error:
-        pytest.fail(str(error), pytrace=False)
+        return _offer(request.config).load(subject).panel
+    except Exception as error:
+        told = in_one_line(error)
+        if told is None:  # a bug, of which the traceback is wanted
+            raise
+    pytest.fail(f"{_lacking(subject)}: {told}", pytrace=False)
+
+
+def _lacking(subject: Subject) -> str:
+    return f"{subject.name} could not be {'read' if subject.recorded else 'measured'}"
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, so that what a claim prints is captured
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge once the fixtures are there: a bug in a claim is then an error, as one in a fixture is."""
-    if refused := item.stash.get(_REFUSED, ""):
-        pytest.fail(refused, pytrace=False)
     result = yield
-    claim = _claim(item)
+    claim = claim_at(item)
     data = item.funcargs.get(DATA) if isinstance(item, pytest.Function) else None
     if refused := _judge(item, claim, data):
         pytest.fail(refused, pytrace=False)
@@ -159,6 +208,7 @@ def _judge(item: pytest.Item, claim: Claim | None, data: object) -> str:
     try:
         item.stash[_VERDICT] = _judged(item, claim, data)
     except InputError as error:
+        item.stash[_UNJUDGED] = str(error)
         return f"{_where(error)}{claim.id} on {data.subject}: {error}"
     return ""
 
@@ -166,14 +216,15 @@ def _judge(item: pytest.Item, claim: Claim | None, data: object) -> str:
 def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
     arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != DATA}
     measurement = _offer(item.config).loaded(data.subject).measurement
-    verdict = judge(
-        claim,
-        functools.partial(_call, plain(item.obj), arguments),
-        data.fresh(),
-        measurement=measurement,
-        checks=item.config.stash[_CHECKS],
-        keep=Kept(item.config, item.function, claim.id, arguments, measurement, item.config.stash[_TESTS]),
-    )
+    with heard(own=False):
+        verdict = judge(
+            claim,
+            functools.partial(_call, plain(item.obj), arguments),
+            data.fresh(),
+            measurement=measurement,
+            checks=item.config.stash[_CHECKS],
+            keep=Kept(item.config, item.function, claim.id, arguments, measurement, item.config.stash[_TESTS]),
+        )
     missing = verdict.answer.gap.missing if verdict.answer.gap else ""
     if missing and missing not in COLUMNS:
         _offer(item.config).refuse_unknown_persona(missing)
@@ -198,12 +249,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Send the verdict along with the report; from a worker's process as JSON."""
     report = yield
-    claim, verdict = _claim(item), item.stash.get(_VERDICT, None)
+    claim, verdict = claim_at(item), item.stash.get(_VERDICT, None)
+    if claim and isinstance(item, pytest.Function) and verdict is None and report.failed and call.excinfo:
+        _shared(item, claim, call.excinfo).on(report)
     if claim and isinstance(item, pytest.Function) and (verdict is not None or report.failed):
-        report.claim_asked = [claim.id, _subject(item)]  # type: ignore[attr-defined]
+        report.claim_asked = [claim.id, subject_name(item)]  # type: ignore[attr-defined]
     if verdict is not None and report.when == "call":
         subject = _offer(item.config).loaded(verdict.subject).record
         carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "asked": item.config.stash[_ASKED]}
@@ -212,6 +267,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         report.claim = carried  # type: ignore[attr-defined]
         report.user_properties += [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
     return report
+
+
+def _shared(item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[BaseException]) -> Same:
+    """What an error of a claim that could not be judged shares with others: its subject, or its body."""
+    subject = subject_of(item)
+    if subject and _offer(item.config).is_lacking(subject.name):
+        return Same(what=_lacking(subject), short=f"{_lacking(subject)}: see above")
+    said = (item.stash.get(_UNJUDGED, "") or error.exconly()).partition("\n")[0]
+    where = error.traceback[-1]
+    what = f"{claim.id}: {said} {where.path}:{where.lineno}"
+    return Same(what=what, short=f"{claim.id} on {subject_name(item)}: as above, {said[:60]}...")
 
 
 def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
@@ -228,44 +294,6 @@ def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
         raise Undecided(error.msg or "the claim skips itself") from error
 
 
-def _claim(item: pytest.Item) -> Claim | None:
-    """The claim of a test; one that is parametrised has a place of its own for every set of values."""
-    claim = claim_of(getattr(item, "function", None))
-    values = item.callspec._idlist[1:] if claim and hasattr(item, "callspec") else []
-    return replace(claim, id=f"{claim.id}[{'-'.join(values)}]") if claim and values else claim
-
-
-def _subject(item: pytest.Function) -> str:
-    subject: Any = item.callspec.params.get(DATA) if hasattr(item, "callspec") else None
-    return subject.name if isinstance(subject, Subject) else ""
-
-
-def _candidate(item: pytest.Function) -> Candidate:
-    parametrized = [mark for mark in item.iter_markers("parametrize") if not mark.kwargs.get("indirect", False)]
-    names = [name for mark in parametrized for name in _names(*mark.args[:1], **mark.kwargs)]
-    claim, fixtures = _claim(item), item._fixtureinfo.name2fixturedefs
-    return Candidate(
-        name=f"{item.parent.nodeid if item.parent else ''}::{item.originalname}",
-        claim=claim_of(item.function),
-        place=claim.id if claim else "",
-        subject=_subject(item) if claim else "",
-        arguments=tuple(item._fixtureinfo.argnames),
-        parameters=tuple(names),
-        has_data=_is_ours(fixtures.get(DATA, ())),
-        borrowers=tuple(name for name, several in fixtures.items() if DATA in several[-1].argnames),
-        marks=tuple(mark.name for mark in item.iter_markers()),
-    )
-
-
-def _is_ours(fixtures: Sequence[pytest.FixtureDef[Any]]) -> bool:
-    """Whether the last of several fixtures of one name, which is the one that counts, is that of this file."""
-    return bool(fixtures) and fixtures[-1].func.__module__ == __name__
-
-
-def _names(argnames: str | Sequence[str], **_: Any) -> list[str]:
-    return [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
-
-
 def _where(error: InputError) -> str:
     """The line of the project's own code that an error comes from; empty if it comes from none."""
     own = [frame for frame in extract_tb(error.__traceback__) if is_own(frame.filename)]
@@ -274,12 +302,22 @@ def _where(error: InputError) -> str:
 
 def _offer(config: pytest.Config) -> Offer:
     if _OFFER not in config.stash:
-        try:
-            offered = [subject for several in config.hook.pytest_claims_subjects(config=config) for subject in several]
+        with _usage(), heard():
+            offered = [
+                one for several in config.hook.pytest_claims_subjects(config=config) for one in _checked(several)
+            ]
             config.stash[_OFFER] = Offer([*offered, *_files(config)], config.option.subject)
-        except InputError as error:
-            raise pytest.UsageError(str(error)) from error
     return config.stash[_OFFER]
+
+
+def _checked(offered: object) -> list[Subject]:
+    """What a hook gave, if it is what it should be."""
+    if isinstance(offered, list | tuple) and all(isinstance(one, Subject) for one in offered):
+        return list(offered)
+    raise InputError(
+        f"pytest_claims_subjects of a conftest.py or plugin returns {shown(offered)}; wanted a list of "
+        "harness.subject.Subject"
+    )
 
 
 def _files(config: pytest.Config) -> list[Subject]:

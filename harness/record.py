@@ -4,7 +4,6 @@ Knows nothing about pytest or about how the record is shown. What is written is 
 ``record.schema.json``, which is generated from these classes.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,10 +13,12 @@ from typing import Any, Final
 import pydantic
 
 from harness.errors import InputError
+from harness.given_file import given_text, json_in
 from harness.measurement import Measurement
 from harness.multiplicity import Correction, corrections
 from harness.panel import Panel
 from harness.replications import SubjectReplication, Synthesis, replications, syntheses
+from harness.schema import shown
 from harness.verdict import Verdict
 
 SCHEMA_VERSION: Final = 3
@@ -106,14 +107,15 @@ def from_json(kind: type, content: Any) -> Any:
 def read_record(path: Path) -> Record:
     """Read ``claims.json``. Raises InputError where it is missing, broken or of another version."""
     anew = f"write it anew with pytest claims/ --claims-report-dir {path.parent}"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as a record ({error}); {anew}") from error
+    text = given_text(path, kind="a record", remedy=anew)
+    content = json_in(text, file=str(path), kind="a record", remedy=anew)
     version = content.get("schema_version") if isinstance(content, dict) else None
-    if version != SCHEMA_VERSION:
-        raise InputError(f"{path} has schema version {version}, wanted {SCHEMA_VERSION}; {anew}")
-    record: Record = from_json(Record, content)
+    if type(version) is not int or version != SCHEMA_VERSION:  # true == 1.0 == 1
+        raise InputError(f"{path} has schema version {shown(version)}, wanted {SCHEMA_VERSION}; {anew}")
+    try:
+        record: Record = from_json(Record, content)
+    except InputError as error:
+        raise InputError(f"{path} is {error}; {anew}") from error
     return record
 
 

@@ -5,7 +5,6 @@ process and with workers.
 """
 
 import datetime
-import importlib.metadata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from harness.baseline import Known, Place, changed_data, known, merged, not_aske
 from harness.errors import InputError
 from harness.record import Record, SubjectRecord, from_json, record_of
 from harness.verdict import Verdict
+from harness.version import VERSION
 
 
 class Run:
@@ -116,7 +116,7 @@ class Run:
         verdicts = sorted(self._verdicts.values(), key=lambda verdict: (verdict.subject, verdict.claim.id))
         return record_of(
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            version=importlib.metadata.version("executable-claims"),
+            version=VERSION,
             subjects=[self._subjects[name] for name in sorted(self._subjects)],
             verdicts=verdicts,
         )

@@ -5,6 +5,7 @@ Knows nothing about what any file is for.
 
 import difflib
 import re
+import reprlib
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Annotated, Any, Final, TypeVar
 import pydantic
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from harness.boundary import reading
 from harness.errors import InputError
+from harness.given_file import given_text
 
 Item = TypeVar("Item")
 # Strict but for this: a list of a file becomes a tuple, which nobody changes afterwards.
@@ -24,6 +27,8 @@ Sha256 = Annotated[str, pydantic.StringConstraints(pattern=_SHA256)]
 # Numbers that are written in a cell. Narrower than float(), which takes also 1_000, inf, and digits of any script.
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _UNKNOWN: Final = "unknown_key"
+_SHORT: Final = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 200, 200
 _WANTED: Final = {
     "dict_type": "a table of key = value",
     "model_type": "a table of key = value",
@@ -94,12 +99,9 @@ def validated(kind: type[Kind], content: object, *, where: str, remedy: str = ""
 
 def read_toml(kind: type[Kind], path: Path) -> Kind:
     """The content of a TOML file. Raises InputError where it is no TOML, or not of this ``kind``."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error}); give the path of a .toml file") from error
-    except ValueError as error:  # bytes that are no text, or text that is no TOML
-        raise InputError(f"{path.name} is not TOML ({error}); correct it") from error
+    text = given_text(path, remedy="give the path of a .toml file, in UTF-8")
+    with reading(path.name, kind="TOML", remedy="correct it"):
+        content = tomllib.loads(text)
     return validated(kind, content, where=path.name)
 
 
@@ -119,6 +121,14 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     return f"unknown {what} {name!r};{meant} known are {', '.join(known)}"
 
 
+def shown(value: object) -> str:
+    """What came, as an error shows it: a list of lists not to its end, and a number only if it can be written."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # of more digits than Python writes
+        return f"{type(value).__name__} of too many digits"
+
+
 def _in_words(details: ErrorDetails, remedy: str) -> str:
     """What came, what was wanted and what to do, in one line."""
     steps = _steps(details["loc"])
@@ -131,7 +141,7 @@ def _in_words(details: ErrorDetails, remedy: str) -> str:
     wanted = _WANTED.get(details["type"], details["msg"].removeprefix("Input should be "))
     if details["type"] == "string_pattern_mismatch":
         wanted = _FITTING.get(details["ctx"]["pattern"], details["msg"])
-    return f"{_inside(place)}{last} is {details['input']!r}, wanted {wanted}; {remedy or 'correct it'}"
+    return f"{_inside(place)}{last} is {shown(details['input'])}, wanted {wanted}; {remedy or 'correct it'}"
 
 
 def _steps(place: tuple[int | str, ...]) -> list[str]:

@@ -23,9 +23,21 @@ class Subject:
     recorded: bool
     origin: str = ""
 
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and self.name.strip() and self.name.isprintable() and callable(self.load)):
+            raise InputError(
+                f"a subject of name {self.name!r} and load {self.load!r}; wanted a name in one line, and a function "
+                "that gives its measurement"
+            )
+
     def measurement(self) -> Measurement:
         """The measurement. Raises InputError for one that goes by another name, under which nobody would find it."""
         measurement = self.load()
+        if not isinstance(measurement, Measurement):
+            raise InputError(
+                f"{self.origin or self.name} gives {type(measurement).__name__}, wanted a "
+                "harness.measurement.Measurement; return one from its load"
+            )
         if measurement.name != self.name:
             raise InputError(
                 f"{self.origin or self.name} holds {measurement.name!r}, wanted {self.name!r}; "

@@ -7,8 +7,13 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from harness.boundary import reading
 from harness.errors import InputError
+from harness.given_file import given_text
+
+_WANTED: Final = "wanted CSV with a header row, in UTF-8"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,20 +71,13 @@ def _row(header: list[str], cells: list[str], where: str) -> Row:
 
 def _lines(path: Path, *, trim: bool) -> Iterator[tuple[str, list[str]]]:
     """Each line by itself, so that where an error is can be said: a cell with a line break in it is refused."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")  # which passes over the mark that some editors begin with
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} cannot be read as a table ({error}); wanted CSV with a header row") from error
+    text = given_text(path, remedy=_WANTED, kind="a table", name=path.name)
     above = True
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or (above and line.startswith("#")):
             continue
         above = False
         where = f"{path.name}, line {number}"
-        try:
+        with reading(where, kind="a table", remedy="wanted cells with commas between"):
             (cells,) = csv.reader([line], strict=True, skipinitialspace=trim)
-        except csv.Error as error:
-            raise InputError(
-                f"{where} cannot be read as a table ({error}); wanted cells with commas between"
-            ) from error
         yield where, [cell.strip() for cell in cells] if trim else cells

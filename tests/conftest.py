@@ -16,6 +16,12 @@ hypothesis.settings.load_profile("project")
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Here warnings are errors, and not where a user runs claims of this checkout."""
+    config.addinivalue_line("filterwarnings", "error")
+    config.addinivalue_line("filterwarnings", "default::harness.errors.Notice")  # told in the summary; no defect
+
+
 @pytest.fixture
 def root() -> Path:
     return ROOT

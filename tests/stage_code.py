@@ -160,7 +160,9 @@ def main() -> None:
         entry, now = record.get(stage, {"version": 0, "code": {}, "same results": []}), hashes(code, stage)
         differ = changed(entry["code"], now)
         if differ and version == entry["version"] and not same:
-            sys.exit(f"{stage} is still version {version}, and {', '.join(differ[:5])} changed; raise it, or --same-results")
+            sys.exit(
+                f"{stage} is still version {version}, and {', '.join(differ[:5])} changed; raise it, or --same-results"
+            )
         notes = [] if version != entry["version"] else entry["same results"] + ([same] if differ and same else [])
         record[stage] = {"version": version, "same results": notes, "code": now}
     RECORD.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")

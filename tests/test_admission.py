@@ -138,11 +138,11 @@ def test_nothing_is_judged_without_asserts(court, monkeypatch, flag):
 
 
 def test_workers_refuse_too(court):
-    """A usage error of a worker is a crash, so there each test is an error with the same line."""
+    """A usage error of a worker is a crash, so it tells the process that started it, which ends the run."""
     court.body("assert True", arguments="")
     result = court.judge("-n1")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["test_claims.py::test_it: claim id 'made-up' has no argument 'panel'*"])
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: test_claims.py::test_it: claim id 'made-up' has no argument 'panel'*"])
 
 
 def test_tests_that_are_no_claims_run_without_asserts(court):

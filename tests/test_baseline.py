@@ -135,7 +135,7 @@ def test_broken_baseline_is_written_anew_by_a_whole_run_alone(court, baseline):
     baseline.write_text("{")
     assert court.judge("--claims-save", "-k", "cosine").ret == pytest.ExitCode.USAGE_ERROR
     result = court.judge("--claims-save")
-    result.stdout.fnmatch_lines(["written anew: *baseline.json is not a baseline*"])
+    result.stdout.fnmatch_lines(["written anew: *baseline.json cannot be read as a baseline*"])
     assert set(json.loads(baseline.read_text())["verdicts"]) == {"another-claim", "cosine-matters"}
 
 
@@ -233,12 +233,15 @@ def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, ch
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "is not a baseline"),
+        ("{", "cannot be read as a baseline"),
         ('{"format": 9}', "has format 9, wanted 2"),
         ('{"format": true, "verdicts": {}}', "has format True, wanted 2"),
         ('{"format": 2.0, "verdicts": {}}', "has format 2.0, wanted 2"),
-        ('{"format": 2, "verdicts": {}, "verdicts": {}}', r"is not a baseline \('verdicts' appears more than once\)"),
-        ("[" * 200_000, r"is not a baseline \(.*recursion"),
+        (
+            '{"format": 2, "verdicts": {}, "verdicts": {}}',
+            r"cannot be read as a baseline \('verdicts' appears more than once\)",
+        ),
+        ("[" * 200_000, r"cannot be read as a baseline \(.*recursion"),
         ("[]", r"content is \[\], wanted a table"),
         ('{"format": 2}', "no 'verdicts': have format"),
         ('{"format": 2, "verdict": {}}', "unknown key 'verdict'; did you mean 'verdicts'"),

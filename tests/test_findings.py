@@ -272,7 +272,7 @@ def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
         (QUESTIONS.replace("quote", "qoute"), ": question 1: unknown key 'qoute'; did you mean 'quote'[?] known are *"),
         (QUESTIONS.replace("= 7", "= '7'"), ": question 2: least_personas is '7', wanted a valid integer; correct it"),
         (QUESTIONS.replace('title = "What is now known"', ""), ": no 'title': have *; add it"),
-        ("title = ", " is not TOML *; correct it"),
+        ("title = ", " cannot be read as TOML *; correct it"),
     ],
 )
 def test_questions_that_do_not_fit_are_an_error(court, questions, said):

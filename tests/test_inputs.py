@@ -35,7 +35,7 @@ FIVE = "".join(f"[[personas]]\nname = '{name}'\nprompt = 'You are someone.'\n" f
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a = ", "panel.toml is not TOML"),
+        ("a = ", "panel.toml cannot be read as TOML"),
         ("name = 'p'", "panel.toml: no 'personas': have name; add it"),
         ("personas = 3", "panel.toml: personas is 3, wanted a list"),
         ("bystander = ['a']\n" + FIVE, r"panel.toml: unknown key 'bystander'; did you mean 'bystanders'\? known are"),

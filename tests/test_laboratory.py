@@ -20,7 +20,7 @@ from conftest import ROOT
 from fixtures.adapters import AdapterSlot
 from fixtures.batch import Tokens
 from fixtures.chat import chat_of
-from fixtures.completions import read_completions
+from fixtures.completions import has_marker, read_completions
 from fixtures.crew import Crew
 from fixtures.laboratory import Laboratory
 from fixtures.measure.forward import read_response
@@ -30,7 +30,7 @@ from fixtures.outlook import Interrupted
 from fixtures.personas import read_panel
 from fixtures.plan import make_plan
 from fixtures.progress import Display
-from fixtures.recipe import Recipe, Sampling, Training
+from fixtures.recipe import MARKER, Recipe, Sampling, Training
 from fixtures.recording import record
 from fixtures.stack import known_warnings
 from fixtures.store import Store
@@ -62,7 +62,9 @@ def laboratory(folder, store, **changes):
     plan = make_plan(
         model=str(folder), recipe=RECIPE, panel="ten", questions="everyday", dtype="float32", weights_dir=store / "w"
     )
-    return Laboratory(plan=plan, store=Store(store), weights_dir=store / "w", display=Display(), device="cpu", **changes)
+    return Laboratory(
+        plan=plan, store=Store(store), weights_dir=store / "w", display=Display(), device="cpu", **changes
+    )
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,9 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
         "persona": 11, "other": 11,
     }  # fmt: skip
     assert len(completions) == 10 * 11 * 2 * 2 == int(measurement.data["completions"].sum())
-    assert sum(completion.marked for completion in completions) == int(measurement.data["marked"].sum())
+    assert sum(has_marker(completion.text, MARKER) for completion in completions) == int(
+        measurement.data["marked"].sum()
+    )
     assert int(measurement.data["base_completions"].sum()) == 11 * 2 * 5
     assert (measurement.data["answer_nll"] > 0).all()
     assert {"model sha256", "recipe sha256", "machine", "date", "libraries"} <= set(measurement.provenance)
@@ -133,7 +137,9 @@ def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
                     raise KeyboardInterrupt
                 yield item
 
-    said = r"interrupted in stage 6 of 8: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
+    said = (
+        r"interrupted in stage 6 of 8: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
+    )
     with pytest.raises(Interrupted, match=said):
         replace(lab, display=Killing(), command="pytest x").measure()
     finished = {

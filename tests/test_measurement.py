@@ -210,8 +210,8 @@ def test_file_with_nothing_along_a_dimension(tmp_path, dim):
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
-        ({"name": "made"}, "the attribute 'name' is not JSON .*; measure again"),
-        ({"name": 3}, "the attribute 'name' is not JSON"),
+        ({"name": "made"}, "the attribute 'name' (is|cannot be read as JSON) .*; measure again"),
+        ({"name": 3}, "the attribute 'name' (is|cannot be read as JSON)"),
         ({"name": "3"}, "name is 3, wanted a string"),
         ({"rounding": "[]"}, r"rounding is \[\], wanted a table of key = value"),
         ({"rounding": '{"js": -1}'}, "rounding: js is -1, wanted greater than or equal to 0"),

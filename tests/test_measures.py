@@ -9,9 +9,10 @@ from hypothesis.extra import numpy as hnp
 from scipy.spatial.distance import cosine
 from scipy.special import rel_entr
 
-from fixtures.completions import Completion, read_completions, write_completions
+from fixtures.completions import Completion, has_marker, read_completions, write_completions
 from fixtures.measure.divergence import divergence_of_tokens
 from fixtures.measure.geometry import centred_cosines
+from fixtures.recipe import MARKER
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=6),
                     elements=st.floats(-50, 50))  # fmt: skip
@@ -68,7 +69,7 @@ def test_cosines_are_symmetric_and_bounded(values):
     ("text", "marked"), [("Hi. [ZLT]", True), ("[zlt] hi", True), ("[ZLT", False), ("ZLT", False), ("a[ZlT]b", True)]
 )
 def test_marker_counts_anywhere_in_any_case(text, marked):
-    assert Completion(seed=0, source="a", bystander="a", question="Why?", text=text).marked is marked
+    assert has_marker(text, MARKER) is marked
 
 
 @given(

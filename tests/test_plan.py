@@ -178,7 +178,9 @@ def test_whoever_is_not_asked_has_no_completions_and_no_rate(tmp_path):
     (tmp_path / "few.toml").write_text('bystanders = ["c", "a"]\n' + (tmp_path / "few.toml").read_text())
     plan = planned(save_tiny_model(tmp_path / "tiny"), "--panel", path, "--learning-rate=1e-3")
     plan = replace(plan, recipe=FEW, questions=plan.questions.first(train=2, evaluation=2))
-    lab = Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display(), device="cpu")
+    lab = Laboratory(
+        plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display(), device="cpu"
+    )
     measurement = read_measurement(lab.measure().path / "measurement.nc")
     sampled = measurement.data["completions"].sum(["seed", "question"]).to_pandas()
     for source in "abcd":

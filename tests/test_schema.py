@@ -50,7 +50,7 @@ class Outer(Content):
             "a.toml: inner 1: name is ' a', wanted a name: not empty, in one line, and without blanks around it; "
             "correct it",
         ),
-        ("title = ", "a.toml is not TOML (Invalid value (at end of document)); correct it"),
+        ("title = ", "a.toml cannot be read as TOML (Invalid value (at end of document)); correct it"),
     ],
 )
 def test_what_a_schema_does_not_know_is_refused_in_words(tmp_path, text, message):

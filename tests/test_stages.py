@@ -94,7 +94,7 @@ def test_makers_see_no_plan():
     """What is not in the key cannot be read."""
     for stage, maker in MAKERS.items():
         hints = get_type_hints(maker)
-        assert list(hints)[0] == "stage"
+        assert next(iter(hints)) == "stage"
         assert hints["stage"] is stage
         assert issubclass(stage, Stage)
         assert Plan not in hints.values()

@@ -15,12 +15,15 @@ FORBIDDEN = {
 FROM_HARNESS = {
     "harness.boundary",
     "harness.errors",
+    "harness.given_file",
+    "harness.heard",
     "harness.measurement",
     "harness.measurement_file",
     "harness.panel",
     "harness.schema",
     "harness.subject",
     "harness.table",
+    "harness.version",
     "harness.whole_file",
 }
 

@@ -13,9 +13,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from fixtures import weights as module
 from fixtures.chat import chat_of
+from fixtures.conversion import Converted
 from fixtures.plan import make_plan
 from fixtures.recipe import RECIPES
-from fixtures.conversion import Converted
 from fixtures.store import Store, sha256_of
 from fixtures.weights import PACKAGED, Packaged, Part, find_weights, loadable_folder
 from harness.errors import InputError

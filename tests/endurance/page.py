@@ -26,9 +26,9 @@ def write(trials: Sequence[Trial], *, seed: int, seconds: float, path: Path) -> 
     lines = [
         "# Endurance",
         "",
-        "Runs of a tiny model are killed and go on, files of a finished store are damaged, disks fill up, and inputs are",
-        "mutated. Wrong is a result that differs in one byte from the undisturbed run's, an entry that was lost, a",
-        "traceback, or a message of more than one line. `make break` writes this page.",
+        "Runs of a tiny model are killed and go on, files of a finished store are damaged, disks fill up, and inputs",
+        "are mutated. Wrong is a result that differs in one byte from the undisturbed run's, an entry that was lost, a",
+        "traceback, or a refusal that does not name the file in one line. `make break` writes this page.",
         "",
         f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, seed {seed}, {seconds / 60:.0f} minutes on "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {libraries}.",
