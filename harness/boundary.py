@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.errors import InputError
+from harness.visible import visible
 
 # What the machine refuses, and what to do about it; not what a bug of ours would run into.
 _REMEDIES: Final = {
@@ -63,4 +64,4 @@ def _reason(error: Exception) -> str:
 
 
 def _joined(text: str) -> str:
-    return " ".join(text.split())
+    return visible(" ".join(text.split()))

@@ -31,6 +31,10 @@ class Offer:
         self.subjects = select(offered, patterns)
         self._loaded: dict[str, Loaded | InputError] = {}
 
+    def of_all(self, judged: int) -> int:
+        """How many claims there would be on all subjects, where there are ``judged`` on those that are chosen."""
+        return judged // len(self.subjects) * len(self._all) if self.subjects else judged
+
     def load(self, subject: Subject) -> Loaded:
         """The subject with its data. Raises the same InputError each time if it cannot be had."""
         if subject.name not in self._loaded:

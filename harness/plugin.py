@@ -108,7 +108,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Refuse what cannot be judged: as a usage error, or, where a worker's would be a crash, test by test."""
     tests = [item for item in items if isinstance(item, pytest.Function)]
     claims = [item for item in tests if claim_of(item.function)]
-    config.stash[_ASKED] = len(claims)
+    config.stash[_ASKED] = _offer(config).of_all(len(claims)) if claims else 0
     config.stash[_TESTS] = frozenset(item.path for item in items)
     for item in claims:
         item.add_marker("claim")

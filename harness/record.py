@@ -20,7 +20,7 @@ from harness.panel import Panel
 from harness.replications import SubjectReplication, Synthesis, replications, syntheses
 from harness.verdict import Verdict
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +40,16 @@ class SubjectRecord:
 class Record:
     """One run: its subjects and verdicts, and what follows from several verdicts together.
 
-    ``matrix`` gives the words of each verdict by claim and subject.
+    ``matrix`` gives the words of each verdict by claim and subject. ``asked`` is how many verdicts the run
+    would have if every claim that it found were judged on every subject; ``left_out`` names what kept it
+    from that, such as an option, and is empty for a whole run.
     """
 
     schema_version: int
     created: str
     version: str
+    asked: int
+    left_out: tuple[str, ...]
     subjects: tuple[SubjectRecord, ...]
     matrix: Mapping[str, Mapping[str, str]]
     verdicts: tuple[Verdict, ...]
@@ -58,8 +62,16 @@ class Record:
         return next(subject for subject in self.subjects if subject.name == name)
 
 
-def record_of(*, created: str, version: str, subjects: Sequence[SubjectRecord], verdicts: Sequence[Verdict]) -> Record:
-    """The record of these verdicts, with all that follows from them."""
+def record_of(
+    *,
+    created: str,
+    version: str,
+    subjects: Sequence[SubjectRecord],
+    verdicts: Sequence[Verdict],
+    asked: int = 0,
+    left_out: Sequence[str] = (),
+) -> Record:
+    """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise."""
     matrix: dict[str, dict[str, str]] = {}
     for verdict in verdicts:
         matrix.setdefault(verdict.claim.id, {})[verdict.subject] = str(verdict)
@@ -67,6 +79,8 @@ def record_of(*, created: str, version: str, subjects: Sequence[SubjectRecord], 
         schema_version=SCHEMA_VERSION,
         created=created,
         version=version,
+        asked=asked or len(verdicts),
+        left_out=tuple(left_out),
         subjects=tuple(subjects),
         matrix=matrix,
         verdicts=tuple(verdicts),
@@ -104,7 +118,7 @@ def from_json(kind: type, content: Any) -> Any:
 
 
 def read_record(path: Path) -> Record:
-    """Read ``claims.json``. Raises InputError where it is missing, broken or of another version."""
+    """Read ``claims.json``, or the record of a part. Raises InputError where it is missing, broken or of another version."""
     anew = f"write it anew with pytest claims/ --claims-report-dir {path.parent}"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

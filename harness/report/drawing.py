@@ -7,10 +7,13 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.figure import Figure
 from PIL import Image
+
+from harness.whole_file import write_whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +29,16 @@ class Drawing:
         key = hashlib.sha256((_code() + self.shows).encode()).hexdigest()
         if not (all(path.is_file() for path in paths) and _key_of(paths[0]) == key):
             figure = self.draw()
-            for path in paths:
-                # No date in a file: the same content gives the same bytes.
-                about = {"CreationDate": None, "Subject": key} if path.suffix == ".pdf" else {"Description": key}
-                figure.savefig(path, metadata=about)
+            for path, content in [(path, _in_format(figure, path.suffix, key)) for path in paths]:
+                write_whole(content, path)
         return paths
+
+
+def _in_format(figure: Figure, suffix: str, key: str) -> bytes:
+    # No date in a file: the same content gives the same bytes.
+    about = {"CreationDate": None, "Subject": key} if suffix == ".pdf" else {"Description": key}
+    figure.savefig(content := BytesIO(), format=suffix[1:], metadata=about)
+    return content.getvalue()
 
 
 def _key_of(png: Path) -> str | None:
