@@ -118,7 +118,7 @@ def from_json(kind: type, content: Any) -> Any:
 
 
 def read_record(path: Path) -> Record:
-    """Read ``claims.json``, or the record of a part. Raises InputError where it is missing, broken or of another version."""
+    """Read ``claims.json``, or the record of a part. Raises InputError for one that is broken or of another version."""
     anew = f"write it anew with pytest claims/ --claims-report-dir {path.parent}"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))

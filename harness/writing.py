@@ -3,6 +3,7 @@
 Knows nothing about what is in the files.
 """
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ def refuse_unwritable(folder: Path, option: str) -> None:
         with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
-        why = "it is a file" if nearest.is_file() else error.strerror or type(error).__name__
+        why = "it is a file" if error.errno == errno.ENOTDIR else error.strerror or type(error).__name__
         raise InputError(
             f"{nearest} is wanted as a folder to write to, and cannot be ({why}); give another with {option}"
         ) from error
@@ -68,6 +69,6 @@ def _is_there(path: Path) -> bool:
     """Whether anything has that name, be it a link that leads nowhere. Raises OSError where nothing ever can."""
     try:
         path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return True

@@ -8,19 +8,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from harness.report.anchors import anchor, anchors, definitions, linked, referred
+from harness.report.anchors import Links, anchor, anchors, linked
 from harness.report.text import Markdown, block, code, in_cell, inline
 from harness.visible import json_text, visible, visible_lines
 
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # Signs that mean something to Markdown, HTML, a table or a terminal, more often than chance would have them.
 SIGNS = st.text(st.one_of(st.sampled_from("\\`*_~$|<>&[]()!#-+=.:;1aA \n\x1b\u202e"), st.characters()), max_size=30)
-WORDS = st.lists(
-    st.sampled_from(
-        ["<script>", "</p>", "&amp;", "&#35;", "[x](javascript:y)", "![x](y)", "[a][b]", "[x]: y", "```", "~~a~~"]
-        + ["1. ", "- ", "# ", " #", "* ", "> ", "---", "===", "| a |", "__a__", "**a**", "\\|", "[ ]", "[^1]", "x"]
-    )
-).map("".join)
+HTML = ["<script>", "</p>", "&amp;", "&#35;"]
+LINKS = ["[x](javascript:y)", "![x](y)", "[a][b]", "[x]: y", "[ ]", "[^1]"]
+LINES = ["1. ", "- ", "# ", " #", "* ", "> ", "---", "===", "| a |", "```"]
+WORDS = st.lists(st.sampled_from([*HTML, *LINKS, *LINES, "~~a~~", "__a__", "**a**", "\\|", "x"])).map("".join)
 TEXTS = st.one_of(SIGNS, WORDS)
 
 
@@ -82,7 +80,9 @@ def test_table_keeps_its_shape(texts):
 def test_code_is_shown_as_it_is(text):
     tokens = PAGE.parse(f"a {code(text)} z")
     wanted = expected(text)
-    assert [child.content for child in tokens[1].children if child.type == "code_inline"] == ([wanted] if wanted else [])
+    assert [child.content for child in tokens[1].children if child.type == "code_inline"] == (
+        [wanted] if wanted else []
+    )
     (fence,) = PAGE.parse(block(text, "sh"))
     assert (fence.type, fence.info, fence.content) == ("fence", "sh", f"{visible_lines(text)}\n")
 
@@ -128,11 +128,10 @@ def test_anchor_is_that_of_github(heading, expected):
 
 
 def test_link_leads_to_its_own_heading_or_is_plain_text():
-    targets = anchors(["a.b", "ab", "holds[1]", "plain", "$", "Claims"], others=["claims"])
+    names = ["a.b", "ab", "holds[1]", "plain", "$", "Claims"]
+    targets = anchors(names, others=["claims"])
     assert targets == {"holds[1]": "holds1", "plain": "plain"}
-    assert linked("holds[1]", targets) == r"[holds\[1\]](#holds1)"
-    assert linked("a.b", targets) == "a.b"
-    assert linked("$", targets) == r"\$"
-    assert referred("plain", targets) == "[plain]"
-    assert referred("holds[1]", targets) == r"[holds\[1\]](#holds1)"
-    assert definitions(targets) == "[plain]: #plain\n"
+    assert linked("plain", targets) == "[plain](#plain)"
+    links = Links(names, others=["claims"])
+    assert links.all(names) == r"a.b, ab, [holds\[1\]](#holds1), [plain], \$, Claims"
+    assert links.definitions == "[plain]: #plain\n"

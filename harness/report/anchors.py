@@ -45,7 +45,9 @@ class Links:
 
     def link(self, name: str) -> Markdown:
         """A link to the heading of that name; the name alone, where it has no anchor."""
-        return Markdown(f"[{name}]") if name in self._targets and _PLAIN.fullmatch(name) else linked(name, self._targets)
+        return (
+            Markdown(f"[{name}]") if name in self._targets and _PLAIN.fullmatch(name) else linked(name, self._targets)
+        )
 
     def all(self, names: Iterable[str]) -> Markdown:
         """Names as links."""

@@ -4,12 +4,14 @@ Knows nothing about what is drawn.
 """
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -18,18 +20,21 @@ from harness.whole_file import write_whole
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """How to draw a figure, and all that it shows, as text."""
+    """How to draw a figure, all that it shows, as text, and the settings of matplotlib to draw it with."""
 
     draw: Callable[[], Figure]
     shows: str
+    style: Mapping[Any, Any] = field(default_factory=dict)
 
     def save(self, stem: Path, *suffixes: str) -> list[Path]:
         """Write the figure in each format, a PNG first; files of the same content are left as they are."""
         paths = [stem.with_name(stem.name + suffix) for suffix in suffixes]
         key = hashlib.sha256((_code() + self.shows).encode()).hexdigest()
         if not (all(path.is_file() for path in paths) and _key_of(paths[0]) == key):
-            figure = self.draw()
-            for path, content in [(path, _in_format(figure, path.suffix, key)) for path in paths]:
+            with mpl.rc_context(dict(self.style)):
+                figure = self.draw()
+                contents = [_in_format(figure, path.suffix, key) for path in paths]
+            for path, content in zip(paths, contents, strict=True):
                 write_whole(content, path)
         return paths
 

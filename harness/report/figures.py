@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -67,8 +66,8 @@ def _drawings(record: Record) -> Iterator[tuple[str, tuple[str, ...], Drawing]]:
     for subject in record.subjects:
         name = file_name(subject.name)
         if {"cosine", "js", "source_rate"} <= set(subject.columns):
-            shows = (subject.personas, subject.columns)
-            yield f"scatter-{name}", (".png", ".pdf"), _drawing(subject, shows, partial(scatter, subject))
+            drawing = _drawing(subject, (subject.personas, subject.columns), partial(scatter, subject))
+            yield f"scatter-{name}", (".png", ".pdf"), drawing
         if verdicts := compared(record, subject.name):
             shows = [(v.claim.id, str(v), v.answer.finding, v.estimates, v.flips) for v in verdicts]
             draw = partial(forest, verdicts, subject.name)
@@ -77,12 +76,7 @@ def _drawings(record: Record) -> Iterator[tuple[str, tuple[str, ...], Drawing]]:
 
 def _drawing(subject: SubjectRecord, shows: object, draw: Callable[[], Figure]) -> Drawing:
     fonts = families("".join([subject_title(subject.name), *captions(subject.personas), _SIGNS]))
-    return Drawing(draw=partial(_styled, draw, fonts), shows=repr((subject.name, fonts, shows)))
-
-
-def _styled(draw: Callable[[], Figure], fonts: Sequence[str]) -> Figure:
-    with mpl.rc_context({**_STYLE, "font.family": fonts}):
-        return draw()
+    return Drawing(draw=draw, shows=repr((subject.name, fonts, shows)), style={**_STYLE, "font.family": fonts})
 
 
 def scatter(subject: SubjectRecord) -> Figure:

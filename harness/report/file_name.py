@@ -17,5 +17,5 @@ def file_name(name: str) -> str:
     """``name`` itself, if it is plain; of any other what is plain in it, ``=``, and a hash of all of it."""
     if _PLAIN.fullmatch(name) and not _DEVICES.fullmatch(name):
         return name
-    plain = re.sub(r"[^a-z0-9@+._]+", "-", name.lower()).strip("-.")[:_LONGEST]
+    plain = re.sub(r"[^a-z0-9@+_]+", "-", name.lower()).strip("-")[:_LONGEST]
     return f"{plain}={hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"

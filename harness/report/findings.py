@@ -66,6 +66,7 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
     asked = [read_questions(path, record) for path in _question_files(places)]
     record = _by_role(record, asked)
     missing = {verdict.answer.gap.missing for verdict in record.verdicts if verdict.answer.gap}
+    underpowered = [verdict for verdict in record.verdicts if verdict.robustness == "underpowered"]
     others = [name for one in asked for name in (one.title, *(question.name for question in one.questions))]
     names = (*record.matrix, *(subject.name for subject in record.subjects))
     to = Links(names, others=(*others, *_HEADINGS))
@@ -79,7 +80,7 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
         subjects=table(_subject_line(record, subject, asked, to) for subject in record.subjects),
         chapters=[_chapter(record, file, places, to) for file in sorted({place.file for place in places.values()})],
         asked=[(one, *_answers(record, one, to)) for one in asked],
-        underpowered=table(_underpowered_line(record, v, to) for v in record.verdicts if v.robustness == "underpowered"),
+        underpowered=table(_underpowered_line(record, one, to) for one in underpowered),
         undecided=table(_gap_line(gap, to) for gap in gaps(record)),
         origins=[(subject, _repeats(subject), _provenance(subject)) for subject in record.subjects],
         title=lambda one: linked(one.title, {one.title: anchor(one.title)}),
@@ -103,7 +104,11 @@ def table(lines: Iterable[Mapping[str, str]]) -> Markdown:
     """
     rows = list(lines)
     heads = [head for head in (rows[0] if rows else ()) if any(row[head] for row in rows)]
-    cells = [heads, [Markdown("---")] * len(heads), *([row[head] for head in heads] for row in rows)]
+    cells: list[Sequence[str]] = [
+        heads,
+        [Markdown("---")] * len(heads),
+        *([row[head] for head in heads] for row in rows),
+    ]
     return Markdown("\n".join("| " + " | ".join(map(in_cell, line)) + " |" for line in cells if heads))
 
 

@@ -4,7 +4,7 @@ Knows nothing about any finding, or about where the links to claims and subjects
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from harness.questions import Conclusion, Question, Questions, Reply, answering, conclude, reply, tells

@@ -35,7 +35,7 @@ def inline(value: object) -> Markdown:
     """``value`` as Markdown within a line, a cell of a table, or a link; unchanged if it is Markdown."""
     if isinstance(value, Markdown):
         return value
-    escaped = _SIGNS.sub(lambda found: _escaped(found[0]), _in_a_line(str(value)))
+    escaped = _within(str(value))
     start = re.match(r"\d{0,9}", escaped)
     place = start.end() if start and start.end() else 0
     if _AT_START.match(escaped, place):
@@ -57,9 +57,13 @@ def block(value: object, language: str) -> Markdown:
     return Markdown(f"{fence}{language}\n{text}\n{fence}")
 
 
-def in_cell(value: object) -> str:
-    """What :func:`inline` makes of ``value``, for a cell of a table; code does not escape what separates cells."""
-    return re.sub(r"(?<!\\)\|", r"\\|", inline(value))
+def in_cell(value: str) -> str:
+    """``value`` for a cell of a table, in which nothing stands at the start of a line, and code has bars to escape."""
+    return re.sub(r"(?<!\\)\|", r"\|", value if isinstance(value, Markdown) else _within(value))
+
+
+def _within(text: str) -> str:
+    return _SIGNS.sub(lambda found: _escaped(found[0]), _in_a_line(text))
 
 
 def _in_a_line(text: str) -> str:

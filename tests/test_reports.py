@@ -1,0 +1,344 @@
+"""Reports are written whatever becomes of one of them, under names that are safe, and never in place of a whole one."""
+
+import json
+import re
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from court import CLAIM, FLAT, ROWS, Court
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PIL import Image
+
+from harness.record import read_record
+from harness.report.captions import captions, legend, subject_title, title
+from harness.report.figures import write_figures
+from harness.report.file_name import file_name
+from harness.report.fonts import USUAL, drawable, families
+from harness.writing import Writing
+
+OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
+JS = "persona,cosine,js,source_rate"
+ODD = ["图书馆员", "$x^{$", "n" * 300, "\x1b[31mred", "a|b", "<script>"]
+
+
+@pytest.fixture
+def court(pytester):
+    court = Court(pytester)
+    court.claims(OTHER, "test_other")
+    return court
+
+
+def odd_table(court: Court, subject: str, personas: list[str] = ODD) -> None:
+    """A table with figures, of personas and a subject with odd names."""
+    rows = [f'"{name}",0.{row},0.0{9 - row},0.{row + 1}' for row, name in enumerate(personas, 1)]
+    (court.path / "made.csv").write_text("\n".join([JS, *rows]) + "\n", encoding="utf-8")
+    (court.path / "made.toml").write_text(f"name = {json.dumps(subject)}\n", encoding="utf-8")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+NAMES = st.one_of(
+    st.text(max_size=8), st.text(st.sampled_from("aA./\\:@-= $"), max_size=6), st.text(min_size=200, max_size=400)
+)
+
+
+@given(one=NAMES, other=NAMES)
+@example(one="a", other="A")
+@example(one="a/b", other="a-b")
+@example(one="", other=".")
+@example(one="../../evil", other="..\\..\\evil")
+@example(one="n" * 300, other="n" * 301)
+@example(one="é", other="e\u0301")
+def test_no_two_names_share_a_file_and_none_leaves_the_folder(one, other):
+    folded = [unicodedata.normalize("NFKD", file_name(name)).casefold() for name in (one, other)]
+    assert (folded[0] == folded[1]) == (one == other)
+    for name in folded:
+        assert re.fullmatch(r"[a-z0-9@+._=-]{1,100}", name)
+        assert name.strip(".") == name
+        assert (Path("/reports") / name).resolve().parent == Path("/reports").resolve()
+
+
+@pytest.mark.parametrize("name", ["con", "nul.txt", "com1", "COM1", "aux."])
+def test_no_file_has_the_name_of_a_device(name):
+    assert file_name(name).partition(".")[0] not in ("con", "nul", "com1", "aux")
+
+
+@pytest.mark.parametrize("name", ["smollm2-135m@full", "qwen2.5-7b-instruct@published", "made", "a_b+c"])
+def test_plain_name_stays(name):
+    assert file_name(name) == name
+
+
+@pytest.mark.parametrize("subject", ["../../evil", "a/b", "n" * 300, "图书馆员", "$x^{$", "\x1b[31mred\x1b[0m"])
+def test_odd_names_are_drawn_and_all_is_written(court, subject):
+    """Drawing died, and with it the page and the baseline; '../../evil' left the folder."""
+    odd_table(court, subject)
+    result = court.judge("--claims-save", "-v", "-W", "error")
+    assert result.ret == 0
+    assert "\x1b[31m" not in result.stdout.str() + result.stderr.str()
+    result.stdout.no_fnmatch_line("*NOTICE*")
+    stem = file_name(subject)
+    wanted = {"claims.json", "claims.md", "baseline.json", f"scatter-{stem}.png", f"scatter-{stem}.pdf"}
+    assert set(files(court.path / "reports")) == {*wanted, f"leave-one-out-{stem}.png"}
+    assert {path.name for path in court.path.parent.glob("*evil*")} == set()
+    assert court.record["subjects"][0]["name"] == subject
+    page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
+    assert "\x1b" not in page + (court.path / "reports" / "claims.json").read_text(encoding="utf-8")
+    assert set(re.findall(r"!\[.*?\]\((.*?)\)", page)) == {name for name in wanted if name.endswith("png")} | {
+        f"leave-one-out-{stem}.png"
+    }
+
+
+def test_what_a_figure_shows_in_place_of_a_name_is_told_on_the_page(court):
+    odd_table(court, "made")
+    court.judge()
+    page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
+    (long,) = [line for line in page.splitlines() if line.startswith("- made: nnn")]
+    assert re.fullmatch(r"- made: n+… \(row 3\) is n{300}", long)
+    assert ("- made: row 1 is 图书馆员" in page) == (not drawable("图书馆员"))
+
+
+def test_caption_is_the_name_wherever_it_can_be_shown():
+    assert captions(["librarian", "a" * 99, "\x1b[0m", "\U000f1234"])[0] == "librarian"
+    (_, long, escape, private) = captions(["librarian", "a" * 99, "\x1b[0m", "\U000f1234"])
+    assert long == f"{'a' * 22}… (row 2)"
+    assert escape == r"\x1b[0m"
+    assert private == "row 4"  # no font has it
+    assert title("\U000f1234").isascii()
+    assert subject_title("\U000f1234") == file_name("\U000f1234")
+
+
+def test_another_font_is_taken_where_it_has_the_signs():
+    assert families("librarian Δr χ²") == [USUAL]
+    fraktur = "\U0001d504"
+    assert families(f"{fraktur}\U000f1234")[1:]  # STIX comes with matplotlib, too
+    assert drawable(fraktur)
+    assert not drawable("\U000f1234")
+
+
+@pytest.fixture
+def record(root):
+    record = read_record(root / "reports" / "example" / "claims.json")
+    return replace(record, subjects=record.subjects[:2], verdicts=())
+
+
+def test_figure_that_cannot_be_drawn_keeps_no_other_from_being_drawn(record, tmp_path):
+    first, second = record.subjects
+    broken = replace(first, columns={**first.columns, "cosine": (1.0,)})
+    writing = Writing()
+    drawn = list(write_figures(replace(record, subjects=(broken, second)), tmp_path, writing))
+    assert [path.name for path in drawn[0]] == [f"scatter-{second.name}.png", f"scatter-{second.name}.pdf"]
+    (notice,) = writing.notices
+    assert re.fullmatch(rf"scatter-{first.name}\.png is not drawn \(.+\); the tables in claims\.md have .*", notice)
+    assert not writing.failed
+    with Image.open(drawn[0][0]) as picture:
+        assert picture.size == (1100, 484)
+
+
+def test_figure_that_cannot_be_written_is_told(record, tmp_path):
+    first, second = record.subjects
+    (tmp_path / f"scatter-{first.name}.png").mkdir()
+    writing = Writing()
+    assert len(list(write_figures(record, tmp_path, writing))) == 1
+    (line,) = writing.failed
+    assert "is not written" in line and "a folder stands where a file is wanted" in line
+
+
+def test_names_that_are_shown_need_no_legend(record):
+    assert legend(record) == {}
+
+
+def draws(court: Court, body: str) -> None:
+    """Let drawing do this."""
+    court.pytester.makeconftest(
+        'pytest_plugins = ["harness.plugin"]\nimport harness.report.figures as figures\n'
+        f"def scatter(subject):\n    {body}\nfigures.scatter = scatter\n"
+    )
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    import harness.report.figures as figures
+
+    monkeypatch.setattr(figures, "scatter", figures.scatter)  # put back after what the court's conftest does to it
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_interrupt_of_drawing_keeps_what_was_written(court):
+    odd_table(court, "made", list("abcdef"))
+    draws(court, "raise KeyboardInterrupt")
+    result = court.judge("--claims-save")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["NOTICE: drawing was interrupted*"])
+    assert set(files(court.path / "reports")) == {"claims.json", "claims.md", "baseline.json"}
+    assert "![" not in (court.path / "reports" / "claims.md").read_text()
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_failed_drawing_is_a_notice_and_the_page_shows_what_there_is(court):
+    odd_table(court, "made", list("abcdef"))
+    draws(court, "raise ValueError('several\\n  lines')")
+    result = court.judge("-W", "error")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["NOTICE: scatter-made.png is not drawn (ValueError: several lines); *"])
+    page = (court.path / "reports" / "claims.md").read_text()
+    assert "leave-one-out-made.png" in page
+    assert "scatter-made" not in page
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--claims-report-dir=a-file"],
+            "a-file is wanted as a folder to write to, and cannot be (it is a file); *-dir",
+        ),
+        (["--claims-report-dir=a-file/below"], "* cannot be (it is a file); give another with --claims-report-dir"),
+        (["--claims-report-dir=/proc/nowhere"], "/proc is wanted as a folder*; give another with --claims-report-dir"),
+        ([f"--claims-report-dir={'n' * 300}"], "*n is wanted as a folder*File name too long*"),
+        (["--claims-report-dir=loop/x"], "*loop* is wanted as a folder*"),
+        (["--claims-save", "--claims-compare=a-folder"], "a-folder is a folder, wanted a file to write to; *-compare"),
+        (["--claims-save", "--claims-compare=a-file/x.json"], "*a-file is wanted as a folder to write to*-compare"),
+        (["--claims-findings=a-folder"], "a-folder is a folder, wanted a file to write to; *--claims-findings"),
+        (["--claims-findings=a-file/x.md"], "*a-file is wanted as a folder to write to*--claims-findings"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_anything_is_judged(court, options, said):
+    (court.path / "a-file").write_text("")
+    (court.path / "a-folder").mkdir()
+    (court.path / "loop").symlink_to("loop")
+    before = {path.name for path in court.path.iterdir()}
+    result = court.judge("-p", "no:cacheprovider", *options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    (line,) = [line for line in result.stderr.lines if line]
+    assert re.match("ERROR: ", line)
+    result.stderr.fnmatch_lines([f"ERROR: *{said}"])
+    assert {path.name for path in court.path.iterdir()} - before <= {"__pycache__", ".benchmarks"}
+    result.stdout.no_fnmatch_line("*passed*")
+
+
+def test_folder_of_reports_that_nobody_named_is_refused_only_where_there_are_claims(court):
+    (court.path / "reports").write_text("")
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: */reports is wanted as a folder to write to, and cannot be (it is a file)*"])
+    court.claims("def test_plain(): assert True")
+    court.claims("def test_plain(): assert True", "test_other")
+    assert court.judge().ret == 0
+
+
+def test_what_cannot_be_written_at_the_end_is_an_error_and_all_else_is_written(court):
+    reports = court.path / "reports"
+    (reports / "claims.json").mkdir(parents=True)
+    result = court.judge("--claims-save")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["ERROR: */claims.json is not written: *; a folder stands where a file is wanted*"])
+    assert {"claims.md", "baseline.json", "leave-one-out-made.png"} <= {path.name for path in reports.iterdir()}
+
+
+PARTS = [
+    (["-k", "cosine"], "1 of 2 verdicts, a part (-k, deselection)"),
+    (["-m", "claim and not slow", "--deselect=test_other.py"], "1 of 2 verdicts, a part (-m, --deselect, deselection)"),
+    (["test_claims.py"], "1 of 1 verdicts, a part (test_claims.py)"),
+    (["test_claims.py::test_cosine"], "1 of 1 verdicts, a part (*)"),
+    (["--subject=made", "--measurement=also.csv"], "2 of 4 verdicts, a part (--subject)"),
+    (["-x"], "1 of 2 verdicts, a part (stopping after 1 failures)"),
+    (["--maxfail=1", "-n1"], "1 of 2 verdicts, a part (stopping after 1 failures)"),
+    (["--ignore=test_other.py"], "1 of 1 verdicts, a part (--ignore)"),
+    (["--lf"], "1 of 1 verdicts, a part (--last-failed*)"),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), PARTS)
+@pytest.mark.parametrize("where", [[], ["--claims-report-dir=elsewhere"]])
+def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said, where):
+    """A few verdicts were written over all of them."""
+    if "also.csv" in options[-1]:
+        court.table(ROWS, "also")
+    fails = options[0] in ("-x", "--maxfail=1", "--lf")
+    if fails:
+        court.claims(OTHER.replace("p < 0.05", "p > 0.05"), "test_a_first")
+        (court.path / "test_other.py").unlink()
+    court.judge(*where, *[option for option in options if "also" in option])
+    folder = court.path / ("elsewhere" if where else "reports")
+    before = files(folder)
+    assert {"claims.json", "claims.md", "leave-one-out-made.png"} <= set(before)
+    result = court.judge(*where, *options)
+    result.stdout.fnmatch_lines(
+        [f"reports: claims.partial.json, claims.partial.md in *: {said}; claims.json, of*stays*"]
+    )
+    after = files(folder)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {"claims.partial.json", "claims.partial.md"}
+    record = read_record(folder / "claims.partial.json")
+    assert record.left_out
+    assert len(record.verdicts) == int(said.split()[0])
+    assert "**This is a part of a run**" in (folder / "claims.partial.md").read_text()
+    court.judge(*where, "--ff", *[option for option in options if "also" in option])
+    assert {"claims.partial.json", "claims.partial.md"}.isdisjoint(files(folder))
+    assert read_record(folder / "claims.json").left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [("raise KeyboardInterrupt", "an interrupt"), ("pytest.exit('enough', 7)", "exit status 7")],
+)
+def test_run_that_was_ended_is_a_part(court, ending, said):
+    court.judge()
+    before = files(court.path / "reports")
+    court.claims(f"import pytest\ndef test_last():\n    {ending}\n", "test_zzz")
+    court.claims(OTHER, "test_zzzz")
+    (court.path / "test_other.py").unlink()
+    # In one process pytester would interrupt these tests, too.
+    result = court.pytester.runpytest_subprocess("--measurement=made.csv", "--claims-robustness=none")
+    result.stdout.fnmatch_lines([f"reports: claims.partial.json, *: 1 of 2 verdicts, a part ({said}); *"])
+    assert before.items() <= files(court.path / "reports").items()
+
+
+def test_run_with_a_worker_that_died_is_a_part(court):
+    court.judge()
+    before = files(court.path / "reports")
+    court.claims("import os\ndef test_last(): os._exit(3)\n", "test_zzz")
+    result = court.judge("-n1")
+    result.stdout.fnmatch_lines(["reports: claims.partial.json, *: * verdicts, a part (a worker that died); *"])
+    assert before.items() <= files(court.path / "reports").items()
+
+
+def test_collecting_alone_writes_nothing(court):
+    court.judge("--collect-only")
+    assert not (court.path / "reports").exists()
+
+
+def test_part_says_what_it_is_though_there_is_no_whole(court):
+    result = court.judge("-k", "cosine")
+    result.stdout.fnmatch_lines(["reports: claims.partial.json, *(-k, deselection); a run of all writes claims.json"])
+
+
+def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
+    """Colours and marks of direction were sent to the terminal as they came."""
+    red = "\x1b[31mred\u202e"
+    odd_table(court, red, [red, *"bcdef"])
+    court.claims(
+        'from harness import claim, pearson, undecided\n\n@claim("fails", source="\\x1b[31mred\\u202e")\n'
+        'def test_fails(panel):\n    """Made \\x1b[31mred\\u202e."""\n    print(panel.personas[0])\n'
+        "    pearson(panel.cosine, panel.source_rate)\n    name = panel.personas[0]\n"
+        "    assert panel.cosine[0] > 9, name\n"
+        '\n@claim("open", source="x")\ndef test_open(panel):\n    """Open."""\n    undecided("as " + panel.personas[0])\n'
+        '\n@claim("wrong", source="x")\ndef test_wrong(panel):\n    """Wrong."""\n    return panel.personas[0]\n'
+    )
+    result = court.judge("-rA", "-v", "--color=no")
+    said = result.stdout.str() + result.stderr.str()
+    assert r"\x1b[31mred\u202e" in said
+    assert not re.search("[\x1b\u202e]", said)
+    page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
+    text = (court.path / "reports" / "claims.json").read_text(encoding="utf-8")
+    assert not re.search("[\x1b\u202e]", page + text)
+
+
+def test_flat_table_stays_as_readable_as_it_was(court):
+    court.table(FLAT)
+    court.judge().stdout.fnmatch_lines(["*statement: Cosine correlates with source rate.", "*< 0.05*"])
