@@ -33,7 +33,7 @@ class Offer:
 
     def of_all(self, judged: int) -> int:
         """How many claims there would be on all subjects, where there are ``judged`` on those that are chosen."""
-        return judged // len(self.subjects) * len(self._all) if self.subjects else judged
+        return judged * len(self._all) // len(self.subjects) if self.subjects else judged
 
     def load(self, subject: Subject) -> Loaded:
         """The subject with its data. Raises the same InputError each time if it cannot be had."""

@@ -34,6 +34,7 @@ from harness.robustness.case import Check
 from harness.run import Run
 from harness.subject import Subject
 from harness.verdict import Verdict
+from harness.visible import visible
 
 _OFFER: Final = pytest.StashKey[Offer]()
 _KNOWN: Final = pytest.StashKey[Mapping[Place, Known]]()
@@ -136,7 +137,7 @@ def panel(request: pytest.FixtureRequest) -> Panel:
     try:
         return _offer(request.config).load(request.param).panel
     except InputError as error:
-        pytest.fail(str(error), pytrace=False)
+        pytest.fail(visible(str(error)), pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, so that what a claim prints is captured
@@ -159,7 +160,7 @@ def _judge(item: pytest.Item, claim: Claim | None, data: object) -> str:
     try:
         item.stash[_VERDICT] = _judged(item, claim, data)
     except InputError as error:
-        return f"{_where(error)}{claim.id} on {data.subject}: {error}"
+        return visible(f"{_where(error)}{claim.id} on {data.subject}: {error}")
     return ""
 
 

@@ -177,6 +177,8 @@ class Run:
 
         if len(self._verdicts) < self._asked:
             raise InputError(f"{len(self._verdicts)} of {self._asked} claims were judged; repair what ended the others")
+        if record.left_out:
+            raise InputError(f"this is a part of a run ({', '.join(record.left_out)}); judge all of it")
         root = self.config.rootpath
         places = {claim: Place(file=root / file, line=line) for claim, (file, line) in self._places.items()}
         written = write_if_changed(findings(record, places), path)
