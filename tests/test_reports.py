@@ -3,21 +3,14 @@
 import errno
 import json
 import re
-import unicodedata
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from court import CLAIM, FLAT, ROWS, Court
-from hypothesis import example, given
-from hypothesis import strategies as st
-from PIL import Image
 
 from harness.record import read_record
-from harness.report.captions import captions, legend, subject_title, title
-from harness.report.figures import write_figures
 from harness.report.file_name import file_name
-from harness.report.fonts import USUAL, drawable, families
+from harness.report.fonts import drawable
 from harness.writing import Writing
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
@@ -41,37 +34,6 @@ def odd_table(court: Court, subject: str, personas: list[str] = ODD) -> None:
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-NAMES = st.one_of(
-    st.text(max_size=8), st.text(st.sampled_from("aA./\\:@-= $"), max_size=6), st.text(min_size=200, max_size=400)
-)
-
-
-@given(one=NAMES, other=NAMES)
-@example(one="a", other="A")
-@example(one="a/b", other="a-b")
-@example(one="", other=".")
-@example(one="../../evil", other="..\\..\\evil")
-@example(one="n" * 300, other="n" * 301)
-@example(one="é", other="e\u0301")
-def test_no_two_names_share_a_file_and_none_leaves_the_folder(one, other):
-    folded = [unicodedata.normalize("NFKD", file_name(name)).casefold() for name in (one, other)]
-    assert (folded[0] == folded[1]) == (one == other)
-    for name in folded:
-        assert re.fullmatch(r"[a-z0-9@+._=-]{1,100}", name)
-        assert name.strip(".") == name
-        assert (Path("/reports") / name).resolve().parent == Path("/reports").resolve()
-
-
-@pytest.mark.parametrize("name", ["con", "nul.txt", "com1", "COM1", "aux."])
-def test_no_file_has_the_name_of_a_device(name):
-    assert file_name(name).partition(".")[0] not in ("con", "nul", "com1", "aux")
-
-
-@pytest.mark.parametrize("name", ["smollm2-135m@full", "qwen2.5-7b-instruct@published", "made", "a_b+c"])
-def test_plain_name_stays(name):
-    assert file_name(name) == name
 
 
 @pytest.mark.parametrize("subject", ["../../evil", "a/b", "n" * 300, "图书馆员", "$x^{$", "\x1b[31mred\x1b[0m"])
@@ -101,56 +63,6 @@ def test_what_a_figure_shows_in_place_of_a_name_is_told_on_the_page(court):
     (long,) = [line for line in page.splitlines() if line.startswith("- made: nnn")]
     assert re.fullmatch(r"- made: n+… \(row 3\) is n{300}", long)
     assert ("- made: row 1 is 图书馆员" in page) == (not drawable("图书馆员"))
-
-
-def test_caption_is_the_name_wherever_it_can_be_shown():
-    assert captions(["librarian", "a" * 99, "\x1b[0m", "\U000f1234"])[0] == "librarian"
-    (_, long, escape, private) = captions(["librarian", "a" * 99, "\x1b[0m", "\U000f1234"])
-    assert long == f"{'a' * 22}… (row 2)"
-    assert escape == r"\x1b[0m"
-    assert private == "row 4"  # no font has it
-    assert title("\U000f1234").isascii()
-    assert subject_title("\U000f1234") == file_name("\U000f1234")
-
-
-def test_another_font_is_taken_where_it_has_the_signs():
-    assert families("librarian Δr χ²") == [USUAL]
-    fraktur = "\U0001d504"
-    assert families(f"{fraktur}\U000f1234")[1:]  # STIX comes with matplotlib, too
-    assert drawable(fraktur)
-    assert not drawable("\U000f1234")
-
-
-@pytest.fixture
-def record(root):
-    record = read_record(root / "reports" / "example" / "claims.json")
-    return replace(record, subjects=record.subjects[:2], verdicts=())
-
-
-def test_figure_that_cannot_be_drawn_keeps_no_other_from_being_drawn(record, tmp_path):
-    first, second = record.subjects
-    broken = replace(first, columns={**first.columns, "cosine": (1.0,)})
-    writing = Writing()
-    drawn = list(write_figures(replace(record, subjects=(broken, second)), tmp_path, writing))
-    assert [path.name for path in drawn[0]] == [f"scatter-{second.name}.png", f"scatter-{second.name}.pdf"]
-    (notice,) = writing.notices
-    assert re.fullmatch(rf"scatter-{first.name}\.png is not drawn \(.+\); the tables in claims\.md have .*", notice)
-    assert not writing.failed
-    with Image.open(drawn[0][0]) as picture:
-        assert picture.size == (1100, 484)
-
-
-def test_figure_that_cannot_be_written_is_told(record, tmp_path):
-    first, _ = record.subjects
-    (tmp_path / f"scatter-{first.name}.png").mkdir()
-    writing = Writing()
-    assert len(list(write_figures(record, tmp_path, writing))) == 1
-    (line,) = writing.failed
-    assert re.match(r".*\.png is not written: .*; a folder stands where a file is wanted", line)
-
-
-def test_names_that_are_shown_need_no_legend(record):
-    assert legend(record) == {}
 
 
 def draws(court: Court, body: str) -> None:
@@ -260,6 +172,7 @@ def test_full_disk_is_told_in_a_line_and_a_bug_is_not(tmp_path):
 
 PARTS = [
     (["-k", "cosine"], "1 of 2 verdicts, a part (-k, deselection)"),
+    (["-k", "cosine", "--claims-report-dir=elsewhere"], "1 of 2 verdicts, a part (-k, deselection)"),
     (["-m", "claim and not slow", "--deselect=test_other.py"], "1 of 2 verdicts, a part (-m, --deselect, deselection)"),
     (["test_claims.py"], "1 of 1 verdicts, a part (test_claims.py)"),
     (["test_claims.py::test_cosine"], "1 of 1 verdicts, a part (*)"),
@@ -272,20 +185,19 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("options", "said"), PARTS)
-@pytest.mark.parametrize("where", [[], ["--claims-report-dir=elsewhere"]])
-def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said, where):
+def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said):
     """A few verdicts were written over all of them."""
-    if "also.csv" in options[-1]:
-        court.table(ROWS, "also")
+    always = [option for option in options if option.startswith(("--claims-report-dir", "--measurement"))]
+    court.table(ROWS, "also")
     fails = options[0] in ("-x", "--maxfail=1", "--lf")
     if fails:
         court.claims(OTHER.replace("p < 0.05", "p > 0.05"), "test_a_first")
         (court.path / "test_other.py").unlink()
-    court.judge(*where, *[option for option in options if "also" in option])
-    folder = court.path / ("elsewhere" if where else "reports")
+    court.judge(*always)
+    folder = court.path / ("elsewhere" if "--claims-report-dir=elsewhere" in options else "reports")
     before = files(folder)
     assert {"claims.json", "claims.md", "leave-one-out-made.png"} <= set(before)
-    result = court.judge(*where, *options)
+    result = court.judge(*options)
     result.stdout.fnmatch_lines(
         [f"reports: claims.partial.json, claims.partial.md in *: {said}; claims.json, of*stays*"]
     )
@@ -296,7 +208,7 @@ def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said
     assert record.left_out
     assert len(record.verdicts) == int(said.split()[0])
     assert "**This is a part of a run**" in (folder / "claims.partial.md").read_text()
-    court.judge(*where, "--ff", *[option for option in options if "also" in option])
+    court.judge(*always, "--ff")
     assert {"claims.partial.json", "claims.partial.md"}.isdisjoint(files(folder))
     assert read_record(folder / "claims.json").left_out == ()
 
