@@ -1,0 +1,73 @@
+"""Which adapters share a stack: as before, if they were trained or begun before."""
+
+import json
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from test_stages import ADAPTER
+
+from fixtures.crew import Crew
+from fixtures.cut import stack_size
+from fixtures.store import Store
+
+TEN = [replace(ADAPTER, source=f"p{number}") for number in range(10)]
+
+
+def stored(store, stages, *, numbers=None, stack=None):
+    for number, stage in enumerate(stages):
+        place = {"stack": stack or len(stages), "number": number}
+        if numbers is None or number in numbers:
+            store.get(stage.kind, stage.key, lambda folder: (folder / "training.json").write_text(json.dumps(place)))  # noqa: B023
+
+
+def cuts(stages, store, fitting):
+    found = []
+    while stages:
+        found.append(stack_size(stages, store, fitting=fitting))
+        stages = stages[found[-1] :]
+    return found
+
+
+def test_nothing_begun_is_cut_by_memory(tmp_path):
+    assert cuts(TEN, Store(tmp_path), 4) == [4, 4, 2]
+    assert cuts(TEN, Store(tmp_path), 99) == [10]
+
+
+def test_stack_of_which_some_are_stored_is_the_same_again_whatever_memory_is_free(tmp_path):
+    """With dropout another stack makes other adapters, and memory is other every day."""
+    store = Store(tmp_path)
+    stored(store, TEN[:6], numbers={2, 5})
+    assert cuts(TEN, store, 3) == [6, 3, 1]
+    assert cuts(TEN, store, 99) == [6, 4]
+
+
+def test_stack_that_was_cut_short_is_the_same_again(tmp_path):
+    store = Store(tmp_path)
+    store.unfinished([stage.key for stage in TEN[:5]]).put(lambda folder: (folder / "x").write_text("x"))
+    assert cuts(TEN, store, 3) == [5, 3, 2]
+    stored(store, TEN[:5])
+    store.unfinished([stage.key for stage in TEN[5:9]]).put(lambda folder: (folder / "x").write_text("x"))
+    assert cuts(TEN, store, 99) == [5, 4, 1]
+
+
+def test_more_seeds_are_stacks_of_their_own(tmp_path):
+    """All were trained again with the new ones."""
+    store = Store(tmp_path)
+    stored(store, TEN)
+    assert cuts([*TEN, *(replace(stage, seed=1) for stage in TEN)], store, 99) == [10, 10]
+
+
+@given(before=st.integers(1, 4), now=st.integers(1, 4), fitting=st.integers(1, 12), left=st.sets(st.integers(0, 9)))
+def test_whatever_crew_goes_on_nothing_stored_is_in_the_way(tmp_path_factory, before, now, fitting, left):
+    store = Store(tmp_path_factory.mktemp("store"))
+    for rank in range(before):
+        share = Crew(rank=rank, size=before).share(TEN)
+        stored(store, share, numbers={number for number, stage in enumerate(share) if TEN.index(stage) not in left})
+    for rank in range(now):
+        share = Crew(rank=rank, size=now).share(TEN)
+        found = cuts(share, store, fitting)
+        assert sum(found) == len(share)
+        assert min(found, default=1) > 0
+        if before == now and any(TEN.index(stage) not in left for stage in share):
+            assert found == [len(share)]

@@ -1,0 +1,126 @@
+"""Before anything is computed: what is to be done, what is there, where it goes, and what it will take."""
+
+import json
+import shutil
+from collections import namedtuple
+from dataclasses import replace
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from test_inputs import NAMES, write_panel
+from tiny import FEW, save_tiny_model
+
+from fixtures import estimate, train
+from fixtures.estimate import bytes_for, size_of
+from fixtures.layers import adapted
+from fixtures.model import load_model
+from fixtures.outlook import look_ahead, outlook_of
+from fixtures.plan import make_plan
+from fixtures.store import Store
+from harness.errors import InputError
+
+DISK = namedtuple("DISK", ["total", "used", "free"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def plan(folder, tmp_path):
+    panel = write_panel(tmp_path / "five.toml", NAMES)
+    return make_plan(
+        model=str(folder), recipe=FEW, panel=panel, questions="everyday", dtype="float32", weights_dir=tmp_path / "w"
+    )
+
+
+@pytest.fixture
+def store(tmp_path):
+    (tmp_path / "store").mkdir()
+    return Store(tmp_path / "store")
+
+
+def put(store, stages):
+    for stage in stages:
+        store.get(stage.kind, stage.key, lambda folder: (folder / "x").write_text("x"), spent=120.0)
+
+
+def said(plan, store, *, force=False):
+    return "\n".join(look_ahead(plan, store, store.root, "cpu", force=force))
+
+
+def test_all_is_told_before_anything_is_computed(plan, store, folder):
+    lines = said(plan, store).splitlines()
+    assert lines[0] == (
+        "tiny@tiny-five: to do: answers, readings, completions without adapter, lengths and likelihoods, 4 adapters, "
+        "4 completions, counts, measurement"
+    )
+    assert lines[1] == "  there already: nothing"
+    assert lines[2].startswith(f"  store: {store.root}, at most about 6 MB more, ")
+    assert lines[2].endswith(" free (--store or CLAIMS_STORE for another)")
+    assert lines[3] == f"  base model: {folder}, 1 MB"  # a user's own folder is not ours to move
+    assert lines[4].endswith("a rough guess, from how fast this machine multiplies matrices")
+    assert not list(store.root.iterdir())
+
+
+def test_what_is_there_is_told_and_counts_for_time_and_disk(plan, store):
+    whole = outlook_of(plan, store, store.root, "cpu", force=False)
+    put(store, [plan.answers, plan.readings, plan.unadapted, *plan.adapters[:3], *plan.completions[:1]])
+    text = said(plan, store)
+    assert "to do: lengths and likelihoods, 1 of 4 adapters, 3 of 4 completions, counts, measurement" in text
+    assert "there already: answers, readings, completions without adapter, 3 of 4 adapters, 1 of 4 completions" in text
+    assert text.endswith("time: about 8 min, by what the like of it took before")
+    assert outlook_of(plan, store, store.root, "cpu", force=False).store.bytes < whole.store.bytes
+
+
+def test_time_is_that_of_the_like_on_this_machine(plan, store):
+    """Of another learning rate or seed, as on a ladder; not of another model, or of more questions."""
+    put(store, [plan.answers, plan.readings, plan.unadapted, *plan.adapters, *plan.completions])
+    training = replace(plan.recipe.training, learning_rate=0.5)
+    other = replace(plan, recipe=replace(plan.recipe, training=training), seeds=(7,))
+    ahead = outlook_of(other, store, store.root, "cpu", force=False)
+    assert not any(part.guessed for part in ahead.parts)
+    assert ahead.seconds == pytest.approx(8 * 120, rel=0.01)
+    longer = replace(other, recipe=replace(plan.recipe, training=replace(training, epochs=2)))
+    assert [part.title for part in outlook_of(longer, store, store.root, "cpu", force=False).parts if part.guessed] == [
+        "adapters"
+    ]
+    for file in store.root.glob("adapter/*/entry.json"):
+        file.write_text("[]")  # damaged
+    with pytest.warns(UserWarning, match="is not what was written"):
+        assert outlook_of(plan, store, store.root, "cpu", force=False).parts[4].guessed
+
+
+def test_measuring_again_is_to_do_all_of_it(plan, store):
+    put(store, [plan.answers, *plan.adapters])
+    assert "there already: nothing" in said(plan, store, force=True)
+
+
+def test_disk_that_is_too_full_is_told_before_anything_is_computed(plan, store, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: DISK(1, 1, 10_000))
+    message = r"tiny@tiny-five needs about 6 MB in .*store, whose disk has 1 MB free; free some, or"
+    with pytest.raises(InputError, match=message):
+        said(plan, store)
+
+
+def test_sizes_are_those_of_the_network(folder, plan):
+    network = load_model(folder, "tiny", device="cpu", dtype="float32").network
+    sides = sum(sum(layer.weight.shape) for layer in adapted(network).values())
+    numbers = sum(weight.numel() for weight in network.parameters())
+    size = size_of(folder)
+    assert (size.sides, size.numbers, size.blocks, size.width) == (sides, numbers, 3, 32)
+    one = plan.recipe.training.rank * sides * 4
+    assert bytes_for(plan.adapters[:1], size) == one * 7  # and its state, twice while it is replaced
+    assert estimate._TOGETHER == train._ENOUGH
+    many = [replace(plan.adapters[0], seed=seed) for seed in range(1000)]
+    assert bytes_for(many, size) == one * (1000 + 6 * train._ENOUGH)
+
+
+def test_model_of_an_unknown_architecture_has_a_size(tmp_path):
+    """A config without the usual names ended in a traceback."""
+    save_file({"wte": torch.zeros(50, 4), "h.0.c_attn": torch.zeros(4, 12)}, tmp_path / "model.safetensors")
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
+    size = size_of(tmp_path)
+    assert (size.numbers, size.blocks, size.width, size.sides) == (248, 0, 4, 0)
