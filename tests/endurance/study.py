@@ -11,9 +11,9 @@ from pathlib import Path
 from endurance.trial import Ended, in_child
 from tiny import save_tiny_model
 
-import fixtures.checkpoint
 import fixtures.recipe
 from fixtures.__main__ import main
+from fixtures.checkpoint import Checkpoint
 from fixtures.recipe import Recipe, Sampling, Training
 from harness.measurement_file import read_measurement
 
@@ -71,7 +71,7 @@ def results(store: Path) -> dict[str, bytes]:
 
 def prepare(folder: Path) -> list[Study]:
     """The studies, one with dropout and one without, each with the store of a run that nothing disturbed."""
-    fixtures.checkpoint._INTERVAL = fixtures.checkpoint._TIMES = 0  # type: ignore[misc]
+    Checkpoint.interval = Checkpoint.times = 0
     save_tiny_model(folder / "tiny")
     (folder / "panel.toml").write_text(_PANEL)
     for name, dropout in ((DROPOUT, 0.1), (PLAIN, 0.0)):
