@@ -3,11 +3,14 @@
 Knows nothing about judging or reports.
 """
 
+from typing import NoReturn
+
 import pytest
 
 from harness.baseline import Known, difference
 from harness.record import SubjectRecord
 from harness.verdict import DECISIVE, Verdict
+from harness.visible import visible_lines
 
 
 def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool) -> None:
@@ -19,15 +22,19 @@ def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, str
     """
     changed = difference(was, verdict, subject) if was else None
     if changed:
-        pytest.fail(f"{verdict.claim.id} on {verdict.subject} {changed}\n{explain(verdict)}", pytrace=False)
+        _fail(f"{verdict.claim.id} on {verdict.subject} {changed}\n{explain(verdict)}")
     if strict and (verdict.outcome == "undecided" or verdict.robustness == "fragile"):
-        pytest.fail(f"{verdict} under --claims-strict\n{explain(verdict)}", pytrace=False)
+        _fail(f"{verdict} under --claims-strict\n{explain(verdict)}")
     if verdict.outcome == "undecided":
-        pytest.skip(f"undecided: {verdict.answer.reason}")
+        pytest.skip(visible_lines(f"undecided: {verdict.answer.reason}"))
     if verdict.outcome == "failed":
         if was or saving:
-            pytest.xfail(f"known to fail: {verdict.answer.reason}")
-        pytest.fail(explain(verdict), pytrace=False)
+            pytest.xfail(visible_lines(f"known to fail: {verdict.answer.reason}"))
+        _fail(explain(verdict))
+
+
+def _fail(words: str) -> NoReturn:
+    pytest.fail(visible_lines(words), pytrace=False)
 
 
 def explain(verdict: Verdict) -> str:

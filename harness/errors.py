@@ -5,6 +5,8 @@ Knows nothing about pytest, models or statistics.
 
 from typing import Final
 
+from harness.visible import visible
+
 _MOST: Final = 1000  # characters of a message: what came may be of any length
 
 
@@ -19,7 +21,7 @@ def one_line(text: str) -> str:
     """``text`` in one line that a terminal shows and nothing more: control characters in words, the middle left out."""
     line = " ".join(text.split())
     line = line if len(line) <= _MOST else f"{line[: _MOST // 2]} ... {line[-_MOST // 2 :]}"
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)
+    return visible(line)
 
 
 class Undecided(Exception):  # noqa: N818  a verdict, not an error

@@ -32,6 +32,10 @@ class Offer:
         self.subjects = select(offered, patterns)
         self._loaded: dict[str, Loaded | Exception] = {}
 
+    def of_all(self, judged: int) -> int:
+        """How many claims there would be on all subjects, where there are ``judged`` on those that are chosen."""
+        return judged * len(self._all) // len(self.subjects) if self.subjects else judged
+
     def load(self, subject: Subject) -> Loaded:
         """The subject with its data. It is tried once: what it raises if it cannot be had, it raises each time."""
         if subject.name not in self._loaded:

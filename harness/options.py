@@ -3,11 +3,14 @@
 Knows nothing about judging.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from harness.boundary import in_one_line
 from harness.given_file import is_given
 
 # What leaves claims or subjects out of a run; a page of findings would silently lack them.
@@ -96,3 +99,15 @@ def compares(config: pytest.Config) -> bool:
     if config.option.no_claims_baseline or config.option.claims_save:
         return False
     return config.option.claims_compare is not None or is_given(baseline_path(config))
+
+
+@contextmanager
+def usage(option: str = "") -> Iterator[None]:
+    """What is told in one line ends the run before anything is judged."""
+    try:
+        yield
+    except Exception as error:
+        told = in_one_line(error)
+        if told is None:
+            raise
+        raise pytest.UsageError(f"{option}{told}") from error

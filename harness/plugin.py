@@ -5,8 +5,7 @@ subjects through ``pytest_claims_subjects``.
 """
 
 import functools
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from traceback import extract_tb
@@ -40,6 +39,7 @@ from harness.schema import shown
 from harness.subject import Subject
 from harness.told import REFUSED, Same, Told
 from harness.verdict import Verdict
+from harness.visible import visible
 
 _OFFER: Final = pytest.StashKey[Offer]()
 _KNOWN: Final = pytest.StashKey[Mapping[Place, Known]]()
@@ -73,11 +73,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the baseline, and collect the run's verdicts."""
     config.addinivalue_line("markers", "claim: an executable claim, judged by the harness")
     path = options.baseline_path(config)
-    with _usage():
+    with options.usage():
         config.stash[_KNOWN] = read_baseline(path) if options.compares(config) else {}
         if config.option.claims_save and is_given(path) and options.narrowing(config):
             read_baseline(path)  # what the run leaves out has to be kept; a whole run writes all of it anew
-    with _usage("--claims-robustness: "):
+    with options.usage("--claims-robustness: "):
         config.stash[_CHECKS] = checks_of(config.option.claims_robustness)
     if not hasattr(config, "workerinput"):
         run = Run(
@@ -89,18 +89,6 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         config.pluginmanager.register(run, "claims-run")
         config.pluginmanager.register(Told(), "claims-told")
-
-
-@contextmanager
-def _usage(option: str = "") -> Iterator[None]:
-    """What is told in one line ends the run before anything is judged."""
-    try:
-        yield
-    except Exception as error:
-        told = in_one_line(error)
-        if told is None:
-            raise
-        raise pytest.UsageError(f"{option}{told}") from error
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -123,7 +111,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Refuse what cannot be judged: as a usage error, or, where a worker's would be a crash, test by test."""
     tests = [item for item in items if isinstance(item, pytest.Function)]
     claims = [item for item in tests if claim_of(item.function)]
-    config.stash[_ASKED] = len(claims)
+    config.stash[_ASKED] = _offer(config).of_all(len(claims)) if claims else 0
     config.stash[_TESTS] = frozenset(item.path for item in items)
     for item in claims:
         item.add_marker("claim")
@@ -209,7 +197,7 @@ def _judge(item: pytest.Item, claim: Claim | None, data: object) -> str:
         item.stash[_VERDICT] = _judged(item, claim, data)
     except InputError as error:
         item.stash[_UNJUDGED] = str(error)
-        return f"{_where(error)}{claim.id} on {data.subject}: {error}"
+        return visible(f"{_where(error)}{claim.id} on {data.subject}: {error}")
     return ""
 
 
@@ -302,7 +290,7 @@ def _where(error: InputError) -> str:
 
 def _offer(config: pytest.Config) -> Offer:
     if _OFFER not in config.stash:
-        with _usage(), heard():
+        with options.usage(), heard():
             offered = [
                 one for several in config.hook.pytest_claims_subjects(config=config) for one in _checked(several)
             ]

@@ -21,7 +21,7 @@ from harness.replications import SubjectReplication, Synthesis, replications, sy
 from harness.schema import shown
 from harness.verdict import Verdict
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +41,16 @@ class SubjectRecord:
 class Record:
     """One run: its subjects and verdicts, and what follows from several verdicts together.
 
-    ``matrix`` gives the words of each verdict by claim and subject.
+    ``matrix`` gives the words of each verdict by claim and subject. ``asked`` is how many verdicts the run
+    would have if every claim that it found were judged on every subject; ``left_out`` names what kept it
+    from that, such as an option, and is empty for a whole run.
     """
 
     schema_version: int
     created: str
     version: str
+    asked: int
+    left_out: tuple[str, ...]
     subjects: tuple[SubjectRecord, ...]
     matrix: Mapping[str, Mapping[str, str]]
     verdicts: tuple[Verdict, ...]
@@ -59,8 +63,16 @@ class Record:
         return next(subject for subject in self.subjects if subject.name == name)
 
 
-def record_of(*, created: str, version: str, subjects: Sequence[SubjectRecord], verdicts: Sequence[Verdict]) -> Record:
-    """The record of these verdicts, with all that follows from them."""
+def record_of(
+    *,
+    created: str,
+    version: str,
+    subjects: Sequence[SubjectRecord],
+    verdicts: Sequence[Verdict],
+    asked: int = 0,
+    left_out: Sequence[str] = (),
+) -> Record:
+    """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise."""
     matrix: dict[str, dict[str, str]] = {}
     for verdict in verdicts:
         matrix.setdefault(verdict.claim.id, {})[verdict.subject] = str(verdict)
@@ -68,6 +80,8 @@ def record_of(*, created: str, version: str, subjects: Sequence[SubjectRecord], 
         schema_version=SCHEMA_VERSION,
         created=created,
         version=version,
+        asked=asked or len(verdicts),
+        left_out=tuple(left_out),
         subjects=tuple(subjects),
         matrix=matrix,
         verdicts=tuple(verdicts),
@@ -105,7 +119,7 @@ def from_json(kind: type, content: Any) -> Any:
 
 
 def read_record(path: Path) -> Record:
-    """Read ``claims.json``. Raises InputError where it is missing, broken or of another version."""
+    """Read ``claims.json``, or the record of a part. Raises InputError for one that is broken or of another version."""
     anew = f"write it anew with pytest claims/ --claims-report-dir {path.parent}"
     text = given_text(path, kind="a record", remedy=anew)
     content = json_in(text, file=str(path), kind="a record", remedy=anew)

@@ -14,9 +14,12 @@ import pytest
 from harness import options
 from harness.baseline import Known, Place, changed_data, known, merged, not_asked, read_baseline, write_baseline
 from harness.errors import InputError
+from harness.extent import Extent
 from harness.record import Record, SubjectRecord, from_json, record_of
 from harness.verdict import Verdict
 from harness.version import VERSION
+from harness.visible import visible, visible_lines
+from harness.writing import Writing, refuse_folder, refuse_unwritable
 
 
 class Run:
@@ -42,25 +45,46 @@ class Run:
         self._places: dict[str, tuple[str, int]] = {}
         self._heard: set[Place] = set()
         self._asked = 0
-        self._whole = not options.narrowing(config)
+        self._extent = Extent(config)
         self._record: Record | None = None
+        self._writing = Writing()
         self._wrong: list[str] = []
         self._done: list[str] = []
-        self.written: list[Path] = []
+
+    def pytest_sessionstart(self) -> None:
+        """Refuse what is asked to be written and cannot be, before anything is judged."""
+        with options.usage():
+            if self.config.option.claims_report_dir is not None:
+                refuse_unwritable(self.directory, "--claims-report-dir")
+            if self.save:
+                refuse_folder(self.baseline, "--claims-compare")
+            if self.findings:
+                refuse_folder(self.findings, "--claims-findings")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """The same of the folder that nobody named, once there are claims."""
+        if any(item.get_closest_marker("claim") for item in session.items) and not self.config.option.collectonly:
+            with options.usage():
+                refuse_unwritable(self.directory, "--claims-report-dir")
 
     def pytest_deselected(self) -> None:
         """Some claims are left out, whoever chose so."""
-        self._whole = False
+        self._extent.leave_out("deselection")
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """The same, of a worker."""
-        self._whole &= not getattr(node, "workeroutput", {}).get("claims_deselected", False)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """The same, of a worker; and of one that died."""
+        if getattr(node, "workeroutput", {}).get("claims_deselected", False):
+            self._extent.leave_out("deselection")
+        if error:
+            self._extent.leave_out("a worker that died")
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the verdict that a report carries."""
         if hasattr(report, "claim_asked"):
             self._heard.add(tuple(report.claim_asked))
+            report.sections = [(title, visible_lines(text)) for title, text in report.sections]
         carried: Any = getattr(report, "claim", None)
         if carried:
             subject, verdict = carried["subject"], carried["verdict"]
@@ -73,43 +97,64 @@ class Run:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write reports and, if asked to, the baseline and the page of findings; say what the baseline misses."""
-        self._whole &= exitstatus in (0, 1, 5) and not (session.shouldstop or session.shouldfail)
-        self._whole &= not self.config.option.collectonly
+        self._extent.end(session, exitstatus, all_heard=len(self._heard) >= self._asked > 0)
         self._wrong += self._missed()
-        if self._wrong and exitstatus == 0:
+        if self._verdicts:
+            self._record = self.record()
+            self._write(self._record, session)
+        elif self.findings:
+            self._wrong.append(f"{self.findings} is not written: no claim was judged")
+        self._wrong += self._writing.failed
+        if self._wrong and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        if not self._verdicts:
-            self._wrong += [f"{self.findings} is not written: no claim was judged"] if self.findings else []
-            return
-        from harness.report import write_reports  # figures take half a second to import: only when there is something
 
-        self._record = record = self.record()
-        self.written = write_reports(record, self.directory)
+    def _write(self, record: Record, session: pytest.Session) -> None:
+        """First what took longest to find out; figures last, for they may fail, and take longest to make."""
+        from harness.report import write_pages, write_record  # only when there is something to report
+
+        write_record(record, self.directory, self._writing)
         if self.save:
-            self._save(record)
+            with self._writing.telling(self.baseline):
+                self._save(record)
         if self.findings:
-            try:
-                self._write_findings(record, self.findings)
-            except InputError as error:
-                self._wrong.append(f"{self.findings} is not written: {error}")
-                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            with self._writing.telling(self.findings):
+                try:
+                    self._write_findings(record, self.findings)
+                except InputError:
+                    session.exitstatus = pytest.ExitCode.USAGE_ERROR
+                    raise
+        try:
+            write_pages(record, self.directory, self._writing)
+        except KeyboardInterrupt:
+            self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Print the table of verdicts, and what was written."""
         if self._record is not None:
             self._summarise(terminalreporter, self._record)
         for line in self._done:
-            terminalreporter.write_line(line)
+            terminalreporter.write_line(visible(line))
+        for line in self._writing.notices:
+            terminalreporter.write_line(f"NOTICE: {visible(line)}", yellow=True)
         for line in self._wrong:
-            terminalreporter.write_line(f"ERROR: {line}", red=True)
+            terminalreporter.write_line(f"ERROR: {visible(line)}", red=True)
 
-    def _summarise(self, terminalreporter: pytest.TerminalReporter, record: Record) -> None:
+    def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: Record) -> None:
         from harness.report.terminal import summary
 
         terminalreporter.section("claims")
         terminalreporter.write_line(summary(record, width=terminalreporter._tw.fullwidth))
-        names = ", ".join(path.name for path in self.written)
-        terminalreporter.write_line(f"reports: {names} in {self.directory}")
+        names = ", ".join(path.name for path in self._writing.written)
+        if names:
+            terminalreporter.write_line(visible(f"reports: {names} in {self.directory}{self._how_much(record)}"))
+
+    def _how_much(self, record: Record) -> str:
+        if not record.left_out:
+            return ""
+        whole = "claims.json, of a whole run, stays as it was"
+        rest = whole if (self.directory / "claims.json").is_file() else "a run of all writes claims.json"
+        return f": {len(record.verdicts)} of {record.asked} verdicts, a part ({', '.join(record.left_out)}); {rest}"
 
     def record(self) -> Record:
         """Everything heard so far, ordered by test rather than by who finished first."""
@@ -117,6 +162,8 @@ class Run:
         return record_of(
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             version=VERSION,
+            asked=max(self._asked, len(verdicts)),
+            left_out=self._extent.left_out,
             subjects=[self._subjects[name] for name in sorted(self._subjects)],
             verdicts=verdicts,
         )
@@ -126,6 +173,8 @@ class Run:
 
         if len(self._verdicts) < self._asked:
             raise InputError(f"{len(self._verdicts)} of {self._asked} claims were judged; repair what ended the others")
+        if record.left_out:
+            raise InputError(f"this is a part of a run ({', '.join(record.left_out)}); judge all of it")
         root = self.config.rootpath
         places = {claim: Place(file=root / file, line=line) for claim, (file, line) in self._places.items()}
         written = write_if_changed(findings(record, places), path)
@@ -149,7 +198,7 @@ class Run:
 
     def _not_asked(self, verdicts: Mapping[Place, Known]) -> list[Place]:
         """Of these verdicts those that a run of whole folders should have asked; none if the run left some out."""
-        if not self._whole:
+        if not self._extent.whole:
             return []
         return not_asked(verdicts, self._heard, options.folders(self.config), self.config.rootpath)
 

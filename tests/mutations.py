@@ -27,6 +27,7 @@ from harness.measurement_file import read_measurement, write_measurement
 from harness.questions import read_questions
 from harness.record import Record, read_record, record_of, subject_record, to_json
 from harness.stats.correlation import pearson
+from harness.visible import visible
 
 _DEEP: Final = 3000
 _DIGITS: Final = b"9" * 5000
@@ -99,7 +100,7 @@ def attempt(reader: Reader, content: bytes, folder: Path) -> str:
         reader.read(path)
     except InputError as error:
         said = str(error)
-        if len(said.splitlines()) != 1 or not said.isprintable():
+        if len(said.splitlines()) != 1 or visible(said) != said:
             return f"not one line: {said!r}"
         return "" if path.stem.partition(".")[0] in said else f"does not name the file: {said!r}"
     except Exception as error:
@@ -109,7 +110,7 @@ def attempt(reader: Reader, content: bytes, folder: Path) -> str:
 
 def attempts(seed: int, count: int, folder: Path) -> Iterator[str]:
     """Of ``count`` mutations of this seed those that a reader did not take, each with how to find it again."""
-    readers = [(reader, _sample(reader, folder)) for reader in READERS]
+    readers = [(reader, sample(reader, folder)) for reader in READERS]
     for number in range(count):
         reader, sample = readers[number % len(readers)]
         content = mutated(sample, Random(f"{seed} {number}"), reader.tokens)
@@ -117,7 +118,7 @@ def attempts(seed: int, count: int, folder: Path) -> Iterator[str]:
             yield f"{reader.file}, seed {seed}, number {number}: {wrong}"
 
 
-def _sample(reader: Reader, folder: Path) -> bytes:
+def sample(reader: Reader, folder: Path) -> bytes:
     path = folder / reader.file
     reader.write(path)
     reader.read(path)

@@ -219,7 +219,8 @@ def test_claims_run_with_options_of_pytest(root: Path, pytester, options):
         *options,
     )
     assert result.ret == 0, result.stdout.str()
-    judged = json.loads((pytester.path / "out" / "claims.json").read_text())["verdicts"]
+    name = "claims.json" if options == ["-n2"] else "claims.partial.json"
+    judged = json.loads((pytester.path / "out" / name).read_text())["verdicts"]
     assert {verdict["claim"]["id"] for verdict in judged} >= {"cosine-predicts-coupling"}
 
 

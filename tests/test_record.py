@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -13,11 +14,12 @@ from harness.errors import InputError
 from harness.judge import judge
 from harness.panel import panel_of
 from harness.record import Record, read_record, record_of, schema, subject_record, to_json
-from harness.report import write_reports
+from harness.report import write_pages, write_record
 from harness.report.drawing import Drawing
 from harness.report.figures import compared, forest, scatter
 from harness.report.terminal import _in_lines, summary
 from harness.robustness.battery import checks_of
+from harness.writing import Writing
 
 
 @claim("made-up", source="nowhere", family="made up")
@@ -41,6 +43,14 @@ def make_record() -> Record:
     )
 
 
+def write_reports(record: Record, folder: Path) -> list[Path]:
+    writing = Writing()
+    write_record(record, folder, writing)
+    write_pages(record, folder, writing)
+    assert not writing.failed + writing.notices
+    return writing.written
+
+
 def test_record_file_round_trip_and_schema(tmp_path):
     record = make_record()
     write_reports(record, tmp_path)
@@ -53,8 +63,8 @@ def test_record_file_round_trip_and_schema(tmp_path):
     ("text", "message"),
     [
         ("{", "cannot be read as a record"),
-        ('{"schema_version": 2}', "has schema version 2, wanted 3"),
-        ("[]", "has schema version None, wanted 3"),
+        ('{"schema_version": 3}', "has schema version 3, wanted 4"),
+        ("[]", "has schema version None, wanted 4"),
     ],
 )
 def test_record_of_another_version_is_refused_with_the_command_that_rewrites_it(tmp_path, text, message):

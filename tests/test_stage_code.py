@@ -40,7 +40,7 @@ def test_code_of_a_stage_is_that_of_its_version(stage, record):
     ("stage", "module", "before", "after"),
     [
         ("Readings", "fixtures.makers", "np.mean([reading.states", "np.median([reading.states"),
-        ("Answers", "fixtures.makers", "in prompts.names for question in questions]", "in prompts.names for question in upper]"),
+        ("Answers", "fixtures.makers", "for question in questions],\n", "for question in upper],\n"),
         ("Readings", "fixtures.decoder", "index_copy_(2,", "index_copy_(-2,"),
         ("Counts", "fixtures.completions", "in text.casefold()", "in text"),
         ("Adapter", "fixtures.recipe", "batch_size: int = 16", "batch_size: int = 8"),

@@ -1,19 +1,42 @@
-"""What a run writes for people: JSON, Markdown and figures, from a record and nothing else."""
+"""What a run writes for people: JSON, Markdown and figures, from a record and nothing else.
 
-import json
+The record of a part has names of its own, and no figures: those of the last whole run stay as they are.
+"""
+
 from pathlib import Path
 
 from harness.record import Record, to_json
-from harness.report.figures import write_figures
 from harness.report.markdown import markdown
+from harness.visible import json_text
+from harness.writing import Writing
+
+WHOLE, PART = "claims", "claims.partial"
 
 
-def write_reports(record: Record, directory: Path) -> list[Path]:
-    """Write ``claims.json``, the figures and ``claims.md`` into ``directory``; the files written."""
-    directory.mkdir(parents=True, exist_ok=True)
-    content = directory / "claims.json"
-    content.write_text(json.dumps(to_json(record), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    figures = write_figures(record, directory)
-    page = directory / "claims.md"
-    page.write_text(markdown(record, figures), encoding="utf-8")
-    return [content, page, *figures]
+def write_record(record: Record, directory: Path, writing: Writing) -> None:
+    """Write the record as JSON; that of a whole run takes the place of what parts have left."""
+    name = PART if record.left_out else WHOLE
+    writing.write(directory / f"{name}.json", lambda: json_text(to_json(record)))
+    if not record.left_out:
+        for suffix in (".json", ".md"):
+            part = directory / f"{PART}{suffix}"
+            with writing.telling(part):
+                part.unlink(missing_ok=True)
+
+
+def write_pages(record: Record, directory: Path, writing: Writing) -> None:
+    """Write the page at once, then the figures, and the page again with those that could be drawn."""
+    pictures: list[Path] = []
+    page = directory / f"{PART if record.left_out else WHOLE}.md"
+    writing.write(page, lambda: markdown(record, pictures))
+    if record.left_out:
+        return
+    from harness.report.figures import write_figures  # takes half a second to import
+
+    try:
+        for files in write_figures(record, directory, writing):
+            pictures += files
+    finally:
+        if pictures:
+            writing.write(page, lambda: markdown(record, pictures))
+            writing.written += pictures

@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.record import Record
 from harness.report.row import row
+from harness.report.text import Markdown, inline
 from harness.robustness.result import listed
 from harness.verdict import DECISIVE, Verdict
 
@@ -18,14 +19,14 @@ _OVERTURNED_BY: Final = {
 }
 
 
-def verdict_words(verdict: Verdict) -> str:
+def verdict_words(verdict: Verdict) -> Markdown:
     """The verdict with what overturns it, or why it is undecided; a failure stands out."""
     if verdict.outcome == "undecided":
-        return f"undecided: {reason(verdict)}"
+        return inline(f"undecided: {reason(verdict)}")
     words = str(verdict).replace("failed", "**failed**") + (", in reverse" if in_reverse(verdict) else "")
-    by = [f"without {listed(verdict.flips)}"] if verdict.flips else []
-    by += [_OVERTURNED_BY[one.check] for one in verdict.checks if one.flips and one.check in DECISIVE]
-    return f"{words}: overturned {', and '.join(by)}" if by else words
+    by = [inline(f"without {listed(verdict.flips)}")] if verdict.flips else []
+    by += [inline(_OVERTURNED_BY[one.check]) for one in verdict.checks if one.flips and one.check in DECISIVE]
+    return Markdown(f"{words}: overturned {', and '.join(by)}" if by else words)
 
 
 def in_reverse(verdict: Verdict) -> bool:

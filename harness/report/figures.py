@@ -3,22 +3,26 @@
 Knows nothing about claims' bodies: it draws what the record holds.
 """
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from harness.record import Record, SubjectRecord
+from harness.report.captions import captions, subject_title, title
 from harness.report.drawing import Drawing
 from harness.report.evidence import stated_p
+from harness.report.file_name import file_name
+from harness.report.fonts import families
 from harness.report.labels import label_points
 from harness.stats.coefficients import coefficient, pearson_p
 from harness.verdict import Verdict
+from harness.writing import Writing
 
 _PANELS: Final = (
     ("cosine", "cosine to the assistant"),
@@ -27,27 +31,52 @@ _PANELS: Final = (
 _COLOURS: Final = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
 _MOST_NAMES: Final = 2  # more names than this would lie on each other
 _TICKS: Final = 5  # with more, small numbers would lie on each other
+_LONGEST_REASON: Final = 200
+_SIGNS: Final = "Δχ²₀|…"  # of estimates, in titles
 _STYLE: Final[dict[Any, Any]] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "font.size": 9,
+    "text.parse_math": False,  # a name may hold dollars
+    "text.usetex": False,
     "savefig.dpi": 110,
 }
 
 
-def write_figures(record: Record, directory: Path) -> list[Path]:
-    """Write every figure as PNG, the scatter also as PDF; the files written."""
-    written = []
-    with mpl.rc_context(_STYLE):
-        for subject in record.subjects:
-            if {"cosine", "js", "source_rate"} <= set(subject.columns):
-                drawing = Drawing(draw=partial(scatter, subject), shows=repr((subject.personas, subject.columns)))
-                written += drawing.save(directory / f"scatter-{subject.name}", ".png", ".pdf")
-            if verdicts := compared(record, subject.name):
-                shows = repr([(v.claim.id, str(v), v.answer.finding, v.estimates, v.flips) for v in verdicts])
-                drawing = Drawing(draw=partial(forest, verdicts, subject.name), shows=shows)
-                written += drawing.save(directory / f"leave-one-out-{subject.name}", ".png")
-    return written
+def write_figures(record: Record, directory: Path, writing: Writing) -> Iterator[list[Path]]:
+    """Write every figure as PNG, the scatter also as PDF; the files of each in turn.
+
+    One that cannot be drawn is a notice, and keeps no other from being drawn.
+    """
+    for name, suffixes, drawing in _drawings(record):
+        stem, files = directory / name, []
+        try:
+            with warnings.catch_warnings(), writing.telling(stem.with_name(name + suffixes[0])):
+                warnings.simplefilter("ignore")  # a figure that is there says enough
+                files = drawing.save(stem, *suffixes)
+        except Exception as error:  # whatever a library makes of odd data: no verdict hangs on a figure
+            why = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_REASON]
+            writing.notices.append(f"{name}.png is not drawn ({why}); the tables in claims.md have its numbers")
+        if files:
+            yield files
+
+
+def _drawings(record: Record) -> Iterator[tuple[str, tuple[str, ...], Drawing]]:
+    """The name, the formats and the drawing of each figure."""
+    for subject in record.subjects:
+        name = file_name(subject.name)
+        if {"cosine", "js", "source_rate"} <= set(subject.columns):
+            drawing = _drawing(subject, (subject.personas, subject.columns), partial(scatter, subject))
+            yield f"scatter-{name}", (".png", ".pdf"), drawing
+        if verdicts := compared(record, subject.name):
+            shows = [(v.claim.id, str(v), v.answer.finding, v.estimates, v.flips) for v in verdicts]
+            draw = partial(forest, verdicts, subject.name)
+            yield f"leave-one-out-{name}", (".png",), _drawing(subject, shows, draw)
+
+
+def _drawing(subject: SubjectRecord, shows: object, draw: Callable[[], Figure]) -> Drawing:
+    fonts = families("".join([subject_title(subject.name), *captions(subject.personas), _SIGNS]))
+    return Drawing(draw=draw, shows=repr((subject.name, fonts, shows)), style={**_STYLE, "font.family": fonts})
 
 
 def scatter(subject: SubjectRecord) -> Figure:
@@ -58,7 +87,7 @@ def scatter(subject: SubjectRecord) -> Figure:
         _scatter_panel(axes, subject, column)
         axes.set_xlabel(label)
     left.set_ylabel("source rate")
-    figure.suptitle(subject.name, y=0.98)
+    figure.suptitle(subject_title(subject.name), y=0.98)
     return figure
 
 
@@ -75,7 +104,7 @@ def forest(verdicts: Sequence[Verdict], subject: str) -> Figure:
     panels = figure.subplots(len(verdicts), 1, squeeze=False, gridspec_kw=_margins(9, height, between=1.3))[:, 0]
     for axes, verdict in zip(panels, verdicts, strict=True):
         _forest_panel(axes, verdict)
-    figure.suptitle(f"{subject}: estimates, and without each persona in turn", y=1 - 0.2 / height)
+    figure.suptitle(f"{subject_title(subject)}: estimates, and without each persona in turn", y=1 - 0.2 / height)
     return figure
 
 
@@ -89,7 +118,7 @@ def _scatter_panel(axes: Axes, subject: SubjectRecord, column: str) -> None:
     x, y = np.array(subject.columns[column]), np.array(subject.columns["source_rate"])
     axes.scatter(x, y, color="#2166ac", zorder=3)
     axes.locator_params(axis="x", nbins=_TICKS)
-    label_points(axes, subject.personas, x, y)
+    label_points(axes, captions(subject.personas), x, y)
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         axes.set_title("constant: no correlation is defined")
         return
@@ -109,6 +138,7 @@ def _forest_panel(axes: Axes, verdict: Verdict) -> None:
     axes.plot(finding.estimate, 0, "o", color="black", markersize=6)
     named = set(verdict.flips if len(verdict.flips) <= _MOST_NAMES else ()) | {verdict.most_influential}
     places: dict[str, tuple[float, float]] = {}
+    shown = captions([deletion.persona for deletion in verdict.deletions])
     for row, deletion in enumerate(verdict.deletions):
         without = deletion.answer.finding
         if without is None:
@@ -117,14 +147,14 @@ def _forest_panel(axes: Axes, verdict: Verdict) -> None:
         sign = "x" if deletion.persona in verdict.flips else "|"
         axes.plot(without.estimate, height, sign, color=_COLOURS[deletion.answer.outcome], markersize=8)
         if deletion.persona in named:
-            places[deletion.persona] = (without.estimate, height)
+            places[shown[row]] = (without.estimate, height)
     _write_names(axes, places)
     axes.spines.left.set_visible(False)
     axes.set_ylim(-0.3, 1.0)
     axes.set_yticks([])
     axes.locator_params(axis="x", nbins=5)
     flips = f", {len(verdict.flips)} of {len(verdict.decidable)} deletions flip it (x)" if verdict.flips else ""
-    axes.set_title(f"{verdict.claim.id}: {verdict}{flips} ({finding.symbol})", loc="left", fontsize=8)
+    axes.set_title(title(f"{verdict.claim.id}: {verdict}{flips} ({finding.symbol})"), loc="left", fontsize=8)
 
 
 def _write_names(axes: Axes, places: Mapping[str, tuple[float, float]]) -> None:

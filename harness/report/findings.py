@@ -13,18 +13,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from harness.questions import FILE, Questions, read_questions
+from harness.questions import FILE, Question, Questions, read_questions
 from harness.record import Record, SubjectRecord
+from harness.report.anchors import Links, anchor, linked
 from harness.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
 from harness.report.evidence import verdict_words as words
 from harness.report.gaps import Gaps, gaps
 from harness.report.markdown import checks_made, environment
-from harness.report.replies import answered, links, overview
+from harness.report.replies import answered, overview
+from harness.report.text import Markdown, code, in_cell
 from harness.stats.coefficients import fisher_interval
 from harness.verdict import Verdict
 from harness.whole_file import write_whole
 
 _LONGEST: Final = 700  # characters of a provenance that are shown; claims.json has all
+_HEADINGS: Final = ("Findings", "How to read it", "Subjects", "What stays open", "Underpowered", "Undecided")
 _SYMBOLS: Final = {
     "r": "correlation",
     "r_M": "correlation of two matrices (Mantel)",
@@ -63,6 +66,10 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
     asked = [read_questions(path, record) for path in _question_files(places)]
     record = _by_role(record, asked)
     missing = {verdict.answer.gap.missing for verdict in record.verdicts if verdict.answer.gap}
+    underpowered = [verdict for verdict in record.verdicts if verdict.robustness == "underpowered"]
+    others = [name for one in asked for name in (one.title, *(question.name for question in one.questions))]
+    names = (*record.matrix, *(subject.name for subject in record.subjects))
+    to = Links(names, others=(*others, *_HEADINGS))
     symbols = {finding.symbol for verdict in record.verdicts for finding in verdict.answer.findings[:1]}
     return environment().get_template("findings.md.jinja").render(
         record=record,
@@ -70,14 +77,15 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
         criteria=record.replications[0].replication.criteria if record.replications else (),
         symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
         columns={name: what for name, what in _COLUMNS.items() if name in missing},
-        subjects=table(_subject_line(record, subject, asked) for subject in record.subjects),
-        chapters=[_chapter(record, file, places) for file in sorted({place.file for place in places.values()})],
-        asked=[(one, overview(record, one), [(q, answered(record, one, q)) for q in one.questions]) for one in asked],
-        underpowered=table(_underpowered_line(record, v) for v in record.verdicts if v.robustness == "underpowered"),
-        undecided=table(map(_gap_line, gaps(record))),
+        subjects=table(_subject_line(record, subject, asked, to) for subject in record.subjects),
+        chapters=[_chapter(record, file, places, to) for file in sorted({place.file for place in places.values()})],
+        asked=[(one, *_answers(record, one, to)) for one in asked],
+        underpowered=table(_underpowered_line(record, one, to) for one in underpowered),
+        undecided=table(_gap_line(gap, to) for gap in gaps(record)),
         origins=[(subject, _repeats(subject), _provenance(subject)) for subject in record.subjects],
-        anchor=_anchor,
-        anchors={name: _anchor(name) for name in (*record.matrix, *(subject.name for subject in record.subjects))},
+        title=lambda one: linked(one.title, {one.title: anchor(one.title)}),
+        link=to.link,
+        definitions=to.definitions,
     )  # fmt: skip
 
 
@@ -89,12 +97,19 @@ def write_if_changed(text: str, path: Path) -> bool:
     return True
 
 
-def table(lines: Iterable[Mapping[str, str]]) -> str:
-    """A Markdown table with the columns that are not empty in every line; empty without lines."""
+def table(lines: Iterable[Mapping[str, str]]) -> Markdown:
+    """A Markdown table with the columns that are not empty in every line; empty without lines.
+
+    What is not Markdown already is escaped.
+    """
     rows = list(lines)
     heads = [head for head in (rows[0] if rows else ()) if any(row[head] for row in rows)]
-    cells = [heads, ["---"] * len(heads), *([row[head] for head in heads] for row in rows)]
-    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in cells if heads)
+    cells: list[Sequence[str]] = [
+        heads,
+        [Markdown("---")] * len(heads),
+        *([row[head] for head in heads] for row in rows),
+    ]
+    return Markdown("\n".join("| " + " | ".join(map(in_cell, line)) + " |" for line in cells if heads))
 
 
 def _question_files(places: Mapping[str, Place]) -> list[Path]:
@@ -115,17 +130,22 @@ def _by_role(record: Record, asked: Sequence[Questions]) -> Record:
     )
 
 
-def _subject_line(record: Record, subject: SubjectRecord, asked: Sequence[Questions]) -> dict[str, str]:
+def _answers(record: Record, questions: Questions, to: Links) -> tuple[Markdown, list[tuple[Question, Markdown]]]:
+    answers = [(question, answered(record, questions, question, to)) for question in questions.questions]
+    return overview(record, questions, to), answers
+
+
+def _subject_line(record: Record, subject: SubjectRecord, asked: Sequence[Questions], to: Links) -> dict[str, str]:
     counts = Counter(verdict.outcome for verdict in record.verdicts if verdict.subject == subject.name)
     said = {"own": "the finding's own data", "control": "control", "new": "new"}
     command, why = _repeats(subject)
     return {
-        "subject": f"[{subject.name}]",
+        "subject": to.link(subject.name),
         "what it is": ", ".join(said[one.role(subject.name)] for one in asked),
         "data": "recorded" if subject.recorded else "measured live",
         "personas": str(len(subject.personas)),
         "held / failed / undecided": " / ".join(str(counts[outcome]) for outcome in ("held", "failed", "undecided")),
-        "repeated by": f"`{command}`" if command else why,
+        "repeated by": code(command) if command else why,
     }
 
 
@@ -140,13 +160,13 @@ def _repeats(subject: SubjectRecord) -> tuple[str, str]:
 class _Chapter:
     title: str
     file: str
-    claims: Sequence[tuple[Verdict, str, str]]  # one verdict of each claim, the methods, and the table
+    claims: Sequence[tuple[Verdict, str, Markdown]]  # one verdict of each claim, the methods, and the table
 
 
-def _chapter(record: Record, file: Path, places: Mapping[str, Place]) -> _Chapter:
+def _chapter(record: Record, file: Path, places: Mapping[str, Place], to: Links) -> _Chapter:
     ids = sorted((claim for claim, place in places.items() if place.file == file), key=places.__getitem__)
     several = [[verdict for verdict in record.verdicts if verdict.claim.id == claim] for claim in ids]
-    claims = [(some[0], _methods(some), table(_verdict_line(record, one) for one in some)) for some in several]
+    claims = [(some[0], _methods(some), table(_verdict_line(record, one, to) for one in some)) for some in several]
     about = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem
     return _Chapter(title=about.splitlines()[0].rstrip("."), file=file.name, claims=claims)
 
@@ -156,9 +176,9 @@ def _methods(verdicts: Iterable[Verdict]) -> str:
     return "; ".join(dict.fromkeys(finding.method for finding in findings if finding is not None))
 
 
-def _verdict_line(record: Record, verdict: Verdict) -> dict[str, str]:
+def _verdict_line(record: Record, verdict: Verdict, to: Links) -> dict[str, str]:
     return {
-        "subject": f"[{verdict.subject}]",
+        "subject": to.link(verdict.subject),
         "N": rows_of(record, verdict),
         "estimate [95% interval]": estimate(verdict),
         "p": p_value(verdict),
@@ -170,11 +190,11 @@ def _verdict_line(record: Record, verdict: Verdict) -> dict[str, str]:
     }
 
 
-def _underpowered_line(record: Record, verdict: Verdict) -> dict[str, str]:
+def _underpowered_line(record: Record, verdict: Verdict, to: Links) -> dict[str, str]:
     original = verdict.claim.original
     return {
-        "claim": f"[{verdict.claim.id}]",
-        "subject": f"[{verdict.subject}]",
+        "claim": to.link(verdict.claim.id),
+        "subject": to.link(verdict.subject),
         "N": rows_of(record, verdict),
         "estimate [95% interval]": estimate(verdict),
         "the source reports": f"{original.r:+.2f}" if original else "",
@@ -201,12 +221,12 @@ def _personas_for_power(verdict: Verdict) -> str:
     return check.sentence
 
 
-def _gap_line(gap: Gaps) -> dict[str, str]:
+def _gap_line(gap: Gaps, to: Links) -> dict[str, str]:
     return {
         "reason": gap.reason,
         "what would decide it": gap.remedy,
-        "claims": links(gap.claims),
-        "subjects": links(gap.subjects),
+        "claims": to.all(gap.claims),
+        "subjects": to.all(gap.subjects),
     }
 
 
@@ -217,9 +237,4 @@ def _provenance(subject: SubjectRecord) -> dict[str, str]:
 
 def _shown(value: str) -> str:
     text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters; claims.json has all)"
-    return f"`{text}`" if any(sign in text for sign in "{}[]_*<>") else text
-
-
-def _anchor(heading: str) -> str:
-    """The anchor that GitHub gives a heading."""
-    return "".join(sign for sign in heading.lower().replace(" ", "-") if sign.isalnum() or sign in "-_")
+    return code(text) if any(sign in text for sign in "{}[]_*<>") else text

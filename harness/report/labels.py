@@ -6,6 +6,7 @@ Knows nothing about what the points are.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import east_asian_width
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -99,7 +100,8 @@ def _laid_out(order: Sequence[int], names: Sequence[str], marks: FloatArray, fra
 def _candidates(point: int, name: str, mark: FloatArray, frame: Bbox, offsets: Sequence[int]) -> list[_Place]:
     """On the side of the mark that has more room first, on the other where the name is within the frame."""
     inward = bool(mark[0] <= (frame.x0 + frame.x1) / 2)
-    width = 0.62 * _SIZE * len(name)  # a sans-serif letter is about this wide; measuring would need a drawn figure
+    # A sans-serif letter is about this wide, and a sign of Chinese twice that; measuring would need a drawn figure.
+    width = 0.62 * _SIZE * sum(1 + (east_asian_width(sign) in "WF") for sign in name)
     places = []
     for offset in offsets:
         for right in (inward, not inward):

@@ -9,7 +9,10 @@ from pathlib import Path
 import jinja2
 
 from harness.record import Record
+from harness.report.anchors import anchors, linked
+from harness.report.captions import legend
 from harness.report.row import row
+from harness.report.text import block, code, inline
 from harness.robustness.battery import ALWAYS, FULL
 from harness.robustness.case import Check
 
@@ -18,8 +21,16 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
     """The page: the table of verdicts, each claim with its evidence, the figures, the provenance."""
     pictures = [path.name for path in figures if path.suffix == ".png"]
     claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
-    template = environment().get_template("claims.md.jinja")
-    return template.render(record=record, claims=claims, checks=checks_made(record), pictures=pictures)
+    headings = ("Claims", "Statements", "Many questions, the same data", "Replications", "Subjects")
+    targets = anchors(claims, others=(*headings, *(subject.name for subject in record.subjects)))
+    return environment().get_template("claims.md.jinja").render(
+        record=record,
+        claims=claims,
+        links={claim: linked(claim, targets) for claim in claims},
+        checks=checks_made(record),
+        pictures=pictures,
+        legend=legend(record) if pictures else {},
+    )  # fmt: skip
 
 
 def checks_made(record: Record) -> list[Check]:
@@ -29,14 +40,14 @@ def checks_made(record: Record) -> list[Check]:
 
 
 def environment() -> jinja2.Environment:
-    """The templates of this folder, and what they may call."""
+    """The templates of this folder, and what they may call; whatever they print is escaped, unless it is Markdown."""
     templates = jinja2.Environment(  # noqa: S701  the page is Markdown, not HTML
         loader=jinja2.PackageLoader("harness", "report"),
+        finalize=inline,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters["row"] = row
-    templates.filters["cell"] = lambda text: text.replace("|", r"\|")
+    templates.filters |= {"row": row, "code": code, "block": block}
     return templates

@@ -17,6 +17,7 @@ from harness.record import Record
 from harness.report.gaps import Gaps, gaps
 from harness.report.premise import unmarked
 from harness.report.row import row
+from harness.visible import visible
 
 _MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
 _LEAST_WIDTH: Final = 120
@@ -44,7 +45,7 @@ def summary(record: Record, *, width: int) -> str:
     for line in unmarked(record):
         console.print(line, markup=False, soft_wrap=True)
     for subject in record.subjects:
-        console.print(subject.name, markup=False)
+        console.print(visible(subject.name), markup=False)
         console.print(_of_subject(record, subject.name))
     if any(line.resampled or line.by_chance for line in map(row, record.verdicts)):
         console.print(_LEGEND, markup=False)
@@ -94,7 +95,7 @@ def _reasons(undecided: Sequence[Gaps]) -> Table:
 
 def _in_lines(subject: str) -> str:
     """A subject's name in lines that the narrowest column holds, broken before its @ and at hyphens."""
-    parts = subject.replace("@", "\n@").splitlines()
+    parts = visible(subject).replace("@", "\n@").splitlines()
     return "\n".join(line for part in parts for line in textwrap.wrap(part, _VERDICT - 2))
 
 
@@ -102,13 +103,13 @@ def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
     """Columns of which only those that are ``wrapped`` may be narrower than what they hold."""
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for header in headers:
-        grid.add_column(header, no_wrap=header not in wrapped, overflow="fold")
+        grid.add_column(Text(header), no_wrap=header not in wrapped, overflow="fold")
     return grid
 
 
 def _add(grid: Table, *cells: str) -> None:
-    """A line of cells as they are: rich would read a name in brackets as markup."""
-    grid.add_row(*map(Text, cells))
+    """A line of cells as they are: rich would read a name in brackets as markup, and a terminal what it hides."""
+    grid.add_row(*(Text(visible(cell)) for cell in cells))
 
 
 def _shortened(names: tuple[str, ...]) -> str:

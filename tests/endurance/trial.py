@@ -20,7 +20,7 @@ TRACEBACK = "Traceback (most recent call last)"
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """What was done in one trial, of which ``number`` and the run's seed give all draws; ``wrong`` says what went so."""
+    """What was done in one trial, of which ``number`` and the run's seed give all draws."""
 
     part: str
     number: int
