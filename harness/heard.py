@@ -7,7 +7,7 @@ says nothing about a measurement or a verdict. What a user's own code warns of i
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from harness.project import is_own
 
 @contextmanager
 def heard(*, own: bool = True) -> Iterator[None]:
-    """No warning is an error inside the block.
+    """No warning is an error inside the block, and each is told once.
 
     Args:
         own: whether this holds for what the project's own code warns of, too.
@@ -26,7 +26,21 @@ def heard(*, own: bool = True) -> Iterator[None]:
         # In place: each keeps its rank, and what was to be passed over is not told, either.
         filters: Any = warnings.filters
         filters[:] = [new for one in filters for new in _told(one, of_others)]
+        warnings.showwarning = _once(warnings.showwarning)
         yield
+
+
+def _once(show: Callable[..., None]) -> Callable[..., None]:
+    """Python itself forgets what it told whenever somebody changes the filters, as libraries do at every step."""
+    told: set[tuple[str, type[Warning], str, int]] = set()
+
+    def show_once(message: Warning | str, category: type[Warning], filename: str, lineno: int, *others: Any) -> None:
+        warning = str(message), category, filename, lineno
+        if warning not in told:
+            told.add(warning)
+            show(message, category, filename, lineno, *others)
+
+    return show_once
 
 
 def _told(one: Any, of_others: re.Pattern[str] | None) -> Iterator[Any]:

@@ -113,3 +113,15 @@ def test_each_filter_keeps_its_rank():
         with heard(own=False), pytest.raises(UserWarning, match="mine"):
             warnings.warn("mine", stacklevel=1)
     assert [str(one.message) for one in told] == ["told"]
+
+
+def test_what_a_library_warns_of_at_every_step_is_told_once(recwarn):
+    """It was told anew whenever something had changed the filters in between."""
+    with heard():
+        for step in range(9):
+            warnings.warn("old", FutureWarning, stacklevel=1)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+            if step > 7:
+                warnings.warn("another", FutureWarning, stacklevel=1)
+    assert [str(one.message) for one in recwarn] == ["old", "another"]

@@ -1,0 +1,163 @@
+"""A live run, as a user sees it: it says where it is, ends in one line where it is interrupted, and goes on.
+
+One measurement is interrupted twice and finished, each time in another way, and each time with every warning an error
+by the user's own wish, while libraries warn when they are imported and when they train.
+"""
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+from court import CLAIM
+from test_inputs import NAMES, write_panel
+from tiny import save_tiny_model
+
+from conftest import ROOT
+from fixtures.progress import Shown
+
+# The recipe of the tests, libraries that warn, and an interrupt where the environment wants one.
+SURROUNDINGS = """
+import os, signal, sys, warnings
+from importlib.abc import MetaPathFinder
+sys.path.insert(0, {tests!r})
+from fixtures import progress
+from fixtures.recipe import RECIPES, Recipe, Sampling, Training
+
+RECIPES["tiny"] = Recipe(
+    name="tiny",
+    training=Training(questions=2, answer_tokens=4, epochs=1, batch_size=4, learning_rate=1e-3),
+    sampling=Sampling(questions=2, completions=2, base_completions=1, completion_tokens=3),
+)
+
+class Finder(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == "fixtures.laboratory":
+            warnings.warn("imported the old way", DeprecationWarning)
+            import torch
+            step = torch.optim.AdamW.step
+            def warning(self, *arguments, **options):
+                warnings.warn("stepped the old way", FutureWarning)
+                return step(self, *arguments, **options)
+            torch.optim.AdamW.step = warning
+
+sys.meta_path.insert(0, Finder())
+track = progress.Shown.track
+
+def interrupting(self, items, label):
+    for number, item in enumerate(track(self, items, label)):
+        if os.environ.get("INTERRUPTED") == f"{{label}} {{number}}":
+            os.kill(os.getpid(), signal.SIGINT)
+        yield item
+
+progress.Shown.track = interrupting
+"""
+COMMAND = "import surroundings; from fixtures.__main__ import main; main()"
+INI = "[pytest]\nfilterwarnings = error\n"
+CONFTEST = 'import surroundings\npytest_plugins = ["harness.plugin", "fixtures.plugin"]\n'
+
+
+class Run:
+    """What one command said, and how it ended."""
+
+    def __init__(self, folder, words, *, interrupted):
+        environment = os.environ | {
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", "PYTHONWARNINGS": "error", "INTERRUPTED": interrupted,
+        }  # fmt: skip
+        model = ["--model", "tiny", "--recipe", "tiny", "--panel", "five.toml", "--store", "store", "--device", "cpu"]
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-W", "error", *words, *model], cwd=folder, env=environment,
+            capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        self.status, self.said = done.returncode, done.stdout + done.stderr
+        self.lines = self.said.splitlines()
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("live")
+    save_tiny_model(folder / "tiny")
+    write_panel(folder / "five.toml", NAMES)
+    (folder / "surroundings.py").write_text(SURROUNDINGS.format(tests=str(ROOT / "tests")))
+    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "pytest.ini").write_text(INI)
+    (folder / "test_claims.py").write_text(CLAIM)
+    judging = ["-m", "pytest", "-p", "no:cacheprovider", "--subject=tiny*", "--claims-robustness=none"]
+    return [
+        Run(folder, ["-c", COMMAND], interrupted="adapters 1"),
+        Run(folder, judging, interrupted="counting 0"),
+        Run(folder, [*judging, "-p", "no:capture", "-n2"], interrupted=""),
+        Run(folder, [*judging, "-W", "error", "-p", "no:capture"], interrupted=""),
+    ]
+
+
+def test_command_says_all_before_it_computes_and_then_where_it_is(runs):
+    lines = [line for line in runs[0].lines if line.startswith(("tiny@", "  ", "stage"))]
+    start = next(number for number, line in enumerate(lines) if line.startswith("tiny@tiny-five: to do: answers, "))
+    assert [line.split(":")[0].strip() for line in lines[start + 1 : start + 5]] == [
+        "there already", "store", "base model", "time",
+    ]  # fmt: skip
+    assert lines[start + 5] == "stage 1 of 8: answers ..."
+    assert any(line.startswith("stage 1 of 8: answers: done in ") for line in lines)
+    assert "stage 5 of 8: adapters: 4 of 4 to make" in lines
+    assert lines[-1] == "stage 6 of 8: completions: 4 of 4 to make"
+
+
+def test_interrupted_command_says_what_is_kept_and_how_to_go_on(runs):
+    """It said KeyboardInterrupt, and no tests ran."""
+    last = runs[0].lines[-1]
+    assert last.startswith("python -m fixtures: interrupted in stage 6 of 8: completions; kept in store: answers, ")
+    assert ", adapters, 1 of 4 completions; the same command goes on from there: python -m fixtures --model " in last
+    assert runs[0].status == 130
+
+
+def test_interrupted_judging_does_the_same(runs):
+    there = "  there already: answers, readings, completions without adapter, lengths and likelihoods, adapters, "
+    assert f"{there}1 of 4 completions" in runs[1].lines
+    assert "stage 6 of 8: completions: 3 of 4 to make" in runs[1].lines
+    assert "interrupted in stage 7 of 8: counts; kept in store: " in runs[1].said
+    assert "the same command goes on from there: pytest -p no:cacheprovider " in runs[1].said
+    assert runs[1].status == 130
+
+
+def test_workers_find_measured_what_was_measured_before_them(runs):
+    """And without pytest's capturing, which ended in an AttributeError."""
+    assert "tiny@tiny-five: to do: counts, measurement" in runs[2].lines
+    assert runs[2].said.count("stage 7 of 8: counts: done in ") == 1
+    assert runs[2].status == 0
+
+
+def test_what_is_there_is_judged_at_once(runs):
+    assert "stage 1" not in runs[3].said
+    assert "to do" not in runs[3].said
+    assert runs[3].status == 0
+
+
+def test_no_warning_ends_anything_and_each_is_told_once(runs):
+    for run in runs:
+        assert "Traceback" not in run.said
+        assert "KeyboardInterrupt" not in run.said
+    assert runs[0].said.count("DeprecationWarning: imported the old way") == 1
+    assert runs[0].said.count("FutureWarning: stepped the old way") == 1
+    assert runs[0].said.count("Notice: tiny has no ladder") == 1
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("kind", [Terminal, io.StringIO])
+def test_bars_are_for_terminals_and_lines_for_all(kind, monkeypatch):
+    shown, stream = Shown(), kind()
+    monkeypatch.setattr("sys.stderr", stream)
+    with shown.stage("stage 1 of 2: adapters", missing=3, of=4):
+        assert list(shown.track(range(3), "training 3")) == [0, 1, 2]
+    with shown.stage("stage 2 of 2: counts", missing=0, of=1):
+        pass
+    said = stream.getvalue()
+    assert said.startswith("stage 1 of 2: adapters: 3 of 4 to make\n")
+    assert said.endswith("stage 1 of 2: adapters: done in 0 s\n")
+    assert ("stage 1 of 2: adapters, training 3:   0%|" in said) == (kind is Terminal)
+    assert "counts" not in said
