@@ -69,8 +69,7 @@ class Module:
     @cached_property
     def doings(self) -> list[ast.stmt]:
         """What importing it does, such as registering a function."""
-        kinds = (ast.Import, ast.ImportFrom, ast.If)
-        others = [one for one in self.tree.body if not _defined(one) and not isinstance(one, kinds)]
+        others = [one for one in self.tree.body if not _defined(one) and not _imports(one)]
         return [one for one in others if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
 
 
@@ -179,6 +178,11 @@ def _defined(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.AnnAssign):
         targets = [statement.target]
     return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _imports(statement: ast.stmt) -> bool:
+    of_types = isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING"
+    return of_types or isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 def _plain(tree: ast.Module) -> ast.Module:

@@ -63,3 +63,11 @@ def test_comments_docstrings_and_layout_are_no_change():
 def test_what_a_stage_does_not_reach_is_no_change():
     counting = edited("fixtures.completions", "in text.casefold()", "in text")
     assert [stage for stage in STARTS if differs(stage, counting)] == ["Counts"]
+
+
+def test_what_a_module_does_when_it_is_imported_counts():
+    source = (ROOT / "fixtures" / "nucleus.py").read_text()
+    for more in ("if torch.cuda.is_available():\n    draw = None", "for name in ():\n    del name", "print(draw)"):
+        code = Code(ROOT, replaced={"fixtures.nucleus": f"{source}\n{more}\n"})
+        assert differs("Answers", code), more
+        assert not differs("Measured", code)
