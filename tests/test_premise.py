@@ -12,7 +12,7 @@ from tiny import FEW, save_tiny_model
 from conftest import make_measurement, make_panel
 from fixtures.laboratory import Laboratory
 from fixtures.plan import make_plan
-from fixtures.progress import silent
+from fixtures.progress import Display
 from fixtures.store import Store
 from harness import claim
 from harness.claim import claim_of
@@ -111,4 +111,4 @@ def test_live_measurement_says_so_at_its_end(tmp_path):
         weights_dir=tmp_path / "w",
     )  # fmt: skip
     with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher --learning-rate"):
-        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", track=silent).measure()
+        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()

@@ -19,7 +19,7 @@ from fixtures.layers import check_layers
 from fixtures.model import check_window, load_chat, load_model
 from fixtures.personas import Persona, read_panel
 from fixtures.plan import make_plan
-from fixtures.progress import silent
+from fixtures.progress import Display
 from fixtures.soundness import check_conversations, most_tokens
 from fixtures.store import Store
 from harness.boundary import in_one_line
@@ -266,5 +266,5 @@ def test_nothing_is_computed_for_prompts_that_do_not_fit(tmp_path, monkeypatch):
     )
     monkeypatch.setattr("fixtures.laboratory.load_model", None)  # any use of the model would fail
     with pytest.raises(InputError, match="but this model's context ends after 40") as caught:
-        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", track=silent).measure()
+        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()
     assert in_one_line(caught.value) == str(caught.value)
