@@ -6,7 +6,7 @@ ARGS ?=
 WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-personas,planted-effect
 
-.PHONY: claims findings test check bench calibrate clean
+.PHONY: claims findings test check bench calibrate break clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -28,6 +28,9 @@ bench: $(DEV)/ready ## speed, as ratios measured side by side
 
 calibrate: $(DEV)/ready ## hold verdicts, chance and power against worlds of which the truth is known
 	$(DEV)/bin/python -m pytest tests/calibrate.py $(ARGS)
+
+break: $(DEV)/ready ## kill, damage, fill and mutate, at most 20 minutes; writes reports/endurance.md
+	$(DEV)/bin/python tests/endurance $(ARGS)
 
 clean:
 	rm -rf $(JUDGE) $(DEV)
