@@ -140,7 +140,7 @@ def test_no_warning_ends_anything_and_each_is_told_once(runs):
         assert "KeyboardInterrupt" not in run.said
     assert runs[0].said.count("DeprecationWarning: imported the old way") == 1
     assert runs[0].said.count("FutureWarning: stepped the old way") == 1
-    assert runs[0].said.count("Notice: tiny has no ladder") == 1
+    assert runs[0].said.count("notice: tiny has no ladder") == 1
 
 
 class Terminal(io.StringIO):
