@@ -24,7 +24,8 @@ class Subject:
     origin: str = ""
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.name, str) and self.name.strip() and self.name.isprintable() and callable(self.load)):
+        is_name = isinstance(self.name, str) and self.name.strip() and len(self.name.splitlines()) == 1
+        if not (is_name and callable(self.load)):
             raise InputError(
                 f"a subject of name {self.name!r} and load {self.load!r}; wanted a name in one line, and a function "
                 "that gives its measurement"

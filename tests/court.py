@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import harness.report.figures  # noqa: F401  a run within this process would forget it in parts
+
 CLAIM = '''
 from harness import claim, pearson, undecided
 

@@ -110,7 +110,7 @@ def attempt(reader: Reader, content: bytes, folder: Path) -> str:
 
 def attempts(seed: int, count: int, folder: Path) -> Iterator[str]:
     """Of ``count`` mutations of this seed those that a reader did not take, each with how to find it again."""
-    readers = [(reader, sample(reader, folder)) for reader in READERS]
+    readers = [(reader, sample_of(reader, folder)) for reader in READERS]
     for number in range(count):
         reader, sample = readers[number % len(readers)]
         content = mutated(sample, Random(f"{seed} {number}"), reader.tokens)
@@ -118,7 +118,7 @@ def attempts(seed: int, count: int, folder: Path) -> Iterator[str]:
             yield f"{reader.file}, seed {seed}, number {number}: {wrong}"
 
 
-def sample(reader: Reader, folder: Path) -> bytes:
+def sample_of(reader: Reader, folder: Path) -> bytes:
     path = folder / reader.file
     reader.write(path)
     reader.read(path)

@@ -264,7 +264,7 @@ def test_nothing_is_computed_for_prompts_that_do_not_fit(tmp_path, monkeypatch):
     plan = make_plan(
         model=str(folder), recipe=FEW, panel="ten", questions="everyday", dtype="float32", weights_dir=tmp_path / "w"
     )
-    monkeypatch.setattr("fixtures.laboratory.load_model", None)  # any use of the model would fail
+    monkeypatch.setattr("fixtures.bench.load_model", None)  # any use of the model would fail
     with pytest.raises(InputError, match="but this model's context ends after 40") as caught:
         Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()
     assert in_one_line(caught.value) == str(caught.value)

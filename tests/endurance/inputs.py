@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from endurance.trial import Trial, in_child
-from mutations import READERS, attempts, mutated, sample
+from mutations import READERS, attempts, mutated, sample_of
 
 _CLAIM = '''
 from harness import claim, pearson
@@ -52,7 +52,7 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
     """One mutated file, given to pytest by an option."""
     folder.mkdir(parents=True)
     reader = draw.choice([reader for reader in READERS if reader.file in _OPTIONS])
-    content = mutated(sample(reader, folder), draw, reader.tokens)
+    content = mutated(sample_of(reader, folder), draw, reader.tokens)
     for file in folder.iterdir():
         file.unlink()
     (folder / reader.file).write_bytes(content)
