@@ -21,6 +21,7 @@ from fixtures.progress import Shown
 SURROUNDINGS = """
 import os, signal, sys, warnings
 from importlib.abc import MetaPathFinder
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal: what runs in the background ignores it
 sys.path.insert(0, {tests!r})
 from fixtures import progress
 from fixtures.recipe import RECIPES, Recipe, Sampling, Training
