@@ -3,6 +3,11 @@
 What the author of a claim needs is here: ``from harness import claim, pearson``.
 """
 
+from harness.heard import heard
+
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray  # noqa: F401
+
 from harness.claim import Original, claim, undecided
 from harness.panel import Panel
 from harness.stats.correlation import equivalence, partial_correlation, pearson

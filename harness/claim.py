@@ -64,6 +64,10 @@ def claim(
             raise InputError(f"@claim stands above {type(body).__name__} {name!r}; write it directly above a def")
         if inspect.isgeneratorfunction(body) or inspect.isasyncgenfunction(body) or inspect.iscoroutinefunction(body):
             raise InputError(f"claim {id!r} is asynchronous or a generator, which nothing runs; write a plain def")
+        if first := claim_of(body):
+            raise InputError(
+                f"@claim stands twice above {body.__name__}: {first.id!r} and {id!r}; write a def for each"
+            )
         statement = " ".join((inspect.getdoc(body) or "").split())
         if not statement and sys.flags.optimize < 2:  # which leaves docstrings out, and is refused for its asserts
             raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")

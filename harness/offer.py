@@ -75,6 +75,8 @@ def _load(subject: Subject) -> Loaded | Exception:
         with heard():
             measurement = subject.measurement()
             panel = panel_of(measurement)
+    except SystemExit as error:  # pytest keeps none of these for the tests that follow
+        return InputError(f"it called sys.exit({error.code!r}); raise an error there that says what is wrong")
     except Exception as error:  # of hours of measuring, too: they are not begun again for every claim
         return error
     record = subject_record(measurement, panel, recorded=subject.recorded)

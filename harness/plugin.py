@@ -265,7 +265,7 @@ def _shared(item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[Bas
     said = (item.stash.get(_UNJUDGED, "") or error.exconly()).partition("\n")[0]
     where = error.traceback[-1]
     what = f"{claim.id}: {said} {where.path}:{where.lineno}"
-    return Same(what=what, short=f"{claim.id} on {subject_name(item)}: as above, {said[:60]}...")
+    return Same(what=what, short=visible(f"{claim.id} on {subject_name(item)}: as above, {said[:60]}..."))
 
 
 def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:

@@ -125,3 +125,22 @@ def test_what_a_library_warns_of_at_every_step_is_told_once(recwarn):
             if step > 7:
                 warnings.warn("another", FutureWarning, stacklevel=1)
     assert [str(one.message) for one in recwarn] == ["old", "another"]
+
+
+def test_what_a_library_warns_of_when_it_is_imported_ends_nothing(root, pytester, monkeypatch):
+    """With pandas 2.2.0, pytest -W error ended before it began."""
+    script = pytester.makepyfile(
+        """
+        import sys, warnings
+        class Old:
+            def find_spec(self, name, path, target=None):
+                if name == "pandas":
+                    warnings.warn("pyarrow will be required", DeprecationWarning)
+        sys.meta_path.insert(0, Old())
+        import harness
+        """
+    )
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    result = pytester.run(sys.executable, "-W", "error", script)
+    assert result.ret == 0
+    assert "pyarrow will be required" in result.stderr.str()

@@ -153,6 +153,14 @@ def test_what_cannot_be_written_at_the_end_is_an_error_and_all_else_is_written(c
     assert {"claims.md", "baseline.json", "leave-one-out-made.png"} <= {path.name for path in reports.iterdir()}
 
 
+def test_record_of_a_part_stays_where_that_of_the_whole_cannot_be_written(court):
+    """It was removed, and nothing took its place."""
+    court.judge("-k", "cosine")
+    (court.path / "reports" / "claims.json").mkdir()
+    court.judge().stdout.fnmatch_lines(["ERROR: */claims.json is not written: *"])
+    assert {"claims.partial.json", "claims.partial.md"} <= {path.name for path in (court.path / "reports").iterdir()}
+
+
 def test_full_disk_is_told_in_a_line_and_a_bug_is_not(tmp_path):
     writing = Writing()
 

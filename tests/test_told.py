@@ -44,6 +44,7 @@ def lacking(court: Court, error: str) -> None:
     [
         ("InputError('nothing there;\\nlook elsewhere')", "nothing there; look elsewhere"),
         ("OSError(28, 'No space left on device', 'store')", "store: No space left on device; free some space on its*"),
+        ("SystemExit('no GPU')", "it called sys.exit('no GPU'); raise an error there that says what is wrong"),
         ("MemoryError('40 GiB')", "not enough memory (40 GiB); end what else uses it, or take a smaller model"),
     ],
 )
@@ -90,6 +91,10 @@ def test_error_of_a_claim_is_told_for_the_first_subject(court):
     result.assert_outcomes(errors=2)
     assert result.stdout.str().count("E       AttributeError") == 1
     result.stdout.fnmatch_lines(["made-up on more: as above, AttributeError: *none_such*"])
+    court.body("raise ValueError('\\x1b[31m')")
+    court.judge("--measurement=more.csv").stdout.fnmatch_lines(
+        ["made-up on more: as above, ValueError: \\x1b[[]31m..."]
+    )
     court.body("assert True")
     result = court.judge("--measurement=more.csv", "test_claims.py")
     result.assert_outcomes(errors=2)
@@ -114,6 +119,10 @@ def test_duplicate_id_is_one_line_and_a_usage_error(court, workers):
         ("@claim('made-up', source='s')\nasync ", "claim 'made-up' is asynchronous or a generator*"),
         ("@claim\n", "@claim stands above 'test_it' without its id; write @claim(*"),
         ("@claim('made-up')\n", "claim 'made-up' has the source '', wanted words; say in source=*"),
+        (
+            "@claim('made-up', source='s')\n@claim('inner', source='s')\n",
+            "@claim stands twice above test_it: 'inner' and 'made-up'; write a def for each",
+        ),
         ("@claim(3, source='s')\n", "claim id 3; wanted lower-case words*"),
         ("@claim('made-up', source='s', original='r')\n", "claim 'made-up' has the original 'r', wanted*"),
         ("@claim('made-up', source='s', family=None)\n", "claim 'made-up' has the family None, wanted words*"),

@@ -16,8 +16,9 @@ WHOLE, PART = "claims", "claims.partial"
 def write_record(record: Record, directory: Path, writing: Writing) -> None:
     """Write the record as JSON; that of a whole run takes the place of what parts have left."""
     name = PART if record.left_out else WHOLE
-    writing.write(directory / f"{name}.json", lambda: json_text(to_json(record)))
-    if not record.left_out:
+    file = directory / f"{name}.json"
+    writing.write(file, lambda: json_text(to_json(record)))
+    if not record.left_out and file in writing.written:
         for suffix in (".json", ".md"):
             part = directory / f"{PART}{suffix}"
             with writing.telling(part):
