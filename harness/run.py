@@ -159,11 +159,13 @@ class Run:
     def record(self) -> Record:
         """Everything heard so far, ordered by test rather than by who finished first."""
         verdicts = sorted(self._verdicts.values(), key=lambda verdict: (verdict.subject, verdict.claim.id))
+        # Not of the extent: what ended in an error was asked, and is missed by nobody.
+        unjudged = ("claims that could not be judged",) if len(verdicts) < self._asked else ()
         return record_of(
             created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             version=VERSION,
             asked=max(self._asked, len(verdicts)),
-            left_out=self._extent.left_out,
+            left_out=self._extent.left_out or unjudged,
             subjects=[self._subjects[name] for name in sorted(self._subjects)],
             verdicts=verdicts,
         )

@@ -11,6 +11,7 @@ import jinja2
 from harness.record import Record
 from harness.report.anchors import anchors, linked
 from harness.report.captions import legend
+from harness.report.premise import unmarked
 from harness.report.row import row
 from harness.report.text import block, code, inline
 from harness.robustness.battery import ALWAYS, FULL
@@ -29,6 +30,7 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
         links={claim: linked(claim, targets) for claim in claims},
         checks=checks_made(record),
         pictures=pictures,
+        unmarked=list(unmarked(record)),
         legend=legend(record) if pictures else {},
     )  # fmt: skip
 
