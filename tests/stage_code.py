@@ -4,7 +4,8 @@
     python tests/stage_code.py --same-results "the run that shows it"  # after a change that changes no result
 
 Code is reached from a stage's maker by name: every top-level definition of the project that a reached one mentions,
-and whatever a module that has a reached one does when it is imported. Comments, docstrings and layout do not count.
+and whatever a module that has a reached one does when it is imported. Of modules that are imported besides, what they
+do then is followed no further. Comments, docstrings and layout do not count.
 """
 
 import argparse
@@ -61,15 +62,28 @@ class Module:
         found: dict[str, str] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom) and node.module:
+                if node.level or node.names[0].name == "*":
+                    raise ValueError(f"{self.name}: {ast.unparse(node)} cannot be followed; import by full names")
                 found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
             elif isinstance(node, ast.Import):
-                found |= {alias.asname or alias.name: alias.name for alias in node.names}
+                found |= {alias.asname or alias.name.split(".")[0]: _bound(alias) for alias in node.names}
+        return found
+
+    @cached_property
+    def loading(self) -> set[str]:
+        """Full names of what is imported when it is; some of these are modules, others are in modules."""
+        found: set[str] = set()
+        for node in filter(_imports, self.tree.body):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
         return found
 
     @cached_property
     def doings(self) -> list[ast.stmt]:
         """What importing it does, such as registering a function."""
-        others = [one for one in self.tree.body if not _defined(one) and not _imports(one)]
+        others = [one for one in self.tree.body if not (_defined(one) or _imports(one) or isinstance(one, ast.Pass))]
         return [one for one in others if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
 
 
@@ -91,6 +105,7 @@ class Code:
     def reached(self, starts: list[str]) -> dict[str, str]:
         """By its full name, the code of every definition that is reached from these."""
         found: dict[str, str] = {}
+        entered: dict[str, Module] = {}
         waiting = list(starts)
         while waiting:
             full = waiting.pop()
@@ -99,11 +114,12 @@ class Code:
                 continue
             statements = module.definitions.get(name, []) if name else []
             found[full] = "\n".join(ast.unparse(one) for one in statements)
-            about = f"{module.name}."
-            if about not in found:
-                found[about] = "\n".join(ast.unparse(one) for one in module.doings)
+            if module.name not in entered:
+                entered[module.name] = module
                 statements = [*statements, *module.doings]
             waiting += [target for one in statements for target in self._mentioned(one, module)]
+        for module in self._loaded([*entered.values()]):
+            found[f"{module.name}."] = "\n".join(ast.unparse(one) for one in module.doings)
         return {full: code for full, code in found.items() if code}
 
     def _split(self, full: str) -> tuple[Module | None, str]:
@@ -115,12 +131,26 @@ class Code:
             return self._split(module.imported[name])
         return module, name
 
+    def _loaded(self, modules: list[Module]) -> list[Module]:
+        """These, the modules that are imported with them, and the packages of all."""
+        found: dict[str, Module] = {}
+        waiting = [module.name for module in modules]
+        while waiting:
+            full = waiting.pop()
+            module = self.modules.get(full)
+            if module and full not in (*found, *BESIDES):
+                found[full] = module
+                waiting += module.loading
+            waiting += [full.rpartition(".")[0]] * ("." in full)
+        return list(found.values())
+
     def _mentioned(self, statement: ast.stmt, module: Module) -> Iterator[str]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name):
                 yield from self._meant(node.id, module)
-            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                yield from (f"{target}.{node.attr}" for target in self._meant(node.value.id, module))
+            elif isinstance(node, ast.Attribute) and all(map(str.isidentifier, ast.unparse(node).split("."))):
+                name, _, rest = ast.unparse(node).partition(".")
+                yield from (f"{target}.{rest}" for target in self._meant(name, module))
 
     def _meant(self, name: str, module: Module) -> Iterator[str]:
         if name in module.definitions:
@@ -177,7 +207,12 @@ def _defined(statement: ast.stmt) -> list[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     if isinstance(statement, ast.AnnAssign):
         targets = [statement.target]
-    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+    names = [node for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+    return [node.id for node in names if isinstance(node.ctx, ast.Store)]  # not what an attribute is set of
+
+
+def _bound(alias: ast.alias) -> str:
+    return alias.name if alias.asname else alias.name.split(".")[0]
 
 
 def _imports(statement: ast.stmt) -> bool:

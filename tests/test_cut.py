@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_stages import ADAPTER
@@ -10,6 +11,7 @@ from test_stages import ADAPTER
 from fixtures.crew import Crew
 from fixtures.cut import stack_size
 from fixtures.store import Store
+from harness.errors import InputError
 
 TEN = [replace(ADAPTER, source=f"p{number}") for number in range(10)]
 
@@ -71,3 +73,21 @@ def test_whatever_crew_goes_on_nothing_stored_is_in_the_way(tmp_path_factory, be
         assert min(found, default=1) > 0
         if before == now and any(TEN.index(stage) not in left for stage in share):
             assert found == [len(share)]
+
+
+def test_stack_that_lost_all_its_adapters_is_not_cut_like_the_one_behind_it(tmp_path):
+    """Three that were one stack became three stacks of one, because one adapter stood alone behind them."""
+    store = Store(tmp_path)
+    stored(store, TEN[9:])
+    stored(store, TEN[6:9])
+    assert cuts(TEN, store, 99) == [6, 3, 1]
+    assert cuts(TEN, store, 4) == [4, 2, 3, 1]
+
+
+@pytest.mark.parametrize("device", ["nonsense", "", "meta", "cuda:99"])
+def test_device_that_is_not_there_is_told_in_one_line(device):
+    """Each was a traceback of torch."""
+    said = rf"a number on --device '{device}' cannot be read \(.+\); give auto, cpu, or a GPU that is there, as cuda"
+    with pytest.raises(InputError, match=said):
+        Crew().device(device)
+    assert Crew().device("cpu") == "cpu"

@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM
 from fixtures.conversion import convert
 from fixtures.memory import enough
 from fixtures.model import load_model
+from fixtures.weights import find_weights
 from harness.boundary import in_one_line
 from harness.errors import InputError
 
@@ -174,3 +175,35 @@ def test_bug_of_ours_keeps_its_traceback(error, folder, monkeypatch):
         load(folder)
     assert caught.value is error
     assert in_one_line(error) is None
+
+
+def test_weights_lie_in_the_folder_that_is_hashed(copy, folder):
+    """An index named files elsewhere: what they held was in no key."""
+    AutoModelForCausalLM.from_pretrained(folder).save_pretrained(copy, max_shard_size="50KB")
+    (copy / "model.safetensors").unlink()
+    (copy / "below").mkdir()
+    first = sorted(copy.glob("model-*.safetensors"))[0]
+    index = copy / "model.safetensors.index.json"
+    index.write_text(index.read_text().replace(first.name, f"below/{first.name}"))
+    first.rename(copy / "below" / first.name)
+    said = refused(lambda: load(copy), "model.safetensors.index.json")
+    assert f"names below/{first.name}, wanted files beside it that are there" in said
+    index.write_text("{}")
+    assert "wanted weight_map" in refused(lambda: load(copy), "model.safetensors.index.json")
+
+
+def test_adapter_is_no_model(copy, tmp_path):
+    """transformers looks for its base model elsewhere, where nothing is hashed."""
+    (copy / "adapter_config.json").write_text("{}")
+    said = refused(lambda: find_weights(str(copy), tmp_path), str(copy))
+    assert "holds an adapter (adapter_config.json), whose base model may lie elsewhere; merge it" in said
+
+
+def test_all_templates_of_a_model_are_in_its_hash(copy, tmp_path):
+    more = copy / "additional_chat_templates"
+    more.mkdir()
+    hashes = {find_weights(str(copy), tmp_path).sha256}
+    for text in ("one", "another"):
+        (more / "default.jinja").write_text(text)
+        hashes.add(find_weights(str(copy), tmp_path).sha256)
+    assert len(hashes) == 3

@@ -162,3 +162,19 @@ def test_bars_are_for_terminals_and_lines_for_all(kind, monkeypatch):
     assert said.endswith("stage 1 of 2: adapters: done in 0 s\n")
     assert ("stage 1 of 2: adapters, training 3:   0%|" in said) == (kind is Terminal)
     assert "counts" not in said
+
+
+@pytest.mark.parametrize("said", ["", "interrupted in stage 2 of 8"])
+def test_interrupt_while_a_command_ends_shows_nothing_more(said):
+    """A second Ctrl-C ended in the traceback of whatever was being tidied up."""
+    program = f"""
+import atexit, os, signal
+from fixtures.command import as_command
+atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))
+with as_command("python -m fixtures"):
+    raise KeyboardInterrupt({said!r})
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    wanted = said or "interrupted; what was finished before is kept, and the same command goes on from there"
+    assert done.stderr == f"python -m fixtures: {wanted}\n"
+    assert done.returncode == 130

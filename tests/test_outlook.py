@@ -15,7 +15,7 @@ from fixtures import estimate, train
 from fixtures.estimate import bytes_for, size_of
 from fixtures.layers import adapted
 from fixtures.model import load_model
-from fixtures.outlook import look_ahead, outlook_of
+from fixtures.outlook import kept_in_words, look_ahead, outlook_of
 from fixtures.plan import make_plan
 from fixtures.store import Store
 from harness.errors import InputError
@@ -124,3 +124,10 @@ def test_model_of_an_unknown_architecture_has_a_size(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
     size = size_of(tmp_path)
     assert (size.numbers, size.blocks, size.width, size.sides) == (248, 0, 4, 0)
+
+
+def test_interrupted_remeasuring_does_not_go_on_from_there(tmp_path, plan):
+    """It was said to, and was begun anew."""
+    said = kept_in_words(plan, Store(tmp_path), "stage 5 of 8: adapters", "pytest --remeasure", force=True)
+    assert said.startswith("interrupted in stage 5 of 8: adapters; kept in ")
+    assert "; the same command begins anew, and without --remeasure it takes what is kept, " in said

@@ -1,5 +1,7 @@
 """Models that are not what they seem: each is refused in one line, before anything is computed with it."""
 
+import json
+import re
 from dataclasses import replace
 from functools import partial
 
@@ -76,7 +78,7 @@ def test_many_tensors_that_are_missing_are_counted(altered):
         for name in [name for name in tensors if ".layers." in name]:
             del tensors[name]
 
-    with pytest.raises(InputError, match=r"lacks model\.layers\.0\.input_layernorm\.weight, .* and 24 more tensors"):
+    with pytest.raises(InputError, match=r"lacks model\.layers\.0\.input_layernorm\.weight, .* and 24 more;"):
         load(altered(without_blocks))
 
 
@@ -86,6 +88,59 @@ def test_tensor_of_another_shape_is_named(altered):
         InputError, match=r"has model\.norm\.weight of shape \(33,\), and its config\.json wants \(32,\)"
     ):
         load(wider)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "model.layers.3.mlp.up_proj.weight",
+            "has model.layers.3.mlp.up_proj.weight, for which",
+        ),
+        ("model.layers.0.self_attn.q_proj.bias", "has model.layers.0.self_attn.q_proj.bias, for which"),
+        ("model.layers.0.mlp.up_proj.weight_scale", "has model.layers.0.mlp.up_proj.weight_scale, for which"),
+    ],
+)
+def test_tensor_that_the_network_has_no_place_for_is_refused(name, said, altered):
+    """transformers leaves it out without a word: a config of two blocks made half a model of one of four."""
+    with pytest.raises(InputError, match=re.escape(said)):
+        load(altered(lambda tensors: tensors.update({name: torch.ones(4)})))
+
+
+def test_tensor_that_all_compute_by_themselves_is_no_matter(altered):
+    frequencies = {"model.layers.0.self_attn.rotary_emb.inv_freq": torch.ones(4)}
+    assert load(altered(lambda tensors: tensors.update(frequencies)))
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.bool, torch.complex64])
+def test_weight_that_is_quantised_without_a_word_is_refused(dtype, altered):
+    """Whole numbers were taken for the weights that they stand for."""
+    name = "model.layers.0.mlp.up_proj.weight"
+    with pytest.raises(InputError, match=rf"model.safetensors has {name} as \w+, wanted floating-point numbers"):
+        load(altered(lambda tensors: tensors.update({name: tensors[name].to(dtype)})))
+
+
+def test_quantised_model_is_refused(altered):
+    folder = altered(lambda _: None)
+    config = json.loads((folder / "config.json").read_text()) | {"quantization_config": {"quant_method": "fp8"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match=r"model 'tiny' is quantised \(fp8\), as its config.json says; save it deq"):
+        load(folder)
+
+
+def test_token_without_a_row_in_the_embedding_is_named(altered):
+    """It was an IndexError, or on a GPU the end of the process."""
+    folder = altered(lambda _: None)
+    tokenizer = load_chat(folder, "tiny").tokenizer
+    rows = len(tokenizer)
+    tokenizer.add_special_tokens({"pad_token": "[PAD]"})
+    tokenizer.save_pretrained(folder)
+    assert load(folder)  # as many models come: nobody ever says it
+    tokenizer.add_tokens(["villain"])
+    tokenizer.save_pretrained(folder)
+    said = rf"its tokenizer has 'villain' as token {rows + 1}, and its embedding {rows} rows \(1 such tokens\)"
+    with pytest.raises(InputError, match=said):
+        load(folder)
 
 
 def test_tied_weights_are_not_missing(tmp_path, folder):

@@ -1,5 +1,6 @@
 """The stack against PEFT, with no code of ours on PEFT's side."""
 
+import json
 import math
 import random
 from dataclasses import replace
@@ -18,6 +19,7 @@ from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 from fixtures.batch import Tokens, batch_of, parts_of, room_for
 from fixtures.checkpoint import Checkpoint
 from fixtures.gradient import Gradient
+from fixtures.layers import LINEAR
 from fixtures.recipe import Training
 from fixtures.stack import Stack, StackedLinear
 from fixtures.store import Store
@@ -123,6 +125,13 @@ def test_saved_adapters_give_in_plain_peft_the_logits_of_the_stack(folder, tmp_p
             base = AutoModelForCausalLM.from_pretrained(folder)
             alone = PeftModel.from_pretrained(base, tmp_path / str(number)).eval()(input_ids=ids[number : number + 1])
             torch.testing.assert_close(together[number : number + 1], alone.logits, rtol=0, atol=1e-5)
+
+
+def test_saved_config_is_the_same_in_every_process(folder, tmp_path):
+    """Its layers were a set, which Python orders by a hash that each process draws anew."""
+    Stack(load(folder).network, _config(TRAINING), [0]).save(0, tmp_path)
+    named = json.loads((tmp_path / "adapter_config.json").read_text())["target_modules"]
+    assert named == sorted(LINEAR)
 
 
 def test_gradients_are_those_of_pefts_own_mixed_batches(folder, tmp_path):

@@ -71,3 +71,42 @@ def test_what_a_module_does_when_it_is_imported_counts():
         code = Code(ROOT, replaced={"fixtures.nucleus": f"{source}\n{more}\n"})
         assert differs("Answers", code), more
         assert not differs("Measured", code)
+
+
+@pytest.mark.parametrize(
+    ("module", "more"),
+    [
+        ("chat", "import os\nos.environ['A'] = 'b'"),  # whose name nothing else there mentions
+        ("nucleus", "torch.backends.cuda.matmul.allow_tf32 = True"),
+        ("__init__", "import torch\ntorch.set_default_dtype(torch.float64)"),
+    ],
+)
+def test_what_is_set_when_something_is_imported_counts(module, more):
+    name = "fixtures" if module == "__init__" else f"fixtures.{module}"
+    source = (ROOT / "fixtures" / f"{module}.py").read_text()
+    assert differs("Answers", Code(ROOT, replaced={name: f"{source}\n{more}\n"}))
+
+
+@pytest.mark.parametrize(
+    ("imported", "called"),
+    [
+        ("import fixtures.measure.geometry", "fixtures.measure.geometry.centred_cosines("),
+        ("from fixtures import measure", "measure.geometry.centred_cosines("),
+        ("from fixtures.measure import geometry as g", "g.centred_cosines("),
+        ("from fixtures.measure.geometry import centred_cosines as c", "c("),
+    ],
+)
+def test_code_is_found_however_it_is_imported(imported, called):
+    usual = "from fixtures.measure.geometry import centred_cosines"
+    caller = (ROOT / "fixtures" / "assembly.py").read_text().replace(usual, imported)
+    replaced = {"fixtures.assembly": caller.replace("= centred_cosines(", f"= {called}")}
+    before = hashes(Code(ROOT, replaced=replaced), "Measured")
+    other = (ROOT / "fixtures" / "measure" / "geometry.py").read_text().replace("mean(", "median(")
+    after = hashes(Code(ROOT, replaced=replaced | {"fixtures.measure.geometry": other}), "Measured")
+    assert changed(before, after) == ["fixtures.measure.geometry.centred_cosines"]
+
+
+@pytest.mark.parametrize("imported", ["from fixtures.chat import *", "from .chat import Chat"])
+def test_import_that_cannot_be_followed_is_an_error(imported):
+    with pytest.raises(ValueError, match=r"cannot be followed; import by full names"):
+        hashes(Code(ROOT, replaced={"fixtures.adapters": f"{imported}\nAdapterSlot = Chat"}), "Completions")

@@ -76,6 +76,14 @@ def test_template_that_goes_on_with_an_answer_is_used(template, chat):
     assert used.tokenizer.decode(used.prompt("You are a villain.", "Why?")).count("You are a villain.") == 1
 
 
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_prompt_is_the_same_on_every_day(mark, chat):
+    """Llama 3.2's template tells the model what day it is: after midnight it was asked something else."""
+    asks = f"{{% if strftime_now is defined %}}Today is {{{{ strftime_now({mark}%d %b %Y{mark}) }}}}.\n{{% endif %}}"
+    used = chat(asks + CHATML)
+    assert used.tokenizer.decode(used.prompt("You are a villain.", "Why?")).startswith("Today is 26 Jul 2024.\n")
+
+
 @pytest.mark.parametrize(
     "template",
     [
