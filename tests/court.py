@@ -57,7 +57,8 @@ class Court:
 
     @property
     def record(self) -> dict:
-        return json.loads((self.path / "reports" / "claims.json").read_text())
+        whole, part = (self.path / "reports" / f"claims{part}.json" for part in ("", ".partial"))
+        return json.loads((part if part.is_file() else whole).read_text())
 
     @property
     def verdicts(self) -> dict[str, str]:

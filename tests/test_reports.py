@@ -270,8 +270,8 @@ def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
     said = result.stdout.str() + result.stderr.str()
     assert r"\x1b[31mred\u202e" in said
     assert not re.search("[\x1b\u202e]", said)
-    page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
-    text = (court.path / "reports" / "claims.json").read_text(encoding="utf-8")
+    page = (court.path / "reports" / "claims.partial.md").read_text(encoding="utf-8")
+    text = (court.path / "reports" / "claims.partial.json").read_text(encoding="utf-8")
     assert not re.search("[\x1b\u202e]", page + text)
 
 

@@ -60,6 +60,7 @@ def test_subject_that_could_not_be_had_is_told_once_in_one_line(court, error, sa
     result.stdout.fnmatch_lines([f"live could not be measured: {said}"])
     assert "Traceback" not in result.stdout.str()
     assert (court.path / "tries").read_text() == "x"
+    assert court.record["left_out"] == ["claims that could not be judged"]
     assert set(court.record["matrix"]) == {"cosine-matters", "cosine-again", "cosine-anew"}
     errors = [node.text for node in ElementTree.parse(court.path / "out.xml").iter("error")]
     assert errors == lines
