@@ -22,17 +22,16 @@ def trial(study: Study, number: int, draw: random.Random, store: Path) -> Trial:
     if draw.random() < 0.7:  # or else the finished measurement is found, and nothing below it is looked at
         shutil.rmtree(store / "measurement")
     ended = in_child(partial(study.run, store))
-    wrong = ended.fault
-    if not wrong and ended.status:
-        again = in_child(partial(study.run, store))
-        wrong = f"ended with {ended.status}, and again with {again.status}: {ended.said[-200:]}" if again.status else ""
+    refused = bool(ended.status) and f"python -m fixtures: {store}" in ended.said
+    wrong = ended.fault or ("" if refused or not ended.status else f"ended with {ended.status}: {ended.said[-200:]}")
+    made_again = "made again" in ended.said or "begins anew" in ended.said
     return Trial(
         part="damaged files",
         number=number,
         did=f"{kind}: {file.relative_to(store)}",
-        ended="made again" if "made again" in ended.said else "not needed, or seen and passed over",
+        ended="refused in a line" if refused else "found out, and made again" if made_again else "not needed",
         disturbances=1,
-        wrong=wrong or study.difference(store),
+        wrong=wrong or ("" if refused else study.difference(store)),
     )
 
 

@@ -12,6 +12,7 @@ from endurance.trial import Ended, in_child
 from tiny import save_tiny_model
 
 import fixtures.recipe
+from fixtures import laboratory, plugin  # noqa: F401  what children would import one by one
 from fixtures.__main__ import main
 from fixtures.checkpoint import Checkpoint
 from fixtures.recipe import Recipe, Sampling, Training
