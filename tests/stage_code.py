@@ -172,7 +172,6 @@ def changed(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 def versions() -> dict[str, int]:
     """By the stage's class, its version."""
-    sys.path.insert(0, str(ROOT))
     from fixtures import conversion, stages
 
     return {name: getattr(stages, name, conversion.Converted).version for name in STARTS}
@@ -229,4 +228,5 @@ def _plain(tree: ast.Module) -> ast.Module:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     main()
