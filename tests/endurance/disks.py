@@ -5,11 +5,14 @@ Knows nothing about what is written.
 
 import random
 import subprocess
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from endurance.study import Study
 from endurance.trial import Trial, in_child
+
+_DISK = 20_000_000  # bytes: enough for the study, and soon filled
 
 
 def small_files(study: Study, number: int, draw: random.Random, store: Path) -> Trial:
@@ -21,31 +24,32 @@ def small_files(study: Study, number: int, draw: random.Random, store: Path) -> 
     return Trial(
         part="full disks",
         number=number,
-        did=f"{study.recipe}: no file above {limit} bytes, then none",
-        ended=_last(full.said),
+        did=f"{study.recipe}: no file above {limit} bytes, then of any size",
+        ended=_how(full.status),
         disturbances=1,
         wrong=full.fault or ended.fault or _status(full.status, ended.status) or study.difference(store),
     )
 
 
 def small_disk(study: Study, number: int, draw: random.Random, store: Path) -> Trial:
-    """A disk of its own, too small by some share, which later grows; wants the right to mount."""
-    needed = sum(file.stat().st_size + 4096 for file in study.reference.rglob("*") if file.is_file())
-    size = int(needed * draw.uniform(0.05, 0.95))
-    store.mkdir(parents=True)
-    _mount(store, f"size={size}")
+    """A disk of its own, which somebody else fills at some moment, and clears later; wants the right to mount."""
+    when = draw.uniform(0, study.seconds)
+    disk, ballast = store, store / "ballast"
+    store = disk / "store"
+    disk.mkdir(parents=True)
+    _mount(disk, f"size={_DISK}")
     try:
-        full = in_child(partial(study.run, store))
-        _mount(store, f"remount,size={20 * needed}")
+        full = in_child(partial(study.run, store), moments=[(when, lambda _: _fill(ballast))])
+        ballast.unlink(missing_ok=True)
         ended = in_child(partial(study.run, store))
         wrong = full.fault or ended.fault or _status(full.status, ended.status) or study.difference(store)
     finally:
-        subprocess.run(["umount", str(store)], check=True)
+        subprocess.run(["umount", str(disk)], check=True)
     return Trial(
         part="full disks",
         number=number,
-        did=f"{study.recipe}: a disk of {size} bytes of {needed}, which grows",
-        ended=_last(full.said),
+        did=f"{study.recipe}: a disk that is full from {when:.2f} s on, until it is cleared",
+        ended=_how(full.status),
         disturbances=1,
         wrong=wrong,
     )
@@ -73,6 +77,11 @@ def _status(full: int, ended: int) -> str:
     return "" if full in (0, 1, 2, 4) else f"the full disk ended it with {full}"
 
 
-def _last(said: str) -> str:
-    lines = [line for line in said.replace("\r", "\n").splitlines() if line.strip()]
-    return lines[-1][-160:] if lines else "nothing said"
+def _how(status: int) -> str:
+    return "done before it was full" if status == 0 else "told in a line; right once there was room"
+
+
+def _fill(ballast: Path) -> None:
+    with suppress(OSError), ballast.open("wb", buffering=0) as stream:
+        while stream.write(bytes(4096)):
+            pass

@@ -3,6 +3,7 @@
 Knows nothing about how it goes on.
 """
 
+import os
 import random
 import signal
 from functools import partial
@@ -21,7 +22,7 @@ def trial(study: Study, number: int, draw: random.Random, store: Path) -> Trial:
     wrong = ""
     for _ in range(_KILLS):
         when, which = draw.uniform(0, study.seconds), draw.choice(_SIGNALS)
-        ended = in_child(partial(study.run, store), signals=[(when, which)])
+        ended = in_child(partial(study.run, store), moments=[(when, partial(_send, which))])
         wrong = wrong or ended.fault
         if ended.status == 0:
             break
@@ -38,3 +39,7 @@ def trial(study: Study, number: int, draw: random.Random, store: Path) -> Trial:
         disturbances=len(sent),
         wrong=wrong or study.difference(store),
     )
+
+
+def _send(which: signal.Signals, child: int) -> None:
+    os.kill(child, which)

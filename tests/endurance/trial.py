@@ -49,12 +49,15 @@ class Ended:
 
 
 def in_child(
-    work: Callable[[], object], *, signals: Sequence[tuple[float, int]] = (), file_limit: int | None = None
+    work: Callable[[], object],
+    *,
+    moments: Sequence[tuple[float, Callable[[int], object]]] = (),
+    file_limit: int | None = None,
 ) -> Ended:
     """Run ``work`` in a child of its own.
 
     Args:
-        signals: after how many seconds which signal is sent, in order.
+        moments: after how many seconds what is done, in order; it gets the child's process id.
         file_limit: bytes that no file may exceed, as on a disk that becomes full.
     """
     start = time.monotonic()
@@ -62,13 +65,13 @@ def in_child(
         child = os.fork()
         if child == 0:
             _be(work, output.fileno(), file_limit)
-        waiting = list(signals)
+        waiting = list(moments)
         while not (ended := os.waitpid(child, os.WNOHANG))[0]:
             since = time.monotonic() - start
             if since > LIMIT:
                 os.kill(child, signal.SIGKILL)
             while waiting and since >= waiting[0][0]:
-                os.kill(child, waiting.pop(0)[1])
+                waiting.pop(0)[1](child)
             time.sleep(0.002)
         output.seek(0)
         said = output.read().decode(errors="replace")
