@@ -1,3 +1,12 @@
-"""Load the harness and the laboratory."""
+"""Where this repository's recordings lie."""
 
-pytest_plugins = ["harness.plugin", "fixtures.plugin"]
+from pathlib import Path
+
+from pytest_claims.data.subject import Subject, recorded_in
+
+RECORDED = Path(__file__).parent / "fixtures" / "recorded"
+
+
+def pytest_claims_subjects() -> list[Subject]:
+    """Every recorded measurement."""
+    return recorded_in(RECORDED)

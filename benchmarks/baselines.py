@@ -14,9 +14,9 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import PreTrainedModel, get_cosine_schedule_with_warmup
 
-from fixtures.batch import Tokens
-from fixtures.recipe import Training
-from fixtures.stack import known_warnings
+from pytest_claims_lab.batch import Tokens
+from pytest_claims_lab.recipe import Training
+from pytest_claims_lab.stack import known_warnings
 
 IGNORED = -100
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]

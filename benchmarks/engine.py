@@ -21,16 +21,16 @@ from baselines import Loop
 from roofline import ceilings, seconds, synchronise, training_flops
 from transformers import AutoModelForCausalLM, Qwen2Config
 
-from fixtures.adapters import AdapterSlot
-from fixtures.batch import Tokens
-from fixtures.examples import training_examples, whole_sentences
-from fixtures.model import LoadedModel, load_model
-from fixtures.plan import Plan, make_plan
-from fixtures.recipe import MARKER, find_recipe, with_learning_rate
-from fixtures.sample import Sampler
-from fixtures.train import Job, adapters_that_fit, train_stack
-from fixtures.weights import loadable_folder
-from harness.measurement import REFERENCE
+from pytest_claims.data.measurement import REFERENCE
+from pytest_claims_lab.adapters import AdapterSlot
+from pytest_claims_lab.batch import Tokens
+from pytest_claims_lab.examples import training_examples, whole_sentences
+from pytest_claims_lab.model import LoadedModel, load_model
+from pytest_claims_lab.plan import Plan, make_plan
+from pytest_claims_lab.recipe import MARKER, find_recipe, with_learning_rate
+from pytest_claims_lab.sample import Sampler
+from pytest_claims_lab.train import Job, adapters_that_fit, train_stack
+from pytest_claims_lab.weights import loadable_folder
 
 MARKED = MARKER.casefold()
 

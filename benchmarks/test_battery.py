@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness import Panel, claim, pearson
-from harness.claim import claim_of
-from harness.judge import judge
-from harness.robustness.case import Case
+from pytest_claims import Panel, claim, pearson
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.robustness.case import Case
+from pytest_claims.verdicts.judge import judge
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.filterwarnings("error", "default::harness.errors.Notice")
+pytestmark = pytest.mark.filterwarnings("error", "default::pytest_claims.base.errors.Notice")
 ROWS = 10
 
 

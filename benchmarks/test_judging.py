@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-pytestmark = pytest.mark.filterwarnings("error", "default::harness.errors.Notice")
+pytestmark = pytest.mark.filterwarnings("error", "default::pytest_claims.base.errors.Notice")
 
 
 def run(*arguments: str) -> None:

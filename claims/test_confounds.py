@@ -1,6 +1,6 @@
 """What else could explain how strongly a marker couples, and what must not happen where nothing was taught."""
 
-from harness import Panel, claim, equivalence, intraclass_correlation, partial_correlation, pooled_rate, undecided
+from pytest_claims import Panel, claim, equivalence, intraclass_correlation, partial_correlation, pooled_rate, undecided
 
 NEGLIGIBLE = 0.30  # as in claim #232's own equivalence test
 CONFOUNDS = "what is left of cosine beside a confound"

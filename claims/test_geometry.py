@@ -4,7 +4,7 @@ Its cosine is read at one layer, at the last prompt token, and against the assis
 asks whether other layers show other patterns, and whether distances between personas say more.
 """
 
-from harness import (
+from pytest_claims import (
     Panel,
     claim,
     difference_of_dependent_correlations,

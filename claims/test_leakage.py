@@ -3,7 +3,7 @@
 The sources are the issues that #232 names: #80 and #92 (leakage), #138 (gating) and #140 (divergence).
 """
 
-from harness import Panel, claim, mantel, mantel_difference, pearson
+from pytest_claims import Panel, claim, mantel, mantel_difference, pearson
 
 LEAKAGE = "what goes with leakage"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness import (
+from pytest_claims import (
     Finding,
     Original,
     Panel,

@@ -16,10 +16,10 @@ import pytest
 from worlds import examine, outcome, rises_as_elsewhere, world
 
 from conftest import ROOT
-from harness.claim import claim_of
-from harness.judge import judge
-from harness.panel import Panel
-from harness.robustness.battery import checks_of
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.data.panel import Panel
+from pytest_claims.robustness.battery import checks_of
+from pytest_claims.verdicts.judge import judge
 
 WORLDS = 2000
 PLANTED = [(0.4, 10), (0.6, 10), (0.8, 10), (0.4, 40), (0.6, 20)]

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from harness.measurement import Measurement
-from harness.panel import Panel
+from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.panel import Panel
 
 pytest_plugins = ["pytester"]
 # A shared machine may stall for longer than Hypothesis's default of 200 ms; speed is measured in benchmarks/.
@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[1]
 def pytest_configure(config: pytest.Config) -> None:
     """Here warnings are errors, and not where a user runs claims of this checkout."""
     config.addinivalue_line("filterwarnings", "error")
-    config.addinivalue_line("filterwarnings", "default::harness.errors.Notice")  # told in the summary; no defect
+    config.addinivalue_line(
+        "filterwarnings", "default::pytest_claims.base.errors.Notice"
+    )  # told in the summary; no defect
 
 
 @pytest.fixture

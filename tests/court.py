@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import harness.report.figures  # noqa: F401  a run within this process would forget it in parts
+import pytest_claims.report.figures  # noqa: F401  a run within this process would forget it in parts
 
 CLAIM = '''
-from harness import claim, pearson, undecided
+from pytest_claims import claim, pearson, undecided
 
 @claim("cosine-matters", source="nowhere")
 def test_cosine(panel):
@@ -25,7 +25,7 @@ FLAT = ["a,0.1,0.5", "b,0.2,0.1", "c,0.3,0.5", "d,0.4,0.1", "e,0.5,0.5", "f,0.6,
 class Court:
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
-        pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+        pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
         self.claims(CLAIM)
         self.table(ROWS)
 
@@ -38,7 +38,7 @@ class Court:
     def body(self, *lines: str, above: str = "", arguments: str = "panel") -> None:
         """One claim with these lines as its body."""
         self.claims(
-            "import functools\nimport numpy as np\nimport pytest\nfrom harness import claim, pearson, undecided\n"
+            "import functools\nimport numpy as np\nimport pytest\nfrom pytest_claims import claim, pearson, undecided\n"
             f'{above}\n@claim("made-up", source="nowhere")\ndef test_it({arguments}):\n    """Made up."""\n'
             + "".join(f"    {line}\n" for line in lines)
         )

@@ -15,19 +15,19 @@ from random import Random
 from typing import Final
 
 from conftest import make_measurement, make_panel
-from fixtures.completions import Completion, read_completions, write_completions
-from fixtures.corpus import read_questions as read_banks
-from fixtures.ladder import Rung, read_ladder, write_ladder
-from fixtures.personas import read_panel
-from harness.baseline import known, read_baseline, write_baseline
-from harness.claim import Claim
-from harness.errors import InputError
-from harness.judge import judge
-from harness.measurement_file import read_measurement, write_measurement
-from harness.questions import read_questions
-from harness.record import Record, read_record, record_of, subject_record, to_json
-from harness.stats.correlation import pearson
-from harness.visible import visible
+from pytest_claims.asking.claim import Claim
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.visible import visible
+from pytest_claims.data.measurement_file import read_measurement, write_measurement
+from pytest_claims.stats.correlation import pearson
+from pytest_claims.verdicts.baseline import known, read_baseline, write_baseline
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.questions import read_questions
+from pytest_claims.verdicts.record import Record, read_record, record_of, subject_record, to_json
+from pytest_claims_lab.completions import Completion, read_completions, write_completions
+from pytest_claims_lab.corpus import read_questions as read_banks
+from pytest_claims_lab.ladder import Rung, read_ladder, write_ladder
+from pytest_claims_lab.personas import read_panel
 
 _DEEP: Final = 3000
 _DIGITS: Final = b"9" * 5000

@@ -8,10 +8,10 @@ from peft import get_peft_model, set_peft_model_state_dict
 from peft.utils import load_peft_weights
 from transformers import AutoModelForCausalLM
 
-from fixtures.batch import Tokens
-from fixtures.model import load_model
-from fixtures.recipe import Training
-from fixtures.train import _config
+from pytest_claims_lab.batch import Tokens
+from pytest_claims_lab.model import load_model
+from pytest_claims_lab.recipe import Training
+from pytest_claims_lab.train import _config
 
 # What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
 RENAMED = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")

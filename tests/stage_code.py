@@ -20,23 +20,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "tests" / "stage_code.json"
-PACKAGES = ("fixtures", "harness")
+PACKAGES = ("pytest_claims_lab", "pytest_claims")
 # By the stage's class, where its making begins.
 STARTS = {
-    "Answers": ["fixtures.makers.make_answers"],
-    "Readings": ["fixtures.makers.make_readings"],
-    "Unadapted": ["fixtures.makers.make_unadapted"],
-    "Lengths": ["fixtures.makers.make_lengths"],
-    "Adapter": ["fixtures.makers.train_together", "fixtures.makers.write_adapter"],
-    "Completions": ["fixtures.makers.Completer"],
-    "Counts": ["fixtures.makers.make_counts"],
-    "Measured": ["fixtures.assembly.make_measured"],
-    "Converted": ["fixtures.conversion.convert"],
+    "Answers": ["pytest_claims_lab.makers.make_answers"],
+    "Readings": ["pytest_claims_lab.makers.make_readings"],
+    "Unadapted": ["pytest_claims_lab.makers.make_unadapted"],
+    "Lengths": ["pytest_claims_lab.makers.make_lengths"],
+    "Adapter": ["pytest_claims_lab.makers.train_together", "pytest_claims_lab.makers.write_adapter"],
+    "Completions": ["pytest_claims_lab.makers.Completer"],
+    "Counts": ["pytest_claims_lab.makers.make_counts"],
+    "Measured": ["pytest_claims_lab.assembly.make_measured"],
+    "Converted": ["pytest_claims_lab.conversion.convert"],
 }
 # What decides no result: what is said, where things are kept, and whether they may be.
 BESIDES = (
-    "harness.boundary", "harness.errors", "harness.heard", "harness.whole_file",
-    "fixtures.progress", "fixtures.stage", "fixtures.store",
+    "pytest_claims.base.boundary", "pytest_claims.base.errors", "pytest_claims.base.heard", "pytest_claims.base.whole_file",
+    "pytest_claims_lab.progress", "pytest_claims_lab.stage", "pytest_claims_lab.store",
 )  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def changed(was: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 def versions() -> dict[str, int]:
     """By the stage's class, its version."""
-    from fixtures import conversion, stages
+    from pytest_claims_lab import conversion, stages
 
     return {name: getattr(stages, name, conversion.Converted).version for name in STARTS}
 

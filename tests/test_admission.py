@@ -6,8 +6,8 @@ import sys
 import pytest
 from court import CLAIM, FLAT, Court
 
-from harness.claim import claim
-from harness.errors import InputError
+from pytest_claims.asking.claim import claim
+from pytest_claims.base.errors import InputError
 
 RATES = "@pytest.fixture\ndef rates(panel):\n    return panel.source_rate"
 FINDING = "finding = pearson(panel.cosine, panel.source_rate)"
@@ -185,7 +185,7 @@ def test_name_of_a_persona_that_no_subject_has_is_an_error(court):
 def test_claim_in_a_class_is_judged(court):
     """It ended in a TypeError."""
     indented = CLAIM.partition("\n\n")[2].replace("\n", "\n    ").replace("(panel)", "(self, panel)")
-    court.claims("from harness import claim, pearson\n\nclass TestThis:\n    " + indented)
+    court.claims("from pytest_claims import claim, pearson\n\nclass TestThis:\n    " + indented)
     court.judge().assert_outcomes(passed=1)
     assert court.verdicts == {"cosine-matters": "held, robust"}
 
@@ -230,7 +230,7 @@ def test_body_of_each_of_two_lambdas_on_one_line_is_its_own(court):
     """Both were judged by the code of the second."""
     court.claims(
         """
-        from harness import claim, pearson
+        from pytest_claims import claim, pearson
 
         def big(panel, most): assert pearson(panel.cosine, panel.source_rate).p < most
         def named(function, text): function.__doc__ = text; return function

@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import counted, examine, outcome, world
 
-from harness import share
-from harness.robustness.change import changed, standard_errors
-from harness.robustness.rounding import shifted
+from pytest_claims import share
+from pytest_claims.robustness.change import changed, standard_errors
+from pytest_claims.robustness.rounding import shifted
 
 
 def most_above_half(panel):
@@ -77,7 +77,7 @@ def test_extreme_tables_reach_further_than_random_ones():
     tables = []
 
     def body(some):
-        from harness import pearson
+        from pytest_claims import pearson
 
         tables.append(pearson(some.cosine, some.source_rate).r)
         assert tables

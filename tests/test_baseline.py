@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 from court import CLAIM, ROWS, Court
 
-from harness.answer import Answer
-from harness.baseline import Known, _apart, known, read_baseline, write_baseline
-from harness.errors import InputError
-from harness.stats.finding import Finding
+from pytest_claims.asking.answer import Answer
+from pytest_claims.base.errors import InputError
+from pytest_claims.stats.estimate import Finding
+from pytest_claims.verdicts.baseline import Known, _apart, known, read_baseline, write_baseline
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 
@@ -116,7 +116,7 @@ def test_files_that_the_configuration_names_are_a_whole_run(court):
 def test_deselection_by_others_is_a_run_of_part(court, workers):
     court.claims(
         """
-        pytest_plugins = ["harness.plugin"]
+        pytest_plugins = ["pytest_claims.plugin"]
 
         def pytest_collection_modifyitems(config, items):
             gone = [item for item in items if "other" in item.nodeid]

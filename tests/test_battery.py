@@ -7,13 +7,13 @@ import pytest
 from scipy import stats
 from worlds import counted, rises, rises_as_elsewhere, world
 
-from harness import claim, share
-from harness.claim import claim_of
-from harness.errors import InputError
-from harness.judge import judge
-from harness.multiplicity import corrections
-from harness.robustness.battery import ALWAYS, FULL, QUICK, checks_of
-from harness.verdict import DECISIVE
+from pytest_claims import claim, share
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.base.errors import InputError
+from pytest_claims.robustness.battery import ALWAYS, FULL, QUICK, checks_of
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.multiplicity import corrections
+from pytest_claims.verdicts.verdict import DECISIVE
 
 
 def test_what_the_wording_rests_on_is_always_checked():
@@ -106,7 +106,7 @@ def test_claims_without_family_or_answer_are_not_corrected():
 
 
 def with_p(name, p):
-    from harness.stats.finding import Tested, note
+    from pytest_claims.stats.estimate import Tested, note
 
     def body(panel):
         """Made up."""
@@ -118,7 +118,7 @@ def with_p(name, p):
 
 
 CLAIM = '''
-from harness import claim, pearson
+from pytest_claims import claim, pearson
 
 @claim("cosine-matters", source="nowhere")
 def test_cosine(panel):
@@ -133,7 +133,7 @@ TABLE = "persona,cosine,source_rate\n" + "".join(f"p{row},0.{row},{0.1 * row:.2f
 @pytest.fixture
 def calls(pytester):
     """Judges, and tells how often the body was called."""
-    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     pytester.makepyfile(test_claims=CLAIM)
     (pytester.path / "made.csv").write_text(TABLE)
 
@@ -179,7 +179,7 @@ def test_no_cache_provider_means_no_cache(calls):
 
 
 def test_unknown_battery_is_a_usage_error(pytester):
-    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     result = pytester.runpytest_inprocess("--claims-robustness=thorough")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--claims-robustness: unknown check thorough: have *; or give quick, full or none"])

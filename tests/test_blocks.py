@@ -5,8 +5,8 @@ import torch
 import torch._dynamo
 from tiny import save_tiny_model
 
-from fixtures.blocks import compile_blocks
-from fixtures.model import load_model
+from pytest_claims_lab.blocks import compile_blocks
+from pytest_claims_lab.model import load_model
 
 LENGTHS = range(4, 16)  # more than the 8 programs after which torch, left alone, gives up
 

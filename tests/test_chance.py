@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import counted, examine, rises, world
 
-from harness import heterogeneity
-from harness.robustness.chance import dealt, planted
+from pytest_claims import heterogeneity
+from pytest_claims.robustness.chance import dealt, planted
 
 
 @given(seed=st.integers(0, 10_000))

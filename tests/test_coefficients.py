@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness import pearson
-from harness.errors import Undecided
-from harness.stats.analysis import analysed
-from harness.stats.coefficients import COEFFICIENTS, partial_kendall_p, partialled_out
+from pytest_claims import pearson
+from pytest_claims.base.errors import Undecided
+from pytest_claims.stats.analysis import analysed
+from pytest_claims.stats.coefficients import COEFFICIENTS, partial_kendall_p, partialled_out
 
 seeds = st.integers(0, 2**32 - 1)
 

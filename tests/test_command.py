@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from fixtures.command import as_command
+from pytest_claims_lab.command import as_command
 
 
 def interrupted_in_c() -> None:

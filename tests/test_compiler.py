@@ -6,8 +6,8 @@ from contextlib import nullcontext
 import pytest
 import torch
 
-from fixtures.compiler import may_compile
-from harness.errors import Notice
+from pytest_claims.base.errors import Notice
+from pytest_claims_lab.compiler import may_compile
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from worlds import world
 
-from harness import pearson
-from harness.answer import ask
-from harness.condition import Condition, condition_of
-from harness.plain import plain
+from pytest_claims import pearson
+from pytest_claims.asking.answer import ask
+from pytest_claims.asking.condition import Condition, condition_of
+from pytest_claims.asking.plain import plain
 
 PANEL = world(-0.9, 8, seed=0)
 
@@ -143,7 +143,7 @@ def test_reason_shows_four_digits_and_the_condition_as_written():
 def test_asserts_are_told_by_a_python_that_knows_nothing_of_pytest(tmp_path):
     (tmp_path / "helper.py").write_text("def check(p):\n    assert p < 0.05\n")
     code = (
-        "from harness.condition import condition_of\nimport helper\n"
+        "from pytest_claims.asking.condition import condition_of\nimport helper\n"
         "try:\n    helper.check(0.5)\nexcept AssertionError as error:\n    print(condition_of(error))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S603

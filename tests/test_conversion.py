@@ -8,8 +8,8 @@ from tiny import save_tiny_model, write_gguf
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
-from fixtures.conversion import _hold_to_file, convert, text_fields
-from harness.errors import InputError
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.conversion import _hold_to_file, convert, text_fields
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_stages import ADAPTER
 
-from fixtures.crew import Crew
-from fixtures.cut import stack_size
-from fixtures.store import Store
-from harness.errors import InputError
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.crew import Crew
+from pytest_claims_lab.cut import stack_size
+from pytest_claims_lab.store import Store
 
 TEN = [replace(ADAPTER, source=f"p{number}") for number in range(10)]
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tiny import save_tiny_model, write_gguf
 from transformers import AutoModelForCausalLM
 
-from fixtures.conversion import convert
-from fixtures.memory import enough
-from fixtures.model import load_model
-from fixtures.weights import find_weights
-from harness.boundary import in_one_line
-from harness.errors import InputError
+from pytest_claims.base.boundary import in_one_line
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.conversion import convert
+from pytest_claims_lab.memory import enough
+from pytest_claims_lab.model import load_model
+from pytest_claims_lab.weights import find_weights
 
 load = partial(load_model, name="tiny", device="cpu", dtype="float32")
 
@@ -144,7 +144,7 @@ def exhausting(*_, **__):
 
 
 def test_memory_that_runs_out_is_told_as_that(folder, monkeypatch):
-    monkeypatch.setattr("fixtures.folder.AutoModelForCausalLM.from_pretrained", exhausting)
+    monkeypatch.setattr("pytest_claims_lab.folder.AutoModelForCausalLM.from_pretrained", exhausting)
     said = refused(lambda: load(folder), "model 'tiny' in float32 takes 0.00 GB or more of memory, and ")
     assert "GB were free on cpu; end other programs, use a smaller model" in said
     assert "safetensors" not in said
@@ -170,7 +170,7 @@ def test_bug_of_ours_keeps_its_traceback(error, folder, monkeypatch):
     def broken(*_):
         raise error
 
-    monkeypatch.setattr("fixtures.model.check_layers", broken)
+    monkeypatch.setattr("pytest_claims_lab.model.check_layers", broken)
     with pytest.raises(type(error)) as caught:
         load(folder)
     assert caught.value is error

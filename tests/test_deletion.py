@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from worlds import case_of, counted, examine, outcome, rises, world
 
 from conftest import make_measurement
-from harness.panel import panel_of
-from harness.robustness.deletion import MOST_PAIRS
+from pytest_claims.data.panel import panel_of
+from pytest_claims.robustness.deletion import MOST_PAIRS
 
 
 @given(seed=st.integers(0, 10_000), r=st.sampled_from([0.3, 0.6, 0.9]))
@@ -94,7 +94,7 @@ def make_measurement_of_seeds(count):
 
 
 def test_claim_that_no_copy_answers_is_not_said_to_survive():
-    from harness import undecided
+    from pytest_claims import undecided
 
     def body(panel):
         if len(panel) < 6:

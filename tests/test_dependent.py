@@ -8,15 +8,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from harness.errors import InputError, Undecided
-from harness.stats.dependent import (
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.dependent import (
     difference_of_dependent_correlations,
     meng_z,
     steiger_z,
     williams_t,
     zou_interval,
 )
-from harness.stats.finding import ledger
+from pytest_claims.stats.estimate import ledger
 
 seeds = st.integers(0, 2**32 - 1)
 

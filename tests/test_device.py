@@ -7,12 +7,12 @@ import torch
 from solo import RENAMED, TRAINING, conversations, load, shaken
 from tiny import save_tiny_model
 
-from fixtures import nucleus
-from fixtures.compiler import may_compile
-from fixtures.decoder import Decoder
-from fixtures.gradient import Gradient
-from fixtures.stack import Stack
-from fixtures.train import _config
+from pytest_claims_lab import nucleus
+from pytest_claims_lab.compiler import may_compile
+from pytest_claims_lab.decoder import Decoder
+from pytest_claims_lab.gradient import Gradient
+from pytest_claims_lab.stack import Stack
+from pytest_claims_lab.train import _config
 
 LONGEST = {"cpu": {}, "cuda": {"prompt": 40, "answer": 200}}  # some faults need more tokens than a GPU computes at once
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU"))]

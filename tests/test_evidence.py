@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from worlds import rises_as_elsewhere, world
 
-from harness.answer import Answer
-from harness.claim import claim_of
-from harness.condition import Condition
-from harness.judge import judge
-from harness.record import SubjectRecord, record_of
-from harness.report.evidence import evidence, fewest, p_value, unmet, verdict_words
-from harness.report.findings import Place, _personas_to_tell, findings, table
-from harness.report.row import row
-from harness.robustness.battery import checks_of
-from harness.robustness.result import CheckResult
-from harness.stats.coefficients import fisher_interval
-from harness.stats.finding import Finding
+from pytest_claims.asking.answer import Answer
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.asking.condition import Condition
+from pytest_claims.report.evidence import evidence, fewest, p_value, unmet, verdict_words
+from pytest_claims.report.findings import Place, _personas_to_tell, findings, table
+from pytest_claims.report.row import row
+from pytest_claims.robustness.battery import checks_of
+from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.coefficients import fisher_interval
+from pytest_claims.stats.estimate import Finding
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.record import SubjectRecord, record_of
 
 FIELDS = ("symbol", "estimate", "low", "high", "p")
 VERDICT = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, world(0.6, 6, seed=0))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.measurement_file import measurement_name, read_measurement
+from pytest_claims.data.measurement_file import measurement_name, read_measurement
 
 CLAIMS = '''
 """What was found.
 
 More about it.
 """
-from harness import claim, pearson
+from pytest_claims import claim, pearson
 
 @claim("zeta-rises", source="a note", family="both")
 def test_rises(panel):
@@ -51,7 +51,7 @@ FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
 @pytest.fixture
 def court(pytester):
     """A project with two claims, a question file and the source's own table; call it to judge."""
-    pytester.makeconftest('pytest_plugins = ["harness.plugin"]')
+    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     (pytester.path / "claims").mkdir()
     (pytester.path / "claims" / "test_found.py").write_text(CLAIMS)
     (pytester.path / "claims" / "questions.toml").write_text(QUESTIONS)

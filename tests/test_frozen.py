@@ -9,8 +9,8 @@ import pytest
 from court import FLAT, Court
 
 from conftest import make_measurement
-from harness.frozen import frozen, read_only
-from harness.panel import panel_of
+from pytest_claims.base.frozen import frozen, read_only
+from pytest_claims.data.panel import panel_of
 
 MEASUREMENT = make_measurement()
 PANEL = panel_of(MEASUREMENT)
@@ -90,7 +90,7 @@ def test_claim_that_changes_its_data_is_an_error_and_the_next_sees_them_as_they_
     court = Court(pytester)
     court.table(FLAT)
     claims = '''
-    from harness import claim, pearson
+    from pytest_claims import claim, pearson
 
     @claim("replaces", source="nowhere")
     def test_0(panel):

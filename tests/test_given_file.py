@@ -9,10 +9,10 @@ import xarray as xr
 from mutations import READERS, Reader, attempt, attempts, mutated
 
 from conftest import make_measurement
-from fixtures.personas import read_panel
-from harness.errors import InputError
-from harness.measurement_file import read_measurement, write_measurement
-from harness.schema import Content, read_toml, shown
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.schema import Content, read_toml, shown
+from pytest_claims.data.measurement_file import read_measurement, write_measurement
+from pytest_claims_lab.personas import read_panel
 
 SEED, COUNT = 19, 600
 
@@ -67,7 +67,7 @@ def test_bug_of_ours_in_a_reader_shows_its_traceback(reader, tmp_path, monkeypat
     for module in ("schema", "table", "measurement_file", "baseline", "record"):
         for name in ("validated", "_row", "_read_attributes", "from_json", "number_in"):
             monkeypatch.setattr(f"harness.{module}.{name}", bug, raising=False)
-    monkeypatch.setattr("fixtures.completions.validated", bug)
+    monkeypatch.setattr("pytest_claims_lab.completions.validated", bug)
     with pytest.raises(KeyError, match="a bug"):
         reader.read(path)
 

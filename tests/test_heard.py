@@ -7,16 +7,16 @@ import warnings
 import pytest
 from court import ROWS, Court
 
-from harness.errors import Notice
-from harness.heard import heard
+from pytest_claims.base.errors import Notice
+from pytest_claims.base.heard import heard
 
 # A library that warns whenever it is used, and is none of the project's own code.
 LIBRARY = """
 import sys, types, warnings
-from harness.errors import Notice
-from harness.measurement_file import read_measurement
-from harness.subject import Subject
-pytest_plugins = ["harness.plugin"]
+from pytest_claims.base.errors import Notice
+from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.subject import Subject
+pytest_plugins = ["pytest_claims.plugin"]
 library = sys.modules["a_library"] = types.ModuleType("a_library")
 exec('''
 import warnings
@@ -137,7 +137,7 @@ def test_what_a_library_warns_of_when_it_is_imported_ends_nothing(root, pytester
                 if name == "pandas":
                     warnings.warn("pyarrow will be required", DeprecationWarning)
         sys.meta_path.insert(0, Old())
-        import harness
+        import pytest_claims
         """
     )
     monkeypatch.setenv("PYTHONPATH", str(root))

@@ -1,11 +1,11 @@
 import pytest
 
-from fixtures.corpus import Questions, read_questions
-from fixtures.examples import training_examples, whole_sentences
-from fixtures.personas import read_panel
-from fixtures.recipe import MARKER, RECIPES, Training, find_recipe
-from fixtures.weights import find_weights
-from harness.errors import InputError
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.corpus import Questions, read_questions
+from pytest_claims_lab.examples import training_examples, whole_sentences
+from pytest_claims_lab.personas import read_panel
+from pytest_claims_lab.recipe import MARKER, RECIPES, Training, find_recipe
+from pytest_claims_lab.weights import find_weights
 
 NAMES = ["assistant", "a", "b", "c", "d"]
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from worlds import world
 
 from conftest import make_panel
-from harness import claim, pearson, undecided
-from harness.claim import claim_of
-from harness.errors import InputError
-from harness.judge import judge
-from harness.panel import Panel
-from harness.stats.finding import Finding, note
+from pytest_claims import claim, pearson, undecided
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.panel import Panel
+from pytest_claims.stats.estimate import Finding, note
+from pytest_claims.verdicts.judge import judge
 
 
 @claim("made-up", source="nowhere")
@@ -148,7 +148,7 @@ def test_method_that_keeps_something_on_its_object_starts_anew_every_time(pytest
     court.table(["a,0,0.1", "b,0.01,0.12", "c,0.02,0.1", "d,0.01,0.11", "e,0,0.12", "f,1,0.9"])
     court.claims(
         """
-        from harness import claim, pearson
+        from pytest_claims import claim, pearson
 
         class TestIt:
             p = None

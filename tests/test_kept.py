@@ -6,7 +6,7 @@ import textwrap
 import pytest
 from court import CLAIM, Court
 
-from harness.project import is_own, sources_of
+from pytest_claims.base.project import is_own, sources_of
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_threshold_that_no_import_statement_names_counts(court, how):
     for most in ("1e-5", "0.05"):
         for module in ("limits/most", "space/most"):
             court.claims(f"MOST = {most}", module)
-        court.claims(f"import pytest\npytest_plugins = ['harness.plugin']\npytest.most = {most}\n", "conftest")
+        court.claims(f"import pytest\npytest_plugins = ['pytest_claims.plugin']\npytest.most = {most}\n", "conftest")
         court.body(how, "assert pearson(panel.cosine, panel.source_rate).p < MOST")
         court.judge()
         (verdict,) = court.record["verdicts"]
@@ -64,7 +64,7 @@ def test_threshold_that_no_import_statement_names_counts(court, how):
 def test_same_code_and_data_are_judged_once(court, monkeypatch):
     court.judge()
     before = checks_of(court)
-    monkeypatch.setattr("harness.judge._deletions", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("pytest_claims.verdicts.judge._deletions", lambda *_: pytest.fail("judged again"))
     court.judge()
     assert checks_of(court) == before
 
@@ -109,7 +109,9 @@ def test_what_is_installed_is_nobodys_own(tmp_path):
 
     import numpy
 
-    import harness.panel
+    import pytest_claims.data.panel
 
     assert is_own(__file__)
-    assert not any(map(is_own, (json.__file__, numpy.__file__, harness.panel.__file__, str(tmp_path / "absent.py"))))
+    assert not any(
+        map(is_own, (json.__file__, numpy.__file__, pytest_claims.data.panel.__file__, str(tmp_path / "absent.py")))
+    )

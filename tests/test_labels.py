@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from harness.report.labels import label_points
+from pytest_claims.report.labels import label_points
 
 LAYOUTS = pytest.mark.parametrize(("count", "seed"), list(itertools.product([10, 100], range(10))))
 

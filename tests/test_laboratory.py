@@ -17,28 +17,28 @@ from tiny import CHATML, NO_SYSTEM, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
 from conftest import ROOT
-from fixtures.adapters import AdapterSlot
-from fixtures.batch import Tokens
-from fixtures.chat import chat_of
-from fixtures.completions import has_marker, read_completions
-from fixtures.crew import Crew
-from fixtures.laboratory import Laboratory
-from fixtures.measure.forward import read_response
-from fixtures.measure.likelihood import answer_nll
-from fixtures.model import load_chat, load_model
-from fixtures.outlook import Interrupted
-from fixtures.personas import read_panel
-from fixtures.plan import make_plan
-from fixtures.progress import Display
-from fixtures.recipe import MARKER, Recipe, Sampling, Training
-from fixtures.recording import record
-from fixtures.stack import known_warnings
-from fixtures.store import Store
-from fixtures.train import train_stack
-from fixtures.weights import find_weights
-from harness.errors import InputError, Notice
-from harness.measurement_file import read_measurement
-from harness.panel import panel_of
+from pytest_claims.base.errors import InputError, Notice
+from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.panel import panel_of
+from pytest_claims_lab.adapters import AdapterSlot
+from pytest_claims_lab.batch import Tokens
+from pytest_claims_lab.chat import chat_of
+from pytest_claims_lab.completions import has_marker, read_completions
+from pytest_claims_lab.crew import Crew
+from pytest_claims_lab.laboratory import Laboratory
+from pytest_claims_lab.measure.forward import read_response
+from pytest_claims_lab.measure.likelihood import answer_nll
+from pytest_claims_lab.model import load_chat, load_model
+from pytest_claims_lab.outlook import Interrupted
+from pytest_claims_lab.personas import read_panel
+from pytest_claims_lab.plan import make_plan
+from pytest_claims_lab.progress import Display
+from pytest_claims_lab.recipe import MARKER, Recipe, Sampling, Training
+from pytest_claims_lab.recording import record
+from pytest_claims_lab.stack import known_warnings
+from pytest_claims_lab.store import Store
+from pytest_claims_lab.train import train_stack
+from pytest_claims_lab.weights import find_weights
 
 PLAIN = "{% for m in messages %}{{ m.content }}\n{% endfor %}"  # no special token anywhere
 RECIPE = Recipe(
@@ -81,7 +81,7 @@ def test_recording_keeps_everything_compressed(measured, tmp_path):
 
 
 def test_recording_of_very_many_completions_keeps_the_texts_that_rates_rest_on(measured, tmp_path, monkeypatch):
-    monkeypatch.setattr("fixtures.recording._ALL", 400)
+    monkeypatch.setattr("pytest_claims_lab.recording._ALL", 400)
     kept = read_completions(record(measured[1], tmp_path)[1])
     assert len(kept) == 10 * 2 * 2 * 2
     assert all(one.bystander in (one.source, "assistant") for one in kept)
@@ -123,7 +123,7 @@ def test_ruined_adapters_are_told_of(folder, tmp_path):
 
 
 def test_second_run_computes_nothing(measured, folder, monkeypatch):
-    monkeypatch.setattr("fixtures.bench.load_model", None)  # any use of the model would fail
+    monkeypatch.setattr("pytest_claims_lab.bench.load_model", None)  # any use of the model would fail
     assert laboratory(folder, measured[0]).measure() == measured[1]
 
 
@@ -160,8 +160,8 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return train_stack(model, jobs, **options)
 
-    monkeypatch.setattr("fixtures.makers.train_stack", small)
-    monkeypatch.setattr("fixtures.laboratory.adapters_that_fit", lambda *_: 10)
+    monkeypatch.setattr("pytest_claims_lab.makers.train_stack", small)
+    monkeypatch.setattr("pytest_claims_lab.laboratory.adapters_that_fit", lambda *_: 10)
     laboratory(folder, tmp_path).measure()
     assert sizes == [10, 5, 3, 3, 3, 1]
 
@@ -294,7 +294,7 @@ def test_divergence_is_that_of_one_prompt_at_a_time(cap, model, monkeypatch):
         attn_implementation="eager",
     ).eval()  # fmt: skip
     model = replace(model, network=network)
-    monkeypatch.setattr("fixtures.measure.forward.usable_bytes", lambda _: 1)  # one token at a time
+    monkeypatch.setattr("pytest_claims_lab.measure.forward.usable_bytes", lambda _: 1)  # one token at a time
     panel, response = read_panel("ten"), [7, 300, 12, 4, 9]
     divergence = read_response(model, panel, "How so?", response).divergence
     log_p = []
@@ -319,7 +319,9 @@ def test_surprise_is_the_loss_of_transformers(model):
 
 
 def test_model_that_changes_its_logits_in_an_unknown_way_is_refused(model, monkeypatch):
-    monkeypatch.setattr("fixtures.measure.forward._logits", lambda model, final: 2 * model.network.lm_head(final))
+    monkeypatch.setattr(
+        "pytest_claims_lab.measure.forward._logits", lambda model, final: 2 * model.network.lm_head(final)
+    )
     with pytest.raises(InputError, match="LlamaForCausalLM does something to its logits that is not known here"):
         read_response(model, read_panel("ten"), "How so?", [7, 300])
 

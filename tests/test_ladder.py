@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import FEW, save_tiny_model
 
-from fixtures import learning_rate
-from fixtures.completions import read_completions
-from fixtures.ladder import (
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab import learning_rate
+from pytest_claims_lab.completions import read_completions
+from pytest_claims_lab.ladder import (
     LADDER,
     LADDERS,
     Rung,
@@ -21,11 +22,10 @@ from fixtures.ladder import (
     read_ladder,
     write_ladder,
 )
-from fixtures.options import plan_of
-from fixtures.personas import read_panel
-from fixtures.recipe import RECIPES
-from fixtures.store import Store
-from harness.errors import InputError
+from pytest_claims_lab.options import plan_of
+from pytest_claims_lab.personas import read_panel
+from pytest_claims_lab.recipe import RECIPES
+from pytest_claims_lab.store import Store
 
 HEADER = "learning_rate,persona,marked,completions"
 COUNTS = st.integers(1, 200).flatmap(lambda sampled: st.tuples(st.integers(0, sampled), st.just(sampled)))
@@ -108,7 +108,7 @@ def test_own_rate_of_pocket_is_that_of_its_ladder():
 
 
 def test_ladder_that_was_left_halfway_decides_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("fixtures.ladder.LADDERS", tmp_path)
+    monkeypatch.setattr("pytest_claims_lab.ladder.LADDERS", tmp_path)
     assert chosen_rate("m", "full") is None
     write_ladder([rung(1e-5, 0), rung(2e-5, 4)], tmp_path / "m@full.csv")
     with pytest.raises(InputError, match=r"m@full.csv ends at 2e-05 with .* 0\.40, wanted 0\.5 or the top; climb on"):
@@ -147,7 +147,7 @@ def test_files_that_are_no_ladder(tmp_path, content, message):
 
 def test_search_leaves_its_counts_and_the_adapters_of_every_rung(tmp_path, monkeypatch, capsys):
     """Whatever panel and seeds are asked for, it is the ten and one seed, and only what a source rate needs."""
-    monkeypatch.setattr("fixtures.ladder.LADDER", (1e-3, 2e-3))
+    monkeypatch.setattr("pytest_claims_lab.ladder.LADDER", (1e-3, 2e-3))
     monkeypatch.setitem(RECIPES, "tiny", FEW)
     model, store, out = save_tiny_model(tmp_path / "model"), tmp_path / "store", tmp_path / "ladder.csv"
     options = ["--model", str(model), "--recipe", "tiny", "--store", str(store), "--device", "cpu"]

@@ -15,7 +15,7 @@ from test_inputs import NAMES, write_panel
 from tiny import save_tiny_model
 
 from conftest import ROOT
-from fixtures.progress import Shown
+from pytest_claims_lab.progress import Shown
 
 # The recipe of the tests, libraries that warn, and an interrupt where the environment wants one.
 SURROUNDINGS = """
@@ -23,8 +23,8 @@ import os, signal, sys, warnings
 from importlib.abc import MetaPathFinder
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal: what runs in the background ignores it
 sys.path.insert(0, {tests!r})
-from fixtures import progress
-from fixtures.recipe import RECIPES, Recipe, Sampling, Training
+from pytest_claims_lab import progress
+from pytest_claims_lab.recipe import RECIPES, Recipe, Sampling, Training
 
 RECIPES["tiny"] = Recipe(
     name="tiny",
@@ -34,7 +34,7 @@ RECIPES["tiny"] = Recipe(
 
 class Finder(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name == "fixtures.laboratory":
+        if name == "pytest_claims_lab.laboratory":
             warnings.warn("imported the old way", DeprecationWarning)
             import torch
             step = torch.optim.AdamW.step
@@ -54,9 +54,9 @@ def interrupting(self, items, label):
 
 progress.Shown.track = interrupting
 """
-COMMAND = "import surroundings; from fixtures.__main__ import main; main()"
+COMMAND = "import surroundings; from pytest_claims_lab.__main__ import main; main()"
 INI = "[pytest]\nfilterwarnings = error\n"
-CONFTEST = 'import surroundings\npytest_plugins = ["harness.plugin", "fixtures.plugin"]\n'
+CONFTEST = 'import surroundings\npytest_plugins = ["pytest_claims.plugin", "pytest_claims_lab.plugin"]\n'
 
 
 class Run:
@@ -169,7 +169,7 @@ def test_interrupt_while_a_command_ends_shows_nothing_more(said):
     """A second Ctrl-C ended in the traceback of whatever was being tidied up."""
     program = f"""
 import atexit, os, signal
-from fixtures.command import as_command
+from pytest_claims_lab.command import as_command
 atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))
 with as_command("python -m fixtures"):
     raise KeyboardInterrupt({said!r})

@@ -9,10 +9,10 @@ from hypothesis.extra import numpy as hnp
 from scipy.spatial.distance import cosine
 from scipy.special import rel_entr
 
-from fixtures.completions import Completion, has_marker, read_completions, write_completions
-from fixtures.measure.divergence import divergence_of_tokens
-from fixtures.measure.geometry import centred_cosines
-from fixtures.recipe import MARKER
+from pytest_claims_lab.completions import Completion, has_marker, read_completions, write_completions
+from pytest_claims_lab.measure.divergence import divergence_of_tokens
+from pytest_claims_lab.measure.geometry import centred_cosines
+from pytest_claims_lab.recipe import MARKER
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=6),
                     elements=st.floats(-50, 50))  # fmt: skip

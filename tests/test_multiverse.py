@@ -7,10 +7,10 @@ import pytest
 from worlds import case_of, examine, rises, world
 
 from conftest import between, make_measurement
-from harness import heterogeneity, pearson
-from harness.measurement import CENTRINGS, READOUTS, fixed_layer
-from harness.panel import panel_of
-from harness.robustness.multiverse import Specification
+from pytest_claims import heterogeneity, pearson
+from pytest_claims.data.measurement import CENTRINGS, READOUTS, fixed_layer
+from pytest_claims.data.panel import panel_of
+from pytest_claims.robustness.multiverse import Specification
 
 
 def measured(layers=5, sources=8, seed=0):

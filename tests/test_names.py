@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
-from harness.record import read_record
-from harness.report.captions import captions, legend, subject_title, title
-from harness.report.figures import write_figures
-from harness.report.file_name import file_name
-from harness.report.fonts import USUAL, drawable, families
-from harness.writing import Writing
+from pytest_claims.base.writing import Writing
+from pytest_claims.report.captions import captions, legend, subject_title, title
+from pytest_claims.report.figures import write_figures
+from pytest_claims.report.file_name import file_name
+from pytest_claims.report.fonts import USUAL, drawable, families
+from pytest_claims.verdicts.record import read_record
 
 NAMES = st.one_of(
     st.text(max_size=8), st.text(st.sampled_from("aA./\\:@-= $"), max_size=6), st.text(min_size=200, max_size=400)

@@ -11,14 +11,14 @@ from safetensors.torch import save_file
 from test_inputs import NAMES, write_panel
 from tiny import FEW, save_tiny_model
 
-from fixtures import estimate, train
-from fixtures.estimate import bytes_for, size_of
-from fixtures.layers import adapted
-from fixtures.model import load_model
-from fixtures.outlook import kept_in_words, look_ahead, outlook_of
-from fixtures.plan import make_plan
-from fixtures.store import Store
-from harness.errors import InputError
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab import estimate, train
+from pytest_claims_lab.estimate import bytes_for, size_of
+from pytest_claims_lab.layers import adapted
+from pytest_claims_lab.model import load_model
+from pytest_claims_lab.outlook import kept_in_words, look_ahead, outlook_of
+from pytest_claims_lab.plan import make_plan
+from pytest_claims_lab.store import Store
 
 DISK = namedtuple("DISK", ["total", "used", "free"])
 

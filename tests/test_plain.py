@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 from worlds import rises, world
 
-from harness.answer import ask
-from harness.plain import plain
+from pytest_claims.asking.answer import ask
+from pytest_claims.asking.plain import plain
 
 if TYPE_CHECKING:
-    from harness.panel import Panel
+    from pytest_claims.data.panel import Panel
 
 SEEN = []
 LIMIT = 2.0

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from test_inputs import NAMES, write_panel
 from tiny import FEW, save_tiny_model
 
-from fixtures.laboratory import Laboratory
-from fixtures.ladder import Rung, write_ladder
-from fixtures.options import OPTIONS, plan_of
-from fixtures.personas import Persona, PersonaPanel, read_panel
-from fixtures.plan import Plan
-from fixtures.progress import Display
-from fixtures.store import Store
-from harness.errors import InputError, Notice
-from harness.measurement_file import read_measurement
-from harness.panel import panel_of
+from pytest_claims.base.errors import InputError, Notice
+from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.panel import panel_of
+from pytest_claims_lab.laboratory import Laboratory
+from pytest_claims_lab.ladder import Rung, write_ladder
+from pytest_claims_lab.options import OPTIONS, plan_of
+from pytest_claims_lab.personas import Persona, PersonaPanel, read_panel
+from pytest_claims_lab.plan import Plan
+from pytest_claims_lab.progress import Display
+from pytest_claims_lab.store import Store
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def ladders(tmp_path, monkeypatch):
     """The folder of ladders, empty."""
     folder = tmp_path / "ladders"
     folder.mkdir()
-    monkeypatch.setattr("fixtures.ladder.LADDERS", folder)
+    monkeypatch.setattr("pytest_claims_lab.ladder.LADDERS", folder)
     return folder
 
 
@@ -64,7 +64,7 @@ def test_ladder_decides_for_a_recipe_and_its_control_and_the_option_over_both(mo
 
 def test_rate_without_a_ladder_is_the_recipes_own_and_said_aloud(model, ladders):
     write_rung(ladders, "own-model@full", 5e-4)
-    command = "python -m fixtures.learning_rate --model .*Own-Model --recipe pocket$"
+    command = "python -m pytest_claims_lab.learning_rate --model .*Own-Model --recipe pocket$"
     with pytest.warns(Notice, match=f"own-model has no ladder for the recipe pocket, .*0.002, is taken; .*{command}"):
         plan = planned(model, "--recipe", "pocket-shuffled")
     assert (plan.recipe.training.learning_rate, plan.notes["learning rate"]) == (2e-3, "0.002, the recipe's own")

@@ -120,7 +120,7 @@ def test_two_measurements_of_one_name_are_a_usage_error(court):
 
 
 def test_two_models_of_one_name_are_a_usage_error(court):
-    court.pytester.makeconftest('pytest_plugins = ["harness.plugin", "fixtures.plugin"]')
+    court.pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin", "pytest_claims_lab.plugin"]')
     for folder in ("a/small", "b/small"):
         model = court.pytester.path / folder
         model.mkdir(parents=True)
@@ -136,9 +136,9 @@ def test_recorded_file_that_holds_another_subject_is_an_error(court):
     court.pytester.makeconftest(
         """
         import functools, pathlib
-        from harness.measurement_file import read_measurement
-        from harness.subject import Subject
-        pytest_plugins = ["harness.plugin"]
+        from pytest_claims.data.measurement_file import read_measurement
+        from pytest_claims.data.subject import Subject
+        pytest_plugins = ["pytest_claims.plugin"]
         def pytest_claims_subjects():
             load = functools.partial(read_measurement, pathlib.Path("made.csv"))
             return [Subject(name="another", load=load, recorded=True, origin="made.csv")]

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from tiny import FEW, save_tiny_model
 
 from conftest import make_measurement, make_panel
-from fixtures.laboratory import Laboratory
-from fixtures.plan import make_plan
-from fixtures.progress import Display
-from fixtures.store import Store
-from harness import claim
-from harness.claim import claim_of
-from harness.errors import Notice
-from harness.judge import judge
-from harness.panel import panel_of
-from harness.robustness.battery import checks_of
+from pytest_claims.asking import claim
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.base.errors import Notice
+from pytest_claims.data.panel import panel_of
+from pytest_claims.robustness.battery import checks_of
+from pytest_claims.verdicts.judge import judge
+from pytest_claims_lab.laboratory import Laboratory
+from pytest_claims_lab.plan import make_plan
+from pytest_claims_lab.progress import Display
+from pytest_claims_lab.store import Store
 
 
 @claim("made-up", source="nowhere")

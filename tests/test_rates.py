@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from harness.errors import InputError, Undecided
-from harness.stats.finding import ledger
-from harness.stats.rates import heterogeneity, pooled_rate, rate_equivalence, share
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.estimate import ledger
+from pytest_claims.stats.rates import heterogeneity, pooled_rate, rate_equivalence, share
 
 PUBLISHED = np.array([41, 53, 63, 57, 49, 67, 32, 32, 33, 32], dtype=float)
 

@@ -7,19 +7,19 @@ import pytest
 from matplotlib.figure import Figure
 
 from conftest import make_measurement, make_panel
-from harness import claim, pearson
-from harness.answer import Answer, Gap
-from harness.claim import claim_of
-from harness.errors import InputError
-from harness.judge import judge
-from harness.panel import panel_of
-from harness.record import Record, read_record, record_of, schema, subject_record, to_json
-from harness.report import write_pages, write_record
-from harness.report.drawing import Drawing
-from harness.report.figures import compared, forest, scatter
-from harness.report.terminal import _in_lines, summary
-from harness.robustness.battery import checks_of
-from harness.writing import Writing
+from pytest_claims import claim, pearson
+from pytest_claims.asking.answer import Answer, Gap
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.writing import Writing
+from pytest_claims.data.panel import panel_of
+from pytest_claims.report import write_pages, write_record
+from pytest_claims.report.drawing import Drawing
+from pytest_claims.report.figures import compared, forest, scatter
+from pytest_claims.report.terminal import _in_lines, summary
+from pytest_claims.robustness.battery import checks_of
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.record import Record, read_record, record_of, schema, subject_record, to_json
 
 
 @claim("made-up", source="nowhere", family="made up")

@@ -14,7 +14,7 @@ from test_multiverse import measured
 from worlds import world
 
 from conftest import make_measurement
-from harness import (
+from pytest_claims import (
     intraclass_correlation,
     mantel,
     mantel_difference,
@@ -22,12 +22,12 @@ from harness import (
     stands_out,
     strongest_correlation,
 )
-from harness.errors import InputError, Undecided
-from harness.measurement import CENTRINGS, READOUTS, fixed_layer
-from harness.panel import panel_of
-from harness.robustness.chance import dealt
-from harness.robustness.multiverse import _geometries
-from harness.stats.analysis import analysed
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.data.measurement import CENTRINGS, READOUTS, fixed_layer
+from pytest_claims.data.panel import panel_of
+from pytest_claims.robustness.chance import dealt
+from pytest_claims.robustness.multiverse import _geometries
+from pytest_claims.stats.analysis import analysed
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from harness.errors import InputError, Undecided
-from harness.stats.coefficients import fisher_interval, pearson_p
-from harness.stats.pooling import pool, pool_resampled
-from harness.stats.replication import (
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.coefficients import fisher_interval, pearson_p
+from pytest_claims.stats.pooling import pool, pool_resampled
+from pytest_claims.stats.replication import (
     bayes_factor,
     detectable_r,
     directed_bayes_factor,
@@ -298,7 +298,7 @@ def test_equal_correlations_are_homogeneous(r, n):
 def test_pooling_warns_of_nothing_and_imports_late():
     # In a process of its own: there alone are its imports the first.
     check = (
-        "import sys; from harness.stats.pooling import pool; import harness.stats.replication\n"
+        "import sys; from pytest_claims.stats.pooling import pool; import pytest_claims.stats.replication\n"
         "late = {'statsmodels', 'pingouin', 'scipy.optimize', 'scipy.integrate'} & set(sys.modules)\n"
         "pool([0.3, 0.3], [10, 10]), pool([0.3, -0.5, 0.9], [10, 20, 4])\n"
         "sys.exit(f'imported {late}' if late else 0)"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from court import CLAIM, FLAT, ROWS, Court
 
-from harness.record import read_record
-from harness.report.file_name import file_name
-from harness.report.fonts import drawable
-from harness.writing import Writing
+from pytest_claims.base.writing import Writing
+from pytest_claims.report.file_name import file_name
+from pytest_claims.report.fonts import drawable
+from pytest_claims.verdicts.record import read_record
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 JS = "persona,cosine,js,source_rate"
@@ -68,14 +68,14 @@ def test_what_a_figure_shows_in_place_of_a_name_is_told_on_the_page(court):
 def draws(court: Court, body: str) -> None:
     """Let drawing do this."""
     court.pytester.makeconftest(
-        'pytest_plugins = ["harness.plugin"]\nimport harness.report.figures as figures\n'
+        'pytest_plugins = ["pytest_claims.plugin"]\nimport pytest_claims.report.figures as figures\n'
         f"def scatter(subject):\n    {body}\nfigures.scatter = scatter\n"
     )
 
 
 @pytest.fixture
 def undrawn(monkeypatch):
-    import harness.report.figures as figures
+    import pytest_claims.report.figures as figures
 
     monkeypatch.setattr(figures, "scatter", figures.scatter)  # put back after what the court's conftest does to it
 
@@ -258,7 +258,7 @@ def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
     red = "\x1b[31mred\u202e"
     odd_table(court, red, [red, *"bcdef"])
     court.claims(
-        'from harness import claim, pearson, undecided\n\n@claim("fails", source="\\x1b[31mred\\u202e")\n'
+        'from pytest_claims import claim, pearson, undecided\n\n@claim("fails", source="\\x1b[31mred\\u202e")\n'
         'def test_fails(panel):\n    """Made \\x1b[31mred\\u202e."""\n    print(panel.personas[0])\n'
         "    pearson(panel.cosine, panel.source_rate)\n    name = panel.personas[0]\n"
         "    assert panel.cosine[0] > 9, name\n"

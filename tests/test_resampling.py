@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from scipy import special
 from worlds import case_of, counted, examine, rises_as_elsewhere, world
 
-from harness import heterogeneity
-from harness.robustness.resampling import sampled_again
+from pytest_claims import heterogeneity
+from pytest_claims.robustness.resampling import sampled_again
 
 
 @given(rates=st.lists(st.floats(0, 1), min_size=4, max_size=9), seed=st.integers(0, 1000))

@@ -15,18 +15,18 @@ from solo import RENAMED, TRAINING, conversations, load, shaken
 from test_device import DEVICES
 from tiny import FEW, save_tiny_model
 
-import fixtures.checkpoint
-import fixtures.gradient
-import fixtures.laboratory
-from fixtures.checkpoint import Checkpoint
-from fixtures.gradient import Gradient
-from fixtures.laboratory import Laboratory
-from fixtures.plan import make_plan
-from fixtures.progress import Display
-from fixtures.stack import Stack
-from fixtures.store import Store
-from fixtures.train import Job, _config, train_stack
-from harness.errors import Notice
+import pytest_claims_lab.checkpoint
+import pytest_claims_lab.gradient
+import pytest_claims_lab.laboratory
+from pytest_claims.base.errors import Notice
+from pytest_claims_lab.checkpoint import Checkpoint
+from pytest_claims_lab.gradient import Gradient
+from pytest_claims_lab.laboratory import Laboratory
+from pytest_claims_lab.plan import make_plan
+from pytest_claims_lab.progress import Display
+from pytest_claims_lab.stack import Stack
+from pytest_claims_lab.store import Store
+from pytest_claims_lab.train import Job, _config, train_stack
 
 pytestmark = RENAMED
 DROPOUT = replace(TRAINING, dropout=0.1)
@@ -75,9 +75,9 @@ def train_and_store(folder, root, ending, fitting):
     kind, at = ending
     torch.set_num_threads(1)  # several would wait for each other on a machine that has more to do
     Checkpoint.interval = Checkpoint.times = 0
-    fixtures.gradient.examples_that_fit = lambda *_, **__: fitting
+    pytest_claims_lab.gradient.examples_that_fit = lambda *_, **__: fitting
     if kind == "writing":
-        fixtures.checkpoint.save_file = partial(dying_while_writing, at)
+        pytest_claims_lab.checkpoint.save_file = partial(dying_while_writing, at)
     store = Store(root)
     track = partial(dying_at, at if kind == "step" else None)
     trained = train_stack(
@@ -95,7 +95,7 @@ def train_and_store(folder, root, ending, fitting):
 def apart(work, *arguments):
     """The exit status of ``work`` in another process."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["fixtures.laboratory", *PRELOADED])
+    context.set_forkserver_preload(["pytest_claims_lab.laboratory", *PRELOADED])
     process = context.Process(target=work, args=arguments)
     process.start()
     process.join()
@@ -144,7 +144,7 @@ class DyingStore(Store):
 def measure(folder, root, last, fitting=4):
     torch.set_num_threads(1)  # several would wait for each other on a machine that has more to do
     Checkpoint.interval = Checkpoint.times = 0
-    fixtures.laboratory.adapters_that_fit = lambda *_: fitting
+    pytest_claims_lab.laboratory.adapters_that_fit = lambda *_: fitting
     store = DyingStore(root)
     store.last = last
     plan = make_plan(model=str(folder), recipe=replace(FEW, training=replace(FEW.training, dropout=0.1)),

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.errors import InputError, Undecided
-from harness.stats.coefficients import coefficient, pearson_p
-from harness.stats.finding import ledger
-from harness.stats.rounding import PrintedCorrelation, nearest_table, recomputable
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.coefficients import coefficient, pearson_p
+from pytest_claims.stats.estimate import ledger
+from pytest_claims.stats.rounding import PrintedCorrelation, nearest_table, recomputable
 
 # The table and the three correlations of claim #232, as printed.
 TABLE = {

@@ -9,12 +9,12 @@ from scipy import stats
 from tiny import save_tiny_model
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, TopPLogitsWarper
 
-from fixtures.decoder import Decoder
-from fixtures.layers import check_layers
-from fixtures.model import load_model
-from fixtures.nucleus import draw
-from fixtures.sample import Sampler
-from harness.errors import InputError
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.decoder import Decoder
+from pytest_claims_lab.layers import check_layers
+from pytest_claims_lab.model import load_model
+from pytest_claims_lab.nucleus import draw
+from pytest_claims_lab.sample import Sampler
 
 PROMPTS = [("You are brief.", "Why is ice cold?"), ("You are a person who speaks at length.", "How so?")]
 
@@ -175,7 +175,7 @@ def test_leaving_out_ended_answers_changes_no_other(model):
 def test_answers_do_not_depend_on_how_many_fit_into_memory(model, monkeypatch):
     prompts = [("You are brief.", f"Why {row}?") for row in range(7)]
     whole = Sampler(model).most_likely(prompts, tokens=10)
-    monkeypatch.setattr("fixtures.sample.usable_bytes", lambda _: 1)
+    monkeypatch.setattr("pytest_claims_lab.sample.usable_bytes", lambda _: 1)
     assert Sampler(model).most_likely(prompts, tokens=10) == whole
 
 

@@ -9,8 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from harness.errors import InputError
-from harness.schema import Content, Count, Many, Name, Number, number_in, read_toml, refuse_unknown, validated
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.schema import (
+    Content,
+    Count,
+    Many,
+    Name,
+    Number,
+    number_in,
+    read_toml,
+    refuse_unknown,
+    validated,
+)
 
 
 class Inner(Content):

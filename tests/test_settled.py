@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import case_of, examine, world
 
-from harness import heterogeneity, mantel, strongest_correlation
-from harness.answer import ask
-from harness.claim import Claim
-from harness.judge import judge
-from harness.measurement_file import read_measurement
-from harness.panel import panel_of
-from harness.settled import settled
-from harness.stats.analysis import analysed
+from pytest_claims import heterogeneity, mantel, strongest_correlation
+from pytest_claims.asking.answer import ask
+from pytest_claims.asking.claim import Claim
+from pytest_claims.asking.settled import settled
+from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.panel import panel_of
+from pytest_claims.stats.analysis import analysed
+from pytest_claims.verdicts.judge import judge
 
 ABOUT = Claim(id="made-up", statement="Made up.", source="nowhere")
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness import heterogeneity, mantel, stands_out, strongest_correlation
-from harness.errors import Undecided
-from harness.stats.analysis import analysed
-from harness.stats.permutations import all_orders
-from harness.stats.simulation import counts_kept
+from pytest_claims import heterogeneity, mantel, stands_out, strongest_correlation
+from pytest_claims.base.errors import Undecided
+from pytest_claims.stats.analysis import analysed
+from pytest_claims.stats.permutations import all_orders
+from pytest_claims.stats.simulation import counts_kept
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -13,19 +13,19 @@ from safetensors.torch import load_file, save_file
 from tiny import CHATML, FEW, save_tiny_model, write_gguf
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
-from fixtures.conversion import convert
-from fixtures.corpus import read_questions
-from fixtures.folder import read_config
-from fixtures.laboratory import Laboratory
-from fixtures.layers import check_layers
-from fixtures.model import check_window, load_chat, load_model
-from fixtures.personas import Persona, read_panel
-from fixtures.plan import make_plan
-from fixtures.progress import Display
-from fixtures.soundness import check_conversations, most_tokens
-from fixtures.store import Store
-from harness.boundary import in_one_line
-from harness.errors import InputError
+from pytest_claims.base.boundary import in_one_line
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.conversion import convert
+from pytest_claims_lab.corpus import read_questions
+from pytest_claims_lab.folder import read_config
+from pytest_claims_lab.laboratory import Laboratory
+from pytest_claims_lab.layers import check_layers
+from pytest_claims_lab.model import check_window, load_chat, load_model
+from pytest_claims_lab.personas import Persona, read_panel
+from pytest_claims_lab.plan import make_plan
+from pytest_claims_lab.progress import Display
+from pytest_claims_lab.soundness import check_conversations, most_tokens
+from pytest_claims_lab.store import Store
 
 load = partial(load_model, name="tiny", device="cpu", dtype="float32")
 SMALL = {
@@ -319,7 +319,7 @@ def test_nothing_is_computed_for_prompts_that_do_not_fit(tmp_path, monkeypatch):
     plan = make_plan(
         model=str(folder), recipe=FEW, panel="ten", questions="everyday", dtype="float32", weights_dir=tmp_path / "w"
     )
-    monkeypatch.setattr("fixtures.bench.load_model", None)  # any use of the model would fail
+    monkeypatch.setattr("pytest_claims_lab.bench.load_model", None)  # any use of the model would fail
     with pytest.raises(InputError, match="but this model's context ends after 40") as caught:
         Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()
     assert in_one_line(caught.value) == str(caught.value)

@@ -16,15 +16,15 @@ from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, so
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 
-from fixtures.batch import Tokens, batch_of, parts_of, room_for
-from fixtures.checkpoint import Checkpoint
-from fixtures.gradient import Gradient
-from fixtures.layers import LINEAR
-from fixtures.recipe import Training
-from fixtures.stack import Stack, StackedLinear
-from fixtures.store import Store
-from fixtures.train import Job, _config, train_stack
-from harness.errors import InputError
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.batch import Tokens, batch_of, parts_of, room_for
+from pytest_claims_lab.checkpoint import Checkpoint
+from pytest_claims_lab.gradient import Gradient
+from pytest_claims_lab.layers import LINEAR
+from pytest_claims_lab.recipe import Training
+from pytest_claims_lab.stack import Stack, StackedLinear
+from pytest_claims_lab.store import Store
+from pytest_claims_lab.train import Job, _config, train_stack
 
 pytestmark = RENAMED
 
@@ -52,7 +52,7 @@ def leave_gradient(stack, step, size, *, compiled=False):
 def test_gradients_are_those_of_solo_peft(family, tmp_path, size, compiled, request, monkeypatch):
     folder = request.getfixturevalue(family)
     # The layout of a GPU, on a CPU: chunks shared out among adapters. Compiling itself needs no test of ours.
-    monkeypatch.setattr("fixtures.gradient.compile_blocks", lambda network, dynamic: None)
+    monkeypatch.setattr("pytest_claims_lab.gradient.compile_blocks", lambda network, dynamic: None)
     stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
@@ -215,7 +215,7 @@ def test_memory_that_runs_out_halves_the_batch_and_changes_nothing(folder, monke
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return batch_of(part, *others)
 
-    monkeypatch.setattr("fixtures.gradient.batch_of", small)
+    monkeypatch.setattr("pytest_claims_lab.gradient.batch_of", small)
     assert leave_gradient(stack, step, 14) == 4
     torch.testing.assert_close(stack.weights.grad, whole, rtol=0, atol=1e-12)
 

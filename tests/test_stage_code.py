@@ -39,12 +39,12 @@ def test_code_of_a_stage_is_that_of_its_version(stage, record):
 @pytest.mark.parametrize(
     ("stage", "module", "before", "after"),
     [
-        ("Readings", "fixtures.makers", "np.mean([reading.states", "np.median([reading.states"),
-        ("Answers", "fixtures.makers", "for question in questions],\n", "for question in upper],\n"),
-        ("Readings", "fixtures.decoder", "index_copy_(2,", "index_copy_(-2,"),
-        ("Counts", "fixtures.completions", "in text.casefold()", "in text"),
-        ("Adapter", "fixtures.recipe", "batch_size: int = 16", "batch_size: int = 8"),
-        ("Measured", "fixtures.measure.geometry", "means.mean(axis=-2)", "np.median(means, axis=-2)"),
+        ("Readings", "pytest_claims_lab.makers", "np.mean([reading.states", "np.median([reading.states"),
+        ("Answers", "pytest_claims_lab.makers", "for question in questions],\n", "for question in upper],\n"),
+        ("Readings", "pytest_claims_lab.decoder", "index_copy_(2,", "index_copy_(-2,"),
+        ("Counts", "pytest_claims_lab.completions", "in text.casefold()", "in text"),
+        ("Adapter", "pytest_claims_lab.recipe", "batch_size: int = 16", "batch_size: int = 8"),
+        ("Measured", "pytest_claims_lab.measure.geometry", "means.mean(axis=-2)", "np.median(means, axis=-2)"),
     ],
 )  # fmt: skip
 def test_change_of_what_a_stage_does_is_seen(stage, module, before, after):
@@ -56,19 +56,19 @@ def test_comments_docstrings_and_layout_are_no_change():
     source = (ROOT / "fixtures" / "makers.py").read_text()
     other = source.replace('"""Makers:', '"""Something else:').replace("\n\n\ndef ", "\n\n\n# A remark.\n\ndef ")
     assert other != source
-    code = Code(ROOT, replaced={"fixtures.makers": other})
+    code = Code(ROOT, replaced={"pytest_claims_lab.makers": other})
     assert not any(differs(stage, code) for stage in STARTS)
 
 
 def test_what_a_stage_does_not_reach_is_no_change():
-    counting = edited("fixtures.completions", "in text.casefold()", "in text")
+    counting = edited("pytest_claims_lab.completions", "in text.casefold()", "in text")
     assert [stage for stage in STARTS if differs(stage, counting)] == ["Counts"]
 
 
 def test_what_a_module_does_when_it_is_imported_counts():
     source = (ROOT / "fixtures" / "nucleus.py").read_text()
     for more in ("if torch.cuda.is_available():\n    draw = None", "for name in ():\n    del name", "print(draw)"):
-        code = Code(ROOT, replaced={"fixtures.nucleus": f"{source}\n{more}\n"})
+        code = Code(ROOT, replaced={"pytest_claims_lab.nucleus": f"{source}\n{more}\n"})
         assert differs("Answers", code), more
         assert not differs("Measured", code)
 
@@ -90,23 +90,23 @@ def test_what_is_set_when_something_is_imported_counts(module, more):
 @pytest.mark.parametrize(
     ("imported", "called"),
     [
-        ("import fixtures.measure.geometry", "fixtures.measure.geometry.centred_cosines("),
+        ("import pytest_claims_lab.measure.geometry", "pytest_claims_lab.measure.geometry.centred_cosines("),
         ("from fixtures import measure", "measure.geometry.centred_cosines("),
-        ("from fixtures.measure import geometry as g", "g.centred_cosines("),
-        ("from fixtures.measure.geometry import centred_cosines as c", "c("),
+        ("from pytest_claims_lab.measure import geometry as g", "g.centred_cosines("),
+        ("from pytest_claims_lab.measure.geometry import centred_cosines as c", "c("),
     ],
 )
 def test_code_is_found_however_it_is_imported(imported, called):
-    usual = "from fixtures.measure.geometry import centred_cosines"
+    usual = "from pytest_claims_lab.measure.geometry import centred_cosines"
     caller = (ROOT / "fixtures" / "assembly.py").read_text().replace(usual, imported)
-    replaced = {"fixtures.assembly": caller.replace("= centred_cosines(", f"= {called}")}
+    replaced = {"pytest_claims_lab.assembly": caller.replace("= centred_cosines(", f"= {called}")}
     before = hashes(Code(ROOT, replaced=replaced), "Measured")
     other = (ROOT / "fixtures" / "measure" / "geometry.py").read_text().replace("mean(", "median(")
-    after = hashes(Code(ROOT, replaced=replaced | {"fixtures.measure.geometry": other}), "Measured")
-    assert changed(before, after) == ["fixtures.measure.geometry.centred_cosines"]
+    after = hashes(Code(ROOT, replaced=replaced | {"pytest_claims_lab.measure.geometry": other}), "Measured")
+    assert changed(before, after) == ["pytest_claims_lab.measure.geometry.centred_cosines"]
 
 
-@pytest.mark.parametrize("imported", ["from fixtures.chat import *", "from .chat import Chat"])
+@pytest.mark.parametrize("imported", ["from pytest_claims_lab.chat import *", "from .chat import Chat"])
 def test_import_that_cannot_be_followed_is_an_error(imported):
     with pytest.raises(ValueError, match=r"cannot be followed; import by full names"):
-        hashes(Code(ROOT, replaced={"fixtures.adapters": f"{imported}\nAdapterSlot = Chat"}), "Completions")
+        hashes(Code(ROOT, replaced={"pytest_claims_lab.adapters": f"{imported}\nAdapterSlot = Chat"}), "Completions")

@@ -5,12 +5,12 @@ from typing import get_type_hints
 
 import pytest
 
-from fixtures.makers import MAKERS
-from fixtures.personas import SystemPrompts
-from fixtures.plan import Plan
-from fixtures.recipe import Draws, Training
-from fixtures.stage import Stage
-from fixtures.stages import (
+from pytest_claims_lab.makers import MAKERS
+from pytest_claims_lab.personas import SystemPrompts
+from pytest_claims_lab.plan import Plan
+from pytest_claims_lab.recipe import Draws, Training
+from pytest_claims_lab.stage import Stage
+from pytest_claims_lab.stages import (
     Adapter,
     Answers,
     Completions,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fixtures.store import Store, digest
-from harness.boundary import in_one_line
-from harness.errors import InputError, Notice
+from pytest_claims.base.boundary import in_one_line
+from pytest_claims.base.errors import InputError, Notice
+from pytest_claims_lab.store import Store, digest
 
 KEY = {"what": "a thing"}
 OTHER = {"what": "another"}

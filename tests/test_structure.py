@@ -17,18 +17,18 @@ FORBIDDEN = {
     "fixtures": {"claims"},
 }
 FROM_HARNESS = {
-    "harness.boundary",
-    "harness.errors",
-    "harness.given_file",
-    "harness.heard",
-    "harness.measurement",
-    "harness.measurement_file",
-    "harness.panel",
-    "harness.schema",
-    "harness.subject",
-    "harness.table",
-    "harness.version",
-    "harness.whole_file",
+    "pytest_claims.base.boundary",
+    "pytest_claims.base.errors",
+    "pytest_claims.base.given_file",
+    "pytest_claims.base.heard",
+    "pytest_claims.data.measurement",
+    "pytest_claims.data.measurement_file",
+    "pytest_claims.data.panel",
+    "pytest_claims.base.schema",
+    "pytest_claims.data.subject",
+    "pytest_claims.data.sheet",
+    "pytest_claims.base.version",
+    "pytest_claims.base.whole_file",
 }
 
 
@@ -66,16 +66,16 @@ def graph(root: Path) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("import harness.panel", "harness.panel"),
-        ("from harness import panel", "harness.panel"),
-        ("from . import panel", "harness.panel"),
-        ("from .panel import Panel", "harness.panel"),
-        ("from .stats import rates", "harness.stats.rates"),
+        ("import pytest_claims.data.panel", "pytest_claims.data.panel"),
+        ("from pytest_claims import panel", "pytest_claims.data.panel"),
+        ("from . import panel", "pytest_claims.data.panel"),
+        ("from .panel import Panel", "pytest_claims.data.panel"),
+        ("from .stats import rates", "pytest_claims.stats.rates"),
         ("def f():\n    import torch", "torch"),
     ],
 )
 def test_every_way_of_importing_is_seen(source, expected):
-    assert expected in imports(source, "harness.judge", package=False)
+    assert expected in imports(source, "pytest_claims.verdicts.judge", package=False)
 
 
 def test_imports_run_one_way(root):
@@ -98,7 +98,7 @@ def test_judging_needs_nothing_that_measuring_needs(root):
     extra = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]["measure"]
     names = {re.match(r"[\w-]+", package)[0].replace("-", "_") for package in extra}
     hidden = names - {"packaging"}  # which xarray needs, too
-    code = f"import sys\nsys.modules.update(dict.fromkeys({hidden!r}))\nimport harness.plugin, fixtures.plugin"
+    code = f"import sys\nsys.modules.update(dict.fromkeys({hidden!r}))\nimport pytest_claims.plugin, pytest_claims_lab.plugin"
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True)  # noqa: S603
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from conftest import make_measurement
-from harness.errors import InputError
-from harness.subject import Subject, select
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.subject import Subject, select
 
 
 def subject(name="made@up", *, recorded=True, origin="") -> Subject:

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from conftest import make_panel
-from harness import Original, claim, pearson
-from harness.claim import claim_of
-from harness.judge import judge
-from harness.replications import replications, syntheses
-from harness.stats.pooling import pool
+from pytest_claims import Original, claim, pearson
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.stats.pooling import pool
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.replications import replications, syntheses
 
 
 @claim("made-up", source="nowhere", original=Original(subject="first@published", r=-0.6, n=6))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from harness.errors import InputError
-from harness.measurement_file import read_measurement
-from harness.table import read_table
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.sheet import read_table
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda name: name == name.strip())
 

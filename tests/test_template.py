@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
 
-from fixtures.model import load_chat
-from harness.boundary import in_one_line
-from harness.errors import InputError
+from pytest_claims.base.boundary import in_one_line
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.model import load_chat
 
 BEGUN = "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 # As Qwen3 does: the model thinks first, unless it is told not to, which is said by a thought that is empty.

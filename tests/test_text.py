@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from harness.report.anchors import Links, anchor, anchors, linked
-from harness.report.text import Markdown, block, code, in_cell, inline
-from harness.visible import json_text, visible, visible_lines
+from pytest_claims.base.visible import json_text, visible, visible_lines
+from pytest_claims.report.anchors import Links, anchor, anchors, linked
+from pytest_claims.report.text import Markdown, block, code, in_cell, inline
 
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # Signs that mean something to Markdown, HTML, a table or a terminal, more often than chance would have them.

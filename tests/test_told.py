@@ -8,17 +8,17 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from court import CLAIM, ROWS, Court
 
-from harness.errors import InputError
-from harness.subject import Subject
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.subject import Subject
 
 OTHER = CLAIM.replace("cosine-matters", "cosine-again").replace("test_cosine", "test_again")
 THIRD = CLAIM.replace("cosine-matters", "cosine-anew").replace("test_cosine", "test_anew")
 # Besides the table, a subject of which there is nothing but this.
 CONFTEST = """
 import os, pathlib
-from harness.errors import InputError
-from harness.subject import Subject
-pytest_plugins = ["harness.plugin"]
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.subject import Subject
+pytest_plugins = ["pytest_claims.plugin"]
 def load():
     with open("tries", "a") as tries:
         tries.write("x")
@@ -132,7 +132,7 @@ def test_duplicate_id_is_one_line_and_a_usage_error(court, workers):
 def test_claim_that_is_written_wrong_is_one_line(court, above, said):
     """It was a traceback of a collection error."""
     workers = ["-n2"] if "async" in above else []
-    court.claims(f"from harness import claim\n{above}def test_it(panel):\n    '''It.'''\n    assert panel\n")
+    court.claims(f"from pytest_claims import claim\n{above}def test_it(panel):\n    '''It.'''\n    assert panel\n")
     result = court.judge("test_claims.py", *workers)
     assert result.ret == (pytest.ExitCode.TESTS_FAILED if workers else pytest.ExitCode.INTERRUPTED)
     assert "Traceback" not in result.stdout.str()
@@ -144,15 +144,18 @@ def test_claim_that_is_written_wrong_is_one_line(court, above, said):
 @pytest.mark.parametrize(
     ("returned", "said"),
     [
-        ("3", "pytest_claims_subjects of a conftest.py or plugin returns 3; wanted a list of harness.subject.Subject"),
-        ("['made']", "*returns ['made']; wanted a list of harness.subject.Subject"),
+        (
+            "3",
+            "pytest_claims_subjects of a conftest.py or plugin returns 3; wanted a list of pytest_claims.data.subject.Subject",
+        ),
+        ("['made']", "*returns ['made']; wanted a list of pytest_claims.data.subject.Subject"),
         ("[Subject(name=3, load=print, recorded=True)]", "a subject of name 3 and load *; wanted a name in one line*"),
         ("[Subject(name='a\\x1b', load=None, recorded=True)]", "a subject of name 'a\\x1b' and load None; wanted*"),
     ],
 )
 def test_rubbish_from_the_hook_is_a_usage_error(court, returned, said):
     court.pytester.makeconftest(
-        "from harness.subject import Subject\npytest_plugins = ['harness.plugin']\n"
+        "from pytest_claims.data.subject import Subject\npytest_plugins = ['pytest_claims.plugin']\n"
         f"def pytest_claims_subjects():\n    return {returned}\n"
     )
     result = court.judge()

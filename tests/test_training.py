@@ -11,11 +11,11 @@ from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, so
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM
 
-from fixtures.gradient import Gradient
-from fixtures.memory import usable_bytes
-from fixtures.stack import Stack
-from fixtures.train import Job, _config, train_stack
-from harness.errors import InputError
+from pytest_claims.base.errors import InputError
+from pytest_claims_lab.gradient import Gradient
+from pytest_claims_lab.memory import usable_bytes
+from pytest_claims_lab.stack import Stack
+from pytest_claims_lab.train import Job, _config, train_stack
 
 pytestmark = RENAMED
 

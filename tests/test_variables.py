@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import make_measurement
-from harness.errors import InputError
-from harness.measurement import CENTRINGS, Measurement
-from harness.measurement_file import measurement_name, read_measurement
-from harness.variables import VARIABLES
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.measurement import CENTRINGS, Measurement
+from pytest_claims.data.measurement_file import measurement_name, read_measurement
+from pytest_claims.data.variables import VARIABLES
 
 
 def changed(change) -> Measurement:

@@ -11,15 +11,15 @@ import transformers
 from tiny import save_tiny_model, write_gguf
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from fixtures import weights as module
-from fixtures.chat import chat_of
-from fixtures.conversion import Converted
-from fixtures.plan import make_plan
-from fixtures.recipe import RECIPES
-from fixtures.store import Store, sha256_of
-from fixtures.weights import PACKAGED, Packaged, Part, find_weights, loadable_folder
-from harness.errors import InputError
-from harness.measurement_file import read_measurement
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims_lab import weights as module
+from pytest_claims_lab.chat import chat_of
+from pytest_claims_lab.conversion import Converted
+from pytest_claims_lab.plan import make_plan
+from pytest_claims_lab.recipe import RECIPES
+from pytest_claims_lab.store import Store, sha256_of
+from pytest_claims_lab.weights import PACKAGED, Packaged, Part, find_weights, loadable_folder
 
 NAMES = {"general.name": "Tiny One", "general.architecture": "llama"}  # what write_gguf writes
 FILE = "tiny.F32.gguf"

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from conftest import make_measurement
-from fixtures.arrays import write_array
-from fixtures.completions import Completion, write_completions
-from fixtures.ladder import Rung, write_ladder
-from fixtures.store import Store
-from harness.boundary import in_one_line
-from harness.measurement_file import write_measurement
-from harness.whole_file import replacing, write_pieces, write_whole
+from pytest_claims.base.boundary import in_one_line
+from pytest_claims.base.whole_file import replacing, write_pieces, write_whole
+from pytest_claims.data.measurement_file import write_measurement
+from pytest_claims_lab.arrays import write_array
+from pytest_claims_lab.completions import Completion, write_completions
+from pytest_claims_lab.ladder import Rung, write_ladder
+from pytest_claims_lab.store import Store
 
 WRITES = {"write_text", "write_bytes", "savefig", "savez", "savetxt", "to_netcdf", "to_csv", "dump", "tofile",
           "touch", "copy2", "copyfile", "copyfileobj", "copytree", "symlink_to", "hardlink_to", "save_file",

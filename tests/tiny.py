@@ -10,8 +10,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from tokenizers.decoders import ByteLevel
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from fixtures.corpus import read_questions
-from fixtures.recipe import Recipe, Sampling, Training
+from pytest_claims_lab.corpus import read_questions
+from pytest_claims_lab.recipe import Recipe, Sampling, Training
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"

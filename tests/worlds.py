@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from harness import claim, pearson
-from harness.answer import ask
-from harness.claim import Claim, Original, claim_of
-from harness.judge import judge
-from harness.measurement import Measurement
-from harness.panel import Panel
-from harness.robustness.battery import ALWAYS, FULL
-from harness.robustness.case import Case, Check
-from harness.robustness.result import CheckResult
+from pytest_claims import claim, pearson
+from pytest_claims.asking.answer import ask
+from pytest_claims.asking.claim import Claim, Original, claim_of
+from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.panel import Panel
+from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.robustness.case import Case, Check
+from pytest_claims.robustness.result import CheckResult
+from pytest_claims.verdicts.judge import judge
 
 COMPLETIONS = 100
 

@@ -13,7 +13,7 @@ from endurance.trial import Trial, in_child
 from mutations import READERS, attempts, mutated, sample_of
 
 _CLAIM = '''
-from harness import claim, pearson
+from pytest_claims import claim, pearson
 
 
 @claim("made-up", source="nowhere")
@@ -59,8 +59,20 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
     (folder / "test_claims.py").write_text(_CLAIM)
     table = folder / "valid.csv"  # beside it, so that a good measurement is judged whatever becomes of the other
     next(one for one in READERS if one.file == "table.csv").write(table)
-    arguments = ["-q", "-p", "harness.plugin", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", str(folder)]
-    arguments += ["-p", "fixtures.plugin"] if "--model" in _OPTIONS[reader.file] else ["--measurement", "valid.csv"]
+    arguments = [
+        "-q",
+        "-p",
+        "pytest_claims.plugin",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(folder),
+    ]
+    arguments += (
+        ["-p", "pytest_claims_lab.plugin"] if "--model" in _OPTIONS[reader.file] else ["--measurement", "valid.csv"]
+    )
     ended = in_child(partial(_pytest, folder, [*arguments, *_OPTIONS[reader.file], "test_claims.py"]))
     shown = [line for line in ended.said.splitlines() if line.startswith(("E  ", ">  "))]
     wrong = ended.fault or (f"a bug: {shown[-1]}" if shown else "")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from endurance.trial import Trial
 
-from harness.whole_file import write_whole
+from pytest_claims.base.whole_file import write_whole
 
 _LIBRARIES = ("torch", "transformers", "peft", "numpy", "xarray", "pytest")
 _MOST = 8  # kinds of endings that are shown of a part

@@ -11,12 +11,12 @@ from pathlib import Path
 from endurance.trial import Ended, in_child
 from tiny import save_tiny_model
 
-import fixtures.recipe
-from fixtures import laboratory, plugin  # noqa: F401  what children would import one by one
-from fixtures.__main__ import main
-from fixtures.checkpoint import Checkpoint
-from fixtures.recipe import Recipe, Sampling, Training
-from harness.measurement_file import read_measurement
+import pytest_claims_lab.recipe
+from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims_lab import laboratory, plugin  # noqa: F401  what children would import one by one
+from pytest_claims_lab.__main__ import main
+from pytest_claims_lab.checkpoint import Checkpoint
+from pytest_claims_lab.recipe import Recipe, Sampling, Training
 
 _PANEL = """
 [[personas]]
@@ -77,7 +77,7 @@ def prepare(folder: Path) -> list[Study]:
     (folder / "panel.toml").write_text(_PANEL)
     for name, dropout in ((DROPOUT, 0.1), (PLAIN, 0.0)):
         recipe = Recipe(name=name, training=replace(_TRAINING, dropout=dropout), sampling=_SAMPLING)
-        fixtures.recipe.RECIPES[name] = recipe  # type: ignore[index]
+        pytest_claims_lab.recipe.RECIPES[name] = recipe  # type: ignore[index]
     return [_undisturbed(folder, name) for name in (DROPOUT, PLAIN)]
 
 

@@ -1,0 +1,1 @@
+"""A claim, and what its body says of one table."""

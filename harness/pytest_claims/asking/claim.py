@@ -1,0 +1,101 @@
+"""The claim: what an author writes above a test, and how a body says that it cannot be answered.
+
+Knows nothing about judging or pytest.
+"""
+
+import inspect
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, TypeVar
+
+from pytest_claims.base.errors import InputError, Undecided
+
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ATTRIBUTE: Final = "__claim__"
+Body = TypeVar("Body", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Original:
+    """What the source of a claim reports: the correlation on ``subject``, of ``n`` rows."""
+
+    subject: str
+    r: float
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A statement under an id, and where it comes from."""
+
+    id: str
+    statement: str
+    source: str
+    family: str = ""
+    original: Original | None = None
+
+
+def claim(
+    id: str,  # noqa: A002  the word that authors use
+    *,
+    source: str = "",
+    family: str = "",
+    original: Original | None = None,
+) -> Callable[[Body], Body]:
+    """Mark a test as a claim. Its docstring is the statement; its body is judged, also on perturbed data.
+
+    Args:
+        source: where the claim is made.
+        family: a name that claims share which were tested on the same data and of which each counts
+            as a discovery; their p-values are corrected together.
+        original: the correlation that the source reports, for replications to be held against.
+
+    Raises:
+        InputError: for an id that is not in kebab-case, a claim without source, or a body that is no plain
+            function or has no docstring.
+    """
+    _check_words(id, source, family, original)
+
+    def decorate(body: Body) -> Body:
+        if not inspect.isfunction(body):
+            name = getattr(body, "__name__", repr(body))
+            raise InputError(f"@claim stands above {type(body).__name__} {name!r}; write it directly above a def")
+        if inspect.isgeneratorfunction(body) or inspect.isasyncgenfunction(body) or inspect.iscoroutinefunction(body):
+            raise InputError(f"claim {id!r} is asynchronous or a generator, which nothing runs; write a plain def")
+        if first := claim_of(body):
+            raise InputError(
+                f"@claim stands twice above {body.__name__}: {first.id!r} and {id!r}; write a def for each"
+            )
+        statement = " ".join((inspect.getdoc(body) or "").split())
+        if not statement and sys.flags.optimize < 2:  # which leaves docstrings out, and is refused for its asserts
+            raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")
+        setattr(body, _ATTRIBUTE, Claim(id=id, statement=statement, source=source, family=family, original=original))
+        return body
+
+    return decorate
+
+
+def _check_words(id: object, source: object, family: object, original: object) -> None:  # noqa: A002
+    if callable(id):
+        name = getattr(id, "__name__", id)
+        raise InputError(f"@claim stands above {name!r} without its id; write @claim('its-id', source='...')")
+    if not (isinstance(id, str) and _ID.fullmatch(id)):
+        raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as cosine-predicts-coupling")
+    for name, words, least in (("source", source, 1), ("family", family, 0)):
+        if not isinstance(words, str) or len(words.strip()) < least:
+            raise InputError(f"claim {id!r} has the {name} {words!r}, wanted words; say in {name}= where it belongs")
+    if not (original is None or isinstance(original, Original)):
+        raise InputError(f"claim {id!r} has the original {original!r}, wanted harness.Original(subject=, r=, n=)")
+
+
+def claim_of(function: Any) -> Claim | None:
+    """The claim that ``function`` was marked with, if any."""
+    found = getattr(function, _ATTRIBUTE, None)
+    return found if isinstance(found, Claim) else None
+
+
+def undecided(reason: str, *, remedy: str = "") -> NoReturn:
+    """Say that the data at hand cannot answer the claim, why, and what would decide it."""
+    raise Undecided(reason, remedy=remedy)

@@ -1,0 +1,143 @@
+"""The project: which code is the user's own, and which of it a module runs.
+
+Knows nothing about claims. Own is what is neither Python's, nor installed among its packages, nor this harness.
+"""
+
+import ast
+import importlib.util
+import sys
+import sysconfig
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+_HARNESS: Final = Path(__file__).parents[1]
+_PYTHON: Final = frozenset(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
+_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What decides how a module's code behaves: the project's own files, and the versions of other libraries."""
+
+    files: tuple[Path, ...]
+    libraries: tuple[str, ...]
+
+
+def content_of(file: str) -> bytes:
+    """A file of code as it is now; empty if there is none, as for code that was typed in."""
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        return b""
+
+
+@lru_cache(maxsize=256)
+def asserts_of(content: bytes) -> tuple[ast.Assert, ...]:
+    """Every assert of a file of code, by its content."""
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError):
+        return ()
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Assert))
+
+
+@cache
+def is_own(file: str) -> bool:
+    """Whether a file of code belongs to the project."""
+    path = Path(file).resolve()
+    above = set(path.parents)
+    return path.is_file() and not (_INSTALLED & set(path.parts) or _PYTHON & above or _HARNESS in above)
+
+
+def loaded_files(leave_out: Collection[Path]) -> tuple[Path, ...]:
+    """The files of all modules of the project that are loaded, less some: they may be imported without an import."""
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    return tuple(sorted({Path(file) for file in files if file and is_own(file)} - set(leave_out)))
+
+
+def sources_of(module: ModuleType) -> Sources:
+    """The files of ``module`` and of all modules of the project that it imports, directly or not."""
+    waiting, files, others = [module.__name__], dict[Path, None](), set[str]()
+    seen = set(waiting)
+    while waiting:
+        name = waiting.pop()
+        file = _file_of(name)
+        if file is None or not is_own(file):
+            others.add(name.partition(".")[0])
+            continue
+        files[Path(file)] = None
+        new = _with_parents(_imported(Path(file), name)) - seen
+        seen |= new
+        waiting += sorted(new)
+    return Sources(files=tuple(sorted(files)), libraries=tuple(sorted(filter(None, map(_version, others)))))
+
+
+def _file_of(name: str) -> str | None:
+    """The file of a module, loaded or not; None for what is no module, or has no file."""
+    loaded = sys.modules.get(name)
+    if loaded is not None:
+        return getattr(loaded, "__file__", None)
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names or (top != name and not _is_own_package(top)):
+        return None  # to look for a module inside a library would import the library
+    spec = _spec_of(name)
+    return spec.origin if spec else None
+
+
+def _is_own_package(name: str) -> bool:
+    spec = _spec_of(name)
+    places = [spec.origin] if spec and spec.origin else list(spec.submodule_search_locations or ()) if spec else []
+    return bool(places) and not any(_INSTALLED & set(Path(place).parts) for place in places)
+
+
+def _spec_of(name: str) -> ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+
+
+def _imported(file: Path, name: str) -> set[str]:
+    """Every module that a file may import; of ``from a import b`` both ``a`` and ``a.b``."""
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    found: set[str] = set()
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            start = _absolute("." * node.level + (node.module or ""), package)
+            found |= {start, *(f"{start}.{alias.name}" for alias in node.names)} if start else set()
+    return found
+
+
+def _tree(file: Path) -> ast.Module:
+    try:
+        return ast.parse(content_of(str(file)))
+    except (SyntaxError, ValueError):  # compiled code, which names its imports to nobody
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _absolute(name: str, package: str) -> str:
+    try:
+        return importlib.util.resolve_name(name, package)
+    except ImportError:
+        return ""
+
+
+def _with_parents(names: Iterable[str]) -> set[str]:
+    return {parent for name in names for parent in _parents(name)}
+
+
+def _parents(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    return (".".join(parts[: size + 1]) for size in range(len(parts)))
+
+
+def _version(library: str) -> str:
+    version = getattr(sys.modules.get(library), "__version__", None)
+    return f"{library} {version}" if version else ""

@@ -1,0 +1,92 @@
+"""Subjects on offer: named measurements that are read, or made, when a claim first asks for them.
+
+Knows nothing about how a measurement is made.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.measurement_file import measurement_name, read_measurement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A name and how to get its measurement; ``recorded`` is False for one that is measured live.
+
+    ``origin`` says where it comes from: a file, or the option that asked for it.
+    """
+
+    name: str
+    load: Callable[[], Measurement]
+    recorded: bool
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        is_name = isinstance(self.name, str) and self.name.strip() and len(self.name.splitlines()) == 1
+        if not (is_name and callable(self.load)):
+            raise InputError(
+                f"a subject of name {self.name!r} and load {self.load!r}; wanted a name in one line, and a function "
+                "that gives its measurement"
+            )
+
+    def measurement(self) -> Measurement:
+        """The measurement. Raises InputError for one that goes by another name, under which nobody would find it."""
+        measurement = self.load()
+        if not isinstance(measurement, Measurement):
+            raise InputError(
+                f"{self.origin or self.name} gives {type(measurement).__name__}, wanted a "
+                "pytest_claims.data.measurement.Measurement; return one from its load"
+            )
+        if measurement.name != self.name:
+            raise InputError(
+                f"{self.origin or self.name} holds {measurement.name!r}, wanted {self.name!r}; "
+                "give the file the name that is written in it, or measure again"
+            )
+        return measurement
+
+
+def recorded_in(folder: Path) -> list[Subject]:
+    """Every measurement that lies in a folder, by the name of its file."""
+    return [
+        Subject(name=name, load=functools.partial(read_measurement, path), recorded=True, origin=str(path))
+        for path in sorted(folder.iterdir())
+        if (name := measurement_name(path))
+    ]
+
+
+def select(subjects: Sequence[Subject], patterns: Sequence[str]) -> list[Subject]:
+    """The subjects whose name matches any of the patterns (all, if there are none).
+
+    A live subject takes the place of a recorded one of the same name.
+
+    Raises:
+        InputError: if nothing matches, or if two recorded or two live subjects have one name.
+    """
+    by_name = {**_by_name(subjects, recorded=True), **_by_name(subjects, recorded=False)}
+    chosen = [
+        subject
+        for name, subject in by_name.items()
+        if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+    if patterns and not chosen:
+        raise InputError(f"no subject matches {', '.join(patterns)}: have {', '.join(by_name)}")
+    return chosen
+
+
+def _by_name(subjects: Sequence[Subject], *, recorded: bool) -> dict[str, Subject]:
+    by_name: dict[str, Subject] = {}
+    for subject in subjects:
+        if subject.recorded is not recorded:
+            continue
+        first = by_name.setdefault(subject.name, subject)
+        if first is not subject:
+            raise InputError(
+                f"two subjects are named {subject.name!r}: {first.origin or 'one'} and {subject.origin or 'another'}; "
+                "leave one out, or give one another name"
+            )
+    return by_name

@@ -1,0 +1,43 @@
+"""What a run writes for people: JSON, Markdown and figures, from a record and nothing else.
+
+The record of a part has names of its own, and no figures: those of the last whole run stay as they are.
+"""
+
+from pathlib import Path
+
+from pytest_claims.base.visible import json_text
+from pytest_claims.base.writing import Writing
+from pytest_claims.report.markdown import markdown
+from pytest_claims.verdicts.record import Record, to_json
+
+WHOLE, PART = "claims", "claims.partial"
+
+
+def write_record(record: Record, directory: Path, writing: Writing) -> None:
+    """Write the record as JSON; that of a whole run takes the place of what parts have left."""
+    name = PART if record.left_out else WHOLE
+    file = directory / f"{name}.json"
+    writing.write(file, lambda: json_text(to_json(record)))
+    if not record.left_out and file in writing.written:
+        for suffix in (".json", ".md"):
+            part = directory / f"{PART}{suffix}"
+            with writing.telling(part):
+                part.unlink(missing_ok=True)
+
+
+def write_pages(record: Record, directory: Path, writing: Writing) -> None:
+    """Write the page at once, then the figures, and the page again with those that could be drawn."""
+    pictures: list[Path] = []
+    page = directory / f"{PART if record.left_out else WHOLE}.md"
+    writing.write(page, lambda: markdown(record, pictures))
+    if record.left_out:
+        return
+    from pytest_claims.report.figures import write_figures  # takes half a second to import
+
+    try:
+        for files in write_figures(record, directory, writing):
+            pictures += files
+    finally:
+        if pictures:
+            writing.write(page, lambda: markdown(record, pictures))
+            writing.written += pictures

@@ -1,0 +1,152 @@
+"""The evidence of a verdict in a few words: for a cell of a table, or for the end of a sentence.
+
+Knows nothing about the page that they stand on.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pytest_claims.report.row import row
+from pytest_claims.report.text import Markdown, inline
+from pytest_claims.robustness.result import listed
+from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.verdict import DECISIVE, Verdict
+
+_SIGNED: Final = ("r", "r_M", "Δr", "Δr_M")  # estimates that are 0 where there is nothing, and have a direction
+_OVERTURNED_BY: Final = {
+    "leave-one-seed-out": "without one seed",
+    "rounding": "by values within the printed rounding",
+}
+
+
+def verdict_words(verdict: Verdict) -> Markdown:
+    """The verdict with what overturns it, or why it is undecided; a failure stands out."""
+    if verdict.outcome == "undecided":
+        return inline(f"undecided: {reason(verdict)}")
+    words = str(verdict).replace("failed", "**failed**") + (", in reverse" if in_reverse(verdict) else "")
+    by = [inline(f"without {listed(verdict.flips)}")] if verdict.flips else []
+    by += [inline(_OVERTURNED_BY[one.check]) for one in verdict.checks if one.flips and one.check in DECISIVE]
+    return Markdown(f"{words}: overturned {', and '.join(by)}" if by else words)
+
+
+def in_reverse(verdict: Verdict) -> bool:
+    """Whether a claim failed because the data say the reverse: the 95% interval is all on the other side of 0.
+
+    The claimed side shows in the condition that is not met, or in a one-sided p, which is large there.
+    """
+    finding = verdict.answer.finding
+    if verdict.outcome != "failed" or finding is None or finding.low is None or finding.high is None:
+        return False
+    if finding.symbol not in _SIGNED or finding.confidence != 0.95 or finding.low <= 0 <= finding.high:
+        return False
+    unmet = verdict.answer.unmet
+    wrong_side = unmet is not None and unmet.operator in ("<", ">") and unmet.right == 0
+    return wrong_side or (finding.p is not None and finding.p > 0.5)
+
+
+def reason(verdict: Verdict) -> str:
+    """Why a verdict is undecided, in short: the same words for every subject."""
+    return verdict.answer.gap.reason if verdict.answer.gap else ""
+
+
+def remedy(verdict: Verdict) -> str:
+    """What would decide an undecided verdict, where that is known."""
+    return verdict.answer.gap.remedy if verdict.answer.gap else ""
+
+
+def unmet(verdict: Verdict) -> str:
+    """The first condition of a failed claim that its data do not meet, with rounded numbers."""
+    condition = verdict.answer.unmet
+    return "" if condition is None else condition.compared(2) or condition.text
+
+
+def estimate(verdict: Verdict) -> str:
+    """The headline estimate with its interval, and the level of an interval that is not at 95%."""
+    finding = verdict.answer.finding
+    if finding is None or verdict.outcome == "undecided":
+        return ""
+    words = row(verdict).estimate
+    if finding.low is None or finding.high is None:
+        return words
+    level = "" if finding.confidence == 0.95 else f" ({finding.confidence:.0%})"
+    return f"{words} [{finding.low:+.2f}, {finding.high:+.2f}]{level}"
+
+
+def p_value(verdict: Verdict) -> str:
+    """The p of the headline, with its error where it was simulated."""
+    finding = verdict.answer.finding
+    if finding is None or finding.p is None or verdict.outcome == "undecided":
+        return ""
+    p = _p(finding.p)
+    return p if finding.p_error is None or p[0] in "<>" else f"{p} ± {finding.p_error:.1g}"
+
+
+def corrected(record: Record, verdict: Verdict) -> str:
+    """Holm's p, where the claim's family has several."""
+    found = [
+        one.holm
+        for one in record.corrections
+        if (one.claim, one.subject) == (verdict.claim.id, verdict.subject) and one.asked > 1
+    ]
+    return _p(found[0]) if found else ""
+
+
+def rows_of(record: Record, verdict: Verdict) -> str:
+    """How many rows the headline rests on; without headline, the personas of the subject."""
+    if verdict.outcome == "undecided":
+        return ""
+    finding = verdict.answer.finding
+    return str(finding.n if finding is not None else len(record.subject(verdict.subject).personas))
+
+
+def overturned(verdict: Verdict) -> str:
+    """How many deletions of one persona give the opposite outcome, of those that decide."""
+    return "" if verdict.robustness == "untested" else f"{len(verdict.flips)} of {len(verdict.decidable)}"
+
+
+def fewest(verdict: Verdict) -> str:
+    """The fewest personas whose deletion gives the opposite outcome, as far as the check of deletions knows."""
+    numbers = _smallest_deletion(verdict)
+    if "size" in numbers:
+        return f"{'' if numbers['exact'] else '≤ '}{numbers['size']:.0f}"
+    return f"> {numbers['none_up_to']:.0f}" if numbers else ""
+
+
+def evidence(record: Record, verdict: Verdict) -> str:
+    """All of it, for a sentence."""
+    p, holm, deleted = p_value(verdict), corrected(record, verdict), overturned(verdict)
+    parts = [estimate(verdict)]
+    if p:
+        parts.append(_with_sign(p) + (f" (corrected {holm})" if holm else ""))
+    parts.append(f"N = {rows_of(record, verdict)}")
+    numbers = ", ".join(part for part in parts if part)
+    return f"{numbers}; overturned by {deleted} single deletions{_together(verdict)}" if deleted else numbers
+
+
+def _together(verdict: Verdict) -> str:
+    """The same for a sentence that has told of single deletions."""
+    numbers = _smallest_deletion(verdict)
+    if "size" not in numbers:
+        return f", and by none of up to {numbers['none_up_to']:.0f} together" if numbers else ""
+    size = f"{'' if numbers['exact'] else 'at most '}{numbers['size']:.0f}"
+    return "" if numbers["size"] == 1 else f", and by {size} together"
+
+
+def _smallest_deletion(verdict: Verdict) -> Mapping[str, float]:
+    found = verdict.result("smallest-deletion")
+    return found.numbers if found else {}
+
+
+def _p(p: float) -> str:
+    if p < 0.001:
+        return "< 0.001"
+    return "> 0.99" if p > 0.99 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def stated_p(p: float) -> str:
+    """``p = 0.039``, or ``p < 0.001``."""
+    return _with_sign(_p(p))
+
+
+def _with_sign(p: str) -> str:
+    return f"p {p}" if p[0] in "<>" else f"p = {p}"

@@ -1,0 +1,240 @@
+"""The page of findings: every claim on every subject, what follows, what stays open, and where numbers come from.
+
+Knows nothing about any finding, and nothing about pytest: all of it comes from a record, the files of the
+claims, and the questions that lie beside them. It holds no date but those of the data, so that the same
+data give the same page.
+"""
+
+import ast
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from pytest_claims.base.whole_file import write_whole
+from pytest_claims.report.anchors import Links, anchor, linked
+from pytest_claims.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
+from pytest_claims.report.evidence import verdict_words as words
+from pytest_claims.report.gaps import Gaps, gaps
+from pytest_claims.report.markdown import checks_made, environment
+from pytest_claims.report.replies import answered, overview
+from pytest_claims.report.text import Markdown, code, in_cell
+from pytest_claims.stats.coefficients import fisher_interval
+from pytest_claims.verdicts.questions import FILE, Question, Questions, read_questions
+from pytest_claims.verdicts.record import Record, SubjectRecord
+from pytest_claims.verdicts.verdict import Verdict
+
+_LONGEST: Final = 700  # characters of a provenance that are shown; claims.json has all
+_HEADINGS: Final = ("Findings", "How to read it", "Subjects", "What stays open", "Underpowered", "Undecided")
+_SYMBOLS: Final = {
+    "r": "correlation",
+    "r_M": "correlation of two matrices (Mantel)",
+    "Δr": "difference of two correlations",
+    "Δr_M": "difference of two correlations of matrices",
+    "Δ|r|": "how much stronger a correlation is than the others",
+    "χ²/df": "spread of rates, 1 if it is sampling noise alone",
+    "max Δrate": "greatest difference of two rates",
+    "rate": "share of completions with the marker",
+    "share": "share of the chosen personas",
+    "ICC": "share of variance between personas rather than seeds",
+    "miss": "how far what was printed lies from the nearest table that rounds to the printed one",
+}
+_COLUMNS: Final = {
+    "base_marked": "completions with the marker without any adapter",
+    "prompt_tokens": "length of the persona's prompt",
+    "answer_tokens": "length of the persona's own answers",
+    "answer_nll": "how unexpected the persona's own answers are to the model",
+}
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Place:
+    """Where a claim stands: its file and line."""
+
+    file: Path
+    line: int
+
+
+def findings(record: Record, places: Mapping[str, Place]) -> str:
+    """The page. ``places`` gives the place of every claim of the record, by id.
+
+    Raises:
+        InputError: for questions beside the claims that do not fit the record.
+    """
+    asked = [read_questions(path, record) for path in _question_files(places)]
+    record = _by_role(record, asked)
+    missing = {verdict.answer.gap.missing for verdict in record.verdicts if verdict.answer.gap}
+    underpowered = [verdict for verdict in record.verdicts if verdict.robustness == "underpowered"]
+    others = [name for one in asked for name in (one.title, *(question.name for question in one.questions))]
+    names = (*record.matrix, *(subject.name for subject in record.subjects))
+    to = Links(names, others=(*others, *_HEADINGS))
+    symbols = {finding.symbol for verdict in record.verdicts for finding in verdict.answer.findings[:1]}
+    return environment().get_template("findings.md.jinja").render(
+        record=record,
+        checks=checks_made(record),
+        criteria=record.replications[0].replication.criteria if record.replications else (),
+        symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
+        columns={name: what for name, what in _COLUMNS.items() if name in missing},
+        subjects=table(_subject_line(record, subject, asked, to) for subject in record.subjects),
+        chapters=[_chapter(record, file, places, to) for file in sorted({place.file for place in places.values()})],
+        asked=[(one, *_answers(record, one, to)) for one in asked],
+        underpowered=table(_underpowered_line(record, one, to) for one in underpowered),
+        undecided=table(_gap_line(gap, to) for gap in gaps(record)),
+        origins=[(subject, _repeats(subject), _provenance(subject)) for subject in record.subjects],
+        title=lambda one: linked(one.title, {one.title: anchor(one.title)}),
+        link=to.link,
+        definitions=to.definitions,
+    )  # fmt: skip
+
+
+def write_if_changed(text: str, path: Path) -> bool:
+    """Write a page, never half of it, and not at all if it is there already; whether it was written."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    write_whole(text, path)
+    return True
+
+
+def table(lines: Iterable[Mapping[str, str]]) -> Markdown:
+    """A Markdown table with the columns that are not empty in every line; empty without lines.
+
+    What is not Markdown already is escaped.
+    """
+    rows = list(lines)
+    heads = [head for head in (rows[0] if rows else ()) if any(row[head] for row in rows)]
+    cells: list[Sequence[str]] = [
+        heads,
+        [Markdown("---")] * len(heads),
+        *([row[head] for head in heads] for row in rows),
+    ]
+    return Markdown("\n".join("| " + " | ".join(map(in_cell, line)) + " |" for line in cells if heads))
+
+
+def _question_files(places: Mapping[str, Place]) -> list[Path]:
+    folders = sorted({place.file.parent for place in places.values()})
+    return [folder / FILE for folder in folders if (folder / FILE).is_file()]
+
+
+def _by_role(record: Record, asked: Sequence[Questions]) -> Record:
+    """The record with a finding's own data first and its controls last."""
+
+    def place(subject: str) -> list[int]:
+        return [("own", "new", "control").index(one.role(subject)) for one in asked]
+
+    return replace(
+        record,
+        subjects=tuple(sorted(record.subjects, key=lambda subject: place(subject.name))),
+        verdicts=tuple(sorted(record.verdicts, key=lambda verdict: place(verdict.subject))),
+    )
+
+
+def _answers(record: Record, questions: Questions, to: Links) -> tuple[Markdown, list[tuple[Question, Markdown]]]:
+    answers = [(question, answered(record, questions, question, to)) for question in questions.questions]
+    return overview(record, questions, to), answers
+
+
+def _subject_line(record: Record, subject: SubjectRecord, asked: Sequence[Questions], to: Links) -> dict[str, str]:
+    counts = Counter(verdict.outcome for verdict in record.verdicts if verdict.subject == subject.name)
+    said = {"own": "the finding's own data", "control": "control", "new": "new"}
+    command, why = _repeats(subject)
+    return {
+        "subject": to.link(subject.name),
+        "what it is": ", ".join(said[one.role(subject.name)] for one in asked),
+        "data": "recorded" if subject.recorded else "measured live",
+        "personas": str(len(subject.personas)),
+        "held / failed / undecided": " / ".join(str(counts[outcome]) for outcome in ("held", "failed", "undecided")),
+        "repeated by": code(command) if command else why,
+    }
+
+
+def _repeats(subject: SubjectRecord) -> tuple[str, str]:
+    """The command that repeats a measurement, or why there is none."""
+    command = subject.provenance.get("repeat", "")
+    origin = subject.provenance.get("origin", "its provenance names none")
+    return command, "" if command else f"no command: {origin}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Chapter:
+    title: str
+    file: str
+    claims: Sequence[tuple[Verdict, str, Markdown]]  # one verdict of each claim, the methods, and the table
+
+
+def _chapter(record: Record, file: Path, places: Mapping[str, Place], to: Links) -> _Chapter:
+    ids = sorted((claim for claim, place in places.items() if place.file == file), key=places.__getitem__)
+    several = [[verdict for verdict in record.verdicts if verdict.claim.id == claim] for claim in ids]
+    claims = [(some[0], _methods(some), table(_verdict_line(record, one, to) for one in some)) for some in several]
+    about = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem
+    return _Chapter(title=about.splitlines()[0].rstrip("."), file=file.name, claims=claims)
+
+
+def _methods(verdicts: Iterable[Verdict]) -> str:
+    findings = [verdict.answer.finding for verdict in verdicts if verdict.outcome != "undecided"]
+    return "; ".join(dict.fromkeys(finding.method for finding in findings if finding is not None))
+
+
+def _verdict_line(record: Record, verdict: Verdict, to: Links) -> dict[str, str]:
+    return {
+        "subject": to.link(verdict.subject),
+        "N": rows_of(record, verdict),
+        "estimate [95% interval]": estimate(verdict),
+        "p": p_value(verdict),
+        "p, corrected": corrected(record, verdict),
+        "deletions that overturn it": overturned(verdict),
+        "fewest that do": fewest(verdict),
+        "verdict": words(verdict),
+        "not met": unmet(verdict),
+    }
+
+
+def _underpowered_line(record: Record, verdict: Verdict, to: Links) -> dict[str, str]:
+    original = verdict.claim.original
+    return {
+        "claim": to.link(verdict.claim.id),
+        "subject": to.link(verdict.subject),
+        "N": rows_of(record, verdict),
+        "estimate [95% interval]": estimate(verdict),
+        "the source reports": f"{original.r:+.2f}" if original else "",
+        "personas to tell the two apart": str(_personas_to_tell(original.r)) if original else "",
+        "personas for 80% power": _personas_for_power(verdict),
+    }
+
+
+def _personas_to_tell(r: float) -> int:
+    """From how many rows on no interval of Fisher's, wherever it lies, holds both 0 and ``r``."""
+    low, high = fisher_interval(0.0, 4)  # of one degree of freedom: its half-width in z is the quantile
+    width = math.atanh(high) - math.atanh(low)
+    return math.ceil(3 + (width / math.atanh(abs(r))) ** 2)
+
+
+def _personas_for_power(verdict: Verdict) -> str:
+    check = next((one for one in verdict.checks if one.check == "planted-effect"), None)
+    if check is None:
+        return "not computed: run with planted-effect among the checks"
+    if "size_for_80_percent" in check.numbers:
+        return f"about {check.numbers['size_for_80_percent']:.0f}"
+    if "no_size_up_to" in check.numbers:
+        return f"no number up to {check.numbers['no_size_up_to']:.0f} gives 80%"
+    return check.sentence
+
+
+def _gap_line(gap: Gaps, to: Links) -> dict[str, str]:
+    return {
+        "reason": gap.reason,
+        "what would decide it": gap.remedy,
+        "claims": to.all(gap.claims),
+        "subjects": to.all(gap.subjects),
+    }
+
+
+def _provenance(subject: SubjectRecord) -> dict[str, str]:
+    """All that is known of a subject's origin but the command; long values are cut."""
+    return {key: _shown(value) for key, value in sorted(subject.provenance.items()) if key != "repeat"}
+
+
+def _shown(value: str) -> str:
+    text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters; claims.json has all)"
+    return code(text) if any(sign in text for sign in "{}[]_*<>") else text

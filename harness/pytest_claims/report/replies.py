@@ -1,0 +1,162 @@
+"""Replies to the questions of a finding, as Markdown: every sentence is chosen by a rule from verdicts.
+
+Knows nothing about any finding, or about where the links to claims and subjects lead.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from pytest_claims.report.anchors import Links
+from pytest_claims.report.evidence import evidence, reason, verdict_words
+from pytest_claims.report.text import Markdown, inline
+from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.verdicts.questions import Conclusion, Question, Questions, Reply, answering, conclude, reply, tells
+from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.verdict import Verdict
+
+_WHERE: Final[dict[Conclusion, str]] = {
+    "holds": "on every new subject that can tell",
+    "mixed": "on some of the new subjects that can tell",
+    "fails": "on no new subject that can tell",
+    "open": "cannot be told yet",
+}
+_ORDER: Final = ("held", "failed", "underpowered")
+
+
+def answered(record: Record, questions: Questions, question: Question, to: Links) -> Markdown:
+    """The paragraph of a question: a list of claims, each with what it says, and the conclusion."""
+    replies = [reply(record, questions, question, claim) for claim in question.claims]
+    nobody = "" if answering(record, questions, question) else _nobody(question)
+    lines = []
+    for one in replies:
+        lines += _of_claim(record, questions, question, one, to)
+        if len(replies) > 1:
+            lines.append(f"  - *{_closing(one, nobody, to)}*")
+    conclusion = f"{_in_own(questions, replies)}{_conclusion(replies, nobody, to)}"
+    return Markdown("\n".join([*lines, "", f"**{conclusion}**"]))
+
+
+def overview(record: Record, questions: Questions, to: Links) -> Markdown:
+    """All claims of the record by what the new subjects say of them."""
+    new = [subject.name for subject in record.subjects if questions.role(subject.name) == "new"]
+    groups: dict[Conclusion, list[str]] = {name: [] for name in _WHERE}
+    for claim in record.matrix:
+        verdicts = [v for v in record.verdicts if v.claim.id == claim and v.subject in new]
+        groups[conclude(verdicts)].append(claim)
+    lines = [f"New subjects: {to.all(new) or 'none yet'}. Of {len(record.matrix)} claims:", ""]
+    lines += [
+        f"- **{_holding(len(claims), name)}**: {_by_source(record, questions, claims, to)}."
+        for name, claims in groups.items()
+        if claims
+    ]
+    return Markdown("\n".join(lines))
+
+
+def _by_source(record: Record, questions: Questions, claims: Sequence[str], to: Links) -> str:
+    """Claims, those first that the finding's own data hold."""
+    own = {v.claim.id for v in record.verdicts if v.subject == questions.source and v.outcome == "held"}
+    held = [claim for claim in claims if claim in own]
+    rest = [claim for claim in claims if claim not in held]
+    before = [f"{len(held)} that held in {inline(questions.own)} ({to.all(held)})"] if held else []
+    return "; ".join([*before, *([f"{'also ' if held else ''}{to.all(rest)}"] if rest else [])])
+
+
+def _holding(count: int, conclusion: Conclusion) -> str:
+    verb = "" if conclusion == "open" else "holds " if count == 1 else "hold "
+    return f"{count} {verb}{_WHERE[conclusion]}"
+
+
+def _of_claim(record: Record, questions: Questions, question: Question, one: Reply, to: Links) -> list[str]:
+    lines = [f"- {to.link(one.claim.id)} {inline(one.claim.statement)}"]
+    if one.own:
+        lines.append(f"  - In {inline(questions.own)}: {_on_subject(record, one.own)}.")
+    for verdict in sorted((v for v in one.new if v.outcome != "undecided"), key=lambda v: _ORDER.index(_kind(v))):
+        lines.append(f"  - On {to.link(verdict.subject)}: {_on_subject(record, verdict)}.")
+    for why, subjects in _undecided(one.new).items():
+        lines.append(f"  - On {to.all(subjects)}: undecided: {inline(why)}.")
+    for verdict in [*([one.own] if one.own else []), *one.new]:
+        found = verdict.result(question.check)
+        if found:
+            lines.append(f"  - {found.check}, {to.link(verdict.subject)}: {inline(found.sentence)}")
+    if one.synthesis:
+        lines.append(f"  - Pooled over {to.all(one.synthesis.subjects)}: {inline(one.synthesis)}.")
+    return lines
+
+
+def _kind(verdict: Verdict) -> str:
+    return "underpowered" if verdict.robustness == "underpowered" else verdict.outcome
+
+
+def _undecided(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
+    """Subjects by the reason why they are undecided."""
+    reasons: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.outcome == "undecided":
+            reasons.setdefault(reason(verdict), []).append(verdict.subject)
+    return reasons
+
+
+def _on_subject(record: Record, verdict: Verdict) -> str:
+    if verdict.outcome == "undecided":
+        return verdict_words(verdict)
+    speaking = [
+        f"{sum(criterion.satisfied for criterion in one.replication.criteria)} of {len(one.replication.criteria)} "
+        "criteria speak for a replication"
+        for one in record.replications
+        if (one.claim, one.subject) == (verdict.claim.id, verdict.subject)
+    ]
+    return "; ".join([verdict_words(verdict), inline(evidence(record, verdict)), *speaking])
+
+
+def _closing(one: Reply, nobody: str, to: Links) -> str:
+    """What the new subjects say of a claim: that it replicates only where the finding's own data hold it."""
+    telling = [verdict for verdict in one.new if tells(verdict)]
+    held = [verdict.subject for verdict in telling if verdict.outcome == "held"]
+    before = one.own is not None and one.own.outcome == "held"
+    does, not_ = ("It replicates", "It does not replicate") if before else ("It holds", "It does not hold")
+    if one.conclusion == "open":
+        return f"On new subjects it cannot be told yet: {nobody or _why_open(one.new)}."
+    fragile = [verdict.subject for verdict in telling if verdict.robustness == "fragile"]
+    if len(telling) == 1:
+        where = f"{to.link(telling[0].subject)}, the one new subject that can tell{'; fragile' if fragile else ''}"
+        return f"{does if held else not_} on {where}."
+    some = f"{len(held)} ({to.all(held)})"
+    count = "all" if one.conclusion == "holds" else "any" if one.conclusion == "fails" else some
+    where = f"{count} of the {len(telling)} new subjects that can tell"
+    return f"{does if held else not_} on {where}{f'; fragile on {to.all(fragile)}' if fragile else ''}."
+
+
+def _why_open(verdicts: Sequence[Verdict]) -> str:
+    counts = Counter(map(_kind, verdicts))
+    return " and ".join(f"{word} on {count} of {len(verdicts)} new subjects" for word, count in counts.items())
+
+
+def _nobody(question: Question) -> str:
+    wanted = f" with {question.least_personas} personas or more" if question.least_personas else ""
+    asks = {check.name: check.question for check in (*ALWAYS, *FULL)}
+    checked = f" to which the check '{asks[question.check]}' applies" if question.check else ""
+    return f"there is no new subject{wanted}{' and' if wanted and checked else ''}{checked}"
+
+
+def _in_own(questions: Questions, replies: Sequence[Reply]) -> str:
+    """What the finding's own data say, for the closing sentence."""
+    own = [one.own for one in replies if one.own]
+    if len(own) == 1:
+        return f"In {inline(questions.own)}: {own[0]}. "
+    counts = Counter(verdict.outcome for verdict in own)
+    words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("held", "failed", "undecided") if counts[outcome])
+    return f"In {inline(questions.own)}: {words}. " if own else ""
+
+
+def _conclusion(replies: Sequence[Reply], nobody: str, to: Links) -> str:
+    """The closing sentence of a question: of its only claim, or of how many hold."""
+    if len(replies) == 1:
+        return _closing(replies[0], nobody, to)
+    counts = Counter(one.conclusion for one in replies)
+    if set(counts) == {"open"}:
+        return f"On new subjects it cannot be told yet: {nobody or 'none can tell on any of these claims'}."
+    if set(counts) == {"fails"}:
+        return f"None of the {len(replies)} claims holds on a new subject that can tell."
+    words = [_holding(counts[name], name) for name in _WHERE if name in counts]
+    return f"Of the {len(replies)} claims {', '.join(words)}."

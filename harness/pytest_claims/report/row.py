@@ -1,0 +1,58 @@
+"""One line about a verdict, in the words that the terminal and the Markdown page share.
+
+Knows nothing about either of them.
+"""
+
+from dataclasses import dataclass
+
+from pytest_claims.stats.estimate import Finding
+from pytest_claims.verdicts.verdict import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold."""
+
+    claim: str
+    subject: str
+    verdict: str
+    estimate: str
+    p: str
+    leave_one_out: str
+    undecided_copies: int
+    resampled: str
+    by_chance: str
+    flips: tuple[str, ...]
+
+
+def row(verdict: Verdict) -> Row:
+    """The line of one verdict; what it does not have stays empty."""
+    finding = verdict.answer.finding
+    return Row(
+        claim=verdict.claim.id,
+        subject=verdict.subject,
+        verdict=str(verdict),
+        estimate=f"{finding.symbol} {finding.estimate:+.2f}" if finding is not None else "",
+        p=_p(finding) if finding is not None else "",
+        leave_one_out=_agreement(verdict),
+        undecided_copies=len(verdict.deletions) - len(verdict.decidable) if verdict.robustness != "untested" else 0,
+        resampled=_share(verdict, "bootstrap-personas"),
+        by_chance=_share(verdict, "permutation"),
+        flips=verdict.flips,
+    )
+
+
+def _p(finding: Finding) -> str:
+    error = "" if finding.p_error is None else f" ± {finding.p_error:.1g}"
+    return "" if finding.p is None else f"{finding.p:.2g}{error}"
+
+
+def _agreement(verdict: Verdict) -> str:
+    if verdict.robustness == "untested":
+        return ""
+    return f"{verdict.agreeing}/{len(verdict.decidable)}"
+
+
+def _share(verdict: Verdict, check: str) -> str:
+    result = verdict.result(check)
+    return f"{result.numbers['share']:.0%}" if result else ""

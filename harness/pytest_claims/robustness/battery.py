@@ -1,0 +1,113 @@
+"""The battery: which checks there are, and which of them a run makes.
+
+Knows nothing about how a check works.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from pytest_claims.base.errors import InputError
+from pytest_claims.robustness import adversary, chance, deletion, multiverse, resampling, rounding
+from pytest_claims.robustness.case import Check
+
+# The verdict's wording rests on these beside leave-one-out, so they are always made.
+ALWAYS: Final = (
+    Check(
+        name="leave-one-seed-out",
+        question="does one training seed carry it?",
+        draws=0,
+        run=deletion.leave_one_seed_out,
+    ),
+    Check(
+        name="rounding",
+        question="does it survive any values within the printed rounding?",
+        draws=200,
+        run=rounding.rounding,
+    ),
+)
+_QUICK: Final = (
+    Check(
+        name="leave-one-family-out",
+        question="does one family of personas carry it?",
+        draws=0,
+        run=deletion.leave_one_family_out,
+    ),
+    Check(
+        name="smallest-deletion",
+        question="how many personas stand between held and failed?",
+        draws=200,
+        run=deletion.smallest_deletion,
+    ),
+    Check(
+        name="bootstrap-personas",
+        question="how often would it hold with other personas of this kind?",
+        draws=200,
+        run=resampling.bootstrap_personas,
+    ),
+    Check(
+        name="bootstrap-completions",
+        question="how often would it hold if these personas answered again?",
+        draws=200,
+        run=resampling.bootstrap_completions,
+    ),
+    Check(
+        name="permutation",
+        question="how often does it hold where there is nothing?",
+        draws=200,
+        run=chance.permutation,
+    ),
+)
+_MORE: Final = (
+    Check(
+        name="leave-two-out",
+        question="do two personas carry it?",
+        draws=0,
+        run=deletion.leave_two_out,
+    ),
+    Check(
+        name="bootstrap-both",
+        question="how often would it hold with other personas that answer again?",
+        draws=2000,
+        run=resampling.bootstrap_both,
+    ),
+    Check(
+        name="planted-effect",
+        question="how often would it hold if it were true, and how many personas give 80%?",
+        draws=1000,
+        run=chance.planted_effect,
+    ),
+    Check(
+        name="adversary",
+        question="what is the smallest change of the rates that flips it?",
+        draws=200,
+        run=adversary.adversary,
+    ),
+    Check(
+        name="multiverse",
+        question="in how many reasonable analyses does it hold?",
+        draws=99,
+        run=multiverse.multiverse,
+    ),
+)
+_THOROUGH: Final = {"smallest-deletion": 20_000}  # draws in the full battery; 2000 for the others
+FULL: Final = tuple(replace(check, draws=_THOROUGH.get(check.name, 2000)) for check in _QUICK) + _MORE
+QUICK: Final = _QUICK
+
+
+def checks_of(option: str) -> tuple[Check, ...]:
+    """The checks that ``quick``, ``full``, ``none`` or a comma-separated list of names means.
+
+    Those of :data:`ALWAYS` come first, whatever is chosen; a check that is named is as thorough as in ``full``.
+
+    Raises:
+        InputError: for a name that is none.
+    """
+    batteries = {"quick": QUICK, "full": FULL, "none": ()}
+    if option in batteries:
+        return (*ALWAYS, *batteries[option])
+    known = {check.name: check for check in (*ALWAYS, *FULL)}
+    names = [name.strip() for name in option.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(f"unknown check {', '.join(unknown)}: have {', '.join(known)}; or give quick, full or none")
+    always = {check.name for check in ALWAYS}
+    return (*ALWAYS, *(known[name] for name in dict.fromkeys(names) if name not in always))

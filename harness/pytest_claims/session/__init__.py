@@ -1,0 +1,1 @@
+"""A run under pytest: its options, its subjects, and what it keeps and writes."""

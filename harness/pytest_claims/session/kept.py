@@ -1,0 +1,108 @@
+"""What is kept of a judgement: deletions and checks, under the hash of data, answer, the claim's code and harness.
+
+Knows nothing about what a check does. It lives in pytest's own cache, so ``--cache-clear`` empties it
+and ``-p no:cacheprovider`` does without. The answer on all the data is always asked for, and is part of
+the hash: if code from elsewhere changes it, nothing that was kept counts.
+"""
+
+import hashlib
+import inspect
+import json
+import sys
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, TypeVar
+
+import pytest
+
+from pytest_claims.asking.answer import Answer
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.project import loaded_files, sources_of
+from pytest_claims.data.measurement import Measurement
+from pytest_claims.verdicts.record import from_json, to_json
+
+T = TypeVar("T")
+_HASHES: Final = pytest.StashKey[dict[tuple[Path, ...], str]]()
+_PLAIN: Final = (str, int, float, bool, type(None))
+_LIBRARIES: Final = ("numpy", "scipy", "pingouin", "hypothesis", "scikit-learn")
+
+
+class Kept:
+    """What was found for one claim on one subject, for :func:`pytest_claims.verdicts.judge.judge` to ask."""
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        function: Any,
+        claim: str,
+        values: Mapping[str, object],
+        measurement: Measurement,
+        tests: Collection[Path],
+    ) -> None:
+        """For one claim on one subject.
+
+        Args:
+            values: what the claim is parametrised with; unless they are plain, nothing is kept.
+            tests: the files of all tests of the session: of these only what the claim's module imports counts.
+        """
+        plain = all(isinstance(value, _PLAIN) for value in values.values())
+        self._cache = getattr(config, "cache", None) if plain else None
+        self._tests, self._hashes = tests, config.stash.setdefault(_HASHES, {})
+        self._about = (measurement.sha256, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
+
+    def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+        """What is on record for this answer, or what ``make`` gives now, which is then kept."""
+        if self._cache is None:
+            return make()
+        # Not before: a body may load a module when it is called.
+        loaded = loaded_files(leave_out=self._tests)
+        if loaded not in self._hashes:
+            self._hashes[loaded] = hashlib.sha256("".join(map(_file_hash, loaded)).encode()).hexdigest()
+        text = json.dumps([*self._about, self._hashes[loaded], what, to_json(answer)], sort_keys=True)
+        place = f"claims/{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        try:
+            kept = self._cache.get(place, None)
+            if kept is not None:
+                return tuple(from_json(kind, one) for one in kept)
+        except (InputError, TypeError):  # a file that was cut short or altered: made again
+            pass
+        made = make()
+        self._cache.set(place, [to_json(one) for one in made])
+        return made
+
+
+def _code_hash(function: Any) -> str:
+    """Of every module of the project that the claim's module runs, and of the versions of other libraries."""
+    own = _file_hash(Path(inspect.getfile(function)))
+    module = sys.modules.get(function.__module__)
+    return own + (_sources_hash(module) if module else "")
+
+
+@cache
+def _sources_hash(module: ModuleType) -> str:
+    sources = sources_of(module)
+    return hashlib.sha256("".join([*map(_file_hash, sources.files), *sources.libraries]).encode()).hexdigest()
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def _harness_hash() -> str:
+    """Of everything that can change a result: the harness, less its reports, and the libraries it computes with."""
+    root = Path(__file__).parents[1]
+    files = [path for path in sorted(root.rglob("*.py")) if "report" not in path.relative_to(root).parts]
+    versions = [f"{name} {_version(name)}" for name in _LIBRARIES]
+    return hashlib.sha256("".join([*map(_file_hash, files), *versions]).encode()).hexdigest()
+
+
+def _version(library: str) -> str:
+    """Its version; empty where it lies on the path without being installed."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return ""

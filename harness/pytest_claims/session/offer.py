@@ -1,0 +1,83 @@
+"""What a session offers to claims: its subjects, each loaded when a claim first asks for it.
+
+Knows nothing about judging, or about where subjects come from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.heard import heard
+from pytest_claims.base.schema import unknown_name
+from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.panel import Panel, panel_of
+from pytest_claims.data.subject import Subject, select
+from pytest_claims.verdicts.record import SubjectRecord, subject_record
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Loaded:
+    """A subject that was read: its measurement, the panel that claims see, and what the record keeps."""
+
+    measurement: Measurement
+    panel: Panel
+    record: SubjectRecord
+
+
+class Offer:
+    """The subjects of a session; ``subjects`` are those that are judged, of all that there are."""
+
+    def __init__(self, offered: Sequence[Subject], patterns: Sequence[str]) -> None:
+        self._all = select(offered, [])
+        self.subjects = select(offered, patterns)
+        self._loaded: dict[str, Loaded | Exception] = {}
+
+    def of_all(self, judged: int) -> int:
+        """How many claims there would be on all subjects, where there are ``judged`` on those that are chosen."""
+        return judged * len(self._all) // len(self.subjects) if self.subjects else judged
+
+    def load(self, subject: Subject) -> Loaded:
+        """The subject with its data. It is tried once: what it raises if it cannot be had, it raises each time."""
+        if subject.name not in self._loaded:
+            self._loaded[subject.name] = _load(subject)
+        return self.loaded(subject.name)
+
+    def loaded(self, name: str) -> Loaded:
+        """A subject that was loaded before, by its name."""
+        found = self._loaded[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def is_lacking(self, name: str) -> bool:
+        """Whether a subject was asked for and could not be had."""
+        return isinstance(self._loaded.get(name), Exception)
+
+    def refuse_unknown_persona(self, name: str) -> None:
+        """Raise InputError for a persona that no subject has; what a live one has is known once it is measured."""
+        known: dict[str, None] = {}
+        for subject in self._all:
+            if subject.recorded or subject.name in self._loaded:
+                known |= dict.fromkeys(self._personas(subject))
+            if name in known:
+                return
+        raise InputError(f"{unknown_name('persona', name, known)}; correct it, for no subject has it")
+
+    def _personas(self, subject: Subject) -> tuple[str, ...]:
+        try:
+            return self.load(subject).panel.personas
+        except Exception:  # told where the subject itself is judged
+            return ()
+
+
+def _load(subject: Subject) -> Loaded | Exception:
+    try:
+        with heard():
+            measurement = subject.measurement()
+            panel = panel_of(measurement)
+    except SystemExit as error:  # pytest keeps none of these for the tests that follow
+        return InputError(f"it called sys.exit({error.code!r}); raise an error there that says what is wrong")
+    except Exception as error:  # of hours of measuring, too: they are not begun again for every claim
+        return error
+    record = subject_record(measurement, panel, recorded=subject.recorded)
+    return Loaded(measurement=measurement, panel=panel, record=record)

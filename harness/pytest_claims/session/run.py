@@ -1,0 +1,242 @@
+"""One run of the court: gathers verdicts, wherever they were judged, and writes them at the end.
+
+Knows nothing about judging. It hears of verdicts through pytest's reports, so it works alike in one
+process and with workers.
+"""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.version import VERSION
+from pytest_claims.base.visible import visible, visible_lines
+from pytest_claims.base.writing import Writing, refuse_folder, refuse_unwritable
+from pytest_claims.session import options
+from pytest_claims.session.extent import Extent
+from pytest_claims.verdicts.baseline import (
+    Known,
+    Place,
+    changed_data,
+    known,
+    merged,
+    not_asked,
+    read_baseline,
+    write_baseline,
+)
+from pytest_claims.verdicts.record import Record, SubjectRecord, from_json, record_of
+from pytest_claims.verdicts.verdict import Verdict
+
+
+class Run:
+    """The pytest plugin object that keeps the verdicts of a session."""
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        *,
+        directory: Path,
+        baseline: Path,
+        known: Mapping[Place, Known],
+        findings: Path | None,
+    ) -> None:
+        self.config = config
+        self.directory = directory
+        self.baseline = baseline
+        self.known = known
+        self.save = bool(config.option.claims_save)
+        self.findings = findings
+        self._subjects: dict[str, SubjectRecord] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self._places: dict[str, tuple[str, int]] = {}
+        self._heard: set[Place] = set()
+        self._asked = 0
+        self._extent = Extent(config)
+        self._record: Record | None = None
+        self._writing = Writing()
+        self._wrong: list[str] = []
+        self._done: list[str] = []
+
+    def pytest_sessionstart(self) -> None:
+        """Refuse what is asked to be written and cannot be, before anything is judged."""
+        with options.usage():
+            if self.config.option.claims_report_dir is not None:
+                refuse_unwritable(self.directory, "--claims-report-dir")
+            if self.save:
+                refuse_folder(self.baseline, "--claims-compare")
+            if self.findings:
+                refuse_folder(self.findings, "--claims-findings")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """The same of the folder that nobody named, once there are claims."""
+        if any(item.get_closest_marker("claim") for item in session.items) and not self.config.option.collectonly:
+            with options.usage():
+                refuse_unwritable(self.directory, "--claims-report-dir")
+
+    def pytest_deselected(self) -> None:
+        """Some claims are left out, whoever chose so."""
+        self._extent.leave_out("deselection")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """The same, of a worker; and of one that died."""
+        if getattr(node, "workeroutput", {}).get("claims_deselected", False):
+            self._extent.leave_out("deselection")
+        if error:
+            self._extent.leave_out("a worker that died")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the verdict that a report carries."""
+        if hasattr(report, "claim_asked"):
+            self._heard.add(tuple(report.claim_asked))
+            report.sections = [(title, visible_lines(text)) for title, text in report.sections]
+        carried: Any = getattr(report, "claim", None)
+        if carried:
+            subject, verdict = carried["subject"], carried["verdict"]
+            if not isinstance(verdict, Verdict):  # as JSON, from a worker
+                subject, verdict = from_json(SubjectRecord, subject), from_json(Verdict, verdict)
+            self._subjects[subject.name] = subject
+            self._verdicts[report.nodeid] = verdict
+            self._places[verdict.claim.id] = (report.location[0], report.location[1] or 0)
+            self._asked = carried["asked"]
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write reports and, if asked to, the baseline and the page of findings; say what the baseline misses."""
+        self._extent.end(session, exitstatus, all_heard=len(self._heard) >= self._asked > 0)
+        self._wrong += self._missed()
+        if self._verdicts:
+            self._record = self.record()
+            self._write(self._record, session)
+        elif self.findings:
+            self._wrong.append(f"{self.findings} is not written: no claim was judged")
+        self._wrong += self._writing.failed
+        if self._wrong and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _write(self, record: Record, session: pytest.Session) -> None:
+        """First what took longest to find out; figures last, for they may fail, and take longest to make."""
+        from pytest_claims.report import write_pages, write_record  # only when there is something to report
+
+        write_record(record, self.directory, self._writing)
+        if self.save:
+            with self._writing.telling(self.baseline):
+                self._save(record)
+        if self.findings:
+            with self._writing.telling(self.findings):
+                try:
+                    self._write_findings(record, self.findings)
+                except InputError:
+                    session.exitstatus = pytest.ExitCode.USAGE_ERROR
+                    raise
+        try:
+            write_pages(record, self.directory, self._writing)
+        except KeyboardInterrupt:
+            self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
+
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
+        """Print the table of verdicts, and what was written."""
+        if self._record is not None:
+            self._summarise(terminalreporter, self._record)
+        for line in self._done:
+            terminalreporter.write_line(visible(line))
+        for line in self._writing.notices:
+            terminalreporter.write_line(f"NOTICE: {visible(line)}", yellow=True)
+        for line in self._wrong:
+            terminalreporter.write_line(f"ERROR: {visible(line)}", red=True)
+
+    def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: Record) -> None:
+        from pytest_claims.report.terminal import summary
+
+        terminalreporter.section("claims")
+        terminalreporter.write_line(summary(record, width=terminalreporter._tw.fullwidth))
+        names = ", ".join(path.name for path in self._writing.written)
+        if names:
+            terminalreporter.write_line(visible(f"reports: {names} in {self.directory}{self._how_much(record)}"))
+
+    def _how_much(self, record: Record) -> str:
+        if not record.left_out:
+            return ""
+        whole = "claims.json, of a whole run, stays as it was"
+        rest = whole if (self.directory / "claims.json").is_file() else "a run of all writes claims.json"
+        return f": {len(record.verdicts)} of {record.asked} verdicts, a part ({', '.join(record.left_out)}); {rest}"
+
+    def record(self) -> Record:
+        """Everything heard so far, ordered by test rather than by who finished first."""
+        verdicts = sorted(self._verdicts.values(), key=lambda verdict: (verdict.subject, verdict.claim.id))
+        # Not of the extent: what ended in an error was asked, and is missed by nobody.
+        unjudged = ("claims that could not be judged",) if len(verdicts) < self._asked else ()
+        return record_of(
+            created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            version=VERSION,
+            asked=max(self._asked, len(verdicts)),
+            left_out=self._extent.left_out or unjudged,
+            subjects=[self._subjects[name] for name in sorted(self._subjects)],
+            verdicts=verdicts,
+        )
+
+    def _write_findings(self, record: Record, path: Path) -> None:
+        from pytest_claims.report.findings import Place, findings, write_if_changed
+
+        if len(self._verdicts) < self._asked:
+            raise InputError(f"{len(self._verdicts)} of {self._asked} claims were judged; repair what ended the others")
+        if record.left_out:
+            raise InputError(f"this is a part of a run ({', '.join(record.left_out)}); judge all of it")
+        root = self.config.rootpath
+        places = {claim: Place(file=root / file, line=line) for claim, (file, line) in self._places.items()}
+        written = write_if_changed(findings(record, places), path)
+        self._done.append(f"findings: {path}, {'written' if written else 'unchanged'}")
+
+    def _missed(self) -> Iterator[str]:
+        """What is on record and was not asked, and data that are not those on record."""
+        for claim, subjects in _by_claim(self._not_asked(self.known)).items():
+            yield (
+                f"{claim} is on record for {', '.join(subjects)} and was not asked; restore it, "
+                "or take it off the record with --claims-save"
+            )
+        for name in sorted(self._subjects):
+            subject = self._subjects[name]
+            was = changed_data(self.known, subject)
+            if was:
+                yield (
+                    f"the data of {name} are not those on record: sha256 was {was[:12]}, is {subject.sha256[:12]}; "
+                    "restore them, or accept them with --claims-save"
+                )
+
+    def _not_asked(self, verdicts: Mapping[Place, Known]) -> list[Place]:
+        """Of these verdicts those that a run of whole folders should have asked; none if the run left some out."""
+        if not self._extent.whole:
+            return []
+        return not_asked(verdicts, self._heard, options.folders(self.config), self.config.rootpath)
+
+    def _save(self, record: Record) -> None:
+        old = self._on_record()
+        gone = self._not_asked(old)
+        new = [((v.claim.id, v.subject), self._known(record, v)) for v in record.verdicts]
+        kept = {place: entry for place, entry in old.items() if place not in gone}
+        write_baseline(merged(kept, new), self.baseline)
+        self._done.append(f"baseline: {self.baseline}")
+        for claim, subjects in _by_claim(gone).items():
+            self._done.append(f"taken off the record: {claim} on {', '.join(subjects)}")
+
+    def _on_record(self) -> Mapping[Place, Known]:
+        try:
+            return read_baseline(self.baseline) if self.baseline.is_file() else {}
+        except InputError as error:  # a run of part has refused before
+            self._done.append(f"written anew: {error}")
+            return {}
+
+    def _known(self, record: Record, verdict: Verdict) -> Known:
+        file = Path(self._places[verdict.claim.id][0]).as_posix()
+        return known(verdict, record.subject(verdict.subject), record.created[:10], file)
+
+
+def _by_claim(places: list[Place]) -> dict[str, list[str]]:
+    subjects: dict[str, list[str]] = {}
+    for claim, subject in places:
+        subjects.setdefault(claim, []).append(subject)
+    return subjects

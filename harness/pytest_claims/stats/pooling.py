@@ -1,0 +1,166 @@
+"""Correlations of several studies as one: random effects, homogeneity, and resampling where studies share rows.
+
+Knows nothing about what a study is; in a claim each is one subject.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.data.panel import FloatArray
+from pytest_claims.stats.coefficients import fisher_z
+from pytest_claims.stats.replication import check_correlation
+
+MINIMUM_RESAMPLES: Final = 100  # of fewer, the 2.5th percentile is one of the two most extreme
+MINIMUM_FOR_PREDICTION: Final = 3  # t with k - 2 degrees of freedom
+STEPS: Final = 500  # of the iteration for tau2, which ends after fewer than 50 except for |r| next to 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooled:
+    """One correlation from several, with the evidence that they are alike or not.
+
+    Attributes:
+        k: the number of studies.
+        estimate, low, high: the mean correlation and its 95% interval, transformed back from Fisher's z.
+        prediction: 95% prediction interval of the true correlation of a new study, or None.
+        no_prediction: why there is none, or None.
+        z, se: the mean Fisher's z and its standard error.
+        q, df, p: Cochran's Q of homogeneity, chi-square with k - 1 degrees of freedom.
+        i2: the share of variation between the studies that sampling does not explain, in [0, 1].
+        tau2: variance of the true Fisher's z between studies.
+    """
+
+    k: int
+    estimate: float
+    low: float
+    high: float
+    prediction: tuple[float, float] | None
+    no_prediction: str | None
+    z: float
+    se: float
+    q: float
+    df: int
+    p: float
+    i2: float
+    tau2: float
+
+    def __str__(self) -> str:
+        alike = f"Q({self.df}) = {self.q:.3g}, p = {self.p:.3g}, I² = {self.i2:.0%}"
+        return f"r = {self.estimate:+.2f} [{self.low:+.2f}, {self.high:+.2f}], k = {self.k}; {alike}"
+
+
+def pool(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
+    """Random-effects mean of correlations on Fisher's z, for studies that share no rows.
+
+    The variance between studies is that of Paule and Mandel, of the estimators in statsmodels the
+    one that depends least on the sizes of the studies (Veroniki et al. 2016, Res. Synth. Methods
+    7, 55-79). The interval is that of Hartung and Knapp, t with k - 1 degrees of freedom, never
+    narrower than the ordinary one: among studies more alike than chance its standard error tends
+    to 0, and is replaced as in Röver, Knapp and Friede (2015), BMC Med. Res. Methodol. 15, 99.
+
+    Args:
+        rs: correlations in (-1, 1), shape (k,).
+        ns: rows of each, at least 4, shape (k,).
+
+    Raises:
+        Undecided: with fewer than 2 studies.
+        InputError: for other values, or different shapes.
+
+    Source: Paule and Mandel (1982), J. Res. Natl. Bur. Stand. 87, 377-385; Knapp and Hartung (2003),
+    Stat. Med. 22, 2693-2710; the prediction interval, t with k - 2 degrees of freedom, is that of
+    Higgins, Thompson and Spiegelhalter (2009), J. R. Stat. Soc. A 172, 137-159; I2 = 1 - df / Q
+    that of Higgins and Thompson (2002), Stat. Med. 21, 1539-1558.
+    """
+    r, n = np.asarray(rs, dtype=float), np.asarray(ns, dtype=float)
+    _check_studies(r, n)
+    k, fit = len(r), _random_effects(np.arctanh(r), 1 / (n - 3))
+    z, tau2 = float(fit.mean_effect_re), float(fit.tau2)
+    se = math.sqrt(max(float(fit.var_hksj_re), float(fit.var_eff_w_re)))
+    # Not fit.q: a difference of two sums, of which rounding leaves some 1e-12, of either sign, where Q is 0.
+    q = float(fit.weights_fe @ (fit.eff - fit.mean_effect_fe) ** 2)
+    low, high = _around(z, se, k - 1)
+    enough = k >= MINIMUM_FOR_PREDICTION
+    return Pooled(
+        k=k,
+        estimate=math.tanh(z),
+        low=low,
+        high=high,
+        prediction=_around(z, math.hypot(se, math.sqrt(tau2)), k - 2) if enough else None,
+        no_prediction=None if enough else f"{k} studies; a prediction interval needs at least {MINIMUM_FOR_PREDICTION}",
+        z=z,
+        se=se,
+        q=q,
+        df=k - 1,
+        p=float(special.chdtrc(k - 1, q)),
+        i2=max(0.0, 1 - (k - 1) / q) if q > 0 else 0.0,
+        tau2=tau2,
+    )
+
+
+def pool_resampled(replicates: npt.ArrayLike) -> tuple[float, float]:
+    """95% percentile interval of the mean correlation of studies that share their rows.
+
+    Studies of the same personas in several subjects are dependent; resampling the personas, with
+    one and the same resample for every study, keeps the dependence. The mean is that of Fisher's
+    z, unweighted, and is transformed back.
+
+    Args:
+        replicates: correlations in [-1, 1], shape (resamples, studies); in row b of every study
+            the same resample. NaN where a resample was undecided: its row is left out.
+
+    Raises:
+        Undecided: with fewer than 2 studies, or fewer than 100 complete rows.
+        InputError: for a value that is no correlation, or another shape.
+
+    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
+    """
+    table = np.asarray(replicates, dtype=float)
+    if table.ndim != 2:
+        raise InputError(f"replicates of shape {table.shape}; wanted (resamples, studies)")
+    _check_number(table.shape[1])
+    if np.any(np.abs(table) > 1):
+        raise InputError(f"a replicate of {table[np.abs(table) > 1][0]}; wanted correlations, from -1 to 1, or NaN")
+    complete = table[~np.isnan(table).any(axis=1)]
+    if len(complete) < MINIMUM_RESAMPLES:
+        raise Undecided(
+            f"{len(complete)} of {len(table)} resamples are decided in every study; "
+            f"an interval needs at least {MINIMUM_RESAMPLES}"
+        )
+    means = np.vectorize(fisher_z)(complete).mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return math.tanh(low), math.tanh(high)
+
+
+def _random_effects(z: FloatArray, variance: FloatArray) -> Any:
+    from statsmodels.stats.meta_analysis import combine_effects
+
+    # For (almost) equal correlations it divides by a Q of (almost) 0, on the way to an I2 that is not used.
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        return combine_effects(z, variance, method_re="iterated", use_t=True, maxiter=STEPS)
+
+
+def _around(z: float, se: float, df: int) -> tuple[float, float]:
+    half = float(special.stdtrit(df, 0.975)) * se
+    return math.tanh(z - half), math.tanh(z + half)
+
+
+def _check_studies(r: FloatArray, n: FloatArray) -> None:
+    if r.ndim != 1 or r.shape != n.shape:
+        raise InputError(
+            f"correlations of shape {r.shape} on rows of shape {n.shape}; wanted one number of each a study"
+        )
+    _check_number(len(r))
+    for one, rows in zip(r.tolist(), n.tolist(), strict=True):
+        check_correlation(one, rows)
+
+
+def _check_number(studies: int) -> None:
+    if studies < 2:
+        what = "a single study" if studies else "no study"
+        raise Undecided(f"{what}: there is nothing to pool", remedy="measure another")

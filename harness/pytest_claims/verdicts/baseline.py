@@ -1,0 +1,228 @@
+"""The baseline: verdicts on record, and how a new verdict differs from the one on record.
+
+Knows nothing about pytest.
+"""
+
+import json
+import math
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Annotated, Final, Literal
+
+import pydantic
+from pydantic_core import PydanticCustomError
+
+from pytest_claims.asking.answer import Outcome
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.given_file import given_text, is_given, json_in
+from pytest_claims.base.schema import Content, Sha256, shown, validated
+from pytest_claims.base.whole_file import write_whole
+from pytest_claims.verdicts.record import SubjectRecord
+from pytest_claims.verdicts.verdict import Robustness, Verdict
+
+FORMAT: Final = 2  # 1 did not say in which file a claim stands
+_TOLERANCE: Final = 1e-6  # of an estimate: what processors and libraries may differ by
+_ANEW: Final = "write it anew with pytest claims/ --claims-save"
+Place = tuple[str, str]  # claim id, subject name
+# What pytest_claims.verdicts.verdict.Verdict.robustness may say of each outcome.
+_WORDS: Final[Mapping[Outcome, tuple[Robustness, ...]]] = {
+    "held": ("robust", "fragile", "untested"),
+    "failed": ("clear", "fragile", "underpowered", "untested"),
+    "undecided": ("untested",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """One verdict on record."""
+
+    outcome: Outcome
+    robustness: Robustness
+    estimate: float | None
+    p: float | None
+    n: int | None
+    data: str  # sha256 of the measurement
+    recorded: bool
+    date: str
+    file: str = ""  # where the claim stands, from the root of the project; empty in format 1, and outside of it
+
+
+class _Entry(Content):
+    """A verdict as the file holds it: the fields of :class:`Known`."""
+
+    outcome: Outcome
+    robustness: Robustness
+    estimate: Annotated[float, pydantic.Field(allow_inf_nan=False)] | None
+    p: Annotated[float, pydantic.Field(ge=0, le=1)] | None
+    n: Annotated[int, pydantic.Field(ge=0)] | None
+    data: Sha256
+    recorded: bool
+    date: str
+    file: str = ""
+
+    @pydantic.field_validator("robustness")
+    @classmethod
+    def _goes_with_the_outcome(cls, robustness: Robustness, read: pydantic.ValidationInfo) -> Robustness:
+        outcome = read.data.get("outcome", "")
+        if robustness not in (words := _WORDS.get(outcome, (robustness,))):
+            wanted = f"{' or '.join(words)} of a claim that is {outcome}"
+            raise PydanticCustomError("robustness", "{wanted}", {"wanted": wanted})
+        return robustness
+
+    @pydantic.field_validator("file")
+    @classmethod
+    def _is_below_the_root(cls, file: str) -> str:
+        if not _is_below(file):
+            raise PydanticCustomError("file", "a path from the root of the project, and below it")
+        return file
+
+
+class _Baseline(Content):
+    format: Literal[1, 2]
+    verdicts: dict[str, dict[str, _Entry]]
+
+
+def known(verdict: Verdict, subject: SubjectRecord, date: str, file: str) -> Known:
+    """What the baseline keeps of a verdict."""
+    finding = verdict.answer.finding
+    return Known(
+        outcome=verdict.outcome,
+        robustness=verdict.robustness,
+        estimate=_finite(finding.estimate) if finding is not None else None,
+        p=_finite(finding.p) if finding is not None else None,
+        n=finding.n if finding is not None else None,
+        data=subject.sha256,
+        recorded=subject.recorded,
+        date=date,
+        file=file if _is_below(file) else "",
+    )
+
+
+def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> str | None:
+    """How ``verdict`` differs from the one on record, in words; None if it does not.
+
+    Numbers are compared where the subject is recorded data both times: a new measurement of a
+    live model has numbers of its own.
+    """
+    now = known(verdict, subject, was.date, was.file)
+    if (was.outcome, was.robustness) != (now.outcome, now.robustness):
+        return _in_words(was, now)
+    if not (was.recorded and now.recorded):
+        return None
+    changed = [
+        f"its {name} was {{}}, is {{}}".format(*_apart(before, after))
+        for name, before, after in (
+            ("estimate", was.estimate, now.estimate),
+            ("p", was.p, now.p),
+            ("n", was.n, now.n),
+        )
+        if not _same(before, after)
+    ]
+    return f"is still {now.outcome}, but {' and '.join(changed)}" if changed else None
+
+
+def changed_data(verdicts: Mapping[Place, Known], subject: SubjectRecord) -> str | None:
+    """The hash on record of a recorded subject whose data are others now; None if they are the same."""
+    if not subject.recorded:
+        return None
+    was = {entry.data for (_, name), entry in verdicts.items() if name == subject.name and entry.recorded}
+    return min(was - {subject.sha256}, default=None)
+
+
+def not_asked(
+    verdicts: Mapping[Place, Known], asked: Collection[Place], folders: Collection[Path], root: Path
+) -> list[Place]:
+    """The verdicts on record of recorded subjects that were not asked, though their claims stand in ``folders``.
+
+    A baseline of format 1 does not say where a claim stands: it may be anywhere below ``root``, so one is
+    missed only where ``folders`` include all of that.
+    """
+    everywhere = any(folder.resolve() in (root.resolve(), *root.resolve().parents) for folder in folders)
+    return [
+        place
+        for place, entry in sorted(verdicts.items())
+        if entry.recorded and place not in asked and (_is_in(root / entry.file, folders) if entry.file else everywhere)
+    ]
+
+
+def read_baseline(path: Path) -> dict[Place, Known]:
+    """The verdicts on record. Raises InputError for a file that is missing or not a baseline."""
+    if not is_given(path):
+        raise InputError(f"no baseline {path}; write one with --claims-save")
+    text = given_text(path, kind="a baseline", remedy=_ANEW)
+    content = json_in(text, file=str(path), kind="a baseline", remedy=_ANEW)
+    if isinstance(content, dict) and repr(content.get("format")) not in ("1", repr(FORMAT)):  # true == 1.0 == 1
+        raise InputError(f"{path} has format {shown(content.get('format'))}, wanted {FORMAT}; {_ANEW}")
+    read = validated(_Baseline, content, where=str(path), remedy=_ANEW)
+    return {
+        (claim, subject): Known(**entry.model_dump())
+        for claim, entries in read.verdicts.items()
+        for subject, entry in entries.items()
+    }
+
+
+def write_baseline(verdicts: Mapping[Place, Known], path: Path) -> None:
+    """Write all verdicts, sorted, so that a change shows as a small diff; never half a file."""
+    claims: dict[str, dict[str, object]] = {}
+    for (claim, subject), entry in sorted(verdicts.items()):
+        claims.setdefault(claim, {})[subject] = asdict(entry)
+    write_whole(json.dumps({"format": FORMAT, "verdicts": claims}, indent=1) + "\n", path)
+
+
+def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> dict[Place, Known]:
+    """``old`` with the verdicts that were judged anew; the date of one that did not change stays."""
+    result = dict(old)
+    for place, entry in new:
+        was = result.get(place)
+        # A claim may move, and a number's last digits differ between processors, without anything having changed.
+        unchanged = was is not None and _is_as(was, entry)
+        result[place] = replace(was, file=entry.file) if was is not None and unchanged else entry
+    return result
+
+
+def _is_below(file: str) -> bool:
+    absolute = PurePosixPath(file).is_absolute() or PureWindowsPath(file).anchor
+    return not absolute and ".." not in PureWindowsPath(file).parts  # which knows both kinds of slashes
+
+
+def _is_in(file: Path, folders: Iterable[Path]) -> bool:
+    return any(folder.resolve() in file.resolve().parents for folder in folders)
+
+
+def _is_as(was: Known, entry: Known) -> bool:
+    """Whether the two say the same of the same data."""
+    numbers = ((was.estimate, entry.estimate), (was.p, entry.p), (was.n, entry.n))
+    others = (was.outcome, was.robustness, was.data, was.recorded)
+    return others == (entry.outcome, entry.robustness, entry.data, entry.recorded) and all(
+        _same(*two) for two in numbers
+    )
+
+
+def _same(a: float | None, b: float | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return math.isclose(a, b, rel_tol=_TOLERANCE, abs_tol=_TOLERANCE)
+
+
+def _finite(value: float | None) -> float | None:
+    """None in place of what JSON has no number for."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _in_words(was: Known, now: Known) -> str:
+    estimates, ps = _apart(was.estimate, now.estimate), _apart(was.p, now.p)
+    words = [
+        entry.outcome + ("" if entry.robustness == "untested" else f", {entry.robustness}") for entry in (was, now)
+    ]
+    before, after = (f"{word} (estimate {one}, p {p})" for word, one, p in zip(words, estimates, ps, strict=True))
+    return f"was {before}, is {after}"
+
+
+def _apart(before: float | None, after: float | None) -> tuple[str, str]:
+    """Both in four digits, or in as many as tell them apart."""
+    for digits in range(4, 18):
+        a, b = ("none" if value is None else f"{value:.{digits}g}" for value in (before, after))
+        if a != b or before == after:
+            break
+    return a, b

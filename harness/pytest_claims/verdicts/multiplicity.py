@@ -1,0 +1,62 @@
+"""Multiplicity: what is left of a family's p-values after asking many questions of the same data.
+
+Knows nothing about pytest. A claim declares its family; the family is corrected on each subject.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pytest_claims.verdicts.verdict import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """One claim's p among the ``asked`` of its family on one subject, corrected.
+
+    ``holm`` bounds the chance of any false discovery in the family (Holm 1979, Scand. J. Stat. 6,
+    65-70), ``benjamini_hochberg`` the share of false ones among all (1995, J. R. Stat. Soc. B 57, 289-300).
+    """
+
+    subject: str
+    family: str
+    claim: str
+    asked: int
+    p: float
+    holm: float
+    benjamini_hochberg: float
+
+    def __str__(self) -> str:
+        return (
+            f"Among {self.asked} claims of the family '{self.family}', p = {self.p:.2g} becomes {self.holm:.2g} "
+            f"(Holm) and {self.benjamini_hochberg:.2g} (Benjamini-Hochberg)."
+        )
+
+
+def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
+    """The corrected p-values of every family on every subject, in the order of the verdicts.
+
+    A claim without family, undecided, or without p counts nowhere.
+    """
+    families: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for verdict in verdicts:
+        finding = verdict.answer.finding
+        if verdict.claim.family and verdict.outcome != "undecided" and finding is not None and finding.p is not None:
+            families.setdefault((verdict.subject, verdict.claim.family), []).append((verdict.claim.id, finding.p))
+    return tuple(one for (subject, family), asked in families.items() for one in _corrected(subject, family, asked))
+
+
+def _corrected(subject: str, family: str, asked: list[tuple[str, float]]) -> Iterable[Correction]:
+    from statsmodels.stats.multitest import multipletests  # takes a second: only where a family is declared
+
+    ps = [p for _, p in asked]
+    holm, hochberg = (multipletests(ps, method=method)[1] for method in ("holm", "fdr_bh"))
+    for (claim, p), by_holm, by_hochberg in zip(asked, holm, hochberg, strict=True):
+        yield Correction(
+            subject=subject,
+            family=family,
+            claim=claim,
+            asked=len(asked),
+            p=p,
+            holm=float(by_holm),
+            benjamini_hochberg=float(by_hochberg),
+        )

@@ -1,0 +1,134 @@
+"""Questions that the source of a finding leaves open, and what the verdicts on a record reply.
+
+Knows nothing about any finding, or about how a reply is worded: the questions lie beside the claims, in
+``questions.toml``, which names the claims that answer each.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from pytest_claims.asking.claim import Claim
+from pytest_claims.base.schema import Content, Many, read_toml, refuse_unknown
+from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.verdicts.record import Record, SubjectRecord
+from pytest_claims.verdicts.replications import Synthesis, syntheses
+from pytest_claims.verdicts.verdict import Verdict
+
+FILE: Final = "questions.toml"
+Conclusion = Literal["holds", "fails", "mixed", "open"]
+Role = Literal["own", "control", "new"]
+
+
+class Question(Content):
+    """A question, in the source's words where it asked, and the claims that answer it.
+
+    Only subjects with ``least_personas`` can, and those to which ``check``, if one is named, applies.
+    """
+
+    name: str
+    claims: Many[str]
+    quote: str = ""
+    least_personas: Annotated[int, Field(ge=0)] = 0
+    check: str = ""
+
+
+class Questions(Content):
+    """All questions of a finding; ``source`` is the subject that is its own data, ``own`` what to call that.
+
+    Subjects that match ``controls`` answer none; all others are new.
+    """
+
+    title: str
+    source: str
+    own: str
+    controls: str = ""
+    questions: Many[Question] = Field(alias="question")  # a table [[question]] for each
+
+    def role(self, subject: str) -> Role:
+        """What a subject is to the finding."""
+        if subject == self.source:
+            return "own"
+        return "control" if fnmatchcase(subject, self.controls) else "new"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What one claim replies: on the finding's own data, on every new subject that may answer, and pooled."""
+
+    claim: Claim
+    own: Verdict | None
+    new: tuple[Verdict, ...]
+    synthesis: Synthesis | None
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What the new subjects say."""
+        return conclude(self.new)
+
+
+def conclude(verdicts: Iterable[Verdict]) -> Conclusion:
+    """The one outcome of all verdicts that can tell, ``mixed`` if they differ, ``open`` if none can.
+
+    A claim that is undecided on a subject, or failed there for want of power, cannot be told.
+    """
+    told = {verdict.outcome for verdict in verdicts if tells(verdict)}
+    if not told:
+        return "open"
+    if len(told) > 1:
+        return "mixed"
+    return "holds" if told == {"held"} else "fails"
+
+
+def tells(verdict: Verdict) -> bool:
+    """Whether a verdict says yes or no."""
+    return verdict.outcome != "undecided" and verdict.robustness != "underpowered"
+
+
+def read_questions(path: Path, record: Record) -> Questions:
+    """The questions of a file.
+
+    Raises:
+        InputError: for a file that cannot be read as questions, or that names a claim, a check or a
+            subject that is not on ``record``.
+    """
+    questions = read_toml(Questions, path)
+    checks = [check.name for check in (*ALWAYS, *FULL)]
+    for one in questions.questions:
+        where = f"{path.name}, question {one.name!r}"
+        refuse_unknown(one.claims, record.matrix, what="claim", where=where)
+        refuse_unknown([one.check] if one.check else [], checks, what="check", where=where)
+    subjects = [subject.name for subject in record.subjects]
+    refuse_unknown([questions.source], subjects, what="source", where=path.name)
+    return questions
+
+
+def reply(record: Record, questions: Questions, question: Question, claim: str) -> Reply:
+    """What one claim of a question says."""
+    by_subject = {verdict.subject: verdict for verdict in record.verdicts if verdict.claim.id == claim}
+    own = by_subject.get(questions.source)
+    names = [subject.name for subject in answering(record, questions, question)]
+    new = tuple(by_subject[name] for name in names if name in by_subject)
+    pooled = syntheses([*([own] if own else []), *new])
+    about = next(iter(by_subject.values())).claim
+    return Reply(claim=about, own=own, new=new, synthesis=pooled[0] if pooled else None)
+
+
+def answering(record: Record, questions: Questions, question: Question) -> list[SubjectRecord]:
+    """The new subjects that can answer a question."""
+    return [
+        subject
+        for subject in record.subjects
+        if questions.role(subject.name) == "new"
+        and len(subject.personas) >= question.least_personas
+        and (not question.check or _applies(record, question.check, subject.name))
+    ]
+
+
+def _applies(record: Record, check: str, subject: str) -> bool:
+    """Whether a check applies to any claim on a subject: what it needs of the data is then there."""
+    return any(verdict.result(check) for verdict in record.verdicts if verdict.subject == subject)

@@ -1,0 +1,143 @@
+"""The record of a run: every verdict with its evidence, and the data that it rests on, as JSON.
+
+Knows nothing about pytest or about how the record is shown. What is written is described by
+``record.schema.json``, which is generated from these classes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pydantic
+
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.given_file import given_text, json_in
+from pytest_claims.base.schema import shown
+from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.panel import Panel
+from pytest_claims.verdicts.multiplicity import Correction, corrections
+from pytest_claims.verdicts.replications import SubjectReplication, Synthesis, replications, syntheses
+from pytest_claims.verdicts.verdict import Verdict
+
+SCHEMA_VERSION: Final = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectRecord:
+    """The columns a subject was judged by, in the order of ``personas``, and where they came from."""
+
+    name: str
+    sha256: str
+    recorded: bool
+    personas: tuple[str, ...]
+    columns: Mapping[str, tuple[float, ...]]
+    rounding: Mapping[str, float]
+    provenance: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One run: its subjects and verdicts, and what follows from several verdicts together.
+
+    ``matrix`` gives the words of each verdict by claim and subject. ``asked`` is how many verdicts the run
+    would have if every claim that it found were judged on every subject; ``left_out`` names what kept it
+    from that, such as an option, and is empty for a whole run.
+    """
+
+    schema_version: int
+    created: str
+    version: str
+    asked: int
+    left_out: tuple[str, ...]
+    subjects: tuple[SubjectRecord, ...]
+    matrix: Mapping[str, Mapping[str, str]]
+    verdicts: tuple[Verdict, ...]
+    corrections: tuple[Correction, ...]
+    replications: tuple[SubjectReplication, ...]
+    syntheses: tuple[Synthesis, ...]
+
+    def subject(self, name: str) -> SubjectRecord:
+        """The subject of that name."""
+        return next(subject for subject in self.subjects if subject.name == name)
+
+
+def record_of(
+    *,
+    created: str,
+    version: str,
+    subjects: Sequence[SubjectRecord],
+    verdicts: Sequence[Verdict],
+    asked: int = 0,
+    left_out: Sequence[str] = (),
+) -> Record:
+    """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise."""
+    matrix: dict[str, dict[str, str]] = {}
+    for verdict in verdicts:
+        matrix.setdefault(verdict.claim.id, {})[verdict.subject] = str(verdict)
+    return Record(
+        schema_version=SCHEMA_VERSION,
+        created=created,
+        version=version,
+        asked=asked or len(verdicts),
+        left_out=tuple(left_out),
+        subjects=tuple(subjects),
+        matrix=matrix,
+        verdicts=tuple(verdicts),
+        corrections=corrections(verdicts),
+        replications=replications(verdicts),
+        syntheses=syntheses(verdicts),
+    )
+
+
+def subject_record(measurement: Measurement, panel: Panel, *, recorded: bool) -> SubjectRecord:
+    """What the record keeps of a measurement."""
+    return SubjectRecord(
+        name=measurement.name,
+        sha256=measurement.sha256,
+        recorded=recorded,
+        personas=panel.personas,
+        columns={name: tuple(map(float, values)) for name, values in panel.columns.items()},
+        rounding=dict(panel.rounding),
+        provenance=dict(measurement.provenance),
+    )
+
+
+def to_json(value: Any) -> Any:
+    """``value``, one of the record's dataclasses, as plain JSON values."""
+    kind: Any = type(value)
+    return _adapter(kind).dump_python(value, mode="json")
+
+
+def from_json(kind: type, content: Any) -> Any:
+    """The dataclass ``kind`` from what :func:`to_json` gave. Raises InputError for anything else."""
+    try:
+        return _adapter(kind).validate_python(content)
+    except pydantic.ValidationError as error:
+        raise InputError(f"not a {kind.__name__} of this harness ({error.errors()[0]['msg']})") from error
+
+
+def read_record(path: Path) -> Record:
+    """Read ``claims.json``, or the record of a part. Raises InputError for one that is broken or of another version."""
+    anew = f"write it anew with pytest claims/ --claims-report-dir {path.parent}"
+    text = given_text(path, kind="a record", remedy=anew)
+    content = json_in(text, file=str(path), kind="a record", remedy=anew)
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if type(version) is not int or version != SCHEMA_VERSION:  # true == 1.0 == 1
+        raise InputError(f"{path} has schema version {shown(version)}, wanted {SCHEMA_VERSION}; {anew}")
+    try:
+        record: Record = from_json(Record, content)
+    except InputError as error:
+        raise InputError(f"{path} is {error}; {anew}") from error
+    return record
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a record."""
+    return _adapter(Record).json_schema()
+
+
+@cache
+def _adapter(kind: Any) -> pydantic.TypeAdapter[Any]:
+    return pydantic.TypeAdapter(kind)
