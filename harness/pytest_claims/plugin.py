@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 
+from pytest_claims import hooks
 from pytest_claims.asking.claim import Claim, claim_of
 from pytest_claims.asking.plain import plain
 from pytest_claims.base.boundary import in_one_line
@@ -25,15 +26,16 @@ from pytest_claims.base.schema import shown
 from pytest_claims.base.visible import visible
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.measurement_file import read_measurement
-from pytest_claims.data.panel import COLUMNS, Panel
+from pytest_claims.data.plain_table import plain_table
 from pytest_claims.data.subject import Subject
+from pytest_claims.data.table import Table
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.robustness.case import Check
 from pytest_claims.session import announcement, options
 from pytest_claims.session.admission import DATA, objections
 from pytest_claims.session.asked import candidate, claim_at, subject_name, subject_of
 from pytest_claims.session.kept import Kept
-from pytest_claims.session.offer import Offer
+from pytest_claims.session.offer import Loaded, Offer, Reader
 from pytest_claims.session.run import Run
 from pytest_claims.session.told import REFUSED, Same, Told
 from pytest_claims.verdicts.baseline import Known, Place, read_baseline
@@ -43,6 +45,7 @@ from pytest_claims.verdicts.verdict import Verdict
 
 _OFFER: Final = pytest.StashKey[Offer]()
 _KNOWN: Final = pytest.StashKey[Mapping[Place, Known]]()
+_LOADED: Final = pytest.StashKey[Loaded]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
 _CHECKS: Final = pytest.StashKey[Sequence[Check]]()
 _ASKED: Final = pytest.StashKey[int]()
@@ -50,17 +53,9 @@ _TESTS: Final = pytest.StashKey[Collection[Path]]()
 _UNJUDGED: Final = pytest.StashKey[str]()
 
 
-class Hooks:
-    """What other plugins may implement."""
-
-    @pytest.hookspec
-    def pytest_claims_subjects(self, config: pytest.Config) -> list[Subject]:  # type: ignore[empty-body]
-        """Offer subjects to claims."""
-
-
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Let other plugins offer subjects."""
-    pluginmanager.add_hookspecs(Hooks)
+    pluginmanager.add_hookspecs(hooks)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -157,21 +152,20 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
         config.workeroutput["claims_deselected"] = True
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_claims_table(measurement: Measurement) -> Table:
+    """Columns as they are, where no finding says what they become."""
+    return plain_table(measurement)
+
+
 @pytest.fixture(scope="session")
-def panel(request: pytest.FixtureRequest) -> Panel:
-    """One subject's data, one row per source persona."""
+def table(request: pytest.FixtureRequest) -> object:
+    """The data of a claim: its body is called with the table of one subject after the other."""
     if not hasattr(request, "param"):
         pytest.fail(
             f"{DATA} is the data of a claim; write @claim(...) above the test, and take it as an argument", False
         )
-    subject = request.param
-    try:
-        return _offer(request.config).load(subject).panel
-    except Exception as error:
-        told = in_one_line(error)
-        if told is None:  # a bug, of which the traceback is wanted
-            raise
-    pytest.fail(f"{_lacking(subject)}: {told}", pytrace=False)
+    return request.param
 
 
 def _lacking(subject: Subject) -> str:
@@ -183,39 +177,50 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge once the fixtures are there: a bug in a claim is then an error, as one in a fixture is."""
     result = yield
     claim = claim_at(item)
-    data = item.funcargs.get(DATA) if isinstance(item, pytest.Function) else None
-    if refused := _judge(item, claim, data):
-        pytest.fail(refused, pytrace=False)
+    if claim and isinstance(item, pytest.Function) and (subject := subject_of(item)):
+        loaded = _loaded(item, subject)
+        if refused := _judge(item, claim, loaded):
+            pytest.fail(refused, pytrace=False)
     return result
 
 
-def _judge(item: pytest.Item, claim: Claim | None, data: object) -> str:
-    """Keep the verdict with the test of a claim; why there is none, if it cannot be judged."""
-    if not (claim and isinstance(item, pytest.Function) and isinstance(data, Panel)):
-        return ""
+def _loaded(item: pytest.Function, subject: Subject) -> Loaded:
     try:
-        item.stash[_VERDICT] = _judged(item, claim, data)
+        item.stash[_LOADED] = _offer(item.config).load(subject, _reader(item))
+    except Exception as error:
+        told = in_one_line(error)
+        if told is None:  # a bug, of which the traceback is wanted
+            raise
+        pytest.fail(f"{_lacking(subject)}: {told}", pytrace=False)
+    return item.stash[_LOADED]
+
+
+def _reader(item: pytest.Function) -> Reader:
+    """A finding's conftest.py says how its claims see a measurement, and those of its folder alone ask it."""
+    return Reader(
+        place=item.path.parent, table_of=lambda measurement: item.ihook.pytest_claims_table(measurement=measurement)
+    )
+
+
+def _judge(item: pytest.Function, claim: Claim, loaded: Loaded) -> str:
+    """Keep the verdict with the test of a claim; why there is none, if it cannot be judged."""
+    try:
+        item.stash[_VERDICT] = _judged(item, claim, loaded)
     except InputError as error:
         item.stash[_UNJUDGED] = str(error)
-        return visible(f"{_where(error)}{claim.id} on {data.subject}: {error}")
+        return visible(f"{_where(error)}{claim.id} on {loaded.record.name}: {error}")
     return ""
 
 
-def _judged(item: pytest.Function, claim: Claim, data: Panel) -> Verdict:
+def _judged(item: pytest.Function, claim: Claim, loaded: Loaded) -> Verdict:
     arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames if name != DATA}
-    measurement = _offer(item.config).loaded(data.subject).measurement
+    keep = Kept(item.config, item.function, claim.id, arguments, loaded.measurement, item.config.stash[_TESTS])
+    body = functools.partial(_call, plain(item.obj), arguments)
     with heard(own=False):
-        verdict = judge(
-            claim,
-            functools.partial(_call, plain(item.obj), arguments),
-            data.fresh(),
-            measurement=measurement,
-            checks=item.config.stash[_CHECKS],
-            keep=Kept(item.config, item.function, claim.id, arguments, measurement, item.config.stash[_TESTS]),
-        )
-    missing = verdict.answer.gap.missing if verdict.answer.gap else ""
-    if missing and missing not in COLUMNS:
-        _offer(item.config).refuse_unknown_persona(missing)
+        verdict = judge(claim, body, loaded.table.fresh(), checks=item.config.stash[_CHECKS], keep=keep)
+    gap = verdict.answer.gap
+    if gap is not None and gap.missing:
+        _offer(item.config).refuse_unknown(gap, _reader(item))
     return verdict
 
 
@@ -228,7 +233,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object | None:
     config = pyfuncitem.config
     announcement.announce(
         verdict,
-        _offer(config).loaded(verdict.subject).record,
+        pyfuncitem.stash[_LOADED].record,
         was=config.stash[_KNOWN].get((verdict.claim.id, verdict.subject)),
         strict=config.option.claims_strict,
         saving=config.option.claims_save,
@@ -248,7 +253,7 @@ def pytest_runtest_makereport(
     if claim and isinstance(item, pytest.Function) and (verdict is not None or report.failed):
         report.claim_asked = [claim.id, subject_name(item)]  # type: ignore[attr-defined]
     if verdict is not None and report.when == "call":
-        subject = _offer(item.config).loaded(verdict.subject).record
+        subject = item.stash[_LOADED].record
         carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "asked": item.config.stash[_ASKED]}
         if hasattr(item.config, "workerinput"):
             carried = {name: to_json(value) for name, value in carried.items()}
@@ -268,12 +273,12 @@ def _shared(item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[Bas
     return Same(what=what, short=visible(f"{claim.id} on {subject_name(item)}: as above, {said[:60]}..."))
 
 
-def _call(function: Any, arguments: dict[str, Any], panel: Panel) -> object:
+def _call(function: Any, arguments: dict[str, Any], table: Table) -> object:
     """Call a body; what it says in pytest's own words, it says in those of a claim."""
     if isinstance(function, MethodType):  # what a body keeps on its object must not reach the next call
         function = MethodType(function.__func__, copy(function.__self__))
     try:
-        return function(panel=panel, **arguments)
+        return function(table=table, **arguments)
     except pytest.xfail.Exception as error:
         raise InputError("the claim calls pytest.xfail; assert, and the baseline will know that it fails") from error
     except pytest.fail.Exception as error:

@@ -1,4 +1,4 @@
-"""The answer: what the body of a claim says of one panel.
+"""The answer: what the body of a claim says of one table.
 
 Knows nothing about verdicts or pytest.
 """
@@ -9,24 +9,12 @@ from typing import Literal
 
 from pytest_claims.asking.condition import Condition, condition_of
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import Panel
-from pytest_claims.stats.estimate import Finding, ledger
+from pytest_claims.data.gap import Gap
+from pytest_claims.data.table import Table
+from pytest_claims.stats.estimate import Estimate, ledger
 
 Outcome = Literal["held", "failed", "undecided"]
-Body = Callable[[Panel], object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gap:
-    """Why the data cannot answer: the facts of :class:`pytest_claims.base.errors.Undecided`, by the same names."""
-
-    reason: str
-    have: str = ""
-    remedy: str = ""
-    missing: str = ""
-
-    def __str__(self) -> str:
-        return str(Undecided(self.reason, have=self.have, remedy=self.remedy, missing=self.missing))
+Body = Callable[[Table], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +24,12 @@ class Answer:
     outcome: Outcome
     unmet: Condition | None = None
     gap: Gap | None = None
-    findings: tuple[Finding, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
 
     @property
-    def finding(self) -> Finding | None:
+    def estimate(self) -> Estimate | None:
         """The headline: what the body computed first."""
-        return self.findings[0] if self.findings else None
+        return self.estimates[0] if self.estimates else None
 
     @property
     def reason(self) -> str:
@@ -49,8 +37,8 @@ class Answer:
         return str(self.unmet or self.gap or "")
 
 
-def ask(body: Body, panel: Panel, *, explain: bool = True) -> Answer:
-    """What ``body`` says of one panel, with every finding that it noted on the way.
+def ask(body: Body, table: Table, *, explain: bool = True) -> Answer:
+    """What ``body`` says of one table, with every estimate that it noted on the way.
 
     Args:
         explain: whether to find out which condition failed, which evaluates its two sides again.
@@ -60,15 +48,14 @@ def ask(body: Body, panel: Panel, *, explain: bool = True) -> Answer:
     Raises:
         InputError: for a body that returns something: whatever it is, it cannot fail.
     """
-    with ledger() as findings:
+    with ledger() as estimates:
         try:
-            returned = body(panel)
+            returned = body(table)
         except AssertionError as error:
             unmet = condition_of(error) if explain else None
-            return Answer(outcome="failed", unmet=unmet, findings=tuple(findings))
+            return Answer(outcome="failed", unmet=unmet, estimates=tuple(estimates))
         except Undecided as why:
-            gap = Gap(reason=why.reason, have=why.have, remedy=why.remedy, missing=why.missing)
-            return Answer(outcome="undecided", gap=gap, findings=tuple(findings))
+            return Answer(outcome="undecided", gap=Gap.of(why), estimates=tuple(estimates))
     if returned is not None:
         raise InputError(f"the claim returned {returned!r:.60}; write what must be so with assert, and return nothing")
-    return Answer(outcome="held", findings=tuple(findings))
+    return Answer(outcome="held", estimates=tuple(estimates))

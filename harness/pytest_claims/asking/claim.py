@@ -82,7 +82,7 @@ def _check_words(id: object, source: object, family: object, original: object) -
         name = getattr(id, "__name__", id)
         raise InputError(f"@claim stands above {name!r} without its id; write @claim('its-id', source='...')")
     if not (isinstance(id, str) and _ID.fullmatch(id)):
-        raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as cosine-predicts-coupling")
+        raise InputError(f"claim id {id!r}; wanted lower-case words joined by '-', such as larger-is-better")
     for name, words, least in (("source", source, 1), ("family", family, 0)):
         if not isinstance(words, str) or len(words.strip()) < least:
             raise InputError(f"claim {id!r} has the {name} {words!r}, wanted words; say in {name}= where it belongs")

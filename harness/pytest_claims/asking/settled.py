@@ -11,10 +11,11 @@ import itertools
 from collections.abc import Sequence
 from typing import Final
 
-from pytest_claims.asking.answer import Answer, Body, Gap, ask
-from pytest_claims.data.panel import Panel
+from pytest_claims.asking.answer import Answer, Body, ask
+from pytest_claims.data.gap import Gap
+from pytest_claims.data.table import Table
 from pytest_claims.stats.analysis import LADDER, analysed
-from pytest_claims.stats.estimate import Finding
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.simulation import Counts, counts_kept
 
 ERRORS: Final = 3.0  # a p that is right is further from the truth than this once in 370 times
@@ -22,12 +23,12 @@ _BETWEEN: Final = (-2.0, -1.0, 1.0, 2.0)
 MOST_MOVED: Final = 4  # simulated p-values that are moved apart from each other; further ones go with the last
 
 
-def settled(body: Body, panel: Panel, *, ladder: Sequence[int] = LADDER) -> Answer:
-    """What ``body`` says of one panel, on as many random tables as it takes for that not to hang on them.
+def settled(body: Body, table: Table, *, ladder: Sequence[int] = LADDER) -> Answer:
+    """What ``body`` says of one table, on as many random tables as it takes for that not to hang on them.
 
     Args:
         body: the claim.
-        panel: the data.
+        table: the data.
         ladder: how many tables are drawn first, and then as long as the outcome hangs on them.
 
     Undecided, with p and its error, where the most that are drawn do not settle it. Raises as :func:`ask`.
@@ -35,18 +36,19 @@ def settled(body: Body, panel: Panel, *, ladder: Sequence[int] = LADDER) -> Answ
     with counts_kept() as counts:
         for tables in ladder:
             with analysed(tables=tables):
-                answer = ask(body, panel)
-                if not _hangs_on_tables(answer, body, panel, counts):
+                answer = ask(body, table)
+                if not _hangs_on_tables(answer, body, table, counts):
                     return answer
-    return Answer(outcome="undecided", gap=Gap(reason=_reason(answer.findings, ladder[-1])), findings=answer.findings)
+    gap = Gap(reason=_reason(answer.estimates, ladder[-1]))
+    return Answer(outcome="undecided", gap=gap, estimates=answer.estimates)
 
 
 def is_simulated(answer: Answer) -> bool:
     """Whether the answer rests on a simulated p."""
-    return any(finding.p_error is not None for finding in answer.findings)
+    return any(estimate.p_error is not None for estimate in answer.estimates)
 
 
-def _hangs_on_tables(answer: Answer, body: Body, panel: Panel, counts: Counts) -> bool:
+def _hangs_on_tables(answer: Answer, body: Body, table: Table, counts: Counts) -> bool:
     """Whether the outcome is another one with some simulated p-values three errors lower and the others higher.
 
     Or with all of them one or two errors lower, or higher.
@@ -56,18 +58,18 @@ def _hangs_on_tables(answer: Answer, body: Body, panel: Panel, counts: Counts) -
         moved = min(MOST_MOVED, len(counts.simulated))  # asked like this it may go on to simulate others
         furthest = itertools.product((-ERRORS, ERRORS), repeat=moved)
         every = itertools.chain(furthest, ((errors,) * moved for errors in _BETWEEN))
-        if any(_moved(shifts, body, panel).outcome != answer.outcome for shifts in every):
+        if any(_moved(shifts, body, table).outcome != answer.outcome for shifts in every):
             return True
     return False
 
 
-def _moved(shifts: tuple[float, ...], body: Body, panel: Panel) -> Answer:
+def _moved(shifts: tuple[float, ...], body: Body, table: Table) -> Answer:
     with analysed(shifts=shifts):
-        return ask(body, panel, explain=False)
+        return ask(body, table, explain=False)
 
 
-def _reason(findings: tuple[Finding, ...], tables: int) -> str:
-    simulated = [f"p = {one.p:.6g} ± {one.p_error:.1g}" for one in findings if one.p_error is not None]
+def _reason(estimates: tuple[Estimate, ...], tables: int) -> str:
+    simulated = [f"p = {one.p:.6g} ± {one.p_error:.1g}" for one in estimates if one.p_error is not None]
     return (
         f"it hangs on which random tables are drawn: on {tables:,} of them {' and '.join(simulated)}, "
         f"within {ERRORS:.0f} errors of a threshold"

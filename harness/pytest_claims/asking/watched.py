@@ -1,26 +1,28 @@
-"""A panel that knows whether anybody looked at its data.
+"""A table that knows whether anybody looked at its data.
 
-Knows nothing about claims. A body that never looks at its panel says the same of every copy of it, and
+Knows nothing about claims. A body that never looks at its table says the same of every copy of it, and
 leave-one-out would call that robust.
 """
 
 from dataclasses import fields
 from typing import Any, Final
 
-from pytest_claims.data.panel import Panel
+from pytest_claims.data.table import Table
 
-_DATA: Final = frozenset({"columns", "relations", "__dict__"})  # who is in it alone says nothing about them
+_DATA: Final = frozenset(
+    {"columns", "arrays", "alternatives", "__dict__"}
+)  # who is in it alone says nothing about them
 
 
-class Watched(Panel):
-    """The same panel as ``panel``; ``looked`` says whether any of its numbers were read, of it or of a copy."""
+class Watched(Table):
+    """The same table as ``table``; ``looked`` says whether any of its numbers were read, of it or of a copy."""
 
     _reads: list[str]
 
     @classmethod
-    def of(cls, panel: Panel) -> "Watched":
+    def of(cls, table: Table) -> "Watched":
         """A watched copy."""
-        watched = cls(**{field.name: getattr(panel, field.name) for field in fields(panel)})
+        watched = cls(**{field.name: getattr(table, field.name) for field in fields(table)})
         object.__setattr__(watched, "_reads", [])  # making it read everything
         return watched
 

@@ -28,7 +28,7 @@ class Undecided(Exception):  # noqa: N818  a verdict, not an error
     """The data at hand cannot answer a claim: why, and what would let them.
 
     Raised by statistics on data for which they are not defined (a constant column, too few
-    rows) and by a panel asked for something its subject does not have. It is neither an
+    rows) and by a table asked for something its subject does not have. It is neither an
     assertion that failed nor a bug.
 
     Args:
@@ -36,11 +36,12 @@ class Undecided(Exception):  # noqa: N818  a verdict, not an error
         have: what there is instead, such as the columns of this subject.
         remedy: what would decide it.
         missing: the name that was asked for and is not there, if it was one.
+        what: what kind of name that is, such as ``column``.
     """
 
-    def __init__(self, reason: str, *, have: str = "", remedy: str = "", missing: str = "") -> None:
+    def __init__(self, reason: str, *, have: str = "", remedy: str = "", missing: str = "", what: str = "") -> None:
         super().__init__(reason)
-        self.reason, self.have, self.remedy, self.missing = reason, have, remedy, missing
+        self.reason, self.have, self.remedy, self.missing, self.what = reason, have, remedy, missing, what
 
     def __str__(self) -> str:
         have, remedy = f": have {self.have}" if self.have else "", f"; {self.remedy}" if self.remedy else ""

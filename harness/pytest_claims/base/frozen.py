@@ -33,7 +33,7 @@ class ReadOnly(dict[str, Value]):
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError(
-            "the data of a claim are read-only; panel.changed(column=values) makes a copy with other values"
+            "the data of a claim are read-only; table.changed(column=values) makes a copy with other values"
         )
 
     __setitem__ = __delitem__ = __ior__ = _refuse

@@ -13,11 +13,12 @@ class Gap:
     have: str = ""
     remedy: str = ""
     missing: str = ""
+    what: str = ""
 
     @classmethod
     def of(cls, why: Undecided) -> "Gap":
         """The facts that were raised."""
-        return cls(reason=why.reason, have=why.have, remedy=why.remedy, missing=why.missing)
+        return cls(reason=why.reason, have=why.have, remedy=why.remedy, missing=why.missing, what=why.what)
 
     def __str__(self) -> str:
         return str(Undecided(self.reason, have=self.have, remedy=self.remedy, missing=self.missing))

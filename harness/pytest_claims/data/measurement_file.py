@@ -1,6 +1,6 @@
 """Measurements on disk: a readable table (CSV beside TOML) or labelled arrays (netCDF).
 
-Knows nothing about models. A table is for numbers that somebody printed; arrays are for what we
+Knows nothing about models, or what columns mean. A table is for numbers that somebody printed; arrays are for what we
 measured. Both come back exactly as they were written, or not at all.
 """
 
@@ -18,13 +18,11 @@ from pydantic_core import PydanticCustomError
 from pytest_claims.base.boundary import naming, reading, unreadable
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_bytes, is_given, json_in
-from pytest_claims.base.schema import Content, Name, number_in, read_toml, refuse_unknown, shown, validated
+from pytest_claims.base.schema import Content, Name, number_in, read_toml, shown, validated
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.sheet import Row, read_table
+from pytest_claims.data.sheet import Row, Sheet, read_table
 
-TABLE_COLUMNS: Final = ("persona", "cosine", "js", "source_rate", "marked", "completions")
-_REQUIRED: Final = ("persona", "source_rate")
 _FORMAT: Final = 1
 _WANTED: Final = "wanted netCDF-3, as python -m fixtures writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
@@ -139,21 +137,30 @@ def _read_attributes(file: str, attributes: Mapping[Any, Any]) -> _Attributes:
 
 
 def _read_table(path: Path) -> Measurement:
+    """A table: one column of text, which names the rows and the dimension along them, and columns of numbers."""
     about_path = path.with_suffix(".toml")
     about = read_toml(_About, about_path) if is_given(about_path) else _About()
-    table = read_table(path, trim=True)
-    refuse_unknown(table.columns, TABLE_COLUMNS, what="column", where=path.name)  # what is missing may be misspelt
-    for column in _REQUIRED:
-        if column not in table.columns:
-            have = ", ".join(table.columns)
-            raise InputError(f"{path.name}: no column {column!r}: have {have}; add it or run with --model")
-    sources = [_persona(row) for row in table.rows]
+    sheet = read_table(path, trim=True)
+    naming_column = _naming_column(sheet, path.name)
+    labels = [_label(row, naming_column) for row in sheet.rows]
     columns = {
-        column: ("source", [_number(row, column) for row in table.rows])
-        for column in table.columns
-        if column != "persona"
+        column: (naming_column, [_number(row, column, naming_column) for row in sheet.rows])
+        for column in sheet.columns
+        if column != naming_column
     }
-    return _measurement(path.name, about, about.name or path.stem, xr.Dataset(columns, coords={"source": sources}))
+    data = xr.Dataset(columns, coords={naming_column: labels})
+    return _measurement(path.name, about, about.name or path.stem, data)
+
+
+def _naming_column(sheet: Sheet, file: str) -> str:
+    """The column that names the rows: the only one without any number, or else the first."""
+    text = [name for name in sheet.columns if not any(number_in(row.cells[name]) is not None for row in sheet.rows)]
+    if len(text) > 1 and sheet.rows:
+        raise InputError(
+            f"{file}: columns {', '.join(text)} hold no numbers; wanted one such column, which names the rows; "
+            "leave out, or join, the others"
+        )
+    return text[0] if sheet.rows and text else sheet.columns[0]
 
 
 def _measurement(file: str, about: _About | _Attributes, name: str, data: xr.Dataset) -> Measurement:
@@ -163,17 +170,17 @@ def _measurement(file: str, about: _About | _Attributes, name: str, data: xr.Dat
         )
 
 
-def _persona(row: Row) -> str:
-    if not row.cells["persona"]:
-        raise InputError(f"{row.where}: a row without persona; name it or remove it")
-    return row.cells["persona"]
+def _label(row: Row, column: str) -> str:
+    if not row.cells[column]:
+        raise InputError(f"{row.where}: a row without {column}; name it or remove it")
+    return row.cells[column]
 
 
-def _number(row: Row, column: str) -> float:
+def _number(row: Row, column: str, naming_column: str) -> float:
     number = number_in(row.cells[column])
     if number is None:
         raise InputError(
-            f"{row.where}: {column} of {row.cells['persona']} is {row.cells[column]!r}, wanted a number; "
+            f"{row.where}: {column} of {row.cells[naming_column]} is {row.cells[column]!r}, wanted a number; "
             "fill it in, or leave the whole column out if it was not measured"
         )
     return number

@@ -1,4 +1,4 @@
-"""Tables: text in rows under a header, read from CSV; every row has a cell for every column, and no more.
+"""Sheets: text in rows under a header, read from CSV; every row has a cell for every column, and no more.
 
 Knows nothing about what the columns mean: a cell is the text that stands there.
 """
@@ -25,17 +25,17 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class Sheet:
     """The columns in the order of the header, and the rows under it."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
-def read_table(path: Path, *, trim: bool = False) -> Table:
+def read_table(path: Path, *, trim: bool = False) -> Sheet:
     """Read a CSV file. Empty lines are passed over, and lines above the header that start with ``#``: comments.
 
-    Below the header such a line is a row like any other: a persona may be called ``#a``.
+    Below the header such a line is a row like any other: a row may be called ``#a``.
 
     Args:
         trim: whether blanks around a cell are no part of it.
@@ -50,7 +50,7 @@ def read_table(path: Path, *, trim: bool = False) -> Table:
     _refuse_other_separators(header, where)
     if repeated := [name for name in dict.fromkeys(header) if header.count(name) > 1]:
         raise InputError(f"{where}: column {repeated[0]!r} appears more than once; rename or remove one")
-    return Table(columns=tuple(header), rows=tuple(_row(header, cells, where) for where, cells in lines))
+    return Sheet(columns=tuple(header), rows=tuple(_row(header, cells, where) for where, cells in lines))
 
 
 def _refuse_other_separators(header: list[str], where: str) -> None:

@@ -115,7 +115,7 @@ class Table:
         if self.design.columns and name not in self.design.columns:
             raise InputError(f"{unknown_name('column', name, self.design.columns)}; correct it")
         have = ", ".join([self.design.words.unit, *self.columns])
-        raise Undecided(f"no column {name!r}", have=have, remedy=self.design.remedy, missing=name)
+        raise Undecided(f"no column {name!r}", have=have, remedy=self.design.remedy, missing=name, what="column")
 
     def array(self, name: str) -> FloatArray:
         """An array of these rows: along each of its dimensions over rows as long as the table.
@@ -123,7 +123,8 @@ class Table:
         Between two such dimensions it is NaN of a row with itself. Raises Undecided where there is none of that name.
         """
         if name not in self.arrays:
-            raise Undecided(f"no array {name!r}", have=", ".join(self.arrays), remedy=self.design.remedy, missing=name)
+            have = ", ".join(self.arrays)
+            raise Undecided(f"no array {name!r}", have=have, remedy=self.design.remedy, missing=name, what="array")
         array = self.arrays[name]
         places, values = self.outcomes_of if array.outcome else self.places, array.values
         axes = [axis for axis, dim in enumerate(array.dims) if dim == ROWS]
@@ -149,7 +150,7 @@ class Table:
     def trials(self) -> FloatArray:
         """How many times each row was tried, shape (N,)."""
         if self.design.rate is None:
-            raise Undecided("the finding declares nothing that was counted")
+            raise Undecided("the estimate declares nothing that was counted")
         return self[self.design.rate.trials]
 
     def value(self, column: str, row: str) -> float:
@@ -195,7 +196,7 @@ class Table:
         """A copy with other counts behind its rate, each of shape (N,)."""
         rate = self.design.rate
         if rate is None:
-            raise Undecided("the finding declares nothing that was counted")
+            raise Undecided("the estimate declares nothing that was counted")
         return self.changed(**{rate.successes: successes, rate.name: successes / trials})
 
     def without_label(self, dim: str, label: str | int) -> "Table":
@@ -221,7 +222,8 @@ class Table:
     def _places_of(self, row: str) -> list[int]:
         places = [place for place, name in enumerate(self.rows) if name == row]
         if not places:
-            raise Undecided(f"no {self.design.words.unit} {row!r}", have=", ".join(self.rows), missing=row)
+            unit = self.design.words.unit
+            raise Undecided(f"no {unit} {row!r}", have=", ".join(self.rows), missing=row, what=unit)
         return places
 
     def _take(self, places: IntArray, rounding: Mapping[str, float] | None = None) -> "Table":

@@ -36,7 +36,7 @@ def legend(record: Record) -> dict[str, list[tuple[str, str]]]:
 
     The titles of figures, where they are not the subject's name, are there under an empty key.
     """
-    said = {subject.name: _changed(captions(subject.personas), subject.personas) for subject in record.subjects}
+    said = {subject.name: _changed(captions(subject.rows), subject.rows) for subject in record.subjects}
     names = [subject.name for subject in record.subjects]
     said[""] = _changed(list(map(subject_title, names)), names)
     return {subject: changed for subject, changed in said.items() if changed}

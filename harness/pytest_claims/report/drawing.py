@@ -4,6 +4,7 @@ Knows nothing about what is drawn.
 """
 
 import hashlib
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,7 +30,7 @@ class Drawing:
     def save(self, stem: Path, *suffixes: str) -> list[Path]:
         """Write the figure in each format, a PNG first; files of the same content are left as they are."""
         paths = [stem.with_name(stem.name + suffix) for suffix in suffixes]
-        key = hashlib.sha256((_code() + self.shows).encode()).hexdigest()
+        key = hashlib.sha256((_code() + _code_of(self.draw) + self.shows).encode()).hexdigest()
         if not (all(path.is_file() for path in paths) and _key_of(paths[0]) == key):
             with mpl.rc_context(dict(self.style)):
                 figure = self.draw()
@@ -37,6 +38,15 @@ class Drawing:
             for path, content in zip(paths, contents, strict=True):
                 write_whole(content, path)
         return paths
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A drawing, the name of its file without suffix, and the formats to write it in, a PNG first."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    drawing: Drawing
 
 
 def _in_format(figure: Figure, suffix: str, key: str) -> bytes:
@@ -58,3 +68,9 @@ def _key_of(png: Path) -> str | None:
 def _code() -> str:
     """What draws: all files of this folder."""
     return "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py")))
+
+
+def _code_of(draw: Callable[[], Figure]) -> str:
+    """The file of a finding's own drawing, if it is one."""
+    function: Any = getattr(draw, "func", draw)
+    return Path(inspect.getfile(function)).read_text(encoding="utf-8")

@@ -8,9 +8,9 @@ from typing import Final
 
 from pytest_claims.report.row import row
 from pytest_claims.report.text import Markdown, inline
-from pytest_claims.robustness.result import listed
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import DECISIVE, Verdict
+from pytest_claims.words.listed import listed
 
 _SIGNED: Final = ("r", "r_M", "Δr", "Δr_M")  # estimates that are 0 where there is nothing, and have a direction
 _OVERTURNED_BY: Final = {
@@ -34,14 +34,14 @@ def in_reverse(verdict: Verdict) -> bool:
 
     The claimed side shows in the condition that is not met, or in a one-sided p, which is large there.
     """
-    finding = verdict.answer.finding
-    if verdict.outcome != "failed" or finding is None or finding.low is None or finding.high is None:
+    estimate = verdict.answer.estimate
+    if verdict.outcome != "failed" or estimate is None or estimate.low is None or estimate.high is None:
         return False
-    if finding.symbol not in _SIGNED or finding.confidence != 0.95 or finding.low <= 0 <= finding.high:
+    if estimate.symbol not in _SIGNED or estimate.confidence != 0.95 or estimate.low <= 0 <= estimate.high:
         return False
     unmet = verdict.answer.unmet
     wrong_side = unmet is not None and unmet.operator in ("<", ">") and unmet.right == 0
-    return wrong_side or (finding.p is not None and finding.p > 0.5)
+    return wrong_side or (estimate.p is not None and estimate.p > 0.5)
 
 
 def reason(verdict: Verdict) -> str:
@@ -62,23 +62,23 @@ def unmet(verdict: Verdict) -> str:
 
 def estimate(verdict: Verdict) -> str:
     """The headline estimate with its interval, and the level of an interval that is not at 95%."""
-    finding = verdict.answer.finding
-    if finding is None or verdict.outcome == "undecided":
+    estimate = verdict.answer.estimate
+    if estimate is None or verdict.outcome == "undecided":
         return ""
     words = row(verdict).estimate
-    if finding.low is None or finding.high is None:
+    if estimate.low is None or estimate.high is None:
         return words
-    level = "" if finding.confidence == 0.95 else f" ({finding.confidence:.0%})"
-    return f"{words} [{finding.low:+.2f}, {finding.high:+.2f}]{level}"
+    level = "" if estimate.confidence == 0.95 else f" ({estimate.confidence:.0%})"
+    return f"{words} [{estimate.low:+.2f}, {estimate.high:+.2f}]{level}"
 
 
 def p_value(verdict: Verdict) -> str:
     """The p of the headline, with its error where it was simulated."""
-    finding = verdict.answer.finding
-    if finding is None or finding.p is None or verdict.outcome == "undecided":
+    estimate = verdict.answer.estimate
+    if estimate is None or estimate.p is None or verdict.outcome == "undecided":
         return ""
-    p = _p(finding.p)
-    return p if finding.p_error is None or p[0] in "<>" else f"{p} ± {finding.p_error:.1g}"
+    p = _p(estimate.p)
+    return p if estimate.p_error is None or p[0] in "<>" else f"{p} ± {estimate.p_error:.1g}"
 
 
 def corrected(record: Record, verdict: Verdict) -> str:
@@ -92,20 +92,20 @@ def corrected(record: Record, verdict: Verdict) -> str:
 
 
 def rows_of(record: Record, verdict: Verdict) -> str:
-    """How many rows the headline rests on; without headline, the personas of the subject."""
+    """How many rows the headline rests on; without headline, those of the subject."""
     if verdict.outcome == "undecided":
         return ""
-    finding = verdict.answer.finding
-    return str(finding.n if finding is not None else len(record.subject(verdict.subject).personas))
+    estimate = verdict.answer.estimate
+    return str(estimate.n if estimate is not None else len(record.subject(verdict.subject).rows))
 
 
 def overturned(verdict: Verdict) -> str:
-    """How many deletions of one persona give the opposite outcome, of those that decide."""
+    """How many deletions of one row give the opposite outcome, of those that decide."""
     return "" if verdict.robustness == "untested" else f"{len(verdict.flips)} of {len(verdict.decidable)}"
 
 
 def fewest(verdict: Verdict) -> str:
-    """The fewest personas whose deletion gives the opposite outcome, as far as the check of deletions knows."""
+    """The fewest rows whose deletion gives the opposite outcome, as far as the check of deletions knows."""
     numbers = _smallest_deletion(verdict)
     if "size" in numbers:
         return f"{'' if numbers['exact'] else '≤ '}{numbers['size']:.0f}"

@@ -18,7 +18,7 @@ from pytest_claims.report.anchors import Links, anchor, linked
 from pytest_claims.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
 from pytest_claims.report.evidence import verdict_words as words
 from pytest_claims.report.gaps import Gaps, gaps
-from pytest_claims.report.markdown import checks_made, environment
+from pytest_claims.report.markdown import checks_made, environment, told
 from pytest_claims.report.replies import answered, overview
 from pytest_claims.report.text import Markdown, code, in_cell
 from pytest_claims.stats.coefficients import fisher_interval
@@ -36,16 +36,10 @@ _SYMBOLS: Final = {
     "Δ|r|": "how much stronger a correlation is than the others",
     "χ²/df": "spread of rates, 1 if it is sampling noise alone",
     "max Δrate": "greatest difference of two rates",
-    "rate": "share of completions with the marker",
-    "share": "share of the chosen personas",
-    "ICC": "share of variance between personas rather than seeds",
+    "rate": "share of trials that are successes",
+    "share": "share of the chosen rows",
+    "ICC": "share of variance between rows rather than repetitions",
     "miss": "how far what was printed lies from the nearest table that rounds to the printed one",
-}
-_COLUMNS: Final = {
-    "base_marked": "completions with the marker without any adapter",
-    "prompt_tokens": "length of the persona's prompt",
-    "answer_tokens": "length of the persona's own answers",
-    "answer_nll": "how unexpected the persona's own answers are to the model",
 }
 
 
@@ -70,13 +64,14 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
     others = [name for one in asked for name in (one.title, *(question.name for question in one.questions))]
     names = (*record.matrix, *(subject.name for subject in record.subjects))
     to = Links(names, others=(*others, *_HEADINGS))
-    symbols = {finding.symbol for verdict in record.verdicts for finding in verdict.answer.findings[:1]}
-    return environment().get_template("findings.md.jinja").render(
+    symbols = {estimate.symbol for verdict in record.verdicts for estimate in verdict.answer.estimates[:1]}
+    return environment(record).get_template("findings.md.jinja").render(
         record=record,
+        words=record.words,
         checks=checks_made(record),
         criteria=record.replications[0].replication.criteria if record.replications else (),
         symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
-        columns={name: what for name, what in _COLUMNS.items() if name in missing},
+        columns={name: what for one in asked for name, what in one.columns.items() if name in missing},
         subjects=table(_subject_line(record, subject, asked, to) for subject in record.subjects),
         chapters=[_chapter(record, file, places, to) for file in sorted({place.file for place in places.values()})],
         asked=[(one, *_answers(record, one, to)) for one in asked],
@@ -143,7 +138,7 @@ def _subject_line(record: Record, subject: SubjectRecord, asked: Sequence[Questi
         "subject": to.link(subject.name),
         "what it is": ", ".join(said[one.role(subject.name)] for one in asked),
         "data": "recorded" if subject.recorded else "measured live",
-        "personas": str(len(subject.personas)),
+        "rows": f"{len(subject.rows)} {subject.words.units}",
         "held / failed / undecided": " / ".join(str(counts[outcome]) for outcome in ("held", "failed", "undecided")),
         "repeated by": code(command) if command else why,
     }
@@ -172,8 +167,8 @@ def _chapter(record: Record, file: Path, places: Mapping[str, Place], to: Links)
 
 
 def _methods(verdicts: Iterable[Verdict]) -> str:
-    findings = [verdict.answer.finding for verdict in verdicts if verdict.outcome != "undecided"]
-    return "; ".join(dict.fromkeys(finding.method for finding in findings if finding is not None))
+    headlines = [verdict.answer.estimate for verdict in verdicts if verdict.outcome != "undecided"]
+    return "; ".join(dict.fromkeys(one.method for one in headlines if one is not None))
 
 
 def _verdict_line(record: Record, verdict: Verdict, to: Links) -> dict[str, str]:
@@ -198,19 +193,19 @@ def _underpowered_line(record: Record, verdict: Verdict, to: Links) -> dict[str,
         "N": rows_of(record, verdict),
         "estimate [95% interval]": estimate(verdict),
         "the source reports": f"{original.r:+.2f}" if original else "",
-        "personas to tell the two apart": str(_personas_to_tell(original.r)) if original else "",
-        "personas for 80% power": _personas_for_power(verdict),
+        "rows to tell the two apart": str(_rows_to_tell(original.r)) if original else "",
+        "rows for 80% power": _rows_for_power(record, verdict),
     }
 
 
-def _personas_to_tell(r: float) -> int:
+def _rows_to_tell(r: float) -> int:
     """From how many rows on no interval of Fisher's, wherever it lies, holds both 0 and ``r``."""
     low, high = fisher_interval(0.0, 4)  # of one degree of freedom: its half-width in z is the quantile
     width = math.atanh(high) - math.atanh(low)
     return math.ceil(3 + (width / math.atanh(abs(r))) ** 2)
 
 
-def _personas_for_power(verdict: Verdict) -> str:
+def _rows_for_power(record: Record, verdict: Verdict) -> str:
     check = next((one for one in verdict.checks if one.check == "planted-effect"), None)
     if check is None:
         return "not computed: run with planted-effect among the checks"
@@ -218,7 +213,7 @@ def _personas_for_power(verdict: Verdict) -> str:
         return f"about {check.numbers['size_for_80_percent']:.0f}"
     if "no_size_up_to" in check.numbers:
         return f"no number up to {check.numbers['no_size_up_to']:.0f} gives 80%"
-    return check.sentence
+    return told(record, verdict, check)
 
 
 def _gap_line(gap: Gaps, to: Links) -> dict[str, str]:

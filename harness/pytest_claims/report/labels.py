@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
-from pytest_claims.data.panel import FloatArray
+from pytest_claims.base.arrays import FloatArray
 
 _SIZE: Final = 7  # points
 _FEW: Final = 25  # points that are all named, whether there is room or not

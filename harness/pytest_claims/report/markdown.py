@@ -4,18 +4,22 @@ Knows nothing about how verdicts are reached; the wording is in ``claims.md.jinj
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import jinja2
 
 from pytest_claims.report.anchors import anchors, linked
 from pytest_claims.report.captions import legend
-from pytest_claims.report.premise import unmarked
+from pytest_claims.report.premise import unjudged
 from pytest_claims.report.row import row
 from pytest_claims.report.text import block, code, inline
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.robustness.case import Check
+from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.checks import asked, sentence
 
 
 def markdown(record: Record, figures: Sequence[Path]) -> str:
@@ -24,15 +28,32 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
     claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
     headings = ("Claims", "Statements", "Many questions, the same data", "Replications", "Subjects")
     targets = anchors(claims, others=(*headings, *(subject.name for subject in record.subjects)))
-    return environment().get_template("claims.md.jinja").render(
+    return environment(record).get_template("claims.md.jinja").render(
         record=record,
         claims=claims,
         links={claim: linked(claim, targets) for claim in claims},
         checks=checks_made(record),
         pictures=pictures,
-        unmarked=list(unmarked(record)),
+        unjudged=list(unjudged(record)),
         legend=legend(record) if pictures else {},
+        words=record.words,
+        told=partial(told, record),
+        inapplicable=partial(_inapplicable, record),
     )  # fmt: skip
+
+
+def told(record: Record, verdict: Verdict, check: CheckResult) -> str:
+    """The sentence of a check."""
+    return sentence(check, verdict.outcome, record.subject(verdict.subject).words)
+
+
+def _inapplicable(record: Record, verdict: Verdict) -> list[tuple[str, list[str]]]:
+    """Why checks do not apply, and which."""
+    why: dict[str, list[str]] = {}
+    for check in verdict.checks:
+        if not check.applies:
+            why.setdefault(told(record, verdict, check), []).append(check.check)
+    return sorted(why.items())
 
 
 def checks_made(record: Record) -> list[Check]:
@@ -41,7 +62,7 @@ def checks_made(record: Record) -> list[Check]:
     return [check for check in (*ALWAYS, *FULL) if check.name in made]
 
 
-def environment() -> jinja2.Environment:
+def environment(record: Record) -> jinja2.Environment:
     """The templates of this folder, and what they may call; whatever they print is escaped, unless it is Markdown."""
     templates = jinja2.Environment(  # noqa: S701  the page is Markdown, not HTML
         loader=jinja2.PackageLoader("pytest_claims", "report"),
@@ -51,5 +72,5 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters |= {"row": row, "code": code, "block": block}
+    templates.filters |= {"row": row, "code": code, "block": block, "asks": partial(asked, record.words)}
     return templates

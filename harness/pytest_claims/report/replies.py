@@ -9,11 +9,13 @@ from typing import Final
 
 from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import evidence, reason, verdict_words
+from pytest_claims.report.markdown import told
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.verdicts.questions import Conclusion, Question, Questions, Reply, answering, conclude, reply, tells
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.checks import asked
 
 _WHERE: Final[dict[Conclusion, str]] = {
     "holds": "on every new subject that can tell",
@@ -27,7 +29,7 @@ _ORDER: Final = ("held", "failed", "underpowered")
 def answered(record: Record, questions: Questions, question: Question, to: Links) -> Markdown:
     """The paragraph of a question: a list of claims, each with what it says, and the conclusion."""
     replies = [reply(record, questions, question, claim) for claim in question.claims]
-    nobody = "" if answering(record, questions, question) else _nobody(question)
+    nobody = "" if answering(record, questions, question) else _nobody(record, question)
     lines = []
     for one in replies:
         lines += _of_claim(record, questions, question, one, to)
@@ -78,7 +80,7 @@ def _of_claim(record: Record, questions: Questions, question: Question, one: Rep
     for verdict in [*([one.own] if one.own else []), *one.new]:
         found = verdict.result(question.check)
         if found:
-            lines.append(f"  - {found.check}, {to.link(verdict.subject)}: {inline(found.sentence)}")
+            lines.append(f"  - {found.check}, {to.link(verdict.subject)}: {inline(told(record, verdict, found))}")
     if one.synthesis:
         lines.append(f"  - Pooled over {to.all(one.synthesis.subjects)}: {inline(one.synthesis)}.")
     return lines
@@ -132,9 +134,9 @@ def _why_open(verdicts: Sequence[Verdict]) -> str:
     return " and ".join(f"{word} on {count} of {len(verdicts)} new subjects" for word, count in counts.items())
 
 
-def _nobody(question: Question) -> str:
-    wanted = f" with {question.least_personas} personas or more" if question.least_personas else ""
-    asks = {check.name: check.question for check in (*ALWAYS, *FULL)}
+def _nobody(record: Record, question: Question) -> str:
+    wanted = f" with {question.least_rows} {record.words.units} or more" if question.least_rows else ""
+    asks = {check.name: asked(record.words, check.question) for check in (*ALWAYS, *FULL)}
     checked = f" to which the check '{asks[question.check]}' applies" if question.check else ""
     return f"there is no new subject{wanted}{' and' if wanted and checked else ''}{checked}"
 

@@ -5,7 +5,7 @@ Knows nothing about either of them.
 
 from dataclasses import dataclass
 
-from pytest_claims.stats.estimate import Finding
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.verdict import Verdict
 
 
@@ -27,24 +27,24 @@ class Row:
 
 def row(verdict: Verdict) -> Row:
     """The line of one verdict; what it does not have stays empty."""
-    finding = verdict.answer.finding
+    estimate = verdict.answer.estimate
     return Row(
         claim=verdict.claim.id,
         subject=verdict.subject,
         verdict=str(verdict),
-        estimate=f"{finding.symbol} {finding.estimate:+.2f}" if finding is not None else "",
-        p=_p(finding) if finding is not None else "",
+        estimate=f"{estimate.symbol} {estimate.value:+.2f}" if estimate is not None else "",
+        p=_p(estimate) if estimate is not None else "",
         leave_one_out=_agreement(verdict),
         undecided_copies=len(verdict.deletions) - len(verdict.decidable) if verdict.robustness != "untested" else 0,
-        resampled=_share(verdict, "bootstrap-personas"),
+        resampled=_share(verdict, "bootstrap-rows"),
         by_chance=_share(verdict, "permutation"),
         flips=verdict.flips,
     )
 
 
-def _p(finding: Finding) -> str:
-    error = "" if finding.p_error is None else f" ± {finding.p_error:.1g}"
-    return "" if finding.p is None else f"{finding.p:.2g}{error}"
+def _p(estimate: Estimate) -> str:
+    error = "" if estimate.p_error is None else f" ± {estimate.p_error:.1g}"
+    return "" if estimate.p is None else f"{estimate.p:.2g}{error}"
 
 
 def _agreement(verdict: Verdict) -> str:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from pytest_claims.base.visible import visible
 from pytest_claims.report.gaps import Gaps, gaps
-from pytest_claims.report.premise import unmarked
+from pytest_claims.report.premise import unjudged
 from pytest_claims.report.row import row
 from pytest_claims.verdicts.record import Record
 
@@ -33,8 +33,8 @@ _HEADERS: Final = (
     "flips without",
 )
 _LEGEND: Final = (
-    "resampled: holds in this share of panels of resampled personas; "
-    "by chance: where rates are dealt at random. Each check's sentence is in claims.md."
+    "resampled: holds in this share of tables of resampled rows; "
+    "by chance: where outcomes are dealt at random. Each check's sentence is in claims.md."
 )
 
 
@@ -42,7 +42,7 @@ def summary(record: Record, *, width: int) -> str:
     """Where nothing can be judged; a table per subject, a line per verdict; all subjects at once; what is undecided."""
     output = io.StringIO()
     console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
-    for line in unmarked(record):
+    for line in unjudged(record):
         console.print(line, markup=False, soft_wrap=True)
     for subject in record.subjects:
         console.print(visible(subject.name), markup=False)

@@ -4,7 +4,6 @@ Knows nothing about particular checks.
 """
 
 import math
-import zlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -12,13 +11,15 @@ from typing import Final
 import numpy as np
 
 from pytest_claims.asking.answer import Answer, Body, Outcome, ask
+from pytest_claims.asking.deletion import Deletion
 from pytest_claims.asking.settled import is_simulated, settled
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
-from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.panel import FloatArray, Panel
+from pytest_claims.data.design import Words
+from pytest_claims.data.gap import Gap
+from pytest_claims.data.table import Table
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.analysis import analysed
-from pytest_claims.verdicts.verdict import Verdict
 
 SEED: Final = 0  # the same data and claim must give the same result
 FEWER_TABLES: Final = 200  # where a statistic simulates its p: SE 0.015 at p = 0.05, but thousands of times
@@ -26,91 +27,95 @@ FEWER_TABLES: Final = 200  # where a statistic simulates its p: SE 0.015 at p = 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
-    """What a check may look at: the claim's body, its data, and the verdict on all the data.
+    """What a check may look at: the claim's body, its data, and the answers on all of them and without each row.
 
-    ``coarse`` gathers the numbers of random tables, fewer than a verdict needs, on which answers rested.
+    ``keeps_replicates`` says whether what the claim computes on resampled tables is kept. ``coarse`` gathers the
+    numbers of random tables, fewer than a verdict needs, on which answers rested.
     """
 
     body: Body
-    panel: Panel
-    measurement: Measurement | None
-    verdict: Verdict
+    table: Table
+    answer: Answer
+    deletions: tuple[Deletion, ...] = ()
+    keeps_replicates: bool = False
     coarse: set[int] = field(default_factory=set)
 
     @property
     def outcome(self) -> Outcome:
         """The outcome on all the data."""
-        return self.verdict.outcome
+        return self.answer.outcome
 
     @property
-    def answer(self) -> Answer:
-        """The answer on all the data."""
-        return self.verdict.answer
+    def words(self) -> Words:
+        """What sentences call things."""
+        return self.table.design.words
 
-    def ask(self, panel: Panel) -> Answer:
+    def ask(self, table: Table) -> Answer:
         """The answer on other data; simulated p-values rest on fewer tables than in a verdict."""
         with analysed(tables=FEWER_TABLES):
-            answer = ask(self.body, panel, explain=False)
+            answer = ask(self.body, table, explain=False)
         if is_simulated(answer):
             self.coarse.add(FEWER_TABLES)
         return answer
 
-    def settled(self, panel: Panel) -> Answer:
+    def settled(self, table: Table) -> Answer:
         """The answer on other data on which a verdict may rest: one that does not hang on random tables."""
-        return settled(self.body, panel)
+        return settled(self.body, table)
 
-    def flips(self, panel: Panel) -> bool:
+    def flips(self, table: Table) -> bool:
         """Whether the answer on other data is the opposite."""
-        return self.opposed(self.ask(panel))
+        return self.opposed(self.ask(table))
 
     def opposed(self, answer: Answer) -> bool:
         """Whether an answer is the opposite of that on all the data; undecided is not."""
         return answer.outcome not in (self.outcome, "undecided")
 
-    def random(self, check: str) -> np.random.Generator:
-        """Random numbers for one check: the same for every claim and subject, so that resamples are, too."""
-        return np.random.default_rng([SEED, zlib.crc32(check.encode())])
-
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A question about a claim, and how to answer it with a given number of random copies.
+    """A question about a claim, with ``{units}`` for what rows are called, and how to answer it with random copies.
 
-    ``run`` raises Undecided where the check does not apply, with the reason.
+    ``run`` raises Undecided where the check does not apply, with the reason. ``stream`` tells its random
+    numbers from those of other checks.
     """
 
     name: str
     question: str
     draws: int
+    stream: int
     run: Callable[["Check", Case], CheckResult]
+
+    @property
+    def random(self) -> np.random.Generator:
+        """Random numbers, from their beginning: the same for every claim and subject, so that resamples are, too."""
+        return np.random.default_rng([SEED, self.stream])
 
     def examine(self, case: Case) -> CheckResult:
         """The result; a check that does not apply says why."""
         if case.outcome == "undecided":
-            return CheckResult(check=self.name, applies=False, sentence="Not checked: the claim is undecided.")
+            return CheckResult(check=self.name, applies=False)
         case = replace(case, coarse=set())
         try:
             return _with_tables(self.run(self, case), case.coarse)
-        except Undecided as reason:
-            return CheckResult(check=self.name, applies=False, sentence=f"Does not apply: {reason}.")
+        except Undecided as why:
+            return CheckResult(check=self.name, applies=False, gap=Gap.of(why))
 
 
 def _with_tables(result: CheckResult, coarse: Collection[int]) -> CheckResult:
-    """The result, which says on how few random tables simulated p-values of its copies rested, if any did."""
+    """The result, with on how few random tables simulated p-values of its copies rested, if any did."""
     if not coarse or not result.applies:
         return result
-    sentence = f"{result.sentence} A simulated p of a copy rests on {max(coarse)} random tables."
-    return replace(result, sentence=sentence, numbers={**result.numbers, "tables": max(coarse)})
+    return replace(result, numbers={**result.numbers, "tables": max(coarse)})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tally:
-    """How often a claim held and failed on many copies; ``estimates`` (copy,) are NaN where undecided."""
+    """How often a claim held and failed on many copies; ``values`` (copy,) are NaN where undecided."""
 
     held: int
     failed: int
     undecided: int
-    estimates: FloatArray
+    values: FloatArray
 
     @classmethod
     def of(cls, answers: Iterable[Answer]) -> "Tally":
@@ -123,7 +128,7 @@ class Tally:
             held=outcomes.count("held"),
             failed=outcomes.count("failed"),
             undecided=outcomes.count("undecided"),
-            estimates=np.array([estimate_of(answer) for answer in asked]),
+            values=np.array([value_of(answer) for answer in asked]),
         )
 
     @property
@@ -137,34 +142,24 @@ class Tally:
         return self.held / self.decided
 
     @property
-    def error(self) -> float:
-        """The Monte Carlo standard error of the share, after Agresti and Coull: above 0 also at 0 and 1."""
-        smoothed = (self.held + 2) / (self.decided + 4)
-        return math.sqrt(smoothed * (1 - smoothed) / (self.decided + 4))
-
-    @property
-    def spread(self) -> str:
-        """From where to where the estimate runs, as the end of a sentence; empty where there is none."""
-        known = self.estimates[~np.isnan(self.estimates)]
-        return f"; the estimate runs from {known.min():+.3g} to {known.max():+.3g}" if len(known) else ""
-
-    @property
     def numbers(self) -> dict[str, float]:
         """The counts, for a record."""
         return {"held": self.held, "failed": self.failed, "undecided": self.undecided, "share": self.share}
 
-    def __str__(self) -> str:
-        left = f", {self.undecided} undecided" if self.undecided else ""
-        return f"{self.share:.0%} ±{196 * self.error:.0f} points ({self.held} of {self.decided}{left})"
+    @property
+    def spread(self) -> dict[str, float]:
+        """From where to where the headline value runs; empty where there is none."""
+        known = self.values[~np.isnan(self.values)]
+        return {"lowest": float(known.min()), "highest": float(known.max())} if len(known) else {}
 
 
-def estimate_of(answer: Answer) -> float:
-    """The headline estimate; NaN where there is none."""
-    return math.nan if answer.finding is None or answer.outcome == "undecided" else answer.finding.estimate
+def value_of(answer: Answer) -> float:
+    """The headline value; NaN where there is none."""
+    return math.nan if answer.estimate is None or answer.outcome == "undecided" else answer.estimate.value
 
 
 def refuse_if_unmoved(answer: Answer, answers: Sequence[Answer], what: str) -> None:
     """Raise Undecided where no answer differs from ``answer``: the claim does not depend on ``what`` was changed."""
-    seen = {(one.outcome, *(round(finding.estimate, 9) for finding in one.findings)) for one in (answer, *answers)}
+    seen = {(one.outcome, *(round(estimate.value, 9) for estimate in one.estimates)) for one in (answer, *answers)}
     if len(seen) == 1:
         raise Undecided(f"nothing in it depends on {what}")

@@ -1,4 +1,4 @@
-"""A change of rates: whole completions more or fewer that are marked, measured in standard errors.
+"""A change of rates: whole trials more or fewer that are successes, measured in standard errors.
 
 Knows nothing about why somebody wants to change them.
 """
@@ -8,26 +8,27 @@ from typing import Final
 
 import numpy as np
 
-from pytest_claims.data.panel import FloatArray, Panel
+from pytest_claims.base.arrays import FloatArray
+from pytest_claims.data.table import Table
 
 MOST_ERRORS: Final = 4.0  # standard errors by which one rate may change
-MOST_PERSONAS: Final = 3  # whose rates may change together
-Change = dict[int, int]  # row to the change of its marked completions
+MOST_ROWS: Final = 3  # whose rates may change together
+Change = dict[int, int]  # row to the change of its successes
 
 
-def standard_errors(panel: Panel) -> FloatArray:
+def standard_errors(table: Table) -> FloatArray:
     """Of each rate, after Agresti and Coull (1998), Am. Stat. 52, 119-126: above 0 for rates of 0 and 1, too."""
-    completions = panel.completions
-    rates = (panel.marked + 2) / (completions + 4)
-    return np.asarray(np.sqrt(rates * (1 - rates) / (completions + 4)) * completions)
+    trials = table.trials
+    rates = (table.successes + 2) / (trials + 4)
+    return np.asarray(np.sqrt(rates * (1 - rates) / (trials + 4)) * trials)
 
 
-def changed(panel: Panel, change: Change) -> Panel:
-    """The panel with other counts of marked completions."""
-    marked = panel.marked.copy()
+def changed(table: Table, change: Change) -> Table:
+    """The table with other counts of successes."""
+    successes = table.successes.copy()
     for row, by in change.items():
-        marked[row] += by
-    return panel.changed(marked=marked, source_rate=marked / panel.completions)
+        successes[row] += by
+    return table.counted(successes, table.trials)
 
 
 def size_of(change: Change, errors: FloatArray) -> float:
@@ -35,8 +36,8 @@ def size_of(change: Change, errors: FloatArray) -> float:
     return math.hypot(*(by / errors[row] for row, by in change.items()))
 
 
-def bounds(panel: Panel, errors: FloatArray, within: float = MOST_ERRORS) -> tuple[list[int], list[int]]:
+def bounds(table: Table, errors: FloatArray, within: float = MOST_ERRORS) -> tuple[list[int], list[int]]:
     """By how much each count may fall and rise ``within`` so many standard errors: to none or all at most."""
     most = np.floor(min(within, MOST_ERRORS) * errors)
-    low, high = np.maximum(-most, -panel.marked), np.minimum(most, panel.completions - panel.marked)
+    low, high = np.maximum(-most, -table.successes), np.minimum(most, table.trials - table.successes)
     return [int(by) for by in low], [int(by) for by in high]

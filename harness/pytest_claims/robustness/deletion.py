@@ -1,4 +1,4 @@
-"""Deletions: who carries the claim, and how few personas stand between held and failed.
+"""Deletions: who carries the claim, and how few rows stand between held and failed.
 
 Knows nothing about what a claim tests.
 """
@@ -9,114 +9,95 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pytest_claims.asking.answer import Answer
+from pytest_claims.asking.deletion import decidable, overturning
 from pytest_claims.base.errors import Undecided
-from pytest_claims.data.panel import panel_of
-from pytest_claims.robustness.case import Case, Check, Tally, estimate_of
-from pytest_claims.robustness.result import CheckResult, listed
+from pytest_claims.robustness.case import Case, Check, Tally, value_of
+from pytest_claims.robustness.result import CheckResult
 
 MOST_PAIRS: Final = 20_000
+SEED: Final = "seed"  # the dimension along which a measurement was repeated
 
 
 def leave_two_out(check: Check, case: Case) -> CheckResult:
-    """Every pair of personas left out."""
-    pairs = list(itertools.combinations(case.panel.personas, 2))
+    """Every pair of rows left out."""
+    pairs = list(itertools.combinations(case.table.rows, 2))
     if len(pairs) > MOST_PAIRS:
         raise Undecided(f"{len(pairs)} pairs are more than the {MOST_PAIRS} that are tried")
-    answers = {" + ".join(pair): case.ask(case.panel.without(*pair)) for pair in pairs}
-    return _summary(check, case, answers, "pair of personas")
+    return _summary(check, case, {" + ".join(pair): case.ask(case.table.without(*pair)) for pair in pairs})
 
 
 def leave_one_seed_out(check: Check, case: Case) -> CheckResult:
     """Every training seed left out."""
-    measurement = case.measurement
-    if measurement is None or not measurement.seeds:
+    seeds = case.table.labels.get(SEED, ())
+    if not seeds:
         raise Undecided("no seeds are on record")
-    if len(measurement.seeds) == 1:
-        raise Undecided("there is one seed only", remedy="train with --seeds 2 or more")
-    answers = {f"seed {seed}": case.settled(panel_of(measurement.without_seed(seed))) for seed in measurement.seeds}
-    return _summary(check, case, answers, "seed")
+    if len(seeds) == 1:
+        raise Undecided("there is one seed only", remedy="train with --claims-seeds 2 or more")
+    answers = {f"seed {seed}": case.settled(case.table.without_label(SEED, seed)) for seed in seeds}
+    return _summary(check, case, answers)
 
 
 def leave_one_family_out(check: Check, case: Case) -> CheckResult:
-    """Every declared family of personas left out."""
+    """Every declared family of rows left out."""
     members: dict[str, list[str]] = {}
-    for persona in case.panel.personas:
-        if persona in case.panel.families:
-            members.setdefault(case.panel.families[persona], []).append(persona)
+    for row in case.table.rows:
+        if row in case.table.families:
+            members.setdefault(case.table.families[row], []).append(row)
     if len(members) < 2:
-        raise Undecided(f"{len(members) or 'no'} families of personas are declared in the panel; 2 are needed")
-    answers = {family: case.ask(case.panel.without(*several)) for family, several in members.items()}
-    return _summary(check, case, answers, "family")
+        raise Undecided(f"{len(members) or 'no'} families of {case.words.units} are declared; 2 are needed")
+    return _summary(check, case, {family: case.ask(case.table.without(*some)) for family, some in members.items()})
 
 
 def smallest_deletion(check: Check, case: Case) -> CheckResult:
-    """The fewest personas whose deletion flips the outcome: exact while there are few subsets, then bounded.
+    """The fewest rows whose deletion flips the outcome: exact while there are few subsets, then bounded.
 
     Every subset of a size is tried while there are at most ``check.draws`` of them.
     """
-    if not case.verdict.decidable:
-        raise Undecided(f"without a persona it cannot be answered ({case.verdict.deletions[0].answer.reason})")
-    personas = case.panel.personas
-    most, tried = len(personas) // 2, 0
+    if not decidable(case.deletions):
+        why = case.deletions[0].answer.reason
+        raise Undecided(f"without a {case.words.unit} it cannot be answered ({why})")
+    rows = case.table.rows
+    most, tried = len(rows) // 2, 0
     for size in range(1, most + 1):
-        if math.comb(len(personas), size) > check.draws:
+        if math.comb(len(rows), size) > check.draws:
             return _bounded(check, case, exact=size - 1, most=most)
-        for gone in itertools.combinations(personas, size):
+        for gone in itertools.combinations(rows, size):
             tried += 1
             if _flips(case, gone):
-                fewer = _fewer(size)
-                return _flip(
-                    check, gone, f"Deleting {listed(gone)} flips it{fewer} ({tried} subsets tried)", exact=True
-                )
-    sentence = (
-        f"No deletion of up to {most} of {len(personas)} personas flips it ({tried} subsets tried, all there are)."
-    )
-    return CheckResult(check=check.name, sentence=sentence, numbers={"tried": tried, "none_up_to": most, "exact": 1})
+                return _flip(check, gone, {"size": size, "exact": 1, "tried": tried})
+    numbers = {"tried": tried, "none_up_to": most, "exact": 1, "rows": len(rows)}
+    return CheckResult(check=check.name, numbers=numbers)
 
 
 def _flips(case: Case, gone: Sequence[str]) -> bool:
-    """Whether the outcome is the opposite without these; of one persona alone the verdict knows."""
-    return gone[0] in case.verdict.flips if len(gone) == 1 else case.flips(case.panel.without(*gone))
+    """Whether the outcome is the opposite without these; of one row alone it is known already."""
+    if len(gone) == 1:
+        return gone[0] in overturning(case.deletions, case.outcome)
+    return case.flips(case.table.without(*gone))
 
 
 def _bounded(check: Check, case: Case, *, exact: int, most: int) -> CheckResult:
-    """An upper bound, from deleting first those who move the estimate most, one way and then the other."""
-    without = {deletion.persona: estimate_of(deletion.answer) for deletion in case.verdict.deletions}
-    order = sorted(
-        (persona for persona, estimate in without.items() if not math.isnan(estimate)), key=without.__getitem__
-    )
+    """An upper bound, from deleting first those who move the headline most, one way and then the other."""
+    without = {deletion.row: value_of(deletion.answer) for deletion in case.deletions}
+    order = sorted((row for row, value in without.items() if not math.isnan(value)), key=without.__getitem__)
     paths = [order[:size] for order in (order, order[::-1]) for size in range(exact + 1, min(most, len(order)) + 1)]
     for gone in sorted(paths, key=len):
-        if case.flips(case.panel.without(*gone)):
-            known = f"no deletion of up to {exact} does, and in between not all were tried"
-            return _flip(check, gone, f"Deleting {listed(gone)} flips it; {known}", exact=False)
-    sentence = f"No deletion of up to {exact} personas flips it, nor any that was tried of up to {most}."
-    return CheckResult(check=check.name, sentence=sentence, numbers={"none_up_to": exact, "exact": 0})
+        if case.flips(case.table.without(*gone)):
+            return _flip(check, gone, {"size": len(gone), "exact": 0, "none_up_to": exact})
+    return CheckResult(check=check.name, numbers={"none_up_to": exact, "exact": 0, "most": most})
 
 
-def _flip(check: Check, gone: Sequence[str], sentence: str, *, exact: bool) -> CheckResult:
-    numbers = {"size": len(gone), "exact": int(exact)}
-    return CheckResult(check=check.name, sentence=f"{sentence}.", numbers=numbers, personas=tuple(gone), flips=True)
+def _flip(check: Check, gone: Sequence[str], numbers: Mapping[str, float]) -> CheckResult:
+    return CheckResult(check=check.name, numbers=numbers, names=tuple(gone), flips=True)
 
 
-def _summary(check: Check, case: Case, answers: Mapping[str, Answer], what: str) -> CheckResult:
-    """On how many copies the outcome is the same, without what it is not, and the range of the estimate."""
+def _summary(check: Check, case: Case, answers: Mapping[str, Answer]) -> CheckResult:
+    """On how many copies the outcome is the same, without what it is not, and the range of the headline."""
     tally = Tally.of(answers.values())
     flipping = [name for name, answer in answers.items() if case.opposed(answer)]
-    flips = f"; it flips without {listed(flipping)}" if flipping else ""
-    agreeing = tally.decided - len(flipping)
-    same = f"{agreeing} of {tally.decided} copies"
     return CheckResult(
         check=check.name,
-        sentence=f"Without one {what} it is still {case.outcome} in {same}{flips}{tally.spread}.",
-        numbers=tally.numbers | {"agreeing": agreeing},
-        personas=tuple(flipping),
+        numbers={**tally.numbers, "agreeing": tally.decided - len(flipping), **tally.spread},
+        names=tuple(flipping),
         flips=bool(flipping),
     )
-
-
-def _fewer(size: int) -> str:
-    """That no smaller deletion flips it."""
-    if size == 1:
-        return ""
-    return "; no single deletion does" if size == 2 else f"; no deletion of up to {size - 1} does"

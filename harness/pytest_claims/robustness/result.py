@@ -1,36 +1,42 @@
-"""The result of one check, as the verdict keeps it.
+"""The result of one check, as facts. Knows nothing about how it was reached, or how it is told."""
 
-Knows nothing about how it was reached.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-_MOST_NAMES: Final = 4
+from pytest_claims.data.gap import Gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A row whose rate was changed, from ``before`` to ``after``."""
+
+    row: str
+    before: float
+    after: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckResult:
-    """One sentence that can be quoted, and the numbers it rests on.
+    """What a check found.
 
-    A check that does not apply says why in ``sentence``. ``flips`` says whether the check looked for
-    data on which the outcome is the opposite, and found some; ``personas`` are those that matter, and
-    ``replicates`` the headline estimates on resampled panels, None where undecided, in the order of
-    the resamples: the same for every subject with the same personas.
+    Attributes:
+        check: its name.
+        applies: whether it could be made; if not, ``gap`` says why, but of a claim that is undecided.
+        flips: whether it looked for data on which the outcome is the opposite, and found some.
+        numbers: what was counted and computed.
+        names: those that matter: rows, families or seeds, in the order of mattering.
+        moves: the change of rates that flips the outcome.
+        interval: how the interval in ``numbers`` was made.
+        replicates: the headline values on resampled tables, None where undecided, in the order of the
+            resamples: the same for every subject with the same rows.
     """
 
     check: str
-    sentence: str
     applies: bool = True
+    gap: Gap | None = None
     flips: bool = False
     numbers: Mapping[str, float] = field(default_factory=dict)
-    personas: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+    interval: str = ""
     replicates: tuple[float | None, ...] = ()
-
-
-def listed(names: Sequence[str]) -> str:
-    """``a, b and c`` for a sentence; of many names the first few, and how many more."""
-    if len(names) > _MOST_NAMES:
-        return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -9,18 +9,19 @@ from collections.abc import Callable, Sequence
 import hypothesis
 from hypothesis import strategies as st
 
-from pytest_claims.data.panel import FloatArray, Panel
-from pytest_claims.robustness.change import MOST_PERSONAS, Change, bounds, size_of
+from pytest_claims.base.arrays import FloatArray
+from pytest_claims.data.table import Table
+from pytest_claims.robustness.change import MOST_ROWS, Change, bounds, size_of
 
 
 def smaller_change(
-    panel: Panel, errors: FloatArray, wanted: Callable[[Change], bool], *, examples: int, limit: float
+    table: Table, errors: FloatArray, wanted: Callable[[Change], bool], *, examples: int, limit: float
 ) -> Change | None:
     """A change of two or three rates that is ``wanted`` and smaller than ``limit`` standard errors, if one is found.
 
     Hypothesis proposes up to ``examples`` changes, and shrinks the first that will do.
     """
-    low, high = bounds(panel, errors, within=limit)
+    low, high = bounds(table, errors, within=limit)
     if sum(a != b for a, b in zip(low, high, strict=True)) < 2:
         return None
     settings = hypothesis.settings(
@@ -52,7 +53,7 @@ def _changes(low: Sequence[int], high: Sequence[int]) -> st.SearchStrategy[Chang
     chosen = st.lists(
         st.sampled_from(movable).flatmap(of_row),
         min_size=2,
-        max_size=MOST_PERSONAS,
+        max_size=MOST_ROWS,
         unique_by=lambda one: one[0],
     )
     return chosen.map(dict)

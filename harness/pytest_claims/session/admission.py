@@ -10,7 +10,7 @@ from typing import Final
 from pytest_claims.asking.claim import Claim
 from pytest_claims.verdicts.judge import NO_ASSERTS
 
-DATA: Final = "panel"  # the argument that brings a claim its data
+DATA: Final = "table"  # the argument that brings a claim its data
 
 
 @dataclass(frozen=True, kw_only=True)

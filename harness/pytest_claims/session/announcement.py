@@ -8,9 +8,11 @@ from typing import NoReturn
 import pytest
 
 from pytest_claims.base.visible import visible_lines
+from pytest_claims.data.design import Words
 from pytest_claims.verdicts.baseline import Known, difference
 from pytest_claims.verdicts.record import SubjectRecord
 from pytest_claims.verdicts.verdict import DECISIVE, Verdict
+from pytest_claims.words.checks import sentence
 
 
 def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool) -> None:
@@ -22,36 +24,40 @@ def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, str
     """
     changed = difference(was, verdict, subject) if was else None
     if changed:
-        _fail(f"{verdict.claim.id} on {verdict.subject} {changed}\n{explain(verdict)}")
+        _fail(f"{verdict.claim.id} on {verdict.subject} {changed}\n{explain(verdict, subject.words)}")
     if strict and (verdict.outcome == "undecided" or verdict.robustness == "fragile"):
-        _fail(f"{verdict} under --claims-strict\n{explain(verdict)}")
+        _fail(f"{verdict} under --claims-strict\n{explain(verdict, subject.words)}")
     if verdict.outcome == "undecided":
         pytest.skip(visible_lines(f"undecided: {verdict.answer.reason}"))
     if verdict.outcome == "failed":
         if was or saving:
             pytest.xfail(visible_lines(f"known to fail: {verdict.answer.reason}"))
-        _fail(explain(verdict))
+        _fail(explain(verdict, subject.words))
 
 
 def _fail(words: str) -> NoReturn:
     pytest.fail(visible_lines(words), pytrace=False)
 
 
-def explain(verdict: Verdict) -> str:
-    """Statement, estimate, threshold and the personas that matter."""
+def explain(verdict: Verdict, words: Words) -> str:
+    """Statement, estimate, threshold and the rows that matter."""
     lines = [
         f"{verdict.claim.id} ({verdict.claim.source}) on {verdict.subject}: {verdict}",
         f"  statement: {verdict.claim.statement}",
     ]
-    lines += [f"  finding:   {finding.method}: {finding}" for finding in verdict.answer.findings]
+    lines += [f"  estimate:  {estimate.method}: {estimate}" for estimate in verdict.answer.estimates]
     if verdict.answer.reason:
         lines.append(f"  reason:    {verdict.answer.reason}")
     if verdict.decidable:
         lines.append(f"  leave one out: {verdict.agreeing}/{len(verdict.decidable)} agree")
     if verdict.flips:
         lines.append(f"  flips without: {', '.join(verdict.flips)}")
-    lines += [f"  {one.check}: {one.sentence}" for one in verdict.checks if one.flips and one.check in DECISIVE]
+    lines += [
+        f"  {one.check}: {sentence(one, verdict.outcome, words)}"
+        for one in verdict.checks
+        if one.flips and one.check in DECISIVE
+    ]
     if not verdict.flips and verdict.most_influential:
-        without = verdict.estimates[verdict.most_influential]
+        without = verdict.values_without[verdict.most_influential]
         lines.append(f"  moves most without: {verdict.most_influential} (estimate {without:+.3g})")
     return "\n".join(lines)

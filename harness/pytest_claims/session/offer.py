@@ -3,25 +3,37 @@
 Knows nothing about judging, or about where subjects come from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.heard import heard
-from pytest_claims.base.schema import unknown_name
+from pytest_claims.base.schema import shown, unknown_name
+from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.panel import Panel, panel_of
 from pytest_claims.data.subject import Subject, select
+from pytest_claims.data.table import Table
 from pytest_claims.verdicts.record import SubjectRecord, subject_record
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Loaded:
-    """A subject that was read: its measurement, the panel that claims see, and what the record keeps."""
+    """A subject that was read: its measurement, the table that claims see, and what the record keeps."""
 
     measurement: Measurement
-    panel: Panel
+    table: Table
     record: SubjectRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """How the claims of one place see a measurement; ``place`` tells readers that see it otherwise from each other."""
+
+    place: Hashable
+    table_of: Callable[[Measurement], object]
 
 
 class Offer:
@@ -30,54 +42,67 @@ class Offer:
     def __init__(self, offered: Sequence[Subject], patterns: Sequence[str]) -> None:
         self._all = select(offered, [])
         self.subjects = select(offered, patterns)
-        self._loaded: dict[str, Loaded | Exception] = {}
+        self._measurements: dict[str, Measurement | Exception] = {}
+        self._loaded: dict[tuple[Hashable, str], Loaded | Exception] = {}
 
     def of_all(self, judged: int) -> int:
         """How many claims there would be on all subjects, where there are ``judged`` on those that are chosen."""
         return judged * len(self._all) // len(self.subjects) if self.subjects else judged
 
-    def load(self, subject: Subject) -> Loaded:
+    def load(self, subject: Subject, reader: Reader) -> Loaded:
         """The subject with its data. It is tried once: what it raises if it cannot be had, it raises each time."""
-        if subject.name not in self._loaded:
-            self._loaded[subject.name] = _load(subject)
-        return self.loaded(subject.name)
-
-    def loaded(self, name: str) -> Loaded:
-        """A subject that was loaded before, by its name."""
-        found = self._loaded[name]
+        place = (reader.place, subject.name)
+        if place not in self._loaded:
+            had = self._measurement(subject)
+            self._loaded[place] = had if isinstance(had, Exception) else _load(subject, had, reader)
+        found = self._loaded[place]
         if isinstance(found, Exception):
             raise found
         return found
 
     def is_lacking(self, name: str) -> bool:
         """Whether a subject was asked for and could not be had."""
-        return isinstance(self._loaded.get(name), Exception)
+        return any(isinstance(found, Exception) for (_, subject), found in self._loaded.items() if subject == name)
 
-    def refuse_unknown_persona(self, name: str) -> None:
-        """Raise InputError for a persona that no subject has; what a live one has is known once it is measured."""
+    def refuse_unknown(self, gap: Gap, reader: Reader) -> None:
+        """Raise InputError for a name that no subject has; what a live one has is known once it is measured."""
         known: dict[str, None] = {}
-        for subject in self._all:
-            if subject.recorded or subject.name in self._loaded:
-                known |= dict.fromkeys(self._personas(subject))
-            if name in known:
+        for table in self._tables(reader):
+            several = table.rows if gap.what == table.design.words.unit else [*table.columns, *table.arrays]
+            known |= dict.fromkeys((*several, *table.design.columns))
+            if gap.missing in known:
                 return
-        raise InputError(f"{unknown_name('persona', name, known)}; correct it, for no subject has it")
+        raise InputError(f"{unknown_name(gap.what, gap.missing, known)}; correct it, for no subject has it")
 
-    def _personas(self, subject: Subject) -> tuple[str, ...]:
-        try:
-            return self.load(subject).panel.personas
-        except Exception:  # told where the subject itself is judged
-            return ()
+    def _tables(self, reader: Reader) -> Iterator[Table]:
+        for subject in self._all:
+            if subject.recorded or subject.name in self._measurements:
+                try:
+                    yield self.load(subject, reader).table
+                except Exception:  # noqa: S112  told where the subject itself is judged
+                    continue
+
+    def _measurement(self, subject: Subject) -> Measurement | Exception:
+        if subject.name not in self._measurements:
+            self._measurements[subject.name] = _tried(subject.measurement)
+        return self._measurements[subject.name]
 
 
-def _load(subject: Subject) -> Loaded | Exception:
+def _load(subject: Subject, measurement: Measurement, reader: Reader) -> Loaded | Exception:
+    table = _tried(lambda: reader.table_of(measurement))
+    if isinstance(table, Exception):
+        return table
+    if not isinstance(table, Table):
+        return InputError(f"pytest_claims_table gives {shown(table)} of {subject.name}, wanted a pytest_claims.Table")
+    record = subject_record(measurement, table, recorded=subject.recorded)
+    return Loaded(measurement=measurement, table=table, record=record)
+
+
+def _tried(make: Callable[[], T]) -> T | Exception:
     try:
         with heard():
-            measurement = subject.measurement()
-            panel = panel_of(measurement)
+            return make()
     except SystemExit as error:  # pytest keeps none of these for the tests that follow
         return InputError(f"it called sys.exit({error.code!r}); raise an error there that says what is wrong")
     except Exception as error:  # of hours of measuring, too: they are not begun again for every claim
         return error
-    record = subject_record(measurement, panel, recorded=subject.recorded)
-    return Loaded(measurement=measurement, panel=panel, record=record)

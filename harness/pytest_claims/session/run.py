@@ -133,7 +133,8 @@ class Run:
                     session.exitstatus = pytest.ExitCode.USAGE_ERROR
                     raise
         try:
-            write_pages(record, self.directory, self._writing)
+            drawings = self.config.hook.pytest_claims_drawings(record=record)
+            write_pages(record, self.directory, self._writing, [one for several in drawings for one in several])
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED

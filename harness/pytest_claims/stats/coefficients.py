@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from scipy import special
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
-from pytest_claims.data.panel import FloatArray
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
 

@@ -8,8 +8,8 @@ import math
 import numpy as np
 from scipy import special
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray
 from pytest_claims.stats.analysis import analysis
 from pytest_claims.stats.coefficients import (
     COEFFICIENTS,
@@ -24,12 +24,12 @@ from pytest_claims.stats.estimate import Tested, note
 
 
 class Correlation(Tested):
-    """A finding whose estimate is a correlation coefficient."""
+    """An estimate of a correlation coefficient."""
 
     @property
     def r(self) -> float:
         """The correlation coefficient, in [-1, 1]."""
-        return self.estimate
+        return self.value
 
 
 def pearson(x: FloatArray, y: FloatArray) -> Correlation:
@@ -38,7 +38,7 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
     In a multiverse the harness has it computed as another coefficient; ``method`` says which.
 
     Args:
-        x, y: columns of one panel, each of shape (N,).
+        x, y: columns of one table, each of shape (N,).
 
     Raises:
         Undecided: with fewer than 4 rows or a constant column.
@@ -52,9 +52,7 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
     found = COEFFICIENTS[how.coefficient](x, y, rows)
     low, high = found.interval or (None, None)
     return note(
-        Correlation(
-            method=found.name, symbol=found.symbol, estimate=found.value, n=len(x), p=found.p, low=low, high=high
-        )
+        Correlation(method=found.name, symbol=found.symbol, value=found.value, n=len(x), p=found.p, low=low, high=high)
     )
 
 
@@ -62,7 +60,7 @@ def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Co
     """Pearson's r of ``x`` and ``y`` after ``control`` is taken out of both linearly; p with n - 3 degrees of freedom.
 
     Args:
-        x, y, control: columns of one panel, each of shape (N,).
+        x, y, control: columns of one table, each of shape (N,).
 
     Raises:
         Undecided: with fewer than 5 rows, a constant column, or one that follows from the control.
@@ -83,7 +81,7 @@ def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Co
         Correlation(
             method="partial Pearson correlation",
             symbol="r",
-            estimate=r,
+            value=r,
             n=len(x),
             p=pearson_p(r, rows),
             low=low,
@@ -111,7 +109,7 @@ def equivalence(x: FloatArray, y: FloatArray, *, bound: float) -> Correlation:
         Correlation(
             method=f"equivalence test within r = ±{bound:g}",
             symbol="r",
-            estimate=r,
+            value=r,
             n=n,
             p=equivalence_p(r, n, bound),
             low=low,
@@ -132,7 +130,7 @@ def check_columns(*columns: FloatArray) -> None:
     """Raise unless the columns have one length of at least 4 and each of them varies."""
     sizes = {column.shape for column in columns}
     if len(sizes) != 1 or columns[0].ndim != 1:
-        raise InputError(f"columns of shapes {sorted(sizes)}; wanted columns of one panel, all of shape (N,)")
+        raise InputError(f"columns of shapes {sorted(sizes)}; wanted columns of one table, all of shape (N,)")
     if len(columns[0]) < MINIMUM_ROWS:
         raise Undecided(f"{len(columns[0])} rows; a correlation needs at least {MINIMUM_ROWS}")
     for column in columns:

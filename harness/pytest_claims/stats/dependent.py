@@ -9,8 +9,8 @@ from typing import Final
 
 from scipy import special
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray
 from pytest_claims.stats.coefficients import MINIMUM_ROWS, coefficient, fisher_interval
 from pytest_claims.stats.correlation import check_columns
 from pytest_claims.stats.estimate import Tested, note
@@ -30,7 +30,7 @@ def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, 
     Rosenthal and Rubin.
 
     Args:
-        better, worse, target: columns of one panel, each of shape (N,).
+        better, worse, target: columns of one table, each of shape (N,).
 
     Raises:
         Undecided: with fewer than 4 rows, a constant column, or one column that follows
@@ -48,7 +48,7 @@ def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, 
         Tested(
             method="Williams's t for dependent correlations, one-sided",
             symbol="Δr",
-            estimate=rs[0] - rs[1],
+            value=rs[0] - rs[1],
             n=n,
             p=_upper_tail(t, n - 3),
             low=low,

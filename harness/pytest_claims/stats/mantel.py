@@ -1,6 +1,6 @@
-"""Correlation of two square arrays over the same personas: of pairs that are not independent.
+"""Correlation of two square arrays over the same rows: of pairs that are not independent.
 
-Knows nothing about what the arrays hold. The diagonal, a persona with itself, never counts.
+Knows nothing about what the arrays hold. The diagonal, a row with itself, never counts.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray, IntArray
 from pytest_claims.stats.coefficients import MINIMUM_ROWS, coefficient
 from pytest_claims.stats.correlation import Correlation, check_columns
 from pytest_claims.stats.estimate import Tested, note
@@ -21,17 +21,17 @@ _CONSTANT: Final = 1e-12  # a spread that is this small beside another is roundi
 
 
 def mantel(x: FloatArray, y: FloatArray) -> Correlation:
-    """Pearson's r over all ordered pairs of different personas, tested by permuting personas.
+    """Pearson's r over all ordered pairs of different rows, tested by permuting rows.
 
     ``p`` is two-sided: rows and columns of ``x`` are permuted together, so pairs stay as dependent
-    as they are. ``n`` counts personas, not pairs.
+    as they are. ``n`` counts rows, not pairs.
 
     Args:
         x, y: shape (N, N); what stands on the diagonal, or where either is NaN, is left out. Where ``y`` was
             measured for some pairs only, ``x`` should be complete: what it lacks is permuted as its mean.
 
     Raises:
-        Undecided: with fewer than 4 personas, or no variation.
+        Undecided: with fewer than 4 rows, or no variation.
         InputError: if these are not square arrays of one shape.
 
     Source: Mantel (1967), Cancer Res. 27, 209-220.
@@ -45,7 +45,7 @@ def mantel(x: FloatArray, y: FloatArray) -> Correlation:
         Correlation(
             method=f"Mantel test{chance.words}",
             symbol="r_M",
-            estimate=r,
+            value=r,
             n=len(x),
             p=chance.p,
             p_error=chance.error,
@@ -55,16 +55,16 @@ def mantel(x: FloatArray, y: FloatArray) -> Correlation:
 
 
 def mantel_difference(better: FloatArray, worse: FloatArray, target: FloatArray) -> Tested:
-    """Is ``better`` more strongly correlated with ``target`` than ``worse``, over pairs of personas?
+    """Is ``better`` more strongly correlated with ``target`` than ``worse``, over pairs of rows?
 
     The estimate is r(better, target) - r(worse, target): negate an array that goes the other way.
-    The 95% interval is that of the jackknife over personas, with N - 1 degrees of freedom; ``p`` is
+    The 95% interval is that of the jackknife over rows, with N - 1 degrees of freedom; ``p`` is
     one-sided, from the same t.
 
     Args and errors are those of :func:`mantel`.
 
     Source: Efron and Stein (1981), Ann. Stat. 9, 586-596 (the jackknife, which here leaves out all
-    pairs of a persona at once).
+    pairs of a row at once).
     """
     from scipy import special
 
@@ -77,9 +77,9 @@ def mantel_difference(better: FloatArray, worse: FloatArray, target: FloatArray)
     half = float(special.stdtrit(n - 1, 0.975)) * error
     return note(
         Tested(
-            method="difference of Mantel correlations, jackknife over personas, one-sided",
+            method="difference of Mantel correlations, jackknife over rows, one-sided",
             symbol="Δr_M",
-            estimate=observed,
+            value=observed,
             n=n,
             p=float(special.stdtr(n - 1, -observed / error)) if error else float(observed <= 0),
             low=observed - half,
@@ -93,7 +93,7 @@ def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
     if x.shape != y.shape or x.ndim != 2 or x.shape[0] != x.shape[1]:
         raise InputError(f"arrays of shapes {x.shape} and {y.shape}; wanted two of one shape (N, N)")
     if len(x) < MINIMUM_ROWS:
-        raise Undecided(f"{len(x)} personas; a Mantel test needs at least {MINIMUM_ROWS}")
+        raise Undecided(f"{len(x)} rows; a Mantel test needs at least {MINIMUM_ROWS}")
     pairs = ~(np.isnan(x) | np.isnan(y) | np.eye(len(x), dtype=bool))
     check_columns(x[pairs], y[pairs])
     return np.asarray(pairs)
@@ -102,7 +102,7 @@ def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
 def _as_extreme(
     x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_], observed: float
 ) -> Callable[[IntArray], int]:
-    """Counts the orders of personas in which x correlates with y, over the same pairs, at least as strongly."""
+    """Counts the orders of rows in which x correlates with y, over the same pairs, at least as strongly."""
     filled, unit = np.where(np.isnan(x), 0.0, x - x[pairs].mean()).ravel(), _unit(y[pairs])
     rows, columns = np.nonzero(pairs)
 
@@ -131,7 +131,7 @@ def _unit(values: FloatArray) -> FloatArray:
 
 
 def _without_each(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
-    """Correlations without each persona in turn: sums less its row and its column; shape (persona,)."""
+    """Correlations without each row in turn: sums less its row and its column; shape (row,)."""
     x, y = (np.where(pairs, values - values[pairs].mean(), 0.0) for values in (x, y))
 
     def left(values: FloatArray) -> FloatArray:
@@ -140,5 +140,5 @@ def _without_each(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) ->
     n, of_x, of_y = left(pairs.astype(float)), left(x), left(y)
     spread_x, spread_y = left(x * x) - of_x**2 / n, left(y * y) - of_y**2 / n
     if min((spread_x / (x * x).sum()).min(), (spread_y / (y * y).sum()).min()) < _CONSTANT:
-        raise Undecided("without one persona an array is constant: no correlation is defined")
+        raise Undecided("without one row an array is constant: no correlation is defined")
     return np.asarray((left(x * y) - of_x * of_y / n) / np.sqrt(spread_x * spread_y))

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from pytest_claims.data.panel import IntArray
+from pytest_claims.base.arrays import IntArray
 from pytest_claims.stats.analysis import TABLES
 
 SEED: Final = 0  # the same data must give the same p

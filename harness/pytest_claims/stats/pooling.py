@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray
 from pytest_claims.stats.coefficients import fisher_z
 from pytest_claims.stats.replication import check_correlation
 
@@ -106,7 +106,7 @@ def pool(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
 def pool_resampled(replicates: npt.ArrayLike) -> tuple[float, float]:
     """95% percentile interval of the mean correlation of studies that share their rows.
 
-    Studies of the same personas in several subjects are dependent; resampling the personas, with
+    Studies of the same rows in several subjects are dependent; resampling the rows, with
     one and the same resample for every study, keeps the dependence. The mean is that of Fisher's
     z, unweighted, and is transformed back.
 

@@ -1,6 +1,6 @@
-"""Rates of marked completions: do they differ, are they the same, and does a property go with a choice?
+"""Rates of successes in trials: do they differ, are they the same, and does a property go with a choice?
 
-Knows nothing about what was marked, nor in whose completions.
+Knows nothing about what a success is, nor of what.
 """
 
 import math
@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray
-from pytest_claims.stats.estimate import Finding, Tested, note
+from pytest_claims.stats.estimate import Estimate, Tested, note
 from pytest_claims.stats.simulation import Chance, chance_of_tables
 
 BoolArray = npt.NDArray[np.bool_]
@@ -21,7 +21,7 @@ SMALLEST_EXPECTED: Final = 5  # Cochran's rule: below it the chi-square distribu
 _AT_ONCE: Final = 2_000_000  # numbers of random tables in memory
 
 
-def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
+def heterogeneity(successes: FloatArray, trials: FloatArray) -> Tested:
     """Do the rates differ by more than the noise of binomial sampling? Pearson's chi-square test.
 
     The estimate is the dispersion chi2 / df, about 1 where noise explains all differences. The
@@ -30,38 +30,38 @@ def heterogeneity(marked: FloatArray, completions: FloatArray) -> Tested:
     Where an expected count is below 5, ``p`` comes from random tables with the same margins.
 
     Args:
-        marked, completions: counts per rate, each of shape (k,).
+        successes, trials: counts per rate, each of shape (k,).
 
     Raises:
-        Undecided: with fewer than 2 rates, or none or all of the completions marked.
+        Undecided: with fewer than 2 rates, or none or all of the trials successes.
         InputError: if these are no counts, or of different shapes.
 
     Source: Pearson (1900), Philos. Mag. 50, 157-175; the interval is that of Steiger and Fouladi
     (1997), in: What if there were no significance tests?, 221-257; the random tables are those of
     Patefield (1981), Appl. Stat. 30, 91-97, with p of Davison and Hinkley (1997), section 4.2.
     """
-    _check_counts(marked, completions)
-    _check_mixed(marked, completions)
-    chi2, df = float(_chi_square(marked, completions)), len(marked) - 1
-    chance = _random_tables(marked, completions, chi2) if _expects_few(marked, completions) else None
+    _check_counts(successes, trials)
+    _check_mixed(successes, trials)
+    chi2, df = float(_chi_square(successes, trials)), len(successes) - 1
+    chance = _random_tables(successes, trials, chi2) if _expects_few(successes, trials) else None
     how = "chi-square test of equal rates"
     low, high = (1 + noncentrality / df for noncentrality in _noncentrality_interval(chi2, df))
     return note(
         Tested(
             method=f"chi-square of equal rates against {chance.tables} random tables" if chance else how,
             symbol="χ²/df",
-            estimate=chi2 / df,
-            n=len(marked),
+            value=chi2 / df,
+            n=len(successes),
             p=chance.p if chance else float(special.chdtrc(df, chi2)),
             p_error=chance.error if chance else None,
             low=low if chi2 >= df else None,
             high=high if chi2 >= df else None,
-            details={"chi2": chi2, "df": df, "completions": float(completions.sum())},
+            details={"chi2": chi2, "df": df, "trials": float(trials.sum())},
         )
     )
 
 
-def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float) -> Tested:
+def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -> Tested:
     """Are all rates within ``margin`` of each other? Two one-sided tests of each pair of rates.
 
     The estimate is the largest difference of two rates, in [0, 1]; the 90% interval is that of
@@ -69,7 +69,7 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
     difference as large as the margin is excluded, so it needs no correction for their number.
 
     Args:
-        marked, completions: counts per rate, each of shape (k,).
+        successes, trials: counts per rate, each of shape (k,).
         margin: the smallest difference of two rates that matters, in (0, 1).
 
     Raises:
@@ -81,17 +81,17 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
     """
     if not 0 < margin < 1:
         raise InputError(f"margin {margin} is no difference of rates; wanted 0 < margin < 1")
-    _check_counts(marked, completions)
-    rates = marked / completions
+    _check_counts(successes, trials)
+    rates = successes / trials
     top, bottom = int(rates.argmax()), int(rates.argmin())
-    difference, error = _differences(marked, completions)
+    difference, error = _differences(successes, trials)
     pairs = np.triu_indices(len(rates), 1)  # no rate with itself
     low, high = _interval(float(difference[top, bottom]), float(error[top, bottom]))
     return note(
         Tested(
             method=f"equivalence test of all pairs within ±{margin:g}",
             symbol="max Δrate",
-            estimate=float(rates[top] - rates[bottom]),
+            value=float(rates[top] - rates[bottom]),
             n=len(rates),
             p=float(special.ndtr((np.abs(difference) - margin) / error)[pairs].max()),
             low=low,
@@ -102,11 +102,11 @@ def rate_equivalence(marked: FloatArray, completions: FloatArray, margin: float)
     )
 
 
-def pooled_rate(marked: FloatArray, completions: FloatArray) -> Finding:
-    """The rate of all completions together, with its exact 95% interval.
+def pooled_rate(successes: FloatArray, trials: FloatArray) -> Estimate:
+    """The rate of all trials together, with its exact 95% interval.
 
     Args:
-        marked, completions: counts per rate, each of shape (k,).
+        successes, trials: counts per rate, each of shape (k,).
 
     Raises:
         Undecided: with fewer than 2 rates.
@@ -114,13 +114,13 @@ def pooled_rate(marked: FloatArray, completions: FloatArray) -> Finding:
 
     Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
     """
-    _check_counts(marked, completions)
-    k, n = float(marked.sum()), float(completions.sum())
+    _check_counts(successes, trials)
+    k, n = float(successes.sum()), float(trials.sum())
     return note(
-        Finding(
+        Estimate(
             method="pooled rate, Clopper-Pearson interval",
             symbol="rate",
-            estimate=k / n,
+            value=k / n,
             n=int(n),
             low=float(special.betaincinv(k, n - k + 1, 0.025)) if k else 0.0,
             high=float(special.betaincinv(k + 1, n - k, 0.975)) if k < n else 1.0,
@@ -152,7 +152,7 @@ def share(has: BoolArray, chosen: BoolArray) -> Tested:
         Tested(
             method="Fisher's exact test, one-sided",
             symbol="share",
-            estimate=both / count,
+            value=both / count,
             n=count,
             p=_at_least(both, count, int(has.sum()), len(has)),
             details={"chosen_with_property": both, "with_property": int(has.sum()), "N": len(has)},
@@ -160,27 +160,27 @@ def share(has: BoolArray, chosen: BoolArray) -> Tested:
     )
 
 
-def _expects_few(marked: FloatArray, completions: FloatArray) -> bool:
+def _expects_few(successes: FloatArray, trials: FloatArray) -> bool:
     """Whether some count is expected to be below Cochran's limit."""
-    rarer = min(marked.sum(), (completions - marked).sum())
-    return bool(completions.min() * rarer < SMALLEST_EXPECTED * completions.sum())  # multiplied out: exact
+    rarer = min(successes.sum(), (trials - successes).sum())
+    return bool(trials.min() * rarer < SMALLEST_EXPECTED * trials.sum())  # multiplied out: exact
 
 
-def _random_tables(marked: FloatArray, completions: FloatArray, chi2: float) -> Chance:
-    sizes, total = completions.astype(np.int64), int(marked.sum())
+def _random_tables(successes: FloatArray, trials: FloatArray, chi2: float) -> Chance:
+    sizes, total = trials.astype(np.int64), int(successes.sum())
 
     def as_extreme(random: np.random.Generator, count: int) -> int:
         tables = random.multivariate_hypergeometric(sizes, total, size=count)
         # Tables that tie with the observed one must count, whatever the order of their sums.
-        return int(np.sum(_chi_square(tables.astype(float), completions) >= chi2 * (1 - 1e-9)))
+        return int(np.sum(_chi_square(tables.astype(float), trials) >= chi2 * (1 - 1e-9)))
 
-    return chance_of_tables(("chi-square",), (marked, completions), max(1, _AT_ONCE // len(marked)), as_extreme)
+    return chance_of_tables(("chi-square",), (successes, trials), max(1, _AT_ONCE // len(successes)), as_extreme)
 
 
-def _chi_square(marked: FloatArray, completions: FloatArray) -> FloatArray:
+def _chi_square(successes: FloatArray, trials: FloatArray) -> FloatArray:
     """Pearson's chi-square of tables with equal margins: from shape (..., k) to (...)."""
-    pooled = marked.sum(axis=-1, keepdims=True) / completions.sum()
-    return np.asarray(((marked - completions * pooled) ** 2 / (completions * pooled * (1 - pooled))).sum(axis=-1))
+    pooled = successes.sum(axis=-1, keepdims=True) / trials.sum()
+    return np.asarray(((successes - trials * pooled) ** 2 / (trials * pooled * (1 - pooled))).sum(axis=-1))
 
 
 def _noncentrality_interval(chi2: float, df: int) -> tuple[float, float]:
@@ -195,10 +195,10 @@ def _noncentrality(chi2: float, df: int, probability: float) -> float:
     return float(special.chndtrinc(chi2, df, probability))
 
 
-def _differences(marked: FloatArray, completions: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _differences(successes: FloatArray, trials: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Differences of all pairs of rates and their standard errors, after Agresti and Caffo, shapes (k, k)."""
-    sampled = completions + 2
-    rates = (marked + 1) / sampled
+    sampled = trials + 2
+    rates = (successes + 1) / sampled
     variances = rates * (1 - rates) / sampled
     return np.subtract.outer(rates, rates), np.sqrt(np.add.outer(variances, variances))
 
@@ -214,25 +214,25 @@ def _at_least(both: int, count: int, having: int, rows: int) -> float:
     return sum(ways) / math.comb(rows, count)
 
 
-def _check_counts(marked: FloatArray, completions: FloatArray) -> None:
-    if marked.shape != completions.shape or marked.ndim != 1:
-        raise InputError(f"counts of shapes {marked.shape} and {completions.shape}; wanted both of one shape (k,)")
-    if len(marked) < 2:
-        raise Undecided(f"{len(marked)} rates; a comparison of rates needs at least 2")
-    if not (_whole(marked) and _whole(completions)):
-        raise InputError("marked and completions must be whole counts; give counts, not rates")
-    if not (np.all(completions > 0) and np.all(marked >= 0) and np.all(marked <= completions)):
-        raise InputError("wanted 0 <= marked <= completions and completions > 0 in each row")
+def _check_counts(successes: FloatArray, trials: FloatArray) -> None:
+    if successes.shape != trials.shape or successes.ndim != 1:
+        raise InputError(f"counts of shapes {successes.shape} and {trials.shape}; wanted both of one shape (k,)")
+    if len(successes) < 2:
+        raise Undecided(f"{len(successes)} rates; a comparison of rates needs at least 2")
+    if not (_whole(successes) and _whole(trials)):
+        raise InputError("successes and trials must be whole counts; give counts, not rates")
+    if not (np.all(trials > 0) and np.all(successes >= 0) and np.all(successes <= trials)):
+        raise InputError("wanted 0 <= successes <= trials and trials > 0 in each row")
 
 
 def _whole(counts: FloatArray) -> bool:
     return bool(np.all(np.isfinite(counts) & (counts == np.round(counts))))
 
 
-def _check_mixed(marked: FloatArray, completions: FloatArray) -> None:
-    total = int(marked.sum())
-    if total in (0, int(completions.sum())):
-        raise Undecided(f"all rates are {min(total, 1)} ({total}/{int(completions.sum())}): no noise to compare with")
+def _check_mixed(successes: FloatArray, trials: FloatArray) -> None:
+    total = int(successes.sum())
+    if total in (0, int(trials.sum())):
+        raise Undecided(f"all rates are {min(total, 1)} ({total}/{int(trials.sum())}): no noise to compare with")
 
 
 def _check_truths(has: BoolArray, chosen: BoolArray) -> None:

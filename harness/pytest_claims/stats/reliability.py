@@ -5,8 +5,8 @@ Knows nothing about what was measured.
 
 from scipy import special
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.estimate import Tested, note
 
@@ -44,7 +44,7 @@ def intraclass_correlation(ratings: FloatArray) -> Tested:
         Tested(
             method="intraclass correlation ICC(1,1)",
             symbol="ICC",
-            estimate=_icc(f, k),
+            value=_icc(f, k),
             n=n,
             p=float(special.fdtrc(*df, f)),
             low=_icc(low, k),

@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 from scipy import special
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray
 from pytest_claims.stats.coefficients import coefficient, pearson_p
 from pytest_claims.stats.correlation import check_columns
-from pytest_claims.stats.estimate import Finding, note
+from pytest_claims.stats.estimate import Estimate, note
 
 # How far into the printed intervals each start of the search aims, in half-widths from the
 # printed value. It aims inside, because a descent on the miss comes to rest at the first point
@@ -47,7 +47,7 @@ def recomputable(
     half_widths: Mapping[str, float],
     printed: Sequence[PrintedCorrelation],
     limits: Mapping[str, tuple[float, float]] | None = None,
-) -> Finding:
+) -> Estimate:
     """Is there one table that rounds to the printed one and gives every printed r and p?
 
     The estimate is the largest miss: how far the worst of the recomputed numbers lies outside
@@ -72,10 +72,10 @@ def recomputable(
     r_and_p = [_recomputed(table, one) for one in printed]
     as_printed = [_misses(one, *_recomputed(columns, one)) for one in printed]
     return note(
-        Finding(
+        Estimate(
             method="search within the rounding of the printed table",
             symbol="miss",
-            estimate=_largest_miss(table, printed),
+            value=_largest_miss(table, printed),
             n=len(next(iter(table.values()))),
             details={
                 **{f"r({one.x}, {one.y})": r for one, (r, _) in zip(printed, r_and_p, strict=True)},

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.data.panel import FloatArray, IntArray
 from pytest_claims.stats.correlation import Correlation, check_columns
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.simulation import Chance, at_least, chance_of_orders
@@ -42,7 +42,7 @@ def strongest_correlation(columns: FloatArray, y: FloatArray) -> Correlation:
         Correlation(
             method=f"strongest Pearson correlation of {len(rs)} places, max-statistic permutation test{chance.words}",
             symbol="r",
-            estimate=float(rs[place]),
+            value=float(rs[place]),
             n=len(y),
             p=chance.p,
             p_error=chance.error,
@@ -73,7 +73,7 @@ def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
         Tested(
             method=f"|r| at place {place} less the mean |r| at the others, permutation test{chance.words}",
             symbol="Δ|r|",
-            estimate=float(_lead(np.abs(rs[None]), place, others)[0]),
+            value=float(_lead(np.abs(rs[None]), place, others)[0]),
             n=len(y),
             p=chance.p,
             p_error=chance.error,

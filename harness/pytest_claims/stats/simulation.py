@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from pytest_claims.data.panel import FloatArray, IntArray
+from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.stats.analysis import LADDER, TABLES, analysis
 from pytest_claims.stats.permutations import FEW, all_orders, number_of_orders, random_orders, seed_of
 

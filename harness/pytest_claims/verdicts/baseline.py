@@ -85,13 +85,13 @@ class _Baseline(Content):
 
 def known(verdict: Verdict, subject: SubjectRecord, date: str, file: str) -> Known:
     """What the baseline keeps of a verdict."""
-    finding = verdict.answer.finding
+    estimate = verdict.answer.estimate
     return Known(
         outcome=verdict.outcome,
         robustness=verdict.robustness,
-        estimate=_finite(finding.estimate) if finding is not None else None,
-        p=_finite(finding.p) if finding is not None else None,
-        n=finding.n if finding is not None else None,
+        estimate=_finite(estimate.value) if estimate is not None else None,
+        p=_finite(estimate.p) if estimate is not None else None,
+        n=estimate.n if estimate is not None else None,
         data=subject.sha256,
         recorded=subject.recorded,
         date=date,

@@ -39,9 +39,9 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
     """
     families: dict[tuple[str, str], list[tuple[str, float]]] = {}
     for verdict in verdicts:
-        finding = verdict.answer.finding
-        if verdict.claim.family and verdict.outcome != "undecided" and finding is not None and finding.p is not None:
-            families.setdefault((verdict.subject, verdict.claim.family), []).append((verdict.claim.id, finding.p))
+        estimate = verdict.answer.estimate
+        if verdict.claim.family and verdict.outcome != "undecided" and estimate is not None and estimate.p is not None:
+            families.setdefault((verdict.subject, verdict.claim.family), []).append((verdict.claim.id, estimate.p))
     return tuple(one for (subject, family), asked in families.items() for one in _corrected(subject, family, asked))
 
 

@@ -4,7 +4,7 @@ Knows nothing about any finding, or about how a reply is worded: the questions l
 ``questions.toml``, which names the claims that answer each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -27,26 +27,27 @@ Role = Literal["own", "control", "new"]
 class Question(Content):
     """A question, in the source's words where it asked, and the claims that answer it.
 
-    Only subjects with ``least_personas`` can, and those to which ``check``, if one is named, applies.
+    Only subjects with ``least_rows`` can, and those to which ``check``, if one is named, applies.
     """
 
     name: str
     claims: Many[str]
     quote: str = ""
-    least_personas: Annotated[int, Field(ge=0)] = 0
+    least_rows: Annotated[int, Field(ge=0)] = 0
     check: str = ""
 
 
 class Questions(Content):
     """All questions of a finding; ``source`` is the subject that is its own data, ``own`` what to call that.
 
-    Subjects that match ``controls`` answer none; all others are new.
+    Subjects that match ``controls`` answer none; all others are new. ``columns`` says what columns are.
     """
 
     title: str
     source: str
     own: str
     controls: str = ""
+    columns: Mapping[str, str] = {}
     questions: Many[Question] = Field(alias="question")  # a table [[question]] for each
 
     def role(self, subject: str) -> Role:
@@ -124,7 +125,7 @@ def answering(record: Record, questions: Questions, question: Question) -> list[
         subject
         for subject in record.subjects
         if questions.role(subject.name) == "new"
-        and len(subject.personas) >= question.least_personas
+        and len(subject.rows) >= question.least_rows
         and (not question.check or _applies(record, question.check, subject.name))
     ]
 

@@ -15,26 +15,33 @@ import pydantic
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, json_in
 from pytest_claims.base.schema import shown
+from pytest_claims.data.design import Words
+from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.panel import Panel
+from pytest_claims.data.table import Table
 from pytest_claims.verdicts.multiplicity import Correction, corrections
 from pytest_claims.verdicts.replications import SubjectReplication, Synthesis, replications, syntheses
 from pytest_claims.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubjectRecord:
-    """The columns a subject was judged by, in the order of ``personas``, and where they came from."""
+    """The columns a subject was judged by, in the order of ``rows``, and where they came from.
+
+    ``words`` is what sentences call things; ``nothing`` says why nothing could be judged on it, if that is so.
+    """
 
     name: str
     sha256: str
     recorded: bool
-    personas: tuple[str, ...]
+    words: Words
+    rows: tuple[str, ...]
     columns: Mapping[str, tuple[float, ...]]
     rounding: Mapping[str, float]
     provenance: Mapping[str, str]
+    nothing: Gap | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,12 @@ class Record:
     corrections: tuple[Correction, ...]
     replications: tuple[SubjectReplication, ...]
     syntheses: tuple[Synthesis, ...]
+
+    @property
+    def words(self) -> Words:
+        """What sentences about all subjects call things: as they do, if all do alike."""
+        several = {subject.words for subject in self.subjects}
+        return several.pop() if len(several) == 1 else Words()
 
     def subject(self, name: str) -> SubjectRecord:
         """The subject of that name."""
@@ -91,16 +104,18 @@ def record_of(
     )
 
 
-def subject_record(measurement: Measurement, panel: Panel, *, recorded: bool) -> SubjectRecord:
+def subject_record(measurement: Measurement, table: Table, *, recorded: bool) -> SubjectRecord:
     """What the record keeps of a measurement."""
     return SubjectRecord(
         name=measurement.name,
         sha256=measurement.sha256,
         recorded=recorded,
-        personas=panel.personas,
-        columns={name: tuple(map(float, values)) for name, values in panel.columns.items()},
-        rounding=dict(panel.rounding),
+        words=table.design.words,
+        rows=table.rows,
+        columns={name: tuple(map(float, values)) for name, values in table.columns.items()},
+        rounding=dict(table.rounding),
         provenance=dict(measurement.provenance),
+        nothing=table.nothing,
     )
 
 

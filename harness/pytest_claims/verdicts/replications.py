@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pytest_claims.base.errors import Undecided
-from pytest_claims.stats.estimate import Finding
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.pooling import Pooled, pool, pool_resampled
 from pytest_claims.stats.replication import Replication, replicate
 from pytest_claims.verdicts.verdict import Verdict
 
-_REPLICATES = "bootstrap-personas"
-_Study = tuple[Verdict, Finding]  # a verdict and its correlation
+_REPLICATES = "bootstrap-rows"
+_Study = tuple[Verdict, Estimate]  # a verdict and its correlation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class SubjectReplication:
 class Synthesis:
     """The claim's correlation on one subject of each base model together, the original's among them.
 
-    ``low`` and ``high`` bound the mean correlation when personas are resampled, the same for every
+    ``low`` and ``high`` bound the mean correlation when rows are resampled, the same for every
     subject; None with the reason in ``not_resampled``.
     """
 
@@ -43,9 +43,9 @@ class Synthesis:
     not_resampled: str = ""
 
     def __str__(self) -> str:
-        resampled = f"personas resampled: {self.not_resampled}"
+        resampled = f"rows resampled: {self.not_resampled}"
         if self.low is not None and self.high is not None:
-            resampled = f"personas resampled [{self.low:+.2f}, {self.high:+.2f}]"
+            resampled = f"rows resampled [{self.low:+.2f}, {self.high:+.2f}]"
         return f"{self.pooled}; {resampled}"
 
 
@@ -55,12 +55,12 @@ def replications(verdicts: Iterable[Verdict]) -> tuple[SubjectReplication, ...]:
         SubjectReplication(
             claim=verdict.claim.id,
             subject=verdict.subject,
-            replication=replicate(original_r=original.r, original_n=original.n, r=finding.estimate, n=finding.n),
+            replication=replicate(original_r=original.r, original_n=original.n, r=estimate.value, n=estimate.n),
         )
         for verdict in verdicts
         if (original := verdict.claim.original) is not None
         and verdict.subject != original.subject
-        and (finding := _correlation(verdict)) is not None
+        and (estimate := _correlation(verdict)) is not None
     )
 
 
@@ -68,8 +68,8 @@ def syntheses(verdicts: Iterable[Verdict]) -> tuple[Synthesis, ...]:
     """Every claim with an original that was answered on at least two base models."""
     by_claim: dict[str, list[_Study]] = {}
     for verdict in verdicts:
-        if verdict.claim.original is not None and (finding := _correlation(verdict)) is not None:
-            by_claim.setdefault(verdict.claim.id, []).append((verdict, finding))
+        if verdict.claim.original is not None and (estimate := _correlation(verdict)) is not None:
+            by_claim.setdefault(verdict.claim.id, []).append((verdict, estimate))
     models = {claim: _one_of_each_model(several) for claim, several in by_claim.items()}
     return tuple(_synthesis(claim, several) for claim, several in models.items() if len(several) > 1)
 
@@ -80,20 +80,20 @@ def _one_of_each_model(studies: Iterable[_Study]) -> list[_Study]:
     Several measurements of one model are not several studies: each would count it again.
     """
     by_model: dict[tuple[bool, str], list[_Study]] = {}
-    for verdict, finding in studies:
+    for verdict, estimate in studies:
         original = verdict.claim.original
         own = original is not None and verdict.subject == original.subject
-        by_model.setdefault((own, verdict.base_model), []).append((verdict, finding))
+        by_model.setdefault((own, verdict.base_model), []).append((verdict, estimate))
     return [max(several, key=lambda study: study[1].n) for several in by_model.values()]
 
 
 def _synthesis(claim: str, studies: Sequence[_Study]) -> Synthesis:
-    verdicts, findings = zip(*studies, strict=True)
+    verdicts, estimates = zip(*studies, strict=True)
     low, high, reason = _resampled(verdicts)
     return Synthesis(
         claim=claim,
         subjects=tuple(verdict.subject for verdict in verdicts),
-        pooled=pool([finding.estimate for finding in findings], [finding.n for finding in findings]),
+        pooled=pool([estimate.value for estimate in estimates], [estimate.n for estimate in estimates]),
         low=low,
         high=high,
         not_resampled=reason,
@@ -101,8 +101,8 @@ def _synthesis(claim: str, studies: Sequence[_Study]) -> Synthesis:
 
 
 def _resampled(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None, str]:
-    if len({tuple(deletion.persona for deletion in verdict.deletions) for verdict in verdicts}) > 1:
-        return None, None, "the subjects do not have the same personas"
+    if len({tuple(deletion.row for deletion in verdict.deletions) for verdict in verdicts}) > 1:
+        return None, None, "the subjects do not have the same rows"
     several = [check.replicates for verdict in verdicts for check in verdict.checks if check.check == _REPLICATES]
     if len(several) < len(verdicts) or len({len(one) for one in several}) != 1:
         return None, None, f"{_REPLICATES} was not made on every subject"
@@ -113,9 +113,9 @@ def _resampled(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None,
     return low, high, ""
 
 
-def _correlation(verdict: Verdict) -> Finding | None:
+def _correlation(verdict: Verdict) -> Estimate | None:
     """The headline, if it is a correlation that can be compared."""
-    finding = verdict.answer.finding
-    if verdict.outcome == "undecided" or finding is None or finding.symbol != "r" or abs(finding.estimate) >= 1:
+    estimate = verdict.answer.estimate
+    if verdict.outcome == "undecided" or estimate is None or estimate.symbol != "r" or abs(estimate.value) >= 1:
         return None
-    return finding
+    return estimate

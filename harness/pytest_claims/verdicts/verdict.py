@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
+from pytest_claims.asking.deletion import Deletion, decidable, overturning
 from pytest_claims.robustness.result import CheckResult
 
 DECISIVE: Final = ("leave-one-seed-out", "rounding")  # checks on which the wording rests, beside leave-one-out
@@ -15,16 +16,8 @@ Robustness = Literal["robust", "fragile", "clear", "underpowered", "untested"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deletion:
-    """The answer without one persona."""
-
-    persona: str
-    answer: Answer
-
-
-@dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The answer on all the data, on each copy without one persona, and what further checks said.
+    """The answer on all the data, on each copy without one row, and what further checks said.
 
     ``base_model`` is the model that was measured: several subjects may share one.
     """
@@ -44,7 +37,7 @@ class Verdict:
     @property
     def decidable(self) -> tuple[Deletion, ...]:
         """The copies on which the claim could be answered; the others count neither way."""
-        return tuple(deletion for deletion in self.deletions if deletion.answer.outcome != "undecided")
+        return decidable(self.deletions)
 
     @property
     def agreeing(self) -> int:
@@ -53,16 +46,16 @@ class Verdict:
 
     @property
     def flips(self) -> tuple[str, ...]:
-        """The personas without whom the outcome is the opposite."""
-        return tuple(deletion.persona for deletion in self.decidable if deletion.answer.outcome != self.outcome)
+        """The rows without whom the outcome is the opposite."""
+        return overturning(self.deletions, self.outcome)
 
     @property
     def robustness(self) -> Robustness:
         """How firm the outcome is, by one rule.
 
-        Undecided, or no copy without one persona can be answered: ``untested``.
+        Undecided, or no copy without one row can be answered: ``untested``.
         Failed, and the interval contains both no correlation and the original one: ``underpowered``.
-        Otherwise ``fragile`` if the outcome is the opposite without one persona, without one seed, or
+        Otherwise ``fragile`` if the outcome is the opposite without one row, without one seed, or
         with values that round to the printed ones; if not, ``robust`` if held, and ``clear`` if failed.
         """
         if self.outcome == "undecided" or not self.decidable:
@@ -79,24 +72,24 @@ class Verdict:
 
     @property
     def _cannot_tell(self) -> bool:
-        finding, original = self.answer.finding, self.claim.original
-        if original is None or finding is None or finding.low is None or finding.high is None:
+        estimate, original = self.answer.estimate, self.claim.original
+        if original is None or estimate is None or estimate.low is None or estimate.high is None:
             return False
-        return all(finding.low <= value <= finding.high for value in (0.0, original.r))
+        return all(estimate.low <= value <= estimate.high for value in (0.0, original.r))
 
     @property
-    def estimates(self) -> dict[str, float]:
-        """The headline estimate without each persona, where there is one."""
-        found = {deletion.persona: deletion.answer.finding for deletion in self.deletions}
-        return {persona: finding.estimate for persona, finding in found.items() if finding is not None}
+    def values_without(self) -> dict[str, float]:
+        """The headline value without each row, where there is one."""
+        found = {deletion.row: deletion.answer.estimate for deletion in self.deletions}
+        return {row: estimate.value for row, estimate in found.items() if estimate is not None}
 
     @property
     def most_influential(self) -> str | None:
-        """The persona whose deletion moves the headline estimate furthest, if one moves it at all."""
-        finding = self.answer.finding
-        if finding is None:
+        """The row whose deletion moves the headline furthest, if one moves it at all."""
+        estimate = self.answer.estimate
+        if estimate is None:
             return None
-        moved = {persona: abs(estimate - finding.estimate) for persona, estimate in self.estimates.items()}
+        moved = {row: abs(value - estimate.value) for row, value in self.values_without.items()}
         return max(moved, key=moved.__getitem__) if any(moved.values()) else None
 
     def __str__(self) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from pytest_claims import (
-    Finding,
+    Estimate,
     Original,
-    Panel,
     PrintedCorrelation,
+    Table,
     claim,
     difference_of_dependent_correlations,
     equivalence,
@@ -37,33 +37,33 @@ PRINTED_ROWS = 10
 
 
 @claim("cosine-predicts-coupling", source="#232, takeaway 1", family=COUPLING, original=_printed_r(-0.66))
-def test_cosine_predicts_source_rate(panel: Panel) -> None:
+def test_cosine_predicts_source_rate(table: Table) -> None:
     """Personas further from the assistant in representation space couple more strongly."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.r < 0
-    assert finding.p < 0.05
+    estimate = pearson(table["cosine"], table["source_rate"])
+    assert estimate.r < 0
+    assert estimate.p < 0.05
 
 
 @claim("js-not-significant", source="#232, takeaway 2", original=_printed_r(0.54))
-def test_js_divergence_does_not_reach_significance(panel: Panel) -> None:
+def test_js_divergence_does_not_reach_significance(table: Table) -> None:
     """JS divergence from the assistant rises with source rate, but not significantly."""
-    finding = pearson(panel.js, panel.source_rate)
-    assert finding.r > 0
-    assert finding.p >= 0.05
+    estimate = pearson(table["js"], table["source_rate"])
+    assert estimate.r > 0
+    assert estimate.p >= 0.05
 
 
 @claim("js-negligible", source="#232, title; stated as an equivalence test", family=COUPLING)
-def test_js_divergence_is_unrelated_to_source_rate(panel: Panel) -> None:
+def test_js_divergence_is_unrelated_to_source_rate(table: Table) -> None:
     """The correlation of JS divergence with source rate is negligible: |r| < 0.30."""
-    assert equivalence(panel.js, panel.source_rate, bound=NEGLIGIBLE).p < 0.05
+    assert equivalence(table["js"], table["source_rate"], bound=NEGLIGIBLE).p < 0.05
 
 
 @claim("cosine-js-correlation", source="#232, table of correlations", original=_printed_r(-0.50))
-def test_cosine_and_js_correlate_weakly(panel: Panel) -> None:
+def test_cosine_and_js_correlate_weakly(table: Table) -> None:
     """Cosine and JS divergence to the assistant correlate negatively, but not significantly."""
-    finding = pearson(panel.cosine, panel.js)
-    assert finding.r < 0
-    assert finding.p >= 0.05
+    estimate = pearson(table["cosine"], table["js"])
+    assert estimate.r < 0
+    assert estimate.p >= 0.05
 
 
 def _printed(x: str, y: str, r: float, p: float) -> PrintedCorrelation:
@@ -77,99 +77,99 @@ PRINTED = (
 )
 
 
-def _recomputed(panel: Panel, printed: Sequence[PrintedCorrelation]) -> Finding:
-    if not panel.rounding or len(panel) != PRINTED_ROWS:
+def _recomputed(table: Table, printed: Sequence[PrintedCorrelation]) -> Estimate:
+    if not table.rounding or len(table) != PRINTED_ROWS:
         undecided("the printed numbers are those of the whole printed table")
-    columns = {name: panel.column(name) for name in panel.rounding}
-    return recomputable(columns, panel.rounding, printed)
+    columns = {name: table[name] for name in table.rounding}
+    return recomputable(columns, table.rounding, printed)
 
 
 @claim("printed-cosine-js", source="#232, table of correlations")
-def test_printed_correlation_of_cosine_and_js(panel: Panel) -> None:
+def test_printed_correlation_of_cosine_and_js(table: Table) -> None:
     """The printed correlation of cosine and JS divergence, r = -0.50 and p = 0.138, follows from the printed table."""
-    assert _recomputed(panel, PRINTED[2:]).estimate == 0
+    assert _recomputed(table, PRINTED[2:]).value == 0
 
 
 @claim("printed-correlations", source="#232, table of correlations")
-def test_printed_correlations_can_be_recomputed(panel: Panel) -> None:
+def test_printed_correlations_can_be_recomputed(table: Table) -> None:
     """All printed correlations follow at once from values that round to the printed table."""
-    assert _recomputed(panel, PRINTED).estimate == 0
+    assert _recomputed(table, PRINTED).value == 0
 
 
 @claim("top-five-negative", source="#232, takeaway 1")
-def test_five_highest_rates_have_negative_cosine(panel: Panel) -> None:
+def test_five_highest_rates_have_negative_cosine(table: Table) -> None:
     """The five personas with the highest source rates all have negative cosine to the assistant."""
-    highest = panel.highest(5, "source_rate").personas
-    chosen = np.array([persona in highest for persona in panel.personas])
-    finding = share(panel.cosine < 0, chosen)
-    assert finding.estimate == 1
+    highest = table.highest(5, "source_rate").rows
+    chosen = np.array([persona in highest for persona in table.rows])
+    estimate = share(table["cosine"] < 0, chosen)
+    assert estimate.value == 1
 
 
 @claim("bottom-four-positive", source="#232, takeaway 4")
-def test_four_lowest_rates_have_positive_cosine(panel: Panel) -> None:
+def test_four_lowest_rates_have_positive_cosine(table: Table) -> None:
     """The four personas with the lowest source rates all have positive cosine to the assistant."""
-    lowest = panel.lowest(4, "source_rate").personas
-    chosen = np.array([persona in lowest for persona in panel.personas])
-    finding = share(panel.cosine > 0, chosen)
-    assert finding.estimate == 1
+    lowest = table.lowest(4, "source_rate").rows
+    chosen = np.array([persona in lowest for persona in table.rows])
+    estimate = share(table["cosine"] > 0, chosen)
+    assert estimate.value == 1
 
 
 @claim("bottom-four-alike", source="#232, takeaway 4")
-def test_four_lowest_rates_are_indistinguishable(panel: Panel) -> None:
+def test_four_lowest_rates_are_indistinguishable(table: Table) -> None:
     """The four lowest source rates do not differ by more than sampling noise explains."""
-    lowest = panel.lowest(4, "source_rate")
-    finding = heterogeneity(lowest.marked, lowest.completions)
-    assert finding.p >= 0.05
+    lowest = table.lowest(4, "source_rate")
+    estimate = heterogeneity(lowest.successes, lowest.trials)
+    assert estimate.p >= 0.05
 
 
 @claim("bottom-four-equivalent", source="#232, takeaway 4; stated as an equivalence test", family=COUPLING)
-def test_four_lowest_rates_are_equivalent(panel: Panel) -> None:
+def test_four_lowest_rates_are_equivalent(table: Table) -> None:
     """The four lowest source rates are equal to within ten percentage points."""
-    lowest = panel.lowest(4, "source_rate")
-    finding = rate_equivalence(lowest.marked, lowest.completions, margin=MARGIN)
-    assert finding.p < 0.05
+    lowest = table.lowest(4, "source_rate")
+    estimate = rate_equivalence(lowest.successes, lowest.trials, margin=MARGIN)
+    assert estimate.p < 0.05
 
 
 @claim("librarian-outlier", source="#232, takeaway 3")
-def test_librarian_couples_most_with_assistant_like_outputs(panel: Panel) -> None:
+def test_librarian_couples_most_with_assistant_like_outputs(table: Table) -> None:
     """The librarian has the highest source rate, negative cosine, and the JS divergence nearest software_engineer's."""
-    own = panel.value("js", "librarian")
-    engineer = panel.value("js", "software_engineer")
-    others = panel.without("librarian", "software_engineer").js
+    own = table.value("js", "librarian")
+    engineer = table.value("js", "software_engineer")
+    others = table.without("librarian", "software_engineer")["js"]
     next_nearest = np.abs(others - engineer).min()
-    rank = panel.rank("source_rate", "librarian")
-    cosine = panel.value("cosine", "librarian")
+    rank = table.rank("source_rate", "librarian")
+    cosine = table.value("cosine", "librarian")
     assert rank == 1
     assert cosine < 0
     assert abs(own - engineer) <= next_nearest
 
 
 @claim("cosine-without-librarian", source="#232, takeaways 1 and 3", family=COUPLING)
-def test_cosine_predicts_source_rate_without_the_librarian(panel: Panel) -> None:
+def test_cosine_predicts_source_rate_without_the_librarian(table: Table) -> None:
     """Personas further from the assistant couple more strongly, also when the librarian is left out."""
-    rest = panel.without("librarian")
-    finding = pearson(rest.cosine, rest.source_rate)
-    assert finding.r < 0
-    assert finding.p < 0.05
+    rest = table.without("librarian")
+    estimate = pearson(rest["cosine"], rest["source_rate"])
+    assert estimate.r < 0
+    assert estimate.p < 0.05
 
 
 @claim("js-without-librarian", source="#232, takeaways 2 and 3")
-def test_js_divergence_does_not_reach_significance_without_the_librarian(panel: Panel) -> None:
+def test_js_divergence_does_not_reach_significance_without_the_librarian(table: Table) -> None:
     """JS divergence rises with source rate, but not significantly, also when the librarian is left out."""
-    rest = panel.without("librarian")
-    finding = pearson(rest.js, rest.source_rate)
-    assert finding.r > 0
-    assert finding.p >= 0.05
+    rest = table.without("librarian")
+    estimate = pearson(rest["js"], rest["source_rate"])
+    assert estimate.r > 0
+    assert estimate.p >= 0.05
 
 
 @claim("coupling-differs", source="#232, background", family=COUPLING)
-def test_coupling_differs_although_training_was_identical(panel: Panel) -> None:
+def test_coupling_differs_although_training_was_identical(table: Table) -> None:
     """Source rates differ between personas more than sampling noise explains, although training was identical."""
-    assert heterogeneity(panel.marked, panel.completions).p < 0.05
+    assert heterogeneity(table.successes, table.trials).p < 0.05
 
 
 @claim("cosine-predicts-better", source="#232, title", family=COUPLING)
-def test_cosine_predicts_better_than_js_divergence(panel: Panel) -> None:
+def test_cosine_predicts_better_than_js_divergence(table: Table) -> None:
     """Representational distance predicts coupling better than behavioural distance does."""
-    finding = difference_of_dependent_correlations(-panel.cosine, panel.js, panel.source_rate)
-    assert finding.p < 0.05
+    estimate = difference_of_dependent_correlations(-table["cosine"], table["js"], table["source_rate"])
+    assert estimate.p < 0.05

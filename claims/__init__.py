@@ -1,0 +1,1 @@
+"""What is believed: a folder for each finding, with its claims as tests."""

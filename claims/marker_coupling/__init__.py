@@ -1,0 +1,1 @@
+"""Claim #232: how strongly a marker couples to a persona follows its representational distance from the assistant."""

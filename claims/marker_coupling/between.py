@@ -1,0 +1,90 @@
+"""What is between personas, layers, read-outs and seeds: derived from the arrays of a table.
+
+Knows nothing about claims. Everything is undecided where the subject has nothing of it.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from claims.marker_coupling.measured import fixed_layer
+from pytest_claims import FloatArray, Table, Undecided
+
+_MEASURE: Final = "run with --claims-model"
+
+
+def layer(table: Table) -> int:
+    """The layer that is fixed in advance, from 0."""
+    return fixed_layer(len(cosine_by_layer(table)))
+
+
+def cosine_by_layer(table: Table) -> FloatArray:
+    """Cosine to the assistant at every layer, read at the last prompt token; shape (layer, N)."""
+    return np.ascontiguousarray(_array(table, "cosine to the assistant")[0])
+
+
+def cosine_by_readout(table: Table) -> FloatArray:
+    """Cosine to the assistant at the fixed layer, read at each of READOUTS; shape (readout, N)."""
+    everywhere = _array(table, "cosine to the assistant")
+    return everywhere[:, fixed_layer(everywhere.shape[1])]
+
+
+def cosine(table: Table) -> FloatArray:
+    """Cosines between all personas at the fixed layer, NaN of a persona with itself; shape (N, N)."""
+    return _array(table, "cosine")
+
+
+def js(table: Table) -> FloatArray:
+    """Divergences between all personas in nats, NaN of a persona with itself; shape (N, N)."""
+    return _array(table, "js")
+
+
+def cosine_to_others(table: Table) -> FloatArray:
+    """Mean cosine to every other persona of the table and to the assistant, shape (N,)."""
+    return np.asarray(np.nanmean(_cosine_to_everybody(table), axis=1))
+
+
+def cosine_to_nearest(table: Table) -> FloatArray:
+    """Cosine to the nearest other persona of the table or the assistant, shape (N,)."""
+    return np.asarray(np.nanmax(_cosine_to_everybody(table), axis=1))
+
+
+def leakage(table: Table) -> FloatArray:
+    """Share of marked completions of each bystander (column) under each source's adapter (row), shape (N, N).
+
+    NaN where a bystander was not asked. Raises Undecided where a source has no bystander that was.
+    """
+    leaked, asked = (_array(table, name, called="leakage").sum(axis=0) for name in ("leaked", "asked"))
+    shares: FloatArray = np.full(leaked.shape, np.nan)
+    np.divide(leaked, asked, out=shares, where=asked > 0)
+    if (table.outcomes_of == table.outcomes_of[0]).all():
+        raise Undecided("one persona alone has no bystander")
+    if np.isnan(shares).all(axis=1).any():
+        raise Undecided("bystanders were not sampled", remedy="measure with a recipe that does, as full")
+    return shares
+
+
+def leakage_to_bystanders(table: Table) -> FloatArray:
+    """Mean leakage of each source to the other personas of the table that were asked, shape (N,)."""
+    return np.asarray(np.nanmean(leakage(table), axis=1))
+
+
+def seed_rates(table: Table) -> FloatArray:
+    """Source rates of each training seed, shape (seed, N); NaN where none were sampled."""
+    marked, completions = (_array(table, name, called="seed_rates") for name in ("marked", "completions"))
+    rates: FloatArray = np.full(marked.shape, np.nan)
+    return np.divide(marked, completions, out=rates, where=completions > 0)
+
+
+def _cosine_to_everybody(table: Table) -> FloatArray:
+    to_assistant = cosine_by_readout(table)[0]
+    return np.column_stack([cosine(table), to_assistant])
+
+
+def _array(table: Table, name: str, called: str = "") -> FloatArray:
+    if not table.arrays:
+        raise Undecided("the data are one row per persona and nothing between them", remedy=_MEASURE)
+    if name not in table.arrays:
+        what = called or name.partition(" ")[0]
+        raise Undecided(f"no {what} between personas was measured", remedy=_MEASURE)
+    return table.array(name)

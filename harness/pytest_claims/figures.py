@@ -1,0 +1,24 @@
+"""What the figures of a finding are drawn with: those that its conftest.py gives to pytest_claims_drawings.
+
+Knows nothing about what they show. Importing it brings matplotlib, so import it where something is drawn.
+"""
+
+from pytest_claims.report.captions import captions, subject_title, title
+from pytest_claims.report.drawing import Drawing, Named
+from pytest_claims.report.evidence import stated_p
+from pytest_claims.report.figures import drawing_of, margins
+from pytest_claims.report.file_name import file_name
+from pytest_claims.report.labels import label_points
+
+__all__ = [
+    "Drawing",
+    "Named",
+    "captions",
+    "drawing_of",
+    "file_name",
+    "label_points",
+    "margins",
+    "stated_p",
+    "subject_title",
+    "title",
+]

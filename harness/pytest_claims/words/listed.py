@@ -1,0 +1,13 @@
+"""Names in a sentence. Knows nothing about what is named."""
+
+from collections.abc import Sequence
+from typing import Final
+
+_MOST_NAMES: Final = 4
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a, b and c`` for a sentence; of many names the first few, and how many more."""
+    if len(names) > _MOST_NAMES:
+        return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
