@@ -20,7 +20,7 @@ def layer(table: Table) -> int:
 
 def cosine_by_layer(table: Table) -> FloatArray:
     """Cosine to the assistant at every layer, read at the last prompt token; shape (layer, N)."""
-    return np.ascontiguousarray(_array(table, "cosine to the assistant")[0])
+    return _array(table, "cosine to the assistant")[0]
 
 
 def cosine_by_readout(table: Table) -> FloatArray:
@@ -72,7 +72,7 @@ def leakage_to_bystanders(table: Table) -> FloatArray:
 def seed_rates(table: Table) -> FloatArray:
     """Source rates of each training seed, shape (seed, N); NaN where none were sampled."""
     marked, completions = (_array(table, name, called="seed_rates") for name in ("marked", "completions"))
-    rates: FloatArray = np.full(marked.shape, np.nan)
+    rates: FloatArray = np.full_like(marked, np.nan)
     return np.divide(marked, completions, out=rates, where=completions > 0)
 
 

@@ -129,10 +129,10 @@ class Table:
         places, values = self.outcomes_of if array.outcome else self.places, array.values
         axes = [axis for axis, dim in enumerate(array.dims) if dim == ROWS]
         for axis in axes:
-            values = values.take(places, axis=axis)
+            # Rows come to lie beside each other in memory, on which the last digits of a sum depend.
+            values = values[(slice(None),) * axis + (places,)]
         if len(axes) == 2:
-            values = np.where(places[:, None] == places[None, :], np.nan, np.moveaxis(values, axes, (-2, -1)))
-            values = np.moveaxis(values, (-2, -1), axes)
+            values = _without_itself(values, places, (axes[0], axes[1]))
         return read_only(values)
 
     @property
@@ -247,6 +247,12 @@ class Table:
                 f"{self.rows[order[count - 1]]} and {self.rows[order[count]]} tie at the border"
             )
         return self._take(order[:count])
+
+
+def _without_itself(values: FloatArray, places: IntArray, axes: tuple[int, int]) -> FloatArray:
+    """NaN where both axes are at the same row."""
+    square = np.moveaxis(values, axes, (-2, -1))
+    return np.moveaxis(np.where(places[:, None] == places[None, :], np.nan, square), (-2, -1), axes)
 
 
 def pooled(design: Design, arrays: Mapping[str, Array]) -> dict[str, FloatArray]:
