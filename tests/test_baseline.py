@@ -9,7 +9,7 @@ from court import CLAIM, ROWS, Court
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
-from pytest_claims.stats.estimate import Finding
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.baseline import Known, _apart, known, read_baseline, write_baseline
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
@@ -150,7 +150,7 @@ def test_run_that_leaves_claims_out_names_none(court, options):
 
 
 def test_bug_in_a_claim_is_no_claim_that_was_not_asked(court):
-    court.claims(OTHER.replace("finding.p <", "finding.q <"), "test_other")
+    court.claims(OTHER.replace("estimate.p <", "estimate.q <"), "test_other")
     result = court.judge()
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.no_fnmatch_line("ERROR: *was not asked*")
@@ -298,9 +298,9 @@ def test_nothing_is_written_that_cannot_be_read(court):
     verdict = SimpleNamespace(
         outcome="held",
         robustness="robust",
-        answer=Answer(outcome="held", findings=(Finding(method="made up", symbol="OR", estimate=math.inf, n=6),)),
+        answer=Answer(outcome="held", estimates=(Estimate(method="made up", symbol="OR", value=math.inf, n=6),)),
     )
     one = known(verdict, SimpleNamespace(sha256="0" * 64, recorded=True), "2026-11-26", "../claims/test_a.py")
-    assert (one.estimate, one.file) == (None, "")
+    assert (one.value, one.file) == (None, "")
     write_baseline({("a", "b"): one}, court.path / "b.json")
     assert read_baseline(court.path / "b.json") == {("a", "b"): one}

@@ -17,16 +17,16 @@ More about it.
 from pytest_claims import claim, pearson
 
 @claim("zeta-rises", source="a note", family="both")
-def test_rises(panel):
+def test_rises(table):
     """Source rate rises with cosine | and a pipe."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.r > 0
-    assert finding.p < 0.05
+    estimate = pearson(table["cosine"], table["source_rate"])
+    assert estimate.value > 0
+    assert estimate.p < 0.05
 
 @claim("alpha-js", source="a note", family="both")
-def test_js(panel):
+def test_js(table):
     """Source rate rises with divergence."""
-    assert pearson(panel.js, panel.source_rate).p < 0.05
+    assert pearson(table["js"], table["source_rate"]).p < 0.05
 '''
 QUESTIONS = """
 title = "What is now known"
@@ -208,7 +208,7 @@ def test_page_that_says_the_same_is_not_written_again(court):
 
 def test_order_of_judging_does_not_matter(court):
     file = court.pytester.path / "claims" / "test_found.py"
-    file.write_text(CLAIMS.replace("panel.js", "-panel.cosine").replace("p < 0.05\n", "r > 0\n"))
+    file.write_text(CLAIMS.replace("table["js"]", "-table["cosine"]").replace("p < 0.05\n", "r > 0\n"))
     court.judge()
     result = court.judge("--failed-first", "-v")
     result.stdout.re_match_lines_random(["findings: FINDINGS.md, unchanged"])
@@ -246,7 +246,7 @@ def test_part_of_the_claims_is_refused(court, options, word):
 @pytest.mark.parametrize(
     ("claims", "options", "said"),
     [
-        (CLAIMS.replace("panel.js", "panel.cosine.nothing"), [], "2 of 4 claims were judged"),
+        (CLAIMS.replace("table["js"]", "table["cosine"].nothing"), [], "2 of 4 claims were judged"),
         (CLAIMS, ["-x"], "* of 4 claims were judged"),
         (CLAIMS + "\nraise ValueError", [], "no claim was judged"),
     ],

@@ -13,7 +13,7 @@ from conftest import make_measurement, make_panel
 from pytest_claims.asking import claim
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import Notice
-from pytest_claims.data.panel import panel_of
+from pytest_claims.data.table import panel_of
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims_lab.laboratory import Laboratory
@@ -23,9 +23,9 @@ from pytest_claims_lab.store import Store
 
 
 @claim("made-up", source="nowhere")
-def some_rate(panel):
+def some_rate(table):
     """Some rate is above 0."""
-    assert panel.source_rate.max() > 0
+    assert table["source_rate"].max() > 0
 
 
 MADE_UP = claim_of(some_rate)
@@ -43,7 +43,7 @@ def unmarked_panel(**columns):
 def test_nothing_is_judged_where_no_adapter_produced_the_marker(columns):
     """Neither is the body called, nor a check made: whatever they said would be of rates that are all 0."""
 
-    def body(panel):
+    def body(table):
         raise KeyError("called")
 
     verdict = judge(MADE_UP, body, unmarked_panel(**columns), checks=checks_of("full"))
@@ -74,8 +74,8 @@ def test_marker_that_only_others_produced_is_something_to_judge():
 
 
 def test_table_without_rates_is_not_missing_the_marker():
-    def body(panel):
-        assert panel.cosine.max() > -2
+    def body(table):
+        assert table["cosine"].max() > -2
 
     verdict = judge(MADE_UP, body, unmarked_panel())
     assert verdict.outcome == "held"
@@ -107,7 +107,7 @@ def test_nothing_is_told_of_a_subject_with_a_marked_completion(court):
 def test_live_measurement_says_so_at_its_end(tmp_path):
     """A tiny model learns nothing in three steps."""
     plan = make_plan(
-        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, panel="ten", questions="everyday", dtype="float32",
+        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, table="ten", questions="everyday", dtype="float32",
         weights_dir=tmp_path / "w",
     )  # fmt: skip
     with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher --learning-rate"):

@@ -12,7 +12,7 @@ from pytest_claims.asking.answer import Answer, Gap
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.writing import Writing
-from pytest_claims.data.panel import panel_of
+from pytest_claims.data.table import panel_of
 from pytest_claims.report import write_pages, write_record
 from pytest_claims.report.drawing import Drawing
 from pytest_claims.report.figures import compared, forest, scatter
@@ -23,22 +23,22 @@ from pytest_claims.verdicts.record import Record, read_record, record_of, schema
 
 
 @claim("made-up", source="nowhere", family="made up")
-def body(panel):
+def body(table):
     """Cosine correlates with source rate | and a pipe."""
-    assert pearson(panel.cosine, panel.source_rate).p < 0.3
+    assert pearson(table["cosine"], table["source_rate"]).p < 0.3
 
 
 def make_record() -> Record:
     measurement = make_measurement()
-    panel = panel_of(measurement)
+    table = panel_of(measurement)
     verdicts = (
-        judge(claim_of(body), body, panel, measurement=measurement, checks=checks_of("full")),
+        judge(claim_of(body), body, table, measurement=measurement, checks=checks_of("full")),
         judge(claim_of(body), body, make_panel(5)),
     )
     return record_of(
         created="2026-11-24T00:00:00+00:00",
         version="0",
-        subjects=[subject_record(measurement, panel, recorded=True)],
+        subjects=[subject_record(measurement, table, recorded=True)],
         verdicts=verdicts,
     )
 

@@ -259,12 +259,12 @@ def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
     odd_table(court, red, [red, *"bcdef"])
     court.claims(
         'from pytest_claims import claim, pearson, undecided\n\n@claim("fails", source="\\x1b[31mred\\u202e")\n'
-        'def test_fails(panel):\n    """Made \\x1b[31mred\\u202e."""\n    print(panel.personas[0])\n'
-        "    pearson(panel.cosine, panel.source_rate)\n    name = panel.personas[0]\n"
-        "    assert panel.cosine[0] > 9, name\n"
-        '\n@claim("open", source="x")\ndef test_open(panel):\n    """Open."""\n'
-        '    undecided("as " + panel.personas[0])\n'
-        '\n@claim("wrong", source="x")\ndef test_wrong(panel):\n    """Wrong."""\n    return panel.personas[0]\n'
+        'def test_fails(table):\n    """Made \\x1b[31mred\\u202e."""\n    print(table.rows[0])\n'
+        "    pearson(table["cosine"], table["source_rate"])\n    name = table.rows[0]\n"
+        "    assert table["cosine"][0] > 9, name\n"
+        '\n@claim("open", source="x")\ndef test_open(table):\n    """Open."""\n'
+        '    undecided("as " + table.rows[0])\n'
+        '\n@claim("wrong", source="x")\ndef test_wrong(table):\n    """Wrong."""\n    return table.rows[0]\n'
     )
     result = court.judge("-rA", "-v", "--color=no")
     said = result.stdout.str() + result.stderr.str()
