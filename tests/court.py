@@ -25,7 +25,6 @@ FLAT = ["a,0.1,0.5", "b,0.2,0.1", "c,0.3,0.5", "d,0.4,0.1", "e,0.5,0.5", "f,0.6,
 class Court:
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
-        pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
         self.claims(CLAIM)
         self.table(ROWS)
 

@@ -10,7 +10,8 @@ from court import CLAIM, ROWS, Court
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.verdicts.baseline import Known, _apart, known, read_baseline, write_baseline
+from pytest_claims.verdicts.baseline import Known, known, read_baseline, write_baseline
+from pytest_claims.words.difference import apart
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 
@@ -116,8 +117,6 @@ def test_files_that_the_configuration_names_are_a_whole_run(court):
 def test_deselection_by_others_is_a_run_of_part(court, workers):
     court.claims(
         """
-        pytest_plugins = ["pytest_claims.plugin"]
-
         def pytest_collection_modifyitems(config, items):
             gone = [item for item in items if "other" in item.nodeid]
             config.hook.pytest_deselected(items=gone)
@@ -290,7 +289,7 @@ def test_baseline_file_round_trip(tmp_path):
 )
 def test_numbers_that_differ_look_different(before, after, words):
     """'was 0.9981, is 0.9981' was said."""
-    assert _apart(before, after) == words
+    assert apart(before, after) == words
 
 
 def test_nothing_is_written_that_cannot_be_read(court):

@@ -120,20 +120,19 @@ def with_p(name, p):
 CLAIM = '''
 from pytest_claims import claim, pearson
 
-@claim("cosine-matters", source="nowhere")
-def test_cosine(table):
-    """Cosine correlates with source rate."""
+@claim("score-matters", source="nowhere")
+def test_score(table):
+    """The score correlates with the rate."""
     with open("calls", "a") as file:
         file.write(".")
     assert pearson(table["score"], table["rate"]).p < 0.05
 '''
-TABLE = "persona,cosine,source_rate\n" + "".join(f"p{row},0.{row},{0.1 * row:.2f}\n" for row in range(1, 8))
+TABLE = "item,score,rate\n" + "".join(f"p{row},0.{row},{0.1 * row:.2f}\n" for row in range(1, 8))
 
 
 @pytest.fixture
 def calls(pytester):
     """Judges, and tells how often the body was called."""
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     pytester.makepyfile(test_claims=CLAIM)
     (pytester.path / "made.csv").write_text(TABLE)
 
@@ -159,11 +158,11 @@ def test_copies_are_asked_once_for_the_same_data_claim_and_battery(calls, pytest
 
 
 def test_nothing_kept_counts_when_code_from_elsewhere_changes_the_answer(calls, pytester):
-    claim_text = CLAIM.replace("table["rate"]", "elsewhere.rates(table)").replace("\n", "\nimport elsewhere\n", 1)
-    pytester.makepyfile(elsewhere="def rates(table): return table["rate"]", test_claims=claim_text)
+    claim_text = CLAIM.replace('table["rate"]', "elsewhere.rates(table)").replace("\n", "\nimport elsewhere\n", 1)
+    pytester.makepyfile(elsewhere='def rates(table): return table["rate"]', test_claims=claim_text)
     made = calls()
     assert calls() == 1
-    pytester.makepyfile(elsewhere="def rates(table): return table["rate"] ** 2")
+    pytester.makepyfile(elsewhere='def rates(table): return table["rate"] ** 2')
     assert calls() == made
 
 
@@ -179,7 +178,6 @@ def test_no_cache_provider_means_no_cache(calls):
 
 
 def test_unknown_battery_is_a_usage_error(pytester):
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     result = pytester.runpytest_inprocess("--claims-robustness=thorough")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--claims-robustness: unknown check thorough: have *; or give quick, full or none"])

@@ -33,7 +33,7 @@ def test_condition_that_is_not_met_is_shortened():
 
 def failing(left, operator, right, estimates=()):
     unmet = Condition(text="as it is written", left=left, operator=operator, right=right)
-    return replace(VERDICT, answer=Answer(outcome="failed", unmet=unmet, findings=findings))
+    return replace(VERDICT, answer=Answer(outcome="failed", unmet=unmet, estimates=estimates))
 
 
 @pytest.mark.parametrize(

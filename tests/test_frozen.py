@@ -7,10 +7,10 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 from court import FLAT, Court
-from pytest_claims.data.panel import panel_of
 
 from conftest import make_measurement
 from pytest_claims.base.frozen import frozen, read_only
+from pytest_claims.data.panel import panel_of
 
 MEASUREMENT = make_measurement()
 PANEL = panel_of(MEASUREMENT)

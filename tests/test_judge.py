@@ -7,7 +7,7 @@ import pytest
 from court import Court
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import made, world
+from worlds import made, table_with, world
 
 from pytest_claims import claim, pearson, undecided
 from pytest_claims.asking.claim import claim_of
@@ -27,7 +27,7 @@ MADE_UP = claim_of(correlates)
 
 
 @given(rows=st.integers(4, 12), seed=st.integers(0, 10_000))
-def test_claim_is_called_on_all_the_data_three_times_and_once_without_each_persona(rows, seed):
+def test_claim_is_called_on_all_the_data_three_times_and_once_without_each_row(rows, seed):
     seen: list[tuple[str, ...]] = []
 
     def body(table: Table) -> None:
@@ -41,7 +41,7 @@ def test_claim_is_called_on_all_the_data_three_times_and_once_without_each_perso
 
 
 @given(rows=st.integers(5, 12), seed=st.integers(0, 10_000), order=st.randoms(use_true_random=False))
-def test_verdict_does_not_depend_on_the_order_of_personas(rows, seed, order):
+def test_verdict_does_not_depend_on_the_order_of_rows(rows, seed, order):
     table = made(rows, seed)
     shuffled = table._take(order.sample(range(rows), rows))
     a, b = judge(MADE_UP, correlates, table), judge(MADE_UP, correlates, shuffled)
@@ -51,10 +51,9 @@ def test_verdict_does_not_depend_on_the_order_of_personas(rows, seed, order):
 
 
 def test_deletion_that_flips_is_named():
-    base = made(6)
     x = np.array([0.0, 0.01, 0.02, 0.01, 0.0, 1.0])
     y = np.array([0.1, 0.12, 0.1, 0.11, 0.12, 0.9])
-    table = Table(subject="made@up", rows=base.rows, columns={"score": x, "rate": y})
+    table = table_with({"score": x, "rate": y})
     verdict = judge(MADE_UP, correlates, table)
     assert str(verdict) == "held, fragile"
     assert verdict.flips == ("item_5",)
@@ -63,8 +62,7 @@ def test_deletion_that_flips_is_named():
 
 
 def test_constant_column_is_undecided_not_nan():
-    base = made(6)
-    table = Table(subject="made@up", rows=base.rows, columns=dict(base.columns) | {"score": np.ones(6)})
+    table = made(6).changed(score=np.ones(6))
     verdict = judge(MADE_UP, correlates, table)
     assert verdict.outcome == "undecided"
     assert "constant" in verdict.answer.reason
@@ -98,9 +96,8 @@ def test_claim_id_is_kebab_case(id):
 
 
 def test_ties_at_the_border_are_undecided():
-    base = made(4)
     rates = {"rate": np.array([0.5, 0.5, 0.1, 0.9])}
-    table = Table(subject="made@up", rows=base.rows, columns=rates)
+    table = table_with(rates)
     assert table.highest(1, "rate").rows == ("item_3",)
 
     def body(table: Table) -> None:
@@ -221,14 +218,14 @@ def test_body_that_catches_its_assertion_is_refused():
         judge(MADE_UP, forgives, made(6))
 
 
-def test_finding_is_neither_true_nor_false():
+def test_estimate_is_neither_true_nor_false():
     """``assert pearson(...)`` was always held."""
 
-    def of_a_finding(table: Table) -> None:
+    def of_an_estimate(table: Table) -> None:
         assert pearson(table["score"], table["rate"])
 
     with pytest.raises(InputError, match="a estimate is neither true nor false"):
-        judge(MADE_UP, of_a_finding, made(6))
+        judge(MADE_UP, of_an_estimate, made(6))
 
 
 class NotSoError(AssertionError):

@@ -11,7 +11,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from peft import PeftModel
-from pytest_claims.data.panel import panel_of
 from safetensors.torch import load_file
 from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
@@ -20,6 +19,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 from conftest import ROOT
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.panel import panel_of
 from pytest_claims_lab.adapters import AdapterSlot
 from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of

@@ -6,12 +6,12 @@ import pytest
 import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_claims.data.panel import panel_of
 
 from conftest import make_measurement
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.data.measurement import Measurement, fixed_layer
 from pytest_claims.data.measurement_file import measurement_name, read_measurement, write_measurement
+from pytest_claims.data.panel import panel_of
 
 TABLE = {
     "persona": ["a", "b", "c", "d"],

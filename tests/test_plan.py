@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_claims.data.panel import panel_of
 from test_inputs import NAMES, write_panel
 from tiny import FEW, save_tiny_model
 
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.panel import panel_of
 from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.ladder import Rung, write_ladder
 from pytest_claims_lab.options import OPTIONS, plan_of

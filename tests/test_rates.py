@@ -33,7 +33,7 @@ def test_published_rates_differ_by_far_more_than_noise():
     assert estimate.details["chi2"] == pytest.approx(68.09, abs=0.005)
     assert estimate.p == pytest.approx(3.6e-11, rel=0.02)
     assert estimate.value == pytest.approx(68.09 / 9, abs=0.001)
-    assert (estimate.symbol, estimate.n, estimate.details["df"], estimate.details["completions"]) == (
+    assert (estimate.symbol, estimate.n, estimate.details["df"], estimate.details["trials"]) == (
         "χ²/df",
         10,
         9,
@@ -160,9 +160,9 @@ def test_undecided_where_none_or_all_are_marked(marked, words):
         ((0.4, 0.5), (100, 100), InputError, "not rates"),
         ((1, math.nan), (9, 8), InputError, "whole counts"),
         ((1, 2), (9, math.inf), InputError, "whole counts"),
-        ((10, 2), (9, 8), InputError, "marked <= completions"),
-        ((-1, 2), (9, 8), InputError, "0 <= marked"),
-        ((0, 2), (0, 8), InputError, "completions > 0"),
+        ((10, 2), (9, 8), InputError, "successes <= trials"),
+        ((-1, 2), (9, 8), InputError, "0 <= successes"),
+        ((0, 2), (0, 8), InputError, "trials > 0"),
         ((1,), (9,), Undecided, "at least 2"),
     ],
 )

@@ -9,7 +9,6 @@ import pingouin
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pytest_claims.data.panel import panel_of
 from scipy import stats
 from test_multiverse import measured
 from worlds import world
@@ -25,6 +24,7 @@ from pytest_claims import (
 )
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.data.measurement import CENTRINGS, READOUTS, fixed_layer
+from pytest_claims.data.panel import panel_of
 from pytest_claims.robustness.chance import dealt
 from pytest_claims.robustness.multiverse import _geometries
 from pytest_claims.stats.analysis import analysed
