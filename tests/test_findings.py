@@ -190,16 +190,16 @@ def test_what_is_undecided_is_grouped_by_reason(court):
     assert lines_of(page, "Underpowered") == [
         "Nothing: no interval holds both no correlation and the one that the source reports."
     ]
-    assert lines_of(page, "Undecided")[2:] == [
-        "| no column 'js' | add it | [alpha-js] | [own], [new] |"
-    ]
+    assert lines_of(page, "Undecided")[2:] == ["| no column 'js' | add it | [alpha-js] | [own], [new] |"]
 
 
 def test_subject_says_where_it_comes_from_and_what_repeats_it(court):
     court.table("new", FLAT, 'repeat = "pytest claims/ --model m"\nmachine = "a_b"\nprompts = "' + "x" * 900 + '"\n')
     court.table("other", FLAT, 'origin = "a book, page 7"\n')
     page = court.page()
-    assert re.search(r"^\| \[new\] \| new \| recorded \| 6 items \| 0 / 1 / 1 \| `pytest claims/ --model m` \|$", page, re.M)
+    assert re.search(
+        r"^\| \[new\] \| new \| recorded \| 6 items \| 0 / 1 / 1 \| `pytest claims/ --model m` \|$", page, re.M
+    )
     assert re.search(r"^\| \[other\] .*\| no command: a book, page 7 \|$", page, re.M)
     assert lines_of(page, "new")[:3] == ["```sh", "pytest claims/ --model m", "```"]
     assert "- machine: `a_b`" in page

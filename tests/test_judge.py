@@ -127,7 +127,7 @@ def test_body_that_never_looks_at_its_data_is_refused():
 
 
 def test_body_that_keeps_what_it_computed_is_refused():
-    """It was 'held, robust 6/6' where one persona carries it."""
+    """It was 'held, robust 6/6' where one row carries it."""
     memo: dict[str, float] = {}
 
     def remembers(table: Table) -> None:
