@@ -6,6 +6,7 @@ once for each ``seed``; ``bystander``, ``persona`` and ``other`` are all of thes
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,7 @@ CENTRINGS: Final = ("panel", "sources", "none")
 CONTROLS: Final = ("prompt_tokens", "answer_tokens", "answer_nll")  # what else personas differ in
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
 _EXACT: Final = 1e-9  # by which two numbers that are the same may differ, as computed
+_NAMING: Final = "persona"  # may name the rows of a printed table
 _NUMBERED: Final = ("seed", "layer")  # dimensions; along the others labels are text
 _COUNTS: Final = ("seed", "source", "bystander", "question")
 VARIABLES: Final[Mapping[str, Variable]] = {
@@ -54,6 +56,13 @@ VARIABLES: Final[Mapping[str, Variable]] = {
 _DIMENSIONS: Final = tuple(dict.fromkeys(dim for variable in VARIABLES.values() for dim in variable.dims))
 
 
+def by_source(measurement: Measurement) -> Measurement:
+    """The measurement with its rows along ``source``, as a table whose naming column is ``persona`` means them."""
+    if list(map(str, measurement.data.dims)) != [_NAMING]:
+        return measurement
+    return replace(measurement, data=measurement.data.rename({_NAMING: SOURCE}))
+
+
 def check(measurement: Measurement) -> None:
     """Raise InputError for data that are not what is measured of marker coupling; nothing is repaired silently."""
     _check_personas(measurement)
@@ -77,6 +86,7 @@ def fixed_layer(depth: int) -> int:
 def _check_personas(measurement: Measurement) -> None:
     data, name = measurement.data, measurement.name
     if SOURCE not in data.coords:
+        refuse_unknown(map(str, data.dims), _DIMENSIONS, what="dimension", where=name)
         have = ", ".join(map(str, data.dims)) or "none"
         raise InputError(f"{name}: no dimension {SOURCE!r}: have {have}; name the column of personas so")
     personas = sources(measurement)
@@ -139,8 +149,11 @@ def _check_pair(measurement: Measurement, marked: str, completions: str) -> None
 
 
 def _check_printed(measurement: Measurement) -> None:
-    """That the columns of a printed table say the same of each persona."""
+    """That a printed table has rates, and its columns say the same of each persona."""
     data, name = measurement.data, measurement.name
+    if set(data.dims) == {SOURCE} and "source_rate" not in data:
+        have = ", ".join([SOURCE, *map(str, data.data_vars)])
+        raise InputError(f"{name}: no column 'source_rate': have {have}; add it or run with --claims-model")
     if "source_rate" in data and "marked" in data and data["marked"].dims != ("source",):
         raise InputError(
             f"{name}: source_rate beside marked over {', '.join(map(str, data['marked'].dims))}, which gives it; "

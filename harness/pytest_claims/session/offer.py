@@ -14,6 +14,7 @@ from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.subject import Subject, select
 from pytest_claims.data.table import Table
+from pytest_claims.data.table_check import check_table
 from pytest_claims.verdicts.record import SubjectRecord, subject_record
 
 T = TypeVar("T")
@@ -94,6 +95,8 @@ def _load(subject: Subject, measurement: Measurement, reader: Reader) -> Loaded 
         return table
     if not isinstance(table, Table):
         return InputError(f"pytest_claims_table gives {shown(table)} of {subject.name}, wanted a pytest_claims.Table")
+    if (wrong := _tried(lambda: check_table(table))) is not None:
+        return wrong
     record = subject_record(measurement, table, recorded=subject.recorded)
     return Loaded(measurement=measurement, table=table, record=record)
 
