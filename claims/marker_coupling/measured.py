@@ -66,8 +66,12 @@ def by_source(measurement: Measurement) -> Measurement:
 def check(measurement: Measurement) -> None:
     """Raise InputError for data that are not what is measured of marker coupling; nothing is repaired silently."""
     _check_personas(measurement)
-    for dim in map(str, measurement.data.coords):
-        _check_dimension(measurement, dim)
+    dims = list(map(str, measurement.data.coords))
+    refuse_unknown(dims, _DIMENSIONS, what="dimension", where=measurement.name)
+    for dim in dims:
+        _check_kind(measurement, dim)
+    for dim in dims:
+        _check_complete(measurement, dim)
     check_variables(measurement.data, VARIABLES, where=measurement.name)
     check_rounding(measurement.rounding, VARIABLES, where=measurement.name)
     _check_counts(measurement)
@@ -99,17 +103,15 @@ def _check_personas(measurement: Measurement) -> None:
         )
 
 
-def _check_dimension(measurement: Measurement, dim: str) -> None:
-    name, labels = measurement.name, measurement.labels(dim)
-    refuse_unknown([dim], _DIMENSIONS, what="dimension", where=name)
-    kind = int if dim in _NUMBERED else str
-    for label in labels:
+def _check_kind(measurement: Measurement, dim: str) -> None:
+    kind, wanted = (int, "a whole number") if dim in _NUMBERED else (str, "text")
+    for label in measurement.labels(dim):
         if not isinstance(label, kind):
-            raise InputError(f"{name}: {dim} {label!r}, wanted {'a whole number' if kind is int else 'text'}")
-    _check_complete(measurement, dim, labels)
+            raise InputError(f"{measurement.name}: {dim} {label!r}, wanted {wanted}")
 
 
-def _check_complete(measurement: Measurement, dim: str, labels: Sequence[Any]) -> None:
+def _check_complete(measurement: Measurement, dim: str) -> None:
+    labels = measurement.labels(dim)
     everybody = (*sources(measurement), REFERENCE)
     wanted: Sequence[Any] = {
         "centring": CENTRINGS,
