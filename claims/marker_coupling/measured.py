@@ -72,6 +72,8 @@ def check(measurement: Measurement) -> None:
         _check_kind(measurement, dim)
     for dim in dims:
         _check_complete(measurement, dim)
+    everybody = (*sources(measurement), REFERENCE)
+    refuse_unknown(measurement.families, everybody, what="persona", where=f"{measurement.name}, families")
     check_variables(measurement.data, VARIABLES, where=measurement.name)
     check_rounding(measurement.rounding, VARIABLES, where=measurement.name)
     _check_counts(measurement)
@@ -120,7 +122,7 @@ def _check_complete(measurement: Measurement, dim: str) -> None:
         **dict.fromkeys(("bystander", "persona", "other"), everybody),
     }.get(dim, ())
     if dim in ("centring", "readout"):
-        refuse_unknown(labels, wanted, what=dim, where=measurement.name)
+        refuse_unknown(map(str, labels), wanted, what=dim, where=measurement.name)
     if missing := [str(label) for label in wanted if label not in labels]:
         have = ", ".join(map(str, labels))
         raise InputError(f"{measurement.name}: no {dim} {', '.join(missing)}: have {have}; measure again, with all")
@@ -154,7 +156,7 @@ def _check_printed(measurement: Measurement) -> None:
     """That a printed table has rates, and its columns say the same of each persona."""
     data, name = measurement.data, measurement.name
     if set(data.dims) == {SOURCE} and "source_rate" not in data:
-        have = ", ".join([SOURCE, *map(str, data.data_vars)])
+        have = ", ".join(map(str, data.data_vars)) or "none"
         raise InputError(f"{name}: no column 'source_rate': have {have}; add it or run with --claims-model")
     if "source_rate" in data and "marked" in data and data["marked"].dims != ("source",):
         raise InputError(

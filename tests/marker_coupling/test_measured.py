@@ -204,5 +204,13 @@ def test_rounding_that_leaves_nothing_is_refused(column, most):
     refused(message, replace(plain, rounding={column: most + 0.01}))
 
 
+def test_families_are_of_personas():
+    assert table_of(replace(make_measurement(), families={"assistant": "x"})).families == {"assistant": "x"}
+    refused(
+        r"families: unknown persona 'Why 0\?'; known are persona_0, .*, assistant$",
+        replace(make_measurement(), families={"Why 0?": "x"}),
+    )
+
+
 def test_order_of_the_sources_is_that_of_the_data():
     assert sources(make_measurement()) == tuple(f"persona_{row}" for row in range(5))
