@@ -24,7 +24,7 @@ from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.sheet import Row, Sheet, read_table
 
 _FORMAT: Final = 1
-_WANTED: Final = "wanted netCDF-3, as python -m fixtures writes it; measure again or restore it"
+_WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 
