@@ -3,7 +3,6 @@
 Knows nothing about who does.
 """
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.subject import Subject
     from pytest_claims.data.table import Table
-    from pytest_claims.figures import Named
-    from pytest_claims.verdicts.record import Record
 
 
 @pytest.hookspec
@@ -28,8 +25,3 @@ def pytest_claims_table(measurement: "Measurement") -> "Table | None":
     In the conftest.py of a finding's folder it is asked for the claims of that folder. Without one, columns along one
     dimension are the table as they are. Raises InputError for a measurement that the finding cannot use.
     """
-
-
-@pytest.hookspec
-def pytest_claims_drawings(record: "Record") -> "Iterable[Named]":  # type: ignore[empty-body]
-    """Draw figures of a whole run beside those of the court; each is drawn when it is needed."""

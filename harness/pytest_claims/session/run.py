@@ -133,8 +133,8 @@ class Run:
                     session.exitstatus = pytest.ExitCode.USAGE_ERROR
                     raise
         try:
-            drawings = self.config.hook.pytest_claims_drawings(record=record)
-            write_pages(record, self.directory, self._writing, [one for several in drawings for one in several])
+            folders = {(self.config.rootpath / file).parent for file, _ in self._places.values()}
+            write_pages(record, self.directory, self._writing, folders)
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
