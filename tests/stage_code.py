@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "tests" / "stage_code.json"
-PACKAGES = ("pytest_claims_lab", "pytest_claims")
+PACKAGES = {"pytest_claims_lab": "fixtures", "pytest_claims": "harness"}  # each in its source folder
 # By the stage's class, where its making begins.
 STARTS = {
     "Answers": ["pytest_claims_lab.makers.make_answers"],
@@ -97,8 +97,8 @@ class Code:
     @cached_property
     def modules(self) -> dict[str, Module]:
         """By their names."""
-        paths = [path for package in PACKAGES for path in sorted((self.root / package).rglob("*.py"))]
-        names = {_name(path.relative_to(self.root)): path for path in paths}
+        folders = [self.root / folder for folder in PACKAGES.values()]
+        names = {_name(path.relative_to(folder)): path for folder in folders for path in sorted(folder.rglob("*.py"))}
         sources = {name: self.replaced.get(name) or path.read_text(encoding="utf-8") for name, path in names.items()}
         return {name: Module(name=name, tree=_plain(ast.parse(source))) for name, source in sources.items()}
 
@@ -228,5 +228,5 @@ def _plain(tree: ast.Module) -> ast.Module:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = [str(ROOT / folder) for folder in PACKAGES.values()]
     main()
