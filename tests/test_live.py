@@ -54,7 +54,9 @@ def interrupting(self, items, label):
 
 progress.Shown.track = interrupting
 """
-COMMAND = "import surroundings; import sys; from pytest_claims_lab.commands import measure; sys.exit(measure(sys.argv[1:]))"
+COMMAND = (
+    "import surroundings; import sys; from pytest_claims_lab.commands import measure; sys.exit(measure(sys.argv[1:]))"
+)
 INI = "[pytest]\nfilterwarnings = error\n"
 CONFTEST = "import surroundings\n"
 
@@ -64,7 +66,8 @@ class Run:
 
     def __init__(self, folder, words, *, interrupted, prefix="--claims-"):
         environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join([*SOURCES, str(folder)]), "PYTHONWARNINGS": "error", "INTERRUPTED": interrupted,
+            "PYTHONPATH": os.pathsep.join([*SOURCES, str(folder)]), "PYTHONWARNINGS": "error",
+            "INTERRUPTED": interrupted,
         }  # fmt: skip
         model = [f"{prefix}model", "tiny", f"{prefix}recipe", "tiny", f"{prefix}panel", "five.toml"]
         model += [f"{prefix}store", "store", f"{prefix}device", "cpu"]

@@ -26,7 +26,7 @@ def test_counts_of_sources_are_those_that_are_told_of(measurement):
 def test_source_without_completions_has_no_rate(measurement):
     nothing = measurement.data[["marked", "completions"]].where(measurement.data["source"] != "villain", 0)
     without = replace(measurement, data=measurement.data.assign(nothing.astype("int32")))
-    with pytest.raises(InputError, match="no completions of villain under their own adapter; .*: measure again"):
+    with pytest.raises(InputError, match=r"no completions of villain under their own adapter; .*: measure again"):
         source_counts(without)
 
 

@@ -71,7 +71,9 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
         str(folder),
     ]
     arguments += (
-        ["-p", "pytest_claims_lab.plugin"] if "--claims-model" in _OPTIONS[reader.file] else ["--measurement", "valid.csv"]
+        ["-p", "pytest_claims_lab.plugin"]
+        if "--claims-model" in _OPTIONS[reader.file]
+        else ["--measurement", "valid.csv"]
     )
     ended = in_child(partial(_pytest, folder, [*arguments, *_OPTIONS[reader.file], "test_claims.py"]))
     shown = [line for line in ended.said.splitlines() if line.startswith(("E  ", ">  "))]
