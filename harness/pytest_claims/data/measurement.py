@@ -14,11 +14,14 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-import xarray as xr
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.variables import DIMENSIONS, VARIABLES, check_variables
+
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray as xr
 
 REFERENCE: Final = "assistant"
 MINIMUM_PERSONAS: Final = 4

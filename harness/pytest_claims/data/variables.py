@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import xarray as xr
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import refuse_unknown
+
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray as xr
 
 _PRINTED: Final = ("source",)  # a column of a published table
 # Of numbers that are exact but for their float32: cosines up to 1 come out as much above it. All recordings are

@@ -1,27 +1,36 @@
 """What a session offers to claims: its subjects, each loaded when a claim first asks for it.
 
-Knows nothing about judging, or about where subjects come from.
+Knows nothing about judging, or about how a subject is had. What it needs to read one is imported then: it is made in
+every run of pytest, and most have no claims.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.heard import heard
-from pytest_claims.base.schema import unknown_name
-from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.panel import Panel, panel_of
 from pytest_claims.data.subject import Subject, select
-from pytest_claims.verdicts.record import SubjectRecord, subject_record
+from pytest_claims.session import options
+from pytest_claims.session.option import value
+
+if TYPE_CHECKING:
+    from pytest_claims.data.measurement import Measurement
+    from pytest_claims.data.panel import Panel
+    from pytest_claims.verdicts.record import SubjectRecord
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Loaded:
     """A subject that was read: its measurement, the panel that claims see, and what the record keeps."""
 
-    measurement: Measurement
-    panel: Panel
-    record: SubjectRecord
+    measurement: "Measurement"
+    panel: "Panel"
+    record: "SubjectRecord"
 
 
 class Offer:
@@ -55,6 +64,8 @@ class Offer:
 
     def refuse_unknown_persona(self, name: str) -> None:
         """Raise InputError for a persona that no subject has; what a live one has is known once it is measured."""
+        from pytest_claims.base.schema import unknown_name
+
         known: dict[str, None] = {}
         for subject in self._all:
             if subject.recorded or subject.name in self._loaded:
@@ -70,7 +81,54 @@ class Offer:
             return ()
 
 
+_OFFER: Final = pytest.StashKey[Offer]()
+
+
+def offer_of(config: pytest.Config) -> Offer:
+    """The offer of a session, made when it is first asked for; what is wrong with it is a usage error."""
+    if _OFFER not in config.stash:
+        with options.usage(), heard():
+            offered = [
+                one for several in config.hook.pytest_claims_subjects(config=config) for one in _checked(several)
+            ]
+            config.stash[_OFFER] = Offer([*offered, *_files(config)], value(config, "claims_subject"))
+    return config.stash[_OFFER]
+
+
+def lacking(subject: Subject) -> str:
+    """What is said of a subject that was asked for and could not be had."""
+    return f"{subject.name} could not be {'read' if subject.recorded else 'measured'}"
+
+
+def _checked(offered: object) -> list[Subject]:
+    """What a hook gave, if it is what it should be."""
+    if isinstance(offered, list | tuple) and all(isinstance(one, Subject) for one in offered):
+        return list(offered)
+    from pytest_claims.base.schema import shown
+
+    raise InputError(
+        f"pytest_claims_subjects of a conftest.py or plugin returns {shown(offered)}; wanted a list of "
+        "pytest_claims.data.subject.Subject"
+    )
+
+
+def _files(config: pytest.Config) -> Iterator[Subject]:
+    for file in value(config, "claims_measurement"):
+        from pytest_claims.data.measurement_file import read_measurement
+
+        measurement = read_measurement(Path(file))
+        load = functools.partial(_same, measurement)
+        yield Subject(name=measurement.name, load=load, recorded=True, origin=f"--claims-measurement {file}")
+
+
+def _same(measurement: "Measurement") -> "Measurement":
+    return measurement
+
+
 def _load(subject: Subject) -> Loaded | Exception:
+    from pytest_claims.data.panel import panel_of
+    from pytest_claims.verdicts.record import subject_record
+
     try:
         with heard():
             measurement = subject.measurement()

@@ -173,7 +173,7 @@ def _declared(config: pytest.Config) -> dict[str, Option]:
 def _from_ini(option: Option, found: Any, config: pytest.Config) -> Any:
     if option.kind in _BEFORE_8_4:
         return found if found is None else _TYPES[option.kind](found)
-    if not option.is_path or found == option.unset:
+    if not (option.is_path and found):
         return found
     folder = config.inipath.parent if config.inipath else config.invocation_params.dir
     return [_below(folder, one) for one in found] if option.kind == "list" else _below(folder, found)
