@@ -65,6 +65,15 @@ def test_settings_are_what_the_ini_file_says(pytester):
     assert settings_in(values(config, OPTIONS)) == GIVEN
 
 
+def test_plugin_that_has_nothing_to_measure_is_light():
+    """It is loaded in every run of pytest."""
+    code = "import sys, pytest_claims_lab.plugin; print(*sys.modules)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(SOURCES)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+    heavy = {"numpy", "xarray", "pandas", "pydantic", *PACKAGES} - {"packaging"}
+    assert not heavy & set(done.stdout.split())
+
+
 def test_help_of_a_command_has_no_option_twice(capsys):
     with pytest.raises(SystemExit):
         command_parser("test", "").parse_args(["--help"])

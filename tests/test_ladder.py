@@ -19,6 +19,7 @@ from pytest_claims_lab.ladder import (
     climb,
     finished,
     nearest_half,
+    own_ladder_file,
     read_ladder,
     write_ladder,
 )
@@ -107,6 +108,15 @@ def test_own_rate_of_pocket_is_that_of_its_ladder():
     assert chosen_rate("smollm2-135m", "pocket") == RECIPES["pocket"].training.learning_rate
 
 
+def test_ladder_that_a_user_climbed_goes_before_that_of_the_package(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    own = own_ladder_file("smollm2-135m", "pocket")
+    assert own.is_relative_to(tmp_path)
+    own.parent.mkdir(parents=True)
+    write_ladder([rung(5e-4, 5)], own)
+    assert chosen_rate("smollm2-135m", "pocket") == 5e-4
+
+
 def test_ladder_that_was_left_halfway_decides_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("pytest_claims_lab.ladder.LADDERS", tmp_path)
     assert chosen_rate("m", "full") is None
@@ -149,9 +159,10 @@ def test_search_leaves_its_counts_and_the_adapters_of_every_rung(tmp_path, monke
     """Whatever panel and seeds are asked for, it is the ten and one seed, and only what a source rate needs."""
     monkeypatch.setattr("pytest_claims_lab.ladder.LADDER", (1e-3, 2e-3))
     monkeypatch.setitem(RECIPES, "tiny", FEW)
-    model, store, out = save_tiny_model(tmp_path / "model"), tmp_path / "store", tmp_path / "ladder.csv"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    model, store, out = save_tiny_model(tmp_path / "model"), tmp_path / "store", own_ladder_file("model", "tiny")
     options = ["--model", str(model), "--recipe", "tiny", "--store", str(store), "--device", "cpu"]
-    learning_rate([*options, "--panel", "hundred", "--seeds", "3", "--out", str(out)])
+    learning_rate([*options, "--panel", "hundred", "--seeds", "3"])
     said = capsys.readouterr()
     assert "model@tiny: median source rate 0.00 at learning rate 0.002" in said.err
     assert "model@tiny: median source rate nearest 0.5 at learning rate 0.001" in said.out

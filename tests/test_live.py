@@ -88,7 +88,7 @@ def runs(tmp_path_factory):
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "pytest.ini").write_text(INI)
     (folder / "test_claims.py").write_text(CLAIM)
-    judging = ["-m", "pytest", "-p", "no:cacheprovider", "--subject=tiny*", "--claims-robustness=none"]
+    judging = ["-m", "pytest", "-p", "no:cacheprovider", "--claims-subject=tiny*", "--claims-robustness=none"]
     return [
         Run(folder, ["-c", COMMAND], interrupted="adapters 1", prefix="--"),
         Run(folder, judging, interrupted="counting 0"),

@@ -25,6 +25,7 @@ def ladders(tmp_path, monkeypatch):
     folder = tmp_path / "ladders"
     folder.mkdir()
     monkeypatch.setattr("pytest_claims_lab.ladder.LADDERS", folder)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "own"))
     return folder
 
 

@@ -24,9 +24,9 @@ def test_made_up(panel):
 '''
 # By a reader's file, the options that make pytest read it.
 _OPTIONS = {
-    "table.csv": ["--measurement", "table.csv"],
-    "arrays.nc": ["--measurement", "arrays.nc"],
-    "packed.nc.gz": ["--measurement", "packed.nc.gz"],
+    "table.csv": ["--claims-measurement", "table.csv"],
+    "arrays.nc": ["--claims-measurement", "arrays.nc"],
+    "packed.nc.gz": ["--claims-measurement", "packed.nc.gz"],
     "baseline.json": ["--claims-compare", "baseline.json"],
     "panel.toml": ["--claims-model", "nowhere", "--claims-panel", "panel.toml"],
     "banks.toml": ["--claims-model", "nowhere", "--claims-questions", "banks.toml"],
@@ -73,7 +73,7 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
     arguments += (
         ["-p", "pytest_claims_lab.plugin"]
         if "--claims-model" in _OPTIONS[reader.file]
-        else ["--measurement", "valid.csv"]
+        else ["--claims-measurement", "valid.csv"]
     )
     ended = in_child(partial(_pytest, folder, [*arguments, *_OPTIONS[reader.file], "test_claims.py"]))
     shown = [line for line in ended.said.splitlines() if line.startswith(("E  ", ">  "))]
