@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import pytest_claims.report.figures
+
 # Runs within this process forget what they import, and what is written in C cannot be imported twice.
 import pytest_claims.report.findings
 import pytest_claims.report.markdown
 import pytest_claims.report.terminal
-import pytest_claims.report.figures
 import pytest_claims.session.trial  # noqa: F401
 
 CLAIM = '''

@@ -218,7 +218,7 @@ def test_two_sets_of_values_under_one_id_are_refused(court):
 def test_folder_with_a_bracket_is_a_folder_like_others(court):
     """Of all its tests only the last was looked at."""
     court.claims(
-        CLAIM.replace("(panel)", "()") + CLAIM.replace("cosine-matters", "other").replace("test_c", "test_o"),
+        CLAIM.replace("(panel)", "()") + CLAIM.replace("cosine-matters", "other").replace("test_cosine", "test_other"),
         "sub[1]/test_it",
     )
     result = court.judge()

@@ -145,7 +145,7 @@ def test_claim_that_is_written_wrong_is_one_line(court, above, said):
     [
         (
             "3",
-            "pytest_claims_subjects of a conftest.py or plugin returns 3; wanted a list of pytest_claims.data.subject.Subject",
+            "pytest_claims_subjects of a conftest.py or plugin returns 3; wanted a list of pytest_claims.*.Subject",
         ),
         ("['made']", "*returns ['made']; wanted a list of pytest_claims.data.subject.Subject"),
         ("[Subject(name=3, load=print, recorded=True)]", "a subject of name 3 and load *; wanted a name in one line*"),
@@ -154,8 +154,7 @@ def test_claim_that_is_written_wrong_is_one_line(court, above, said):
 )
 def test_rubbish_from_the_hook_is_a_usage_error(court, returned, said):
     court.pytester.makeconftest(
-        "from pytest_claims.data.subject import Subject\n"
-        f"def pytest_claims_subjects():\n    return {returned}\n"
+        f"from pytest_claims.data.subject import Subject\ndef pytest_claims_subjects():\n    return {returned}\n"
     )
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -164,7 +163,7 @@ def test_rubbish_from_the_hook_is_a_usage_error(court, returned, said):
 
 
 def test_subject_that_loads_something_else_is_told(court):
-    with pytest.raises(InputError, match=r"here gives int, wanted a harness\.measurement\.Measurement; return one"):
+    with pytest.raises(InputError, match=r"here gives int, wanted a pytest_claims\..*\.Measurement; return one"):
         Subject(name="made", load=lambda: 3, recorded=True, origin="here").measurement()  # type: ignore[arg-type]
 
 
@@ -176,15 +175,18 @@ def test_subject_that_loads_something_else_is_told(court):
         ("--claims-compare=test_claims.py", "test_claims.py cannot be read as a baseline (*); write it anew*"),
         ("--claims-robustness=quick\x1b,x", "--claims-robustness: unknown check quick\\x1b, x: have*"),
         ("--claims-robustness=[", "--claims-robustness: unknown check [[]: have*"),
-        ("--claims-subject=[", "no subject matches [[]: have made"),
-        ("--claims-subject=a\nb", "no subject matches a b: have made"),
+        ("--claims-subject=[", "no subject matches [[] (did you mean 'made'?): have made"),
+        ("--claims-subject=a\nb", "no subject matches a b (did you mean 'made'?): have made"),
         ("--claims-measurement=.", ". is not a measurement file: wanted .csv, .nc or .nc.gz"),
         ("--claims-measurement=folder.csv", "folder.csv cannot be read as a table (it is a folder); wanted CSV*"),
         (
             "--claims-measurement=dangling.nc",
             "dangling.nc cannot be read as netCDF (it is a link that leads nowhere); wanted*",
         ),
-        ("--claims-measurement=pipe.nc", "pipe.nc cannot be read as netCDF (it is a pipe or a device, and no file); wanted*"),
+        (
+            "--claims-measurement=pipe.nc",
+            "pipe.nc cannot be read as netCDF (it is a pipe or a device, and no file); wanted*",
+        ),
         ("--claims-measurement=" + "a" * 300 + ".csv", "no measurement file 'aaa*; give the path of*"),
     ],
 )
@@ -205,10 +207,10 @@ def test_checkout_that_is_not_installed_keeps_its_record(court, root):
         check=f"""
         import sys
         from importlib import metadata
-        sys.path.insert(0, {str(root)!r})
+        sys.path.insert(0, {str(root / "harness")!r})
         found = metadata.Distribution.from_name.__func__
         def hidden(cls, name):
-            if name == "executable-claims":
+            if name == "pytest-claims":
                 raise metadata.PackageNotFoundError(name)
             return found(cls, name)
         metadata.Distribution.from_name = classmethod(hidden)
