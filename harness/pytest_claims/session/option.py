@@ -105,17 +105,19 @@ def declare(
     *,
     group: str,
     title: str,
+    shown: bool = True,
 ) -> None:
     """Declare options to pytest, each with its ini key; to be called in ``pytest_addoption``.
 
     Args:
         group: a word for the group, of which there is one of its name.
         title: what stands above them in the help.
+        shown: whether the help has them at all; they are understood in any case.
     """
     place = parser.getgroup(group, title)
     for option in options:
         told = option.details(default=None)
-        told["help"] += f" (ini: {option.key})"
+        told["help"] = f"{told['help']} (ini: {option.key})" if shown else argparse.SUPPRESS
         place.addoption(option.flag, dest=option.key, **told)
         parser.addini(option.key, f"as {option.flag}", type=_ini_type(option), default=option.unset)
     pluginmanager.register(Declared(options), f"claims-options-{group}")
