@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-import pytest_claims.report.figures  # noqa: F401  a run within this process would forget it in parts
+import pytest_claims.report.figures
+
+# Runs within this process forget what they import, and what is written in C cannot be imported twice.
+import pytest_claims.report.findings
+import pytest_claims.report.markdown
+import pytest_claims.report.terminal
+import pytest_claims.session.trial  # noqa: F401
 
 CLAIM = '''
 from pytest_claims import claim, pearson, undecided
@@ -25,7 +31,6 @@ FLAT = ["a,0.1,0.5", "b,0.2,0.1", "c,0.3,0.5", "d,0.4,0.1", "e,0.5,0.5", "f,0.6,
 class Court:
     def __init__(self, pytester: pytest.Pytester) -> None:
         self.pytester = pytester
-        pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
         self.claims(CLAIM)
         self.table(ROWS)
 
@@ -48,7 +53,7 @@ class Court:
 
     def judge(self, *options: str, robustness: str = "none") -> pytest.RunResult:
         return self.pytester.runpytest_inprocess(
-            "--measurement=made.csv", f"--claims-robustness={robustness}", *options
+            "--claims-measurement=made.csv", f"--claims-robustness={robustness}", *options
         )
 
     @property

@@ -131,7 +131,7 @@ def test_nothing_is_judged_without_asserts(court, monkeypatch, flag):
     court.table(FLAT)
     if not flag:
         monkeypatch.setenv("PYTHONOPTIMIZE", "1")
-    result = court.pytester.run(sys.executable, *flag, "-m", "pytest", "--measurement=made.csv")
+    result = court.pytester.run(sys.executable, *flag, "-m", "pytest", "--claims-measurement=made.csv")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: Python runs with -O or PYTHONOPTIMIZE and leaves asserts out*run it without"])
     assert not (court.path / "reports").exists()
@@ -147,7 +147,7 @@ def test_workers_refuse_too(court):
 
 def test_tests_that_are_no_claims_run_without_asserts(court):
     court.claims("def test_it():\n    assert True\n")
-    assert court.pytester.run(sys.executable, "-O", "-m", "pytest", "--measurement=made.csv").ret == 0
+    assert court.pytester.run(sys.executable, "-O", "-m", "pytest", "--claims-measurement=made.csv").ret == 0
 
 
 def test_what_a_body_says_in_the_words_of_pytest(court):
@@ -174,7 +174,7 @@ def test_name_of_a_column_that_no_subject_can_have_is_an_error(court):
 def test_name_of_a_persona_that_no_subject_has_is_an_error(court):
     court.table([row.replace("a,", "librarian,") for row in FLAT[:1]] + FLAT[1:], name="other")
     court.body('assert panel.value("cosine", "librarian") > 0')
-    options = ("--measurement=other.csv", "--subject=made")
+    options = ("--claims-measurement=other.csv", "--claims-subject=made")
     court.judge(*options).assert_outcomes(skipped=1)
     court.body('assert panel.value("cosine", "librarien") > 0')
     result = court.judge(*options)
@@ -218,7 +218,7 @@ def test_two_sets_of_values_under_one_id_are_refused(court):
 def test_folder_with_a_bracket_is_a_folder_like_others(court):
     """Of all its tests only the last was looked at."""
     court.claims(
-        CLAIM.replace("(panel)", "()") + CLAIM.replace("cosine-matters", "other").replace("test_c", "test_o"),
+        CLAIM.replace("(panel)", "()") + CLAIM.replace("cosine-matters", "other").replace("test_cosine", "test_other"),
         "sub[1]/test_it",
     )
     result = court.judge()

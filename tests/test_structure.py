@@ -95,7 +95,7 @@ def test_the_laboratory_knows_only_data_types_of_the_harness(root):
 
 def test_judging_needs_nothing_that_measuring_needs(root):
     """Without the packages of the extra `measure` pytest could not load the laboratory's plugin."""
-    extra = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]["measure"]
+    extra = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lab"]
     names = {re.match(r"[\w-]+", package)[0].replace("-", "_") for package in extra}
     hidden = names - {"packaging"}  # which xarray needs, too
     code = f"import sys\nsys.modules.update(dict.fromkeys({hidden!r}))\nimport pytest_claims.plugin, pytest_claims_lab.plugin"

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import xarray as xr
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import refuse_unknown
+
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray as xr
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

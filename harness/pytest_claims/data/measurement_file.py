@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pydantic
-import xarray as xr
 from pydantic_core import PydanticCustomError
 
 from pytest_claims.base.boundary import naming, reading, unreadable
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_bytes, is_given, json_in
+from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import Content, Name, number_in, read_toml, shown, validated
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.sheet import Row, Sheet, read_table
+
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray as xr
 
 _FORMAT: Final = 1
 _WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
