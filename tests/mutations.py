@@ -228,15 +228,15 @@ def _write_ladder(path: Path) -> None:
 def _read_with_about(path: Path) -> object:
     """The table beside which this TOML file stands."""
     path.with_suffix(".csv").write_text(_TABLE, encoding="utf-8")
-    return _read_table(path.with_suffix(".csv"))
+    return read_for_the_finding(path.with_suffix(".csv"))
 
 
 def _read_alone(path: Path) -> object:
     path.with_suffix(".toml").unlink(missing_ok=True)
-    return _read_table(path)
+    return read_for_the_finding(path)
 
 
-def _read_table(path: Path) -> object:
+def read_for_the_finding(path: Path) -> object:
     """As a session does: what the finding finds wrong is said under the name of the file, too."""
     with naming(path.name):
         return table_of(read_measurement(path))
@@ -272,8 +272,8 @@ controls = "*-shuffled"
 name = "sign"
 quote = "Is it?"
 claims = ["made-up"]
-least_personas = 5
-check = "bootstrap-personas"
+least_rows = 5
+check = "bootstrap-rows"
 """
 _made_record: Final = _record()
 READERS: Final = (
@@ -294,13 +294,13 @@ READERS: Final = (
     Reader(file="about.toml", read=_read_with_about, write=_text(_ABOUT), tokens=_TOML),
     Reader(
         file="arrays.nc",
-        read=_read_table,
+        read=read_for_the_finding,
         write=lambda path: write_measurement(make_measurement(), path),
         tokens=(*_NETCDF, *_JSON),
     ),
     Reader(
         file="packed.nc.gz",
-        read=_read_table,
+        read=read_for_the_finding,
         write=lambda path: write_measurement(make_measurement(), path),
         tokens=(*_NETCDF, *_JSON),
     ),
