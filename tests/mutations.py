@@ -212,7 +212,9 @@ def _body(table) -> None:
 def _write_baseline(path: Path) -> None:
     record = _record()
     (verdict,) = record.verdicts
-    write_baseline({("made-up", "grove@made-up"): known(verdict, record.subjects[0], "2026-01-01", "claims/test_x.py")}, path)
+    write_baseline(
+        {("made-up", "grove@made-up"): known(verdict, record.subjects[0], "2026-01-01", "claims/test_x.py")}, path
+    )
 
 
 def _write_completions(path: Path) -> None:

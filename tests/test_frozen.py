@@ -57,7 +57,8 @@ def test_no_array_can_be_written_to(read):
 
 
 @pytest.mark.parametrize(
-    "name", ["column", "rate", "columns", "array behind", "counts behind", "alternatives", "ordinary alternatives", "places"]
+    "name",
+    ["column", "rate", "columns", "array behind", "counts behind", "alternatives", "ordinary alternatives", "places"],
 )
 def test_array_of_a_subject_cannot_be_made_writable(name):
     with pytest.raises(ValueError, match="cannot set WRITEABLE flag"):

@@ -37,7 +37,10 @@ def put(name, value, *place):
         (lambda d: d.assign_coords(year=("year", [1, 1, 2])), "year 1 appears more than once; label each once"),
         (lambda d: d.assign_coords(tree=list("aabcde")), "tree a appears more than once; label each once"),
         (lambda d: d.assign_coords(year=[1.5, 2.0, 2.5]), "year 1.5, wanted text or whole numbers, and not some of ea"),
-        (lambda d: d.assign_coords(year=np.array([True, False, 2], dtype=object)), "year True, wanted text or whole numbers"),
+        (
+            lambda d: d.assign_coords(year=np.array([True, False, 2], dtype=object)),
+            "year True, wanted text or whole numbers",
+        ),
         (
             lambda d: d.assign_coords(year=np.array([1, "b", 3], dtype=object)),
             "year 'b', wanted text or whole numbers, and not some of each",

@@ -91,7 +91,10 @@ def test_names_that_are_numbers_stand_first(tmp_path, names):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"height": ["0.1", "", "0.3", "0.4"]}, "bad.csv, line 3: height of b is '', wanted a number; fill it in, or l"),
+        (
+            {"height": ["0.1", "", "0.3", "0.4"]},
+            "bad.csv, line 3: height of b is '', wanted a number; fill it in, or l",
+        ),
         ({"height": ["0.1", "many", "0.3", "0.4"]}, "bad.csv, line 3: height of b is 'many', wanted a number"),
         ({"height": ["0.1", "1_0", "0.3", "0.4"]}, "bad.csv, line 3: height of b is '1_0', wanted a number"),
         ({"height": ["0.1", "nan", "0.3", "0.4"]}, "bad.csv, line 3: height of b is 'nan', wanted a number"),

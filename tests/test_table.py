@@ -59,12 +59,14 @@ def test_column_that_no_subject_has_is_a_mistake_of_the_claim():
 
 def test_without_declared_columns_any_may_be_lacking():
     table = Table(subject="made", rows=("a",), columns={"x": np.zeros(1)})
-    with pytest.raises(Undecided, match="^no column 'y': have row, x; add it$"):
+    with pytest.raises(Undecided, match=r"^no column 'y': have row, x; add it$"):
         table["y"]
 
 
 def test_array_that_a_subject_lacks_is_undecided():
-    with pytest.raises(Undecided, match="^no array 'shade': have set, flowers, distance, stolen; measure it$") as raised:
+    with pytest.raises(
+        Undecided, match=r"^no array 'shade': have set, flowers, distance, stolen; measure it$"
+    ) as raised:
         grove().array("shade")
     assert (raised.value.missing, raised.value.what) == ("shade", "array")
 
@@ -73,7 +75,7 @@ def test_values_and_ranks():
     table = Table(subject="made", rows=("a", "b", "c", "d"), columns={"x": np.array([3.0, 1.0, 3.0, 2.0])})
     assert table.value("x", "d") == 2
     assert [table.rank("x", row) for row in table.rows] == [1, 4, 1, 3]
-    with pytest.raises(Undecided, match="^no row 'e': have a, b, c, d$") as raised:
+    with pytest.raises(Undecided, match=r"^no row 'e': have a, b, c, d$") as raised:
         table.value("x", "e")
     assert (raised.value.missing, raised.value.what) == ("e", "row")
 
@@ -200,12 +202,12 @@ def test_any_copy_may_lack_a_year(order, taken):
 def test_row_that_was_never_tried_has_no_rate():
     counts = {"set": np.zeros((2, 3)), "flowers": np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 4.0]])}
     arrays = {name: Array(values=values, dims=("year", ROWS)) for name, values in counts.items()}
-    with pytest.raises(InputError, match="^no flowers of row 2; a rate needs some: measure again$"):
+    with pytest.raises(InputError, match=r"^no flowers of row 2; a rate needs some: measure again$"):
         pooled(DESIGN, arrays)
-    with pytest.raises(InputError, match="^no flowers of b; a rate needs some: measure again$"):
+    with pytest.raises(InputError, match=r"^no flowers of b; a rate needs some: measure again$"):
         pooled(DESIGN, arrays, "abc")
     first = {name: Array(values=values[:1], dims=("year", ROWS)) for name, values in counts.items()}
-    with pytest.raises(InputError, match="^no flowers of b, c; "):
+    with pytest.raises(InputError, match=r"^no flowers of b, c; "):
         pooled(DESIGN, first, "abc")
 
 
@@ -259,7 +261,10 @@ def ways(column="height", choices=2, rows=6, ordinary=2) -> Alternatives:
         ({"arrays": array(5, 6, dims=(ROWS, ROWS))}, r"array 'x' has the shape \(5, 6\), wanted \(rows 6, rows 6\)"),
         ({"arrays": array(6, 6, dims=(ROWS,))}, r"array 'x' has the shape \(6, 6\), wanted \(rows 6\)"),
         ({"arrays": array(2, 6, dims=("year", ROWS))}, r"the shape \(2, 6\), wanted \(year 3, rows 6\)"),
-        ({"arrays": array(6, 6, 6, dims=(ROWS,) * 3)}, r"array 'x' is along rows, rows, rows; wanted rows twice at most"),
+        (
+            {"arrays": array(6, 6, 6, dims=(ROWS,) * 3)},
+            r"array 'x' is along rows, rows, rows; wanted rows twice at most",
+        ),
         ({"alternatives": ways(column="hight")}, r"alternatives: unknown column 'hight'; did you mean 'height'\?"),
         ({"alternatives": ways(choices=3)}, r"alternatives of height have the shape \(3, 6\), wanted \(2, 6\), a num"),
         ({"alternatives": ways(rows=5)}, r"alternatives of height have the shape \(2, 5\), wanted \(2, 6\)"),
@@ -286,7 +291,10 @@ def test_plain_table_is_the_columns_as_they_are():
     measurement = replace(plain(height=("tree", [1, 2]), age=("tree", [3.5, 4])), rounding={"age": 0.5})
     table = plain_table(measurement)
     assert (table.subject, table.base_model, table.rows) == ("grove@printed", "grove", ("ash", "elm"))
-    assert {name: values.tolist() for name, values in table.columns.items()} == {"height": [1.0, 2.0], "age": [3.5, 4.0]}
+    assert {name: values.tolist() for name, values in table.columns.items()} == {
+        "height": [1.0, 2.0],
+        "age": [3.5, 4.0],
+    }
     assert table["height"].dtype == float
     assert (table.rounding, table.families, table.arrays) == ({"age": 0.5}, {"ash": "x"}, {})
     assert table.design.words.unit == "tree"
@@ -297,7 +305,9 @@ def test_plain_table_is_the_columns_as_they_are():
 
 @pytest.mark.parametrize("year", [[2025], [2025, 2026]])
 def test_plain_table_of_arrays_along_several_dimensions_is_refused(year):
-    data = xr.Dataset({"height": (("year", "tree"), np.zeros((len(year), 2)))}, coords={"year": year, "tree": ["a", "b"]})
+    data = xr.Dataset(
+        {"height": (("year", "tree"), np.zeros((len(year), 2)))}, coords={"year": year, "tree": ["a", "b"]}
+    )
     message = (
         "^grove holds arrays along year, tree, wanted columns along one dimension; say how they become a table with "
         "the hook pytest_claims_table in the conftest.py of the finding$"

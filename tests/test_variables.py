@@ -50,13 +50,22 @@ def likeness(data, size=6):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.rename(height="hight"), "unknown variable 'hight'; did you mean 'height'? known are flowers, set,"),
+        (
+            lambda d: d.rename(height="hight"),
+            "unknown variable 'hight'; did you mean 'height'? known are flowers, set,",
+        ),
         (
             lambda d: d.assign(height=d["distance"]),
             "height is over tree, other; wanted site (may be left out), tree",
         ),
-        (lambda d: d.assign(flowers=d["height"] * d["flowers"] * d["distance"]), "flowers is over tree, year, other; w"),
-        (lambda d: d.assign(flowers=d["flowers"].isel(tree=0, drop=True)), "flowers is over year; wanted year, tree; or"),
+        (
+            lambda d: d.assign(flowers=d["height"] * d["flowers"] * d["distance"]),
+            "flowers is over tree, year, other; w",
+        ),
+        (
+            lambda d: d.assign(flowers=d["flowers"].isel(tree=0, drop=True)),
+            "flowers is over year; wanted year, tree; or",
+        ),
         (lambda d: d.assign(height=d["height"].mean()), "height is over nothing; wanted site (may be left out), tree"),
         (lambda d: d.assign(set=d["set"] > 0), "column 'set' holds bool, wanted numbers"),
     ],
@@ -119,9 +128,7 @@ def test_rounding_of_float32_is_no_fault(nudge):
     check(lambda data: put("likeness", 1 + nudge, 2, 2)(likeness(data)))
 
 
-@pytest.mark.parametrize(
-    ("column", "most"), [("flowers", 0.5), ("height", 49.25), ("likeness", 1.0), ("share", 0.5)]
-)
+@pytest.mark.parametrize(("column", "most"), [("flowers", 0.5), ("height", 49.25), ("likeness", 1.0), ("share", 0.5)])
 def test_rounding_that_leaves_nothing_is_refused(column, most):
     check_rounding({column: most}, VARIABLES, where="grove")
     message = (
@@ -148,5 +155,5 @@ def test_what_is_fine_for_a_finding_is_a_measurement():
     plain = measured()
     data = put("height", 1e6, 0)(plain.data.copy(deep=True))
     assert isinstance(replace(plain, data=data), Measurement)
-    with pytest.raises(InputError, match="height is 1000000.0 at tree ash"):
+    with pytest.raises(InputError, match=r"height is 1000000.0 at tree ash"):
         check_variables(data, VARIABLES, where="grove")

@@ -130,7 +130,10 @@ def test_rounding_of_float32_is_no_fault(nudge):
         (lambda d: d.expand_dims(centring=["panel", "nobody"]), "unknown centring 'nobody'; known are panel, sources"),
         (lambda d: d.expand_dims(centring=["panel"]), "no centring sources, none: have panel"),
         (lambda d: d.expand_dims(readout=["last_prompt_token"]), "no readout prompt_mean, response_mean: have last_pr"),
-        (lambda d: d.isel(source=slice(3)), r"3 source personas \(persona_0, persona_1, persona_2\); at least 4 are ne"),
+        (
+            lambda d: d.isel(source=slice(3)),
+            r"3 source personas \(persona_0, persona_1, persona_2\); at least 4 are ne",
+        ),
         (lambda d: d[["cosine", "js"]].drop_vars("source", errors="ignore"), "no dimension 'source': have "),
         (
             lambda d: d.assign_coords(source=["assistant", *d["source"].values[1:]]),

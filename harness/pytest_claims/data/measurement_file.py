@@ -145,7 +145,9 @@ def _read_table(path: Path) -> Measurement:
     about = read_toml(_About, about_path) if is_given(about_path) else _About()
     sheet = read_table(path, trim=True)
     if len(sheet.columns) < 2:
-        raise InputError(f"{path.name}: only a column {sheet.columns[0]!r}, wanted columns of numbers beside it; add one")
+        raise InputError(
+            f"{path.name}: only a column {sheet.columns[0]!r}, wanted columns of numbers beside it; add one"
+        )
     naming_column = _naming_column(sheet, path.name)
     labels = [_label(row, naming_column) for row in sheet.rows]
     columns = {
