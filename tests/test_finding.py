@@ -10,7 +10,7 @@ from pytest_claims import claim, pearson
 @claim("taller", source="nowhere")
 def test_it(table):
     """Taller trees have more fruits."""
-    assert pearson(table[{column!r}], table["fruits"]).p < 2
+    assert pearson({x}, table["fruits"]).p < 2
 '''
 CONFTEST = """
 import numpy as np
@@ -21,14 +21,16 @@ def pytest_claims_table(measurement):
     columns = dict(height=data["height"].values, fruits=data["fruits"].values)
     return {table}
 """
-TABLE = "Table(subject=measurement.name, rows=measurement.labels('tree'), columns=columns, design=Design({design}){more})"
+TABLE = (
+    "Table(subject=measurement.name, rows=measurement.labels('tree'), columns=columns, design=Design({design}){more})"
+)
 
 
-def judged(pytester: pytest.Pytester, table: str = "", column: str = "height") -> pytest.RunResult:
+def judged(pytester: pytest.Pytester, table: str = "", x: str = "table['height']") -> pytest.RunResult:
     (pytester.path / "made.csv").write_text(CSV)
     if table:
         pytester.makeconftest(CONFTEST.replace("{table}", table))
-    pytester.makepyfile(CLAIM.replace("{column!r}", repr(column)))
+    pytester.makepyfile(CLAIM.replace("{x}", x))
     return pytester.runpytest_inprocess("--claims-measurement=made.csv", "--claims-robustness=none")
 
 
@@ -36,10 +38,21 @@ def test_without_a_conftest_the_columns_are_the_table(pytester):
     judged(pytester).assert_outcomes(passed=1)
 
 
-def test_misspelt_column_is_told_with_the_nearest_name(pytester):
-    result = judged(pytester, column="hieght")
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        ("table['hieght']", "unknown column 'hieght'; did you mean 'height'? known are height, fruits; correct it"),
+        (
+            "table.without('esh')['height']",
+            "unknown tree 'esh'; did you mean 'ash'? known are ash, birch, cedar, date, elm",
+        ),
+        ("table.array('height')", "unknown array 'height'; known are none; correct it, for no subject has it"),
+    ],
+)
+def test_name_that_no_subject_has_is_told_with_the_nearest(pytester, x, message):
+    result = judged(pytester, x=x)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*unknown column 'hieght'; did you mean 'height'? *"])
+    assert any(message in line for line in result.outlines)
 
 
 @pytest.mark.parametrize(

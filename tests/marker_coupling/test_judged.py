@@ -21,8 +21,14 @@ def judged(pytester, root, header: str) -> pytest.RunResult:
     ("header", "told"),
     [
         ("persona,cosine,source_rate", ""),
-        ("persona,cosin,source_rate", "made could not be read: made: unknown variable 'cosin'; did you mean 'cosine'? kn"),
-        ("Persona,cosine,source_rate", "made could not be read: made: unknown dimension 'Persona'; did you mean 'persona'"),
+        (
+            "persona,cosin,source_rate",
+            "made could not be read: made: unknown variable 'cosin'; did you mean 'cosine'? kn",
+        ),
+        (
+            "Persona,cosine,source_rate",
+            "made could not be read: made: unknown dimension 'Persona'; did you mean 'persona'",
+        ),
     ],
 )
 def test_table_is_judged_or_refused_in_one_line(pytester, root, header, told):
