@@ -17,11 +17,11 @@ from pytest_claims import claim, pearson
 
 
 @claim("made-up", source="nowhere")
-def test_made_up(panel):
+def test_made_up(table):
     """Made up."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.p < 2
+    assert pearson(table["cosine"], table["source_rate"]).p < 2
 '''
+_CONFTEST = "from claims.marker_coupling.conftest import pytest_claims_table\n"
 # By a reader's file, the options that make pytest read it.
 _OPTIONS = {
     "table.csv": ["--claims-measurement", "table.csv"],
@@ -57,6 +57,7 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
         file.unlink()
     (folder / reader.file).write_bytes(content)
     (folder / "test_claims.py").write_text(_CLAIM)
+    (folder / "conftest.py").write_text(_CONFTEST)
     table = folder / "valid.csv"  # beside it, so that a good measurement is judged whatever becomes of the other
     next(one for one in READERS if one.file == "table.csv").write(table)
     arguments = [
