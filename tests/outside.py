@@ -43,7 +43,7 @@ def test_plain():
 '''
 OWN = {"fixtures": "LIMIT = 0.05\n", "harness": "def rate(data):\n    return data.source_rate\n"}
 TABLE = "persona,cosine,source_rate\na,0.1,0.10\nb,0.2,0.22\nc,0.3,0.29\nd,0.4,0.41\ne,0.5,0.50\nf,0.6,0.62\n"
-CONFTEST = "def pytest_addoption(parser):\n    parser.addoption('--model')\n    parser.addoption('--device')\n"
+TAKEN = ("--subject",)  # old names that a user's own conftest takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,8 @@ def _first(python: Path, project: Path) -> None:
     _check("--claims-measurement" in told and "claims_robustness" in told, "options and their ini keys")
     saved = _pytest(python, project, "--claims-save")
     _check(saved.returncode == 0, "the baseline is written", saved)
-    (project / "conftest.py").write_text(CONFTEST)  # names that a user's own conftest may take
+    options = "".join(f"    parser.addoption({name!r})\n" for name in TAKEN)
+    (project / "conftest.py").write_text(f"def pytest_addoption(parser):\n{options}")
 
 
 def _try(python: Path, project: Path, case: Case) -> None:
