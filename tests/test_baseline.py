@@ -93,7 +93,7 @@ def test_no_claim_at_all_is_named(court):
 
 def test_subject_that_is_on_record_and_is_not_there_is_named(court):
     court.table(ROWS, name="another")
-    result = court.pytester.runpytest_inprocess("--measurement=another.csv")
+    result = court.pytester.runpytest_inprocess("--claims-measurement=another.csv")
     result.stdout.fnmatch_lines(["ERROR: cosine-matters is on record for made and was not asked*"])
 
 
@@ -116,7 +116,6 @@ def test_files_that_the_configuration_names_are_a_whole_run(court):
 def test_deselection_by_others_is_a_run_of_part(court, workers):
     court.claims(
         """
-        pytest_plugins = ["pytest_claims.plugin"]
 
         def pytest_collection_modifyitems(config, items):
             gone = [item for item in items if "other" in item.nodeid]

@@ -133,14 +133,13 @@ TABLE = "persona,cosine,source_rate\n" + "".join(f"p{row},0.{row},{0.1 * row:.2f
 @pytest.fixture
 def calls(pytester):
     """Judges, and tells how often the body was called."""
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     pytester.makepyfile(test_claims=CLAIM)
     (pytester.path / "made.csv").write_text(TABLE)
 
     def judge_with(*options):
         count = pytester.path / "calls"
         count.write_text("")
-        assert pytester.runpytest_inprocess("--measurement=made.csv", *options).ret == 0
+        assert pytester.runpytest_inprocess("--claims-measurement=made.csv", *options).ret == 0
         return len(count.read_text())
 
     return judge_with
@@ -179,7 +178,6 @@ def test_no_cache_provider_means_no_cache(calls):
 
 
 def test_unknown_battery_is_a_usage_error(pytester):
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     result = pytester.runpytest_inprocess("--claims-robustness=thorough")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--claims-robustness: unknown check thorough: have *; or give quick, full or none"])

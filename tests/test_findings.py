@@ -51,7 +51,6 @@ FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
 @pytest.fixture
 def court(pytester):
     """A project with two claims, a question file and the source's own table; call it to judge."""
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     (pytester.path / "claims").mkdir()
     (pytester.path / "claims" / "test_found.py").write_text(CLAIMS)
     (pytester.path / "claims" / "questions.toml").write_text(QUESTIONS)
@@ -69,7 +68,7 @@ class Court:
         rows = [f"p{row},{row / 10},{rate}" for row, rate in enumerate(rates)]
         (self.pytester.path / f"{name}.csv").write_text("\n".join(["persona,cosine,source_rate", *rows]) + "\n")
         (self.pytester.path / f"{name}.toml").write_text(f'name = "{name}"\n[provenance]\n{provenance}')
-        self.tables.append(f"--measurement={name}.csv")
+        self.tables.append(f"--claims-measurement={name}.csv")
 
     def judge(self, *options: str) -> pytest.RunResult:
         where = [] if any("claims/" in option for option in options) else ["claims/"]
@@ -229,7 +228,7 @@ def test_workers_give_the_same_page(court):
     ("options", "word"),
     [
         (["-k", "rises"], "-k"),
-        (["--subject=own"], "--subject"),
+        (["--claims-subject=own"], "--claims-subject"),
         (["--deselect=claims/test_found.py::test_js"], "--deselect"),
         (["--lf"], "--last-failed"),
         (["claims/test_found.py"], "claims/test_found.py"),

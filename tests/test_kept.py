@@ -19,7 +19,9 @@ def checks_of(court):
     return verdict["checks"], verdict["deletions"]
 
 
-IMPORTING = CLAIM.replace("from harness", "from limits.most import MOST\nfrom harness").replace("0.05", "MOST")
+IMPORTING = CLAIM.replace("from pytest_claims", "from limits.most import MOST\nfrom pytest_claims").replace(
+    "0.05", "MOST"
+)
 
 
 @pytest.mark.parametrize("package", ["MOST = {}", "from limits.deeper import MOST", "from .deeper import MOST"])
@@ -53,7 +55,7 @@ def test_threshold_that_no_import_statement_names_counts(court, how):
     for most in ("1e-5", "0.05"):
         for module in ("limits/most", "space/most"):
             court.claims(f"MOST = {most}", module)
-        court.claims(f"import pytest\npytest_plugins = ['pytest_claims.plugin']\npytest.most = {most}\n", "conftest")
+        court.claims(f"import pytest\npytest.most = {most}\n", "conftest")
         court.body(how, "assert pearson(panel.cosine, panel.source_rate).p < MOST")
         court.judge()
         (verdict,) = court.record["verdicts"]

@@ -41,6 +41,11 @@ def test_no_subject_is_a_usage_error(court, workers):
     assert "pytest_claims_subjects" in line
 
 
+@pytest.mark.parametrize("option", ["--collect-only", "--fixtures", "--fixtures-per-test"])
+def test_claims_are_shown_without_a_subject(court, option):
+    assert court.pytester.runpytest_inprocess(option).ret == 0
+
+
 def test_no_subject_matters_to_claims_alone(court):
     court.claims("def test_it(): pass")
     court.claims("def test_it(): pass", "test_other")

@@ -130,7 +130,7 @@ class Run:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Print the table of verdicts, and what was written."""
         if self._record is not None:
             self._summarise(terminalreporter, self._record)
@@ -141,7 +141,7 @@ class Run:
         for line in self._wrong:
             terminalreporter.write_line(f"ERROR: {visible(line)}", red=True)
 
-    def _summarise(self, terminalreporter: pytest.TerminalReporter, record: "Record") -> None:
+    def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: "Record") -> None:
         from pytest_claims.report.terminal import summary
 
         terminalreporter.section("claims")
