@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 OLDEST, NEWEST = "pytest==8.2.*", "pytest"
 PACKAGES = {"pytest_claims", "pytest_claims_lab"}
 LARGEST = 2_000_000  # bytes of the wheel
-DATA = "panel"  # the argument that brings a claim its data
+DATA = "table"
 CLAIM = f'''
 import pytest
 from fixtures import LIMIT  # the user's own

@@ -24,7 +24,7 @@ def mean(values):
     return values.mean()
 ''', library.__dict__)
 """
-FINDING = "finding = pearson(panel.cosine, panel.source_rate)"
+FINDING = "estimate = pearson(table['cosine'], table['source_rate'])"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def court(pytester):
 
 @pytest.mark.parametrize("how", ["-W", "PYTHONWARNINGS"])
 def test_warning_of_a_library_does_not_end_a_judgement_under_a_users_own_error(court, how, monkeypatch):
-    court.body(FINDING, "import a_library", "assert a_library.mean(panel.cosine) and finding.p < 0.05")
+    court.body(FINDING, "import a_library", "assert a_library.mean(table['cosine']) and estimate.p < 0.05")
     options = ["-W", "error"] if how == "-W" else []
     if not options:
         monkeypatch.setenv("PYTHONWARNINGS", "error")
@@ -55,7 +55,7 @@ def test_warning_of_a_library_does_not_end_a_judgement_under_a_users_own_error(c
 
 
 def test_warning_of_a_users_own_claim_stays_the_users_matter(court):
-    court.body("import warnings", FINDING, "warnings.warn('mine')", "assert finding.p < 0.05")
+    court.body("import warnings", FINDING, "warnings.warn('mine')", "assert estimate.p < 0.05")
     court.judge("-W", "default").assert_outcomes(passed=1)
     court.judge("-W", "error").assert_outcomes(errors=1)
 
