@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.panel import Panel
+from pytest_claims.data.table import Table
 
 pytest_plugins = ["pytester"]
 # A shared machine may stall for longer than Hypothesis's default of 200 ms; speed is measured in benchmarks/.
@@ -36,13 +36,13 @@ def root() -> Path:
     return ROOT
 
 
-def make_panel(rows: int = 6, seed: int = 0) -> Panel:
-    """A panel of random columns, as a claim would see it."""
+def make_table(rows: int = 6, seed: int = 0) -> Table:
+    """A table of random columns, as a claim would see it."""
     random = np.random.default_rng(seed)
     marked = random.integers(1, 99, rows).astype(float)
-    return Panel(
+    return Table(
         subject="made@up",
-        personas=tuple(f"persona_{row}" for row in range(rows)),
+        rows=tuple(f"persona_{row}" for row in range(rows)),
         columns={
             "cosine": random.uniform(-1, 1, rows),
             "js": random.uniform(0, 0.5, rows),

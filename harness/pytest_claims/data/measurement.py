@@ -85,8 +85,9 @@ def _check_labels(measurement: Measurement, dim: str) -> None:
     labels = data[dim].values.tolist()
     if not labels:
         raise InputError(f"{name}: nothing along {dim}; wanted at least one {dim}; measure again")
+    kind = str if isinstance(labels[0], str) else int
     for label in labels:
-        if not isinstance(label, str) and not (isinstance(label, int) and isinstance(labels[0], int)):
+        if not isinstance(label, kind) or isinstance(label, bool):
             raise InputError(f"{name}: {dim} {label!r}, wanted text or whole numbers, and not some of each")
         if isinstance(label, str) and not label.strip():
             have = ", ".join(map(str, labels))

@@ -27,7 +27,7 @@ with heard():  # pandas may warn when it is imported, which -W error would make 
     import xarray as xr
 
 _FORMAT: Final = 1
-_WANTED: Final = "wanted netCDF-3, as python -m fixtures writes it; measure again or restore it"
+_WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 
@@ -144,6 +144,10 @@ def _read_table(path: Path) -> Measurement:
     about_path = path.with_suffix(".toml")
     about = read_toml(_About, about_path) if is_given(about_path) else _About()
     sheet = read_table(path, trim=True)
+    if len(sheet.columns) < 2:
+        raise InputError(
+            f"{path.name}: only a column {sheet.columns[0]!r}, wanted columns of numbers beside it; add one"
+        )
     naming_column = _naming_column(sheet, path.name)
     labels = [_label(row, naming_column) for row in sheet.rows]
     columns = {

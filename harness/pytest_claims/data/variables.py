@@ -18,7 +18,7 @@ from pytest_claims.base.schema import refuse_unknown
 with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
     import xarray as xr
 
-# Of numbers that are exact but for their float32: cosines up to 1 come out as much above it. All recordings are
+# Of numbers that are exact but for their float32: what is at most 1 comes out as much above it. All recordings are
 # symmetric, with 1 or 0 on the diagonal, to the last digit; a sum in another order need not be.
 _SLACK: Final = 1e-6
 

@@ -5,7 +5,7 @@ every run of pytest, and most have no claims.
 """
 
 import functools
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -78,8 +78,7 @@ class Offer:
 
         known: dict[str, None] = {}
         for table in self._tables(reader):
-            several = table.rows if gap.what == table.design.words.unit else [*table.columns, *table.arrays]
-            known |= dict.fromkeys((*several, *table.design.columns))
+            known |= dict.fromkeys(_known(table, gap.what))
             if gap.missing in known:
                 return
         raise InputError(f"{unknown_name(gap.what, gap.missing, known)}; correct it, for no subject has it")
@@ -142,9 +141,17 @@ def _same(measurement: "Measurement") -> "Measurement":
     return measurement
 
 
+def _known(table: "Table", what: str) -> Iterable[str]:
+    """The names of this kind that a table has, or may have by its design."""
+    if what == table.design.words.unit:
+        return table.rows
+    return table.arrays if what == "array" else (*table.columns, *table.design.columns)
+
+
 def _load(subject: Subject, measurement: "Measurement", reader: Reader) -> Loaded | Exception:
     from pytest_claims.base.schema import shown
     from pytest_claims.data.table import Table
+    from pytest_claims.data.table_check import check_table
     from pytest_claims.verdicts.record import subject_record
 
     table = _tried(lambda: reader.table_of(measurement))
@@ -152,6 +159,8 @@ def _load(subject: Subject, measurement: "Measurement", reader: Reader) -> Loade
         return table
     if not isinstance(table, Table):
         return InputError(f"pytest_claims_table gives {shown(table)} of {subject.name}, wanted a pytest_claims.Table")
+    if (wrong := _tried(lambda: check_table(table))) is not None:
+        return wrong
     record = subject_record(measurement, table, recorded=subject.recorded)
     return Loaded(measurement=measurement, table=table, record=record)
 
