@@ -189,19 +189,13 @@ class Run:
         if not self.known:
             return
         from pytest_claims.verdicts.baseline import changed_data
+        from pytest_claims.words.difference import missed, other_data
 
         for claim, subjects in _by_claim(self._not_asked(self.known)).items():
-            yield (
-                f"{claim} is on record for {', '.join(subjects)} and was not asked; restore it, "
-                "or take it off the record with --claims-save"
-            )
+            yield missed(claim, subjects)
         for name in sorted(self._subjects):
-            subject = self._subjects[name]
-            if was := changed_data(self.known, subject):
-                yield (
-                    f"the data of {name} are not those on record: sha256 was {was[:12]}, is {subject.sha256[:12]}; "
-                    "restore them, or accept them with --claims-save"
-                )
+            if changed := changed_data(self.known, self._subjects[name]):
+                yield other_data(changed)
 
     def _not_asked(self, verdicts: "Mapping[Place, Known]") -> "list[Place]":
         """Of these verdicts those that a run of whole folders should have asked; none if the run left some out."""
