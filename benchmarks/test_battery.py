@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pytest_claims import Panel, claim, pearson
+from pytest_claims import Table, claim, pearson
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.robustness.case import Case
 from pytest_claims.verdicts.judge import judge
@@ -23,30 +23,31 @@ ROWS = 10
 
 
 @claim("rises", source="nowhere")
-def rises(panel: Panel) -> None:
-    """Source rate rises with cosine."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.r > 0
-    assert finding.p < 0.05
+def rises(table: Table) -> None:
+    """The rate rises with the score."""
+    estimate = pearson(table["score"], table["rate"])
+    assert estimate.value > 0
+    assert estimate.p < 0.05
 
 
 @pytest.fixture
 def case() -> Case:
     random = np.random.default_rng(0)
-    columns = {"cosine": random.uniform(-1, 1, ROWS), "source_rate": random.uniform(0, 1, ROWS)}
-    panel = Panel(subject="made@up", personas=tuple(f"persona_{row}" for row in range(ROWS)), columns=columns)
-    return Case(body=rises, panel=panel, measurement=None, verdict=judge(claim_of(rises), rises, panel))
+    columns = {"score": random.uniform(-1, 1, ROWS), "rate": random.uniform(0, 1, ROWS)}
+    table = Table(subject="made@up", rows=tuple(f"item_{row}" for row in range(ROWS)), columns=columns)
+    verdict = judge(claim_of(rises), rises, table)
+    return Case(body=rises, table=table, answer=verdict.answer, deletions=verdict.deletions)
 
 
-@pytest.mark.benchmark(group="one more question on 10 personas")
-def test_ask_again_on_resampled_personas(benchmark, case):
+@pytest.mark.benchmark(group="one more question on 10 rows")
+def test_ask_again_on_resampled_rows(benchmark, case):
     rows = np.random.default_rng(0).integers(ROWS, size=ROWS)
-    benchmark(lambda: case.ask(case.panel.resampled(rows)))
+    benchmark(lambda: case.ask(case.table.resampled(rows)))
 
 
-@pytest.mark.benchmark(group="one more question on 10 personas")
+@pytest.mark.benchmark(group="one more question on 10 rows")
 def test_one_correlation_by_scipy(benchmark, case):
-    benchmark(stats.pearsonr, case.panel.cosine, case.panel.source_rate)
+    benchmark(stats.pearsonr, case.table["score"], case.table["rate"])
 
 
 @pytest.mark.benchmark(group="batteries over all recorded subjects, nothing cached")

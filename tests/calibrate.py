@@ -13,11 +13,11 @@ from importlib import metadata
 import numpy as np
 import pingouin
 import pytest
+from pytest_claims.data.table import Table
 from worlds import examine, outcome, rises_as_elsewhere, world
 
 from conftest import ROOT
 from pytest_claims.asking.claim import claim_of
-from pytest_claims.data.panel import Panel
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 
@@ -38,14 +38,13 @@ def held(r: float, rows: int) -> float:
     return sum(outcome(world(r, rows, seed)) == "held" for seed in range(WORLDS)) / WORLDS
 
 
-def exactly(r: float, rows: int) -> Panel:
-    """A panel whose observed correlation is r to rounding."""
+def exactly(r: float, rows: int) -> Table:
+    """A table whose observed correlation is r to rounding."""
     random = np.random.default_rng(0)
     x, y = random.normal(size=(2, rows))
     x = (x - x.mean()) / x.std()
     y -= y.mean() + x * (x @ (y - y.mean())) / (x @ x)
-    panel = world(0, rows, seed=0)
-    return panel.changed(cosine=0.1 * x, source_rate=0.5 + 0.08 * (r * x + math.sqrt(1 - r**2) * y / y.std()))
+    return world(0, rows, seed=0).changed(score=0.1 * x, rate=0.5 + 0.08 * (r * x + math.sqrt(1 - r**2) * y / y.std()))
 
 
 def test_claim_of_one_direction_holds_by_chance_in_2_5_per_cent():

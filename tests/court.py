@@ -18,10 +18,10 @@ CLAIM = '''
 from pytest_claims import claim, pearson, undecided
 
 @claim("cosine-matters", source="nowhere")
-def test_cosine(panel):
+def test_cosine(table):
     """Cosine correlates with source rate."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.p < 0.05
+    estimate = pearson(table['cosine'], table['source_rate'])
+    assert estimate.p < 0.05
 '''
 ROWS = ["a,0.1,0.10", "b,0.2,0.22", "c,0.3,0.29", "d,0.4,0.41", "e,0.5,0.50", "f,0.6,0.62"]
 HEADER = "persona,cosine,source_rate"
@@ -40,7 +40,7 @@ class Court:
             shutil.rmtree(compiled)
         self.pytester.makepyfile(**{file: text})
 
-    def body(self, *lines: str, above: str = "", arguments: str = "panel") -> None:
+    def body(self, *lines: str, above: str = "", arguments: str = "table") -> None:
         """One claim with these lines as its body."""
         self.claims(
             "import functools\nimport numpy as np\nimport pytest\nfrom pytest_claims import claim, pearson, undecided\n"

@@ -9,8 +9,9 @@ from court import CLAIM, ROWS, Court
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
-from pytest_claims.stats.estimate import Finding
-from pytest_claims.verdicts.baseline import Known, _apart, known, read_baseline, write_baseline
+from pytest_claims.stats.estimate import Estimate
+from pytest_claims.verdicts.baseline import Known, known, read_baseline, write_baseline
+from pytest_claims.words.difference import apart
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 
@@ -93,7 +94,7 @@ def test_no_claim_at_all_is_named(court):
 
 def test_subject_that_is_on_record_and_is_not_there_is_named(court):
     court.table(ROWS, name="another")
-    result = court.pytester.runpytest_inprocess("--measurement=another.csv")
+    result = court.pytester.runpytest_inprocess("--claims-measurement=another.csv")
     result.stdout.fnmatch_lines(["ERROR: cosine-matters is on record for made and was not asked*"])
 
 
@@ -116,8 +117,6 @@ def test_files_that_the_configuration_names_are_a_whole_run(court):
 def test_deselection_by_others_is_a_run_of_part(court, workers):
     court.claims(
         """
-        pytest_plugins = ["pytest_claims.plugin"]
-
         def pytest_collection_modifyitems(config, items):
             gone = [item for item in items if "other" in item.nodeid]
             config.hook.pytest_deselected(items=gone)
@@ -150,7 +149,7 @@ def test_run_that_leaves_claims_out_names_none(court, options):
 
 
 def test_bug_in_a_claim_is_no_claim_that_was_not_asked(court):
-    court.claims(OTHER.replace("finding.p <", "finding.q <"), "test_other")
+    court.claims(OTHER.replace("estimate.p <", "estimate.q <"), "test_other")
     result = court.judge()
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.no_fnmatch_line("ERROR: *was not asked*")
@@ -290,7 +289,7 @@ def test_baseline_file_round_trip(tmp_path):
 )
 def test_numbers_that_differ_look_different(before, after, words):
     """'was 0.9981, is 0.9981' was said."""
-    assert _apart(before, after) == words
+    assert apart(before, after) == words
 
 
 def test_nothing_is_written_that_cannot_be_read(court):
@@ -298,9 +297,9 @@ def test_nothing_is_written_that_cannot_be_read(court):
     verdict = SimpleNamespace(
         outcome="held",
         robustness="robust",
-        answer=Answer(outcome="held", findings=(Finding(method="made up", symbol="OR", estimate=math.inf, n=6),)),
+        answer=Answer(outcome="held", estimates=(Estimate(method="made up", symbol="OR", value=math.inf, n=6),)),
     )
     one = known(verdict, SimpleNamespace(sha256="0" * 64, recorded=True), "2026-11-26", "../claims/test_a.py")
-    assert (one.estimate, one.file) == (None, "")
+    assert (one.value, one.file) == (None, "")
     write_baseline({("a", "b"): one}, court.path / "b.json")
     assert read_baseline(court.path / "b.json") == {("a", "b"): one}

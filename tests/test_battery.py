@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from scipy import stats
-from worlds import counted, rises, rises_as_elsewhere, world
+from worlds import counted, outcome, rises, rises_as_elsewhere, said, table_with, world
 
 from pytest_claims import claim, share
 from pytest_claims.asking.claim import claim_of
@@ -38,51 +38,51 @@ def test_unknown_check():
         checks_of("permutation,jackknife")
 
 
-def verdict(panel, body=rises, checks="none"):
-    return judge(claim_of(body), body, panel, checks=checks_of(checks))
+def verdict(table, body=rises, checks="none"):
+    return judge(claim_of(body), body, table, checks=checks_of(checks))
 
 
 # The written rule on worlds of which the truth is known.
 @pytest.mark.parametrize(
-    ("panel", "body", "words"),
+    ("table", "body", "words"),
     [
         (world(0.97, 20, seed=0), rises, "held, robust"),
-        (counted([0.2, 0.21, 0.19, 0.2, 0.22, 0.9], cosine=[0, 0.01, 0.02, 0.01, 0, 0.9]), rises, "held, fragile"),
+        (counted([0.2, 0.21, 0.19, 0.2, 0.22, 0.9], score=[0, 0.01, 0.02, 0.01, 0, 0.9]), rises, "held, fragile"),
         (world(0.6, 6, seed=0), rises_as_elsewhere, "failed, underpowered"),
         (world(-0.5, 60, seed=1), rises_as_elsewhere, "failed, clear"),
         (counted([0.5] * 6), rises, "undecided"),
     ],
 )
-def test_wording(panel, body, words):
-    assert str(verdict(panel, body)) == words
+def test_wording(table, body, words):
+    assert str(verdict(table, body)) == words
 
 
 def test_failure_that_one_deletion_turns_is_fragile():
-    panel = counted([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.0], cosine=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9])
-    assert str(verdict(panel)) == "failed, fragile"
+    table = counted([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.0], score=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9])
+    assert str(verdict(table)) == "failed, fragile"
 
 
 def test_rounding_that_decides_makes_it_fragile():
-    def half_above(panel):
+    def half_above(table):
         """At least half of the rates are above one half."""
-        assert share(panel.source_rate > 0.5, np.ones(len(panel), dtype=bool)).estimate >= 0.5
+        assert share(table["rate"] > 0.5, np.ones(len(table), dtype=bool)).value >= 0.5
 
     claim("half-above", source="nowhere")(half_above)
     rates = [0.9, 0.9, 0.8, 0.8, 0.7, 0.52, 0.52, 0.52, 0.2, 0.2, 0.1]
-    panel = counted(rates)
-    near = type(panel)(subject="made@up", personas=panel.personas, rounding={"source_rate": 0.3},
-                       columns={**panel.columns, "source_rate": np.array(rates)})  # fmt: skip
-    assert str(verdict(panel, half_above)) == "held, robust"
+    table = counted(rates)
+    near = table_with({**table.columns, "rate": rates}, rounding={"rate": 0.3})
+    assert str(verdict(table, half_above)) == "held, robust"
     assert str(verdict(near, half_above)) == "held, fragile"
 
 
 def test_every_check_says_one_sentence_on_every_outcome():
-    for panel in (world(0.9, 9, seed=0), world(0.0, 9, seed=0), counted([0.5] * 6), counted([0.0, 1.0, 0.0, 1.0, 0.3])):
-        results = verdict(panel, checks="full").checks
+    for table in (world(0.9, 9, seed=0), world(0.0, 9, seed=0), counted([0.5] * 6), counted([0.0, 1.0, 0.0, 1.0, 0.3])):
+        results = verdict(table, checks="full").checks
         assert [result.check for result in results] == [check.name for check in (*ALWAYS, *FULL)]
         for result in results:
-            assert result.sentence.endswith(".")
-            assert "nan" not in result.sentence
+            sentence = said(result, table, outcome(table))
+            assert sentence.endswith(".")
+            assert "nan" not in sentence
             assert all(np.isfinite(list(result.numbers.values())))
 
 
@@ -108,10 +108,10 @@ def test_claims_without_family_or_answer_are_not_corrected():
 def with_p(name, p):
     from pytest_claims.stats.estimate import Tested, note
 
-    def body(panel):
+    def body(table):
         """Made up."""
-        assert panel.cosine.size
-        note(Tested(method="made up", symbol="r", estimate=0.1, n=len(panel), p=p))
+        assert table["score"].size
+        note(Tested(method="made up", symbol="r", value=0.1, n=len(table), p=p))
 
     claim(name, source="nowhere", family="made up")(body)
     return judge(claim_of(body), body, world(0.5, 5, seed=0))
@@ -120,27 +120,26 @@ def with_p(name, p):
 CLAIM = '''
 from pytest_claims import claim, pearson
 
-@claim("cosine-matters", source="nowhere")
-def test_cosine(panel):
-    """Cosine correlates with source rate."""
+@claim("score-matters", source="nowhere")
+def test_score(table):
+    """The score correlates with the rate."""
     with open("calls", "a") as file:
         file.write(".")
-    assert pearson(panel.cosine, panel.source_rate).p < 0.05
+    assert pearson(table["score"], table["rate"]).p < 0.05
 '''
-TABLE = "persona,cosine,source_rate\n" + "".join(f"p{row},0.{row},{0.1 * row:.2f}\n" for row in range(1, 8))
+TABLE = "item,score,rate\n" + "".join(f"p{row},0.{row},{0.1 * row:.2f}\n" for row in range(1, 8))
 
 
 @pytest.fixture
 def calls(pytester):
     """Judges, and tells how often the body was called."""
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     pytester.makepyfile(test_claims=CLAIM)
     (pytester.path / "made.csv").write_text(TABLE)
 
     def judge_with(*options):
         count = pytester.path / "calls"
         count.write_text("")
-        assert pytester.runpytest_inprocess("--measurement=made.csv", *options).ret == 0
+        assert pytester.runpytest_inprocess("--claims-measurement=made.csv", *options).ret == 0
         return len(count.read_text())
 
     return judge_with
@@ -159,11 +158,11 @@ def test_copies_are_asked_once_for_the_same_data_claim_and_battery(calls, pytest
 
 
 def test_nothing_kept_counts_when_code_from_elsewhere_changes_the_answer(calls, pytester):
-    claim_text = CLAIM.replace("panel.source_rate", "elsewhere.rates(panel)").replace("\n", "\nimport elsewhere\n", 1)
-    pytester.makepyfile(elsewhere="def rates(panel): return panel.source_rate", test_claims=claim_text)
+    claim_text = CLAIM.replace('table["rate"]', "elsewhere.rates(table)").replace("\n", "\nimport elsewhere\n", 1)
+    pytester.makepyfile(elsewhere='def rates(table): return table["rate"]', test_claims=claim_text)
     made = calls()
     assert calls() == 1
-    pytester.makepyfile(elsewhere="def rates(panel): return panel.source_rate ** 2")
+    pytester.makepyfile(elsewhere='def rates(table): return table["rate"] ** 2')
     assert calls() == made
 
 
@@ -179,7 +178,6 @@ def test_no_cache_provider_means_no_cache(calls):
 
 
 def test_unknown_battery_is_a_usage_error(pytester):
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     result = pytester.runpytest_inprocess("--claims-robustness=thorough")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--claims-robustness: unknown check thorough: have *; or give quick, full or none"])

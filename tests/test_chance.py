@@ -5,7 +5,7 @@ import pingouin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import counted, examine, rises, world
+from worlds import counted, examine, rises, said, world
 
 from pytest_claims import heterogeneity
 from pytest_claims.robustness.chance import dealt, planted
@@ -13,12 +13,12 @@ from pytest_claims.robustness.chance import dealt, planted
 
 @given(seed=st.integers(0, 10_000))
 def test_dealing_keeps_each_rate_with_its_counts_and_all_else(seed):
-    panel = world(0.5, 8, seed)
-    other = dealt(panel, np.random.default_rng(seed))
-    assert other.personas == panel.personas
-    assert (other.cosine == panel.cosine).all()
-    rows = ("source_rate", "marked", "completions")
-    before, after = ({tuple(row) for row in zip(*(p.columns[n] for n in rows), strict=True)} for p in (panel, other))
+    table = world(0.5, 8, seed)
+    other = dealt(table, np.random.default_rng(seed))
+    assert other.rows == table.rows
+    assert (other["score"] == table["score"]).all()
+    rows = ("rate", "hits", "tries")
+    before, after = ({tuple(row) for row in zip(*(p.columns[n] for n in rows), strict=True)} for p in (table, other))
     assert before == after
 
 
@@ -28,47 +28,49 @@ def test_claim_at_five_per_cent_of_one_direction_holds_by_chance_in_2_5_per_cent
 
 
 def test_claim_that_dealing_leaves_alone_has_no_rate_by_chance():
-    def differ(panel):
-        assert heterogeneity(panel.marked, panel.completions).p < 0.05
+    def differ(table):
+        assert heterogeneity(table["hits"], table["tries"]).p < 0.05
 
-    found = examine("permutation", counted([0.1, 0.4, 0.6, 0.9]), differ)
-    assert found.sentence == "Does not apply: nothing in it depends on which persona has which rate."
+    table = counted([0.1, 0.4, 0.6, 0.9])
+    found = examine("permutation", table, differ)
+    assert said(found, table) == "Does not apply: nothing in it depends on which item has which outcome."
 
 
 def test_planted_panels_correlate_as_the_observed_one():
-    panel = world(0.7, 12, seed=4)
-    observed = np.corrcoef(panel.cosine, panel.source_rate)[0, 1]
-    large = planted(panel, 20_000, np.random.default_rng(0))
-    assert np.corrcoef(large.cosine, large.source_rate)[0, 1] == pytest.approx(observed, abs=0.02)
-    assert ((large.source_rate >= 0) & (large.source_rate <= 1)).all()
-    assert (large.marked == np.round(large.marked)).all()
+    table = world(0.7, 12, seed=4)
+    observed = np.corrcoef(table["score"], table["rate"])[0, 1]
+    large = planted(table, 20_000, np.random.default_rng(0))
+    assert np.corrcoef(large["score"], large["rate"])[0, 1] == pytest.approx(observed, abs=0.02)
+    assert ((large["rate"] >= 0) & (large["rate"] <= 1)).all()
+    assert (large["hits"] == np.round(large["hits"])).all()
 
 
 def test_power_is_that_of_theory():
     """pingouin's power of a two-sided test; the claim holds in one direction only, which here is all of it."""
-    panel = world(0.6, 10, seed=8)
-    r = np.corrcoef(panel.cosine, panel.source_rate)[0, 1]
+    table = world(0.6, 10, seed=8)
+    r = np.corrcoef(table["score"], table["rate"])[0, 1]
     expected = float(pingouin.power_corr(r=r, n=10))
-    found = examine("planted-effect", panel, draws=2000)
+    found = examine("planted-effect", table, draws=2000)
     assert found.numbers["share"] == pytest.approx(expected, abs=0.04)
     needed = float(pingouin.power_corr(r=r, power=0.8))
     assert found.numbers["size_for_80_percent"] == pytest.approx(needed, rel=0.25)  # the ladder's steps are a fifth
 
 
-def test_claim_about_a_named_persona_has_no_planted_effect():
-    def named(panel):
-        rises(panel)
-        assert panel.rank("source_rate", "persona_0") >= 1
+def test_claim_about_a_named_item_has_no_planted_effect():
+    def named(table):
+        rises(table)
+        assert table.rank("rate", "item_0") >= 1
 
-    found = examine("planted-effect", world(0.9, 8, seed=0), named)
-    assert found.sentence.startswith("Does not apply: it asks about these very personas, or else")
+    table = world(0.9, 8, seed=0)
+    found = examine("planted-effect", table, named)
+    assert said(found, table).startswith("Does not apply: it asks about these very items, or else")
 
 
 def test_world_without_variation_is_undecided_not_an_error():
-    def body(panel):
-        assert heterogeneity(panel.marked, panel.completions).p > 0
+    def body(table):
+        assert heterogeneity(table["hits"], table["tries"]).p > 0
 
-    flat = counted([0.5, 0.5, 0.5, 0.5, 0.5], cosine=[0.1] * 5)
-    for check in ("permutation", "planted-effect", "bootstrap-personas", "bootstrap-both", "adversary"):
-        assert examine(check, flat).sentence == "Not checked: the claim is undecided."
-        assert examine(check, flat, body, draws=20).sentence
+    flat = counted([0.5, 0.5, 0.5, 0.5, 0.5], score=[0.1] * 5)
+    for check in ("permutation", "planted-effect", "bootstrap-rows", "bootstrap-both", "adversary"):
+        assert said(examine(check, flat), flat) == "Not checked: the claim is undecided."
+        assert said(examine(check, flat, body, draws=20), flat)

@@ -83,17 +83,17 @@ def test_both_sides_of_a_condition_are_told(body, expected, compiled):
 
 
 def test_number_stays_a_number_and_all_else_is_text():
-    def body(panel):
-        assert panel.personas == "a" * 200
+    def body(table):
+        assert table.rows == "a" * 200
 
     condition = ask(body, PANEL).unmet
-    assert condition.left.startswith("('persona_0', 'persona_1'")
+    assert condition.left.startswith("('item_0', 'item_1'")
     assert len(condition.right) < 100
 
 
 def test_assert_of_a_helper_is_told():
-    def body(panel):
-        compared(pearson(panel.cosine, panel.source_rate).p + 1)
+    def body(table):
+        compared(pearson(table["score"], table["rate"]).p + 1)
 
     unmet = ask(body, PANEL).unmet
     assert (unmet.text, unmet.operator, unmet.right) == ("p < 0.05", "<", 0.05)
@@ -101,20 +101,20 @@ def test_assert_of_a_helper_is_told():
 
 
 def test_sides_that_are_computed_again_note_nothing_again():
-    def body(panel):
-        assert pearson(panel.cosine, panel.source_rate).r > 0
+    def body(table):
+        assert pearson(table["score"], table["rate"]).value > 0
 
     answer = ask(body, PANEL)
-    assert len(answer.findings) == 1
-    assert answer.unmet.left == answer.finding.r
+    assert len(answer.estimates) == 1
+    assert answer.unmet.left == answer.estimate.value
 
 
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        (lambda panel: np.testing.assert_allclose(1, 2), "Not equal to tolerance rtol=1e-07, atol=0"),
-        (lambda panel: (_ for _ in ()).throw(AssertionError("own words")), "own words"),
-        (lambda panel: (_ for _ in ()).throw(AssertionError()), "an assertion without message"),
+        (lambda table: np.testing.assert_allclose(1, 2), "Not equal to tolerance rtol=1e-07, atol=0"),
+        (lambda table: (_ for _ in ()).throw(AssertionError("own words")), "own words"),
+        (lambda table: (_ for _ in ()).throw(AssertionError()), "an assertion without message"),
     ],
 )
 def test_error_that_no_assert_raised_has_its_own_words(body, text):
@@ -124,7 +124,7 @@ def test_error_that_no_assert_raised_has_its_own_words(body, text):
 def test_side_that_cannot_be_computed_again_leaves_the_error_its_words():
     values = iter([1])
 
-    def body(panel):
+    def body(table):
         assert next(values) > 2
 
     answer = ask(body, PANEL)
@@ -133,8 +133,8 @@ def test_side_that_cannot_be_computed_again_leaves_the_error_its_words():
 
 
 def test_reason_shows_four_digits_and_the_condition_as_written():
-    assert str(Condition(text="finding.p < 0.05", left=0.0864321, operator="<", right=0.05)) == (
-        "assert 0.08643 < 0.05 (finding.p < 0.05)"
+    assert str(Condition(text="estimate.p < 0.05", left=0.0864321, operator="<", right=0.05)) == (
+        "assert 0.08643 < 0.05 (estimate.p < 0.05)"
     )
     assert str(Condition(text="1 == 2", left=1, operator="==", right=2)) == "assert 1 == 2"
     assert str(Condition(text="raised by hand")) == "raised by hand"

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import case_of, counted, examine, outcome, rises, world
+from worlds import DESIGN, case_of, counted, examine, outcome, rises, said, table_with, world
 
-from conftest import make_measurement
-from pytest_claims.data.panel import panel_of
+from pytest_claims import ROWS, Array, Table, pooled
 from pytest_claims.robustness.deletion import MOST_PAIRS
 
 
@@ -15,92 +14,108 @@ from pytest_claims.robustness.deletion import MOST_PAIRS
 @settings(max_examples=30)
 def test_smallest_deletion_is_the_smallest(seed, r):
     """By looking at every subset, smallest first, without the check's own search."""
-    panel = world(r, 8, seed)
-    found = examine("smallest-deletion", panel, draws=1000)
-    subsets = (gone for size in range(1, 5) for gone in itertools.combinations(panel.personas, size))
-    flipping = [gone for gone in subsets if outcome(panel.without(*gone)) != outcome(panel)]
+    table = world(r, 8, seed)
+    found = examine("smallest-deletion", table, draws=1000)
+    subsets = (gone for size in range(1, 5) for gone in itertools.combinations(table.rows, size))
+    flipping = [gone for gone in subsets if outcome(table.without(*gone)) != outcome(table)]
     assert found.flips is bool(flipping)
-    assert len(found.personas) == (min(map(len, flipping)) if flipping else 0)
-    assert not flipping or found.personas in flipping
+    assert len(found.names) == (min(map(len, flipping)) if flipping else 0)
+    assert not flipping or found.names in flipping
 
 
-def test_large_panels_get_an_upper_bound_that_flips():
-    panel = world(0.6, 60, seed=1)
-    found = examine("smallest-deletion", panel, draws=200)
-    assert outcome(panel.without(*found.personas)) != outcome(panel)
+def test_large_tables_get_an_upper_bound_that_flips():
+    table = world(0.6, 60, seed=1)
+    found = examine("smallest-deletion", table, draws=200)
+    assert outcome(table.without(*found.names)) != outcome(table)
     assert found.numbers["exact"] == 0
-    assert "not all were tried" in found.sentence
+    assert "not all were tried" in said(found, table)
 
 
 def test_leave_two_out_asks_about_every_pair():
     seen = []
 
-    def body(panel):
-        seen.append(set(panel.personas))
-        rises(panel)
+    def body(table):
+        seen.append(set(table.rows))
+        rises(table)
 
-    panel = world(0.97, 7, seed=0)
-    case = case_of(panel, body)
+    table = world(0.97, 7, seed=0)
+    case = case_of(table, body)
     seen.clear()
-    found = examine("leave-two-out", panel, body)
-    assert sum(len(personas) == 5 for personas in seen) == 21
+    found = examine("leave-two-out", table, body)
+    assert sum(len(rows) == 5 for rows in seen) == 21
     assert found.numbers["held"] + found.numbers["failed"] == 21
     assert case.outcome == "held"
 
 
 def test_too_many_pairs_are_not_tried():
-    assert f"more than the {MOST_PAIRS} that are tried" in examine("leave-two-out", world(0.5, 201, seed=0)).sentence
+    table = world(0.5, 201, seed=0)
+    assert f"more than the {MOST_PAIRS} that are tried" in said(examine("leave-two-out", table), table)
 
 
 def test_family_that_carries_the_claim_is_named():
-    rates, cosine = [0.5, 0.5, 0.52, 0.5, 0.51, 0.9, 0.91, 0.95], [0.0, 0.1, 0.0, 0.1, 0.05, 0.6, 0.6, 0.7]
-    families = {f"persona_{row}": "plain" if row < 5 else "odd" for row in range(8)}
-    found = examine("leave-one-family-out", counted(rates, cosine, families=families))
-    assert "odd" in found.personas
-    assert "flips without" in found.sentence
+    rates, score = [0.5, 0.5, 0.52, 0.5, 0.51, 0.9, 0.91, 0.95], [0.0, 0.1, 0.0, 0.1, 0.05, 0.6, 0.6, 0.7]
+    families = {f"item_{row}": "plain" if row < 5 else "odd" for row in range(8)}
+    table = counted(rates, score, families=families)
+    found = examine("leave-one-family-out", table)
+    assert "odd" in found.names
+    assert "flips without" in said(found, table)
 
 
-@pytest.mark.parametrize(("families", "words"), [({}, "no families"), ({"persona_0": "a"}, "1 families")])
-def test_panel_without_families_says_so(families, words):
-    found = examine("leave-one-family-out", counted([0.1, 0.2, 0.3, 0.4, 0.5], families=families))
+@pytest.mark.parametrize(("families", "words"), [({}, "no families"), ({"item_0": "a"}, "1 families")])
+def test_table_without_families_says_so(families, words):
+    table = counted([0.1, 0.2, 0.3, 0.4, 0.5], families=families)
+    found = examine("leave-one-family-out", table)
     assert not found.applies
-    assert words in found.sentence
+    assert words in said(found, table)
+
+
+def of_seeds(count: int, seed: int = 0) -> Table:
+    """A table of five items that were tried again under each of so many seeds."""
+    random = np.random.default_rng(seed)
+    tries = random.integers(5, 20, (count, 5)).astype(float)
+    arrays = {
+        name: Array(values=values, dims=("seed", ROWS), outcome=True)
+        for name, values in (("tries", tries), ("hits", np.floor(tries * random.uniform(size=tries.shape))))
+    }
+    columns = {"score": random.uniform(-1, 1, 5), **pooled(DESIGN, arrays)}
+    return table_with(columns, arrays=arrays, labels={"seed": tuple(range(count))})
 
 
 def test_seeds_are_left_out_one_by_one():
-    one = make_measurement()
-    two = make_measurement_of_seeds(2)
-    panel = panel_of(two)
-    assert "there is one seed only" in examine("leave-one-seed-out", panel_of(one), measurement=one).sentence
-    assert "no seeds are on record" in examine("leave-one-seed-out", panel).sentence
+    one, two, none = of_seeds(1), of_seeds(2), counted([0.1, 0.2, 0.3, 0.4, 0.5])
+    assert "there is one seed only" in said(examine("leave-one-seed-out", one), one)
+    assert "no seeds are on record" in said(examine("leave-one-seed-out", none), none)
     seen = []
 
     def body(some):
-        seen.append(some.column("completions").sum())
+        seen.append(some["tries"].tolist())
         assert seen
 
-    examine("leave-one-seed-out", panel, body, measurement=two)
-    assert seen[-2:] == [panel_of(two.without_seed(seed)).completions.sum() for seed in (0, 1)]
+    examine("leave-one-seed-out", two, body)
+    assert seen[-2:] == two.arrays["tries"].values[::-1].tolist()
 
 
-def make_measurement_of_seeds(count):
-    from dataclasses import replace
+def test_seed_that_carries_the_claim_is_named():
+    table = of_seeds(2)
+    most = float(np.max(table.arrays["tries"].values[0]))
 
-    import xarray as xr
+    def needs_both(some):
+        assert some["tries"].max() > most
 
-    parts = [make_measurement(seed=seed).data.assign_coords(seed=[seed]) for seed in range(count)]
-    counts = xr.concat([part[["marked", "completions"]] for part in parts], "seed")
-    return replace(make_measurement(), data=parts[0].drop_dims("seed").merge(counts))
+    found = examine("leave-one-seed-out", table, needs_both)
+    assert "seed 1" in found.names
+    assert "it flips without" in said(found, table)
 
 
 def test_claim_that_no_copy_answers_is_not_said_to_survive():
     from pytest_claims import undecided
 
-    def body(panel):
-        if len(panel) < 6:
+    def body(table):
+        if len(table) < 6:
             undecided("all six are needed")
-        assert panel.cosine.size
+        assert table["score"].size
 
-    found = examine("smallest-deletion", counted(list(np.linspace(0.1, 0.6, 6))), body)
+    table = counted(list(np.linspace(0.1, 0.6, 6)))
+    found = examine("smallest-deletion", table, body)
     assert not found.applies
-    assert "all six are needed" in found.sentence
+    assert "all six are needed" in said(found, table)

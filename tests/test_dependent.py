@@ -81,51 +81,51 @@ def test_a_lower_confidence_gives_a_narrower_interval():
     assert -0.093 < low < high < 0.517
 
 
-def test_finding_holds_all_that_is_needed_to_recompute_it():
+def test_estimate_holds_all_that_is_needed_to_recompute_it():
     better, worse, target = columns(seed=3)
-    finding = difference_of_dependent_correlations(better, worse, target)
+    estimate = difference_of_dependent_correlations(better, worse, target)
     expected = np.corrcoef([better, worse, target])
-    rs = finding.details["r_better"], finding.details["r_worse"], finding.details["r_between"]
+    rs = estimate.details["r_better"], estimate.details["r_worse"], estimate.details["r_between"]
     assert rs == pytest.approx((expected[0, 2], expected[1, 2], expected[0, 1]))
-    assert finding.estimate == pytest.approx(rs[0] - rs[1])
-    assert finding.details["t"] == williams_t(*rs, 10)
-    assert (finding.low, finding.high) == zou_interval(*rs, 10)
-    assert (finding.symbol, finding.n, finding.details["df"]) == ("Δr", 10, 7)
+    assert estimate.value == pytest.approx(rs[0] - rs[1])
+    assert estimate.details["t"] == williams_t(*rs, 10)
+    assert (estimate.low, estimate.high) == zou_interval(*rs, 10)
+    assert (estimate.symbol, estimate.n, estimate.details["df"]) == ("Δr", 10, 7)
 
 
 def test_p_is_the_tail_of_t():
     from scipy import stats
 
-    finding = difference_of_dependent_correlations(*columns(seed=5))
-    t, df = finding.details["t"], finding.details["df"]
-    assert finding.p == pytest.approx(stats.t.sf(t, df))
-    assert finding.details["p_two_sided"] == pytest.approx(2 * stats.t.sf(abs(t), df))
-    assert finding.details["p_meng"] == pytest.approx(stats.norm.sf(finding.details["z_meng"]))
+    estimate = difference_of_dependent_correlations(*columns(seed=5))
+    t, df = estimate.details["t"], estimate.details["df"]
+    assert estimate.p == pytest.approx(stats.t.sf(t, df))
+    assert estimate.details["p_two_sided"] == pytest.approx(2 * stats.t.sf(abs(t), df))
+    assert estimate.details["p_meng"] == pytest.approx(stats.norm.sf(estimate.details["z_meng"]))
 
 
-def test_finding_is_noted():
-    with ledger() as findings:
-        finding = difference_of_dependent_correlations(*columns(seed=1))
-    assert findings == [finding]
+def test_estimate_is_noted():
+    with ledger() as estimates:
+        estimate = difference_of_dependent_correlations(*columns(seed=1))
+    assert estimates == [estimate]
 
 
 def test_calibrated_where_both_predict_equally_well():
-    # 3000 panels of 10 rows in which both correlations are .5 and the predictors correlate at .3:
+    # 3000 tables of 10 rows in which both correlations are .5 and the predictors correlate at .3:
     # 5% of the p below .05, and 95% of the intervals around 0; bounds of 4 standard errors, and
     # for the interval, approximate on 10 rows, one percentage point more.
     random = np.random.default_rng(1)
     root = np.linalg.cholesky([[1, 0.3, 0.5], [0.3, 1, 0.5], [0.5, 0.5, 1]])
     found = [difference_of_dependent_correlations(*(root @ random.normal(size=(3, 10)))) for _ in range(3000)]
-    assert np.mean([finding.p < 0.05 for finding in found]) == pytest.approx(0.05, abs=0.016)
-    assert np.mean([finding.low < 0 < finding.high for finding in found]) == pytest.approx(0.95, abs=0.026)
+    assert np.mean([estimate.p < 0.05 for estimate in found]) == pytest.approx(0.05, abs=0.016)
+    assert np.mean([estimate.low < 0 < estimate.high for estimate in found]) == pytest.approx(0.95, abs=0.026)
 
 
 @given(seeds, st.integers(4, 30))
-def test_exchange_of_the_predictors_mirrors_the_finding(seed, n):
+def test_exchange_of_the_predictors_mirrors_the_estimate(seed, n):
     better, worse, target = columns(seed, n)
     one = difference_of_dependent_correlations(better, worse, target)
     other = difference_of_dependent_correlations(worse, better, target)
-    assert other.estimate == pytest.approx(-one.estimate)
+    assert other.value == pytest.approx(-one.value)
     assert (other.low, other.high) == pytest.approx((-one.high, -one.low))
     assert one.p + other.p == pytest.approx(1)
 
@@ -136,7 +136,7 @@ def test_units_do_not_matter(seed, scale, offset):
     plain = difference_of_dependent_correlations(better, worse, target)
     scaled = difference_of_dependent_correlations(scale * better + offset, worse, target)
     assert scaled.p == pytest.approx(plain.p, rel=1e-6, abs=1e-9)
-    assert scaled.estimate == pytest.approx(plain.estimate, abs=1e-8)
+    assert scaled.value == pytest.approx(plain.value, abs=1e-8)
 
 
 @given(seeds)
@@ -150,13 +150,13 @@ def test_order_of_the_rows_does_not_matter(seed):
 @given(hnp.arrays(float, st.tuples(st.just(3), st.integers(1, 8)), elements=st.integers(-3, 3).map(float)))
 def test_an_answer_is_finite_or_undecided(data):
     try:
-        finding = difference_of_dependent_correlations(*data)
+        estimate = difference_of_dependent_correlations(*data)
     except Undecided:
         return
-    values = [finding.p, finding.low, finding.high, *finding.details.values()]
+    values = [estimate.p, estimate.low, estimate.high, *estimate.details.values()]
     assert all(math.isfinite(value) for value in values)
-    assert finding.low <= finding.estimate <= finding.high
-    assert 0 <= finding.p <= 1
+    assert estimate.low <= estimate.value <= estimate.high
+    assert 0 <= estimate.p <= 1
 
 
 correlations = st.floats(-1, 1)

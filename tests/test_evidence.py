@@ -5,22 +5,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from worlds import rises_as_elsewhere, world
+from worlds import DESIGN, rises_as_elsewhere, world
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.condition import Condition
 from pytest_claims.report.evidence import evidence, fewest, p_value, unmet, verdict_words
-from pytest_claims.report.findings import Place, _personas_to_tell, findings, table
+from pytest_claims.report.findings import Place, _rows_to_tell, findings, table
 from pytest_claims.report.row import row
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.coefficients import fisher_interval
-from pytest_claims.stats.estimate import Finding
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import SubjectRecord, record_of
 
-FIELDS = ("symbol", "estimate", "low", "high", "p")
+FIELDS = ("symbol", "value", "low", "high", "p")
 VERDICT = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, world(0.6, 6, seed=0))
 
 
@@ -31,13 +31,13 @@ def test_condition_that_is_not_met_is_shortened():
     assert unmet(replace(VERDICT, answer=Answer(outcome="held"))) == ""
 
 
-def failing(left, operator, right, findings=()):
+def failing(left, operator, right, estimates=()):
     unmet = Condition(text="as it is written", left=left, operator=operator, right=right)
-    return replace(VERDICT, answer=Answer(outcome="failed", unmet=unmet, findings=findings))
+    return replace(VERDICT, answer=Answer(outcome="failed", unmet=unmet, estimates=estimates))
 
 
 @pytest.mark.parametrize(
-    ("finding", "condition", "reverse"),
+    ("estimate", "condition", "reverse"),
     [
         (("r", 0.76, 0.19, 0.95, 0.018), (0.76, "<", 0), True),
         (("r", 0.3, -0.4, 0.8, 0.4), (0.3, "<", 0), False),  # it may be nothing
@@ -47,9 +47,9 @@ def failing(left, operator, right, findings=()):
         (("χ²/df", 0.8, 0.5, 3.0, 0.6), (0.6, "<", 0.05), False),  # it has no direction
     ],
 )
-def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(finding, condition, reverse):
+def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(estimate, condition, reverse):
     words = verdict_words(
-        failing(*condition, findings=(Finding(method="made up", n=10, **dict(zip(FIELDS, finding, strict=True))),))
+        failing(*condition, estimates=(Estimate(method="made up", n=10, **dict(zip(FIELDS, estimate, strict=True))),))
     )
     assert words.startswith("**failed**")
     assert ("in reverse" in words) == reverse
@@ -65,18 +65,25 @@ def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(finding,
     ],
 )
 def test_fewest_deletions_in_words(numbers, cell, sentence):
-    check = CheckResult(check="smallest-deletion", sentence="", numbers=numbers)
+    check = CheckResult(check="smallest-deletion", numbers=numbers)
     verdict = replace(VERDICT, checks=(check,))
     assert fewest(verdict) == cell
     assert evidence(made_record(), verdict).endswith(f"; {sentence}")
 
 
 def made_record(checks: str = "none"):
-    panel = world(0.6, 6, seed=0)  # underpowered: see test_battery
+    table = world(0.6, 6, seed=0)  # underpowered: see test_battery
     subject = SubjectRecord(
-        name="made@up", sha256="0", recorded=True, personas=panel.personas, columns={}, rounding={}, provenance={}
+        name="made@up",
+        sha256="0",
+        recorded=True,
+        words=DESIGN.words,
+        rows=table.rows,
+        columns={},
+        rounding={},
+        provenance={},
     )
-    verdict = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, panel, checks=checks_of(checks))
+    verdict = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, table, checks=checks_of(checks))
     return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
 
 
@@ -94,7 +101,7 @@ def test_page_has_no_date_of_its_own():
     assert made_page(replace(record, created="2027-01-01")) == made_page(record)
 
 
-def test_underpowered_claim_says_how_many_personas_it_takes():
+def test_underpowered_claim_says_how_many_rows_it_takes():
     line = underpowered(made_record())
     assert line.endswith("| +0.60 | 35 | not computed: run with planted-effect among the checks |")
     record = made_record("planted-effect")
@@ -105,29 +112,29 @@ def test_underpowered_claim_says_how_many_personas_it_takes():
 def test_where_no_number_gives_the_power_the_cell_says_so_and_nothing_of_random_tables():
     record = made_record()
     numbers = {"share": 0.09, "no_size_up_to": 592, "tables": 200}
-    check = CheckResult(check="planted-effect", sentence="not quoted", numbers=numbers)
+    check = CheckResult(check="planted-effect", numbers=numbers)
     verdicts = (replace(record.verdicts[0], checks=(check,)),)
     assert underpowered(replace(record, verdicts=verdicts)).endswith("| no number up to 592 gives 80% |")
 
 
 def test_simulated_p_has_its_error_in_tables():
     (verdict,) = made_record().verdicts
-    finding = replace(verdict.answer.finding, p=0.0533, p_error=0.00225)
-    simulated = replace(verdict, answer=replace(verdict.answer, findings=(finding,)))
+    estimate = replace(verdict.answer.estimate, p=0.0533, p_error=0.00225)
+    simulated = replace(verdict, answer=replace(verdict.answer, estimates=(estimate,)))
     assert p_value(simulated) == "0.053 ± 0.002"
     assert row(simulated).p == "0.053 ± 0.002"
     assert "±" not in p_value(verdict) + row(verdict).p
-    tiny = replace(simulated, answer=replace(verdict.answer, findings=(replace(finding, p=1e-4, p_error=1e-4),)))
+    tiny = replace(simulated, answer=replace(verdict.answer, estimates=(replace(estimate, p=1e-4, p_error=1e-4),)))
     assert p_value(tiny) == "< 0.001"
 
 
 @pytest.mark.parametrize("r", [-0.66, 0.54, 0.3])
-def test_personas_to_tell_is_the_fewest_whose_interval_cannot_hold_both(r):
+def test_rows_to_tell_is_the_fewest_whose_interval_cannot_hold_both(r):
     def holds_both(n: int) -> bool:
         low, high = fisher_interval(math.tanh(math.atanh(r) / 2), n)  # an estimate half-way holds both the longest
         return low <= min(0, r) and max(0, r) <= high
 
-    n = _personas_to_tell(r)
+    n = _rows_to_tell(r)
     assert holds_both(n - 1)
     assert not holds_both(n)
 

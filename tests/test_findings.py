@@ -17,16 +17,16 @@ More about it.
 from pytest_claims import claim, pearson
 
 @claim("zeta-rises", source="a note", family="both")
-def test_rises(panel):
+def test_rises(table):
     """Source rate rises with cosine | and a pipe."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.r > 0
-    assert finding.p < 0.05
+    estimate = pearson(table["cosine"], table["source_rate"])
+    assert estimate.value > 0
+    assert estimate.p < 0.05
 
 @claim("alpha-js", source="a note", family="both")
-def test_js(panel):
+def test_js(table):
     """Source rate rises with divergence."""
-    assert pearson(panel.js, panel.source_rate).p < 0.05
+    assert pearson(table["js"], table["source_rate"]).p < 0.05
 '''
 QUESTIONS = """
 title = "What is now known"
@@ -40,9 +40,9 @@ quote = "a single model"
 claims = ["zeta-rises"]
 
 [[question]]
-name = "Caveat: few personas"
+name = "Caveat: few rows"
 claims = ["zeta-rises", "alpha-js"]
-least_personas = 7
+least_rows = 7
 """
 RISING = [0.10, 0.22, 0.29, 0.41, 0.50, 0.62]
 FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
@@ -51,7 +51,6 @@ FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
 @pytest.fixture
 def court(pytester):
     """A project with two claims, a question file and the source's own table; call it to judge."""
-    pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin"]')
     (pytester.path / "claims").mkdir()
     (pytester.path / "claims" / "test_found.py").write_text(CLAIMS)
     (pytester.path / "claims" / "questions.toml").write_text(QUESTIONS)
@@ -69,7 +68,7 @@ class Court:
         rows = [f"p{row},{row / 10},{rate}" for row, rate in enumerate(rates)]
         (self.pytester.path / f"{name}.csv").write_text("\n".join(["persona,cosine,source_rate", *rows]) + "\n")
         (self.pytester.path / f"{name}.toml").write_text(f'name = "{name}"\n[provenance]\n{provenance}')
-        self.tables.append(f"--measurement={name}.csv")
+        self.tables.append(f"--claims-measurement={name}.csv")
 
     def judge(self, *options: str) -> pytest.RunResult:
         where = [] if any("claims/" in option for option in options) else ["claims/"]
@@ -151,10 +150,10 @@ def test_what_the_finding_does_not_hold_itself_cannot_replicate(court):
 
 def test_question_is_answered_by_subjects_with_enough_personas(court):
     court.table("six", RISING)
-    (*_, before) = lines_of(court.page(), "Caveat: few personas")
+    (*_, before) = lines_of(court.page(), "Caveat: few rows")
     assert before.endswith("it cannot be told yet: there is no new subject with 7 personas or more.**")
     court.table("seven", [*RISING, 0.71])
-    (*answer, after) = lines_of(court.page(), "Caveat: few personas")
+    (*answer, after) = lines_of(court.page(), "Caveat: few rows")
     assert after.endswith("Of the 2 claims 1 holds on every new subject that can tell, 1 cannot be told yet.**")
     assert any("[seven]" in line for line in answer)
     assert not any("[six]" in line for line in answer)
@@ -208,7 +207,7 @@ def test_page_that_says_the_same_is_not_written_again(court):
 
 def test_order_of_judging_does_not_matter(court):
     file = court.pytester.path / "claims" / "test_found.py"
-    file.write_text(CLAIMS.replace("panel.js", "-panel.cosine").replace("p < 0.05\n", "r > 0\n"))
+    file.write_text(CLAIMS.replace('table["js"]', '-table["cosine"]').replace("p < 0.05\n", "value > 0\n"))
     court.judge()
     result = court.judge("--failed-first", "-v")
     result.stdout.re_match_lines_random(["findings: FINDINGS.md, unchanged"])
@@ -229,7 +228,7 @@ def test_workers_give_the_same_page(court):
     ("options", "word"),
     [
         (["-k", "rises"], "-k"),
-        (["--subject=own"], "--subject"),
+        (["--claims-subject=own"], "--claims-subject"),
         (["--deselect=claims/test_found.py::test_js"], "--deselect"),
         (["--lf"], "--last-failed"),
         (["claims/test_found.py"], "claims/test_found.py"),
@@ -246,7 +245,7 @@ def test_part_of_the_claims_is_refused(court, options, word):
 @pytest.mark.parametrize(
     ("claims", "options", "said"),
     [
-        (CLAIMS.replace("panel.js", "panel.cosine.nothing"), [], "2 of 4 claims were judged"),
+        (CLAIMS.replace('table["js"]', 'table["cosine"].nothing'), [], "2 of 4 claims were judged"),
         (CLAIMS, ["-x"], "* of 4 claims were judged"),
         (CLAIMS + "\nraise ValueError", [], "no claim was judged"),
     ],
@@ -267,10 +266,10 @@ def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
             QUESTIONS.replace("zeta-rises", "zeta-rise"),
             ", question 'Caveat: one model': unknown claim 'zeta-rise'; did you mean 'zeta-rises'[?] known are *",
         ),
-        (QUESTIONS + 'check = "luck"', ", question 'Caveat: few personas': unknown check 'luck'; known are leave-one*"),
+        (QUESTIONS + 'check = "luck"', ", question 'Caveat: few rows': unknown check 'luck'; known are leave-one*"),
         (QUESTIONS.replace('"own"', '"elsewhere"'), ": unknown source 'elsewhere'; known are own"),
         (QUESTIONS.replace("quote", "qoute"), ": question 1: unknown key 'qoute'; did you mean 'quote'[?] known are *"),
-        (QUESTIONS.replace("= 7", "= '7'"), ": question 2: least_personas is '7', wanted a valid integer; correct it"),
+        (QUESTIONS.replace("= 7", "= '7'"), ": question 2: least_rows is '7', wanted a valid integer; correct it"),
         (QUESTIONS.replace('title = "What is now known"', ""), ": no 'title': have *; add it"),
         ("title = ", " cannot be read as TOML *; correct it"),
     ],

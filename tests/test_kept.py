@@ -19,7 +19,9 @@ def checks_of(court):
     return verdict["checks"], verdict["deletions"]
 
 
-IMPORTING = CLAIM.replace("from harness", "from limits.most import MOST\nfrom harness").replace("0.05", "MOST")
+IMPORTING = CLAIM.replace("from pytest_claims", "from limits.most import MOST\nfrom pytest_claims").replace(
+    "0.05", "MOST"
+)
 
 
 @pytest.mark.parametrize("package", ["MOST = {}", "from limits.deeper import MOST", "from .deeper import MOST"])
@@ -53,8 +55,8 @@ def test_threshold_that_no_import_statement_names_counts(court, how):
     for most in ("1e-5", "0.05"):
         for module in ("limits/most", "space/most"):
             court.claims(f"MOST = {most}", module)
-        court.claims(f"import pytest\npytest_plugins = ['pytest_claims.plugin']\npytest.most = {most}\n", "conftest")
-        court.body(how, "assert pearson(panel.cosine, panel.source_rate).p < MOST")
+        court.claims(f"import pytest\npytest.most = {most}\n", "conftest")
+        court.body(how, "assert pearson(table['cosine'], table['source_rate']).p < MOST")
         court.judge()
         (verdict,) = court.record["verdicts"]
         agreeing[most] = sum(one["answer"]["outcome"] == "held" for one in verdict["deletions"])
@@ -71,7 +73,9 @@ def test_same_code_and_data_are_judged_once(court, monkeypatch):
 
 def test_claim_with_values_that_are_not_plain_is_judged_each_time(court):
     above = "@pytest.mark.parametrize('most', [np.float64])"
-    court.body("assert pearson(panel.cosine, panel.source_rate).p < most(0.5)", above=above, arguments="panel, most")
+    court.body(
+        "assert pearson(table['cosine'], table['source_rate']).p < most(0.5)", above=above, arguments="table, most"
+    )
     court.judge().assert_outcomes(passed=1)
     assert not list((court.path / ".pytest_cache").glob("**/claims/*"))
 
@@ -109,9 +113,9 @@ def test_what_is_installed_is_nobodys_own(tmp_path):
 
     import numpy
 
-    import pytest_claims.data.panel
+    import pytest_claims.data.table
 
     assert is_own(__file__)
     assert not any(
-        map(is_own, (json.__file__, numpy.__file__, pytest_claims.data.panel.__file__, str(tmp_path / "absent.py")))
+        map(is_own, (json.__file__, numpy.__file__, pytest_claims.data.table.__file__, str(tmp_path / "absent.py")))
     )

@@ -30,9 +30,9 @@ CLAIM = """
 from pytest_claims import claim
 
 @claim("made-up", source="nowhere")
-def test_made_up(panel):
+def test_made_up(table):
     '''Made up.'''
-    assert panel.source_rate.mean() < 2
+    assert table['source_rate'].mean() < 2
 """
 
 

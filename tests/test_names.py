@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
+from claims.marker_coupling.figures import drawings
 from pytest_claims.base.writing import Writing
 from pytest_claims.report.captions import captions, legend, subject_title, title
 from pytest_claims.report.figures import write_figures
@@ -75,8 +76,8 @@ def record(root):
 def test_figure_that_cannot_be_drawn_keeps_no_other_from_being_drawn(record, tmp_path):
     first, second = record.subjects
     broken = replace(first, columns={**first.columns, "cosine": (1.0,)})
-    writing = Writing()
-    drawn = list(write_figures(replace(record, subjects=(broken, second)), tmp_path, writing))
+    several, writing = replace(record, subjects=(broken, second)), Writing()
+    drawn = list(write_figures(several, tmp_path, writing, list(drawings(several))))
     assert [path.name for path in drawn[0]] == [f"scatter-{second.name}.png", f"scatter-{second.name}.pdf"]
     (notice,) = writing.notices
     assert re.fullmatch(rf"scatter-{first.name}\.png is not drawn \(.+\); the tables in claims\.md have .*", notice)
@@ -89,7 +90,7 @@ def test_figure_that_cannot_be_written_is_told(record, tmp_path):
     first, _ = record.subjects
     (tmp_path / f"scatter-{first.name}.png").mkdir()
     writing = Writing()
-    assert len(list(write_figures(record, tmp_path, writing))) == 1
+    assert len(list(write_figures(record, tmp_path, writing, list(drawings(record))))) == 1
     (line,) = writing.failed
     assert re.match(r".*\.png is not written: .*; a folder stands where a file is wanted", line)
 

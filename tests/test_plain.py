@@ -10,50 +10,50 @@ from pytest_claims.asking.answer import ask
 from pytest_claims.asking.plain import plain
 
 if TYPE_CHECKING:
-    from pytest_claims.data.panel import Panel
+    from pytest_claims.data.table import Table
 
 SEEN = []
 LIMIT = 2.0
 
 
-def with_defaults(panel: Panel, limit: float = 0.5, *, note: str = "yes") -> None:
+def with_defaults(table: Table, limit: float = 0.5, *, note: str = "yes") -> None:
     """Made up. Its annotations are names that are there for type checkers only."""
     SEEN.append((limit, note))
-    assert panel.cosine.max() > limit, "too low"
+    assert table["score"].max() > limit, "too low"
 
 
-def reads_a_global(panel):
-    assert panel.cosine.max() > LIMIT
+def reads_a_global(table):
+    assert table["score"].max() > LIMIT
 
 
 class Suite:
     most = 3
 
-    def test_method(self, panel):
-        assert len(panel) > self.most
-        assert self.__hidden(panel) > self.most
+    def test_method(self, table):
+        assert len(table) > self.most
+        assert self.__hidden(table) > self.most
 
-    def __hidden(self, panel):
-        return len(panel)
+    def __hidden(self, table):
+        return len(table)
 
 
 def opposite(function):
     @functools.wraps(function)
-    def inner(panel):
+    def inner(table):
         with pytest.raises(AssertionError):
-            function(panel)
+            function(table)
 
     return inner
 
 
 @opposite
-def decorated(panel):
-    assert panel.cosine.max() > 2
+def decorated(table):
+    assert table["score"].max() > 2
 
 
 def closure(outer):
-    def inner(panel):
-        assert len(panel) > outer
+    def inner(table):
+        assert len(table) > outer
 
     return inner
 
@@ -63,8 +63,8 @@ def closure(outer):
 )
 def test_plain_body_says_the_same(body):
     for seed in range(20):
-        panel = world(0.6, 8, seed)
-        assert ask(plain(body), panel) == ask(body, panel)
+        table = world(0.6, 8, seed)
+        assert ask(plain(body), table) == ask(body, table)
 
 
 @pytest.mark.parametrize("body", [with_defaults, reads_a_global, Suite().test_method, closure(3)])
@@ -74,12 +74,12 @@ def test_plain_body_is_not_rewritten(body):
 
 
 def test_defaults_and_messages_are_kept():
-    panel = world(0.5, 8, seed=0)
+    table = world(0.5, 8, seed=0)
     SEEN.clear()
-    reason = ask(lambda some: plain(with_defaults)(some, limit=2.0), panel).reason
+    reason = ask(lambda some: plain(with_defaults)(some, limit=2.0), table).reason
     assert reason.startswith("too low: assert ")
     with pytest.raises(AssertionError, match="too low"):
-        plain(with_defaults)(panel)
+        plain(with_defaults)(table)
     assert SEEN == [(2.0, "yes"), (0.5, "yes")]
 
 
@@ -90,5 +90,5 @@ def test_globals_are_those_of_the_module(monkeypatch):
 
 
 def test_what_has_no_file_stays_as_it_is():
-    for function in (eval("lambda panel: None"), len):  # noqa: S307
+    for function in (eval("lambda table: None"), len):  # noqa: S307
         assert plain(function) is function

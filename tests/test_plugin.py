@@ -39,14 +39,14 @@ def test_failed_claim_says_what_matters(court):
 
 
 def test_undecided_claim_is_a_skip_with_its_reason(court):
-    court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
+    court.pytester.makepyfile(test_claims=CLAIM.replace("table['cosine']", "table['js']"))
     result = court.judge("-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["*undecided: no column 'js': have persona, cosine, source_rate; add it*"])
 
 
 def test_bug_in_a_claim_is_an_error(court):
-    court.pytester.makepyfile(test_claims=CLAIM.replace("finding.p < 0.05", "finding.q < 0.05"))
+    court.pytester.makepyfile(test_claims=CLAIM.replace("estimate.p < 0.05", "finding.q < 0.05"))
     result = court.judge("--junitxml=out.xml")
     result.assert_outcomes(errors=1)
     suite = ElementTree.parse(court.pytester.path / "out.xml").getroot()[0]
@@ -162,7 +162,7 @@ def test_ordinary_tests_run_as_always(court):
 
 def test_reason_of_what_is_undecided_is_printed_without_being_asked_for(court):
     """It was hidden behind -rs."""
-    court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
+    court.pytester.makepyfile(test_claims=CLAIM.replace("table['cosine']", "table['js']"))
     court.judge().stdout.fnmatch_lines(["undecided", "no column 'js'; add it or run with --model*cosine-matters*made"])
 
 
@@ -171,7 +171,7 @@ def test_reason_of_an_assert_is_told_whatever_compiled_it(court):
     court.table(FLAT)
     court.pytester.makepyfile(helper="def small(p):\n    assert p < 0.05\n")
     court.pytester.makepyfile(
-        test_claims=CLAIM.replace("assert finding.p < 0.05", "helper.small(finding.p)").replace(
+        test_claims=CLAIM.replace("assert estimate.p < 0.05", "helper.small(estimate.p)").replace(
             "from pytest_claims", "import helper\nfrom pytest_claims"
         )
     )

@@ -1,19 +1,21 @@
-"""A measurement in which no adapter produced the marker: it is told first, and leaves every claim undecided."""
+"""Data on which nothing can be judged: it is told first, and leaves every claim undecided."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 from court import Court
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny import FEW, save_tiny_model
+from worlds import made
 
-from conftest import make_measurement, make_panel
-from pytest_claims.asking import claim
+from claims.marker_coupling.table import table_of
+from conftest import make_measurement
+from pytest_claims import Gap, Measurement, claim
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import Notice
-from pytest_claims.data.panel import panel_of
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims_lab.laboratory import Laboratory
@@ -23,9 +25,9 @@ from pytest_claims_lab.store import Store
 
 
 @claim("made-up", source="nowhere")
-def some_rate(panel):
+def some_rate(table):
     """Some rate is above 0."""
-    assert panel.source_rate.max() > 0
+    assert table["source_rate"].max() > 0
 
 
 MADE_UP = claim_of(some_rate)
@@ -33,30 +35,39 @@ NOTHING = "no adapter produced the marker: nothing can be judged"
 ROWS = [f"{name},0.{row + 1},0" for row, name in enumerate("abcdef")]
 
 
-def unmarked_panel(**columns):
-    base = make_panel(6)
-    kept = {name: values for name, values in base.columns.items() if name not in ("source_rate", "marked")}
-    return replace(base, columns=kept | {name: np.array(values, dtype=float) for name, values in columns.items()})
+def test_nothing_is_judged_where_the_data_say_that_nothing_can_be():
+    """Neither is the body called, nor a check made: whatever they said would be of data that say nothing."""
 
-
-@pytest.mark.parametrize("columns", [{"source_rate": [0] * 6}, {"marked": [0] * 6, "source_rate": [0] * 6}])
-def test_nothing_is_judged_where_no_adapter_produced_the_marker(columns):
-    """Neither is the body called, nor a check made: whatever they said would be of rates that are all 0."""
-
-    def body(panel):
+    def body(table):
         raise KeyError("called")
 
-    verdict = judge(MADE_UP, body, unmarked_panel(**columns), checks=checks_of("full"))
+    gap = Gap(reason="nobody was asked", remedy="ask somebody")
+    verdict = judge(MADE_UP, body, made(nothing=gap), checks=checks_of("full"))
     assert str(verdict) == "undecided"
-    assert verdict.answer.gap.reason == NOTHING
-    assert "--learning-rate" in verdict.answer.gap.remedy
+    assert verdict.answer.gap == gap
     assert (verdict.deletions, verdict.checks) == ((), ())
+
+
+def printed(**columns):
+    """A printed table of the finding, of six personas."""
+    data = {name: ("source", np.array(values, dtype=float)) for name, values in columns.items()}
+    return Measurement(name="made@up", data=xr.Dataset(data, coords={"source": list("abcdef")}))
+
+
+COUNTS = {"marked": [0] * 6, "completions": [100] * 6}
+
+
+@pytest.mark.parametrize("columns", [{"source_rate": [0] * 6}, {**COUNTS, "source_rate": [0] * 6}])
+def test_nothing_is_judged_where_no_adapter_produced_the_marker(columns):
+    nothing = table_of(printed(**columns)).nothing
+    assert nothing.reason == NOTHING
+    assert "-learning-rate" in nothing.remedy
 
 
 @given(row=st.integers(0, 5), share=st.floats(1e-6, 1))
 def test_one_marked_completion_is_something_to_judge(row, share):
     rates = [share if one == row else 0.0 for one in range(6)]
-    verdict = judge(MADE_UP, some_rate, unmarked_panel(source_rate=rates))
+    verdict = judge(MADE_UP, some_rate, table_of(printed(source_rate=rates)))
     assert verdict.outcome == "held"
     assert len(verdict.deletions) == 6
 
@@ -65,24 +76,22 @@ def test_marker_that_only_others_produced_is_something_to_judge():
     measurement = make_measurement()
     nothing = measurement.data["marked"] * 0
     unmarked = replace(measurement, data=measurement.data.assign(marked=nothing.copy()))
-    assert not unmarked.is_marked
     nothing[0, 0, 0, 0] = 1  # the assistant, asked under one of the adapters
     leaked = replace(measurement, data=measurement.data.assign(marked=nothing.copy()))
-    assert leaked.is_marked
     for one, outcome in ((unmarked, "undecided"), (leaked, "failed")):
-        assert judge(MADE_UP, some_rate, panel_of(one), measurement=one).outcome == outcome
+        assert judge(MADE_UP, some_rate, table_of(one)).outcome == outcome
 
 
 def test_table_without_rates_is_not_missing_the_marker():
-    def body(panel):
-        assert panel.cosine.max() > -2
+    def body(table):
+        assert table["cosine"].max() > -2
 
-    verdict = judge(MADE_UP, body, unmarked_panel())
-    assert verdict.outcome == "held"
+    assert judge(MADE_UP, body, table_of(printed(cosine=np.linspace(0, 0.5, 6)))).outcome == "held"
 
 
 @pytest.fixture
 def court(pytester):
+    pytester.makeconftest("from claims.marker_coupling.conftest import pytest_claims_table")
     return Court(pytester)
 
 
@@ -107,7 +116,7 @@ def test_nothing_is_told_of_a_subject_with_a_marked_completion(court):
 def test_live_measurement_says_so_at_its_end(tmp_path):
     """A tiny model learns nothing in three steps."""
     plan = make_plan(
-        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, panel="ten", questions="everyday", dtype="float32",
+        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, table="ten", questions="everyday", dtype="float32",
         weights_dir=tmp_path / "w",
     )  # fmt: skip
     with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher --learning-rate"):

@@ -29,12 +29,17 @@ def tables(draw, most=200):
 
 def test_published_rates_differ_by_far_more_than_noise():
     # scipy.stats.chi2_contingency of the ten published rates of 100 completions each.
-    finding = heterogeneity(PUBLISHED, np.full(10, 100.0))
-    assert finding.details["chi2"] == pytest.approx(68.09, abs=0.005)
-    assert finding.p == pytest.approx(3.6e-11, rel=0.02)
-    assert finding.estimate == pytest.approx(68.09 / 9, abs=0.001)
-    assert (finding.symbol, finding.n, finding.details["df"], finding.details["completions"]) == ("χ²/df", 10, 9, 1000)
-    assert "random" not in finding.method
+    estimate = heterogeneity(PUBLISHED, np.full(10, 100.0))
+    assert estimate.details["chi2"] == pytest.approx(68.09, abs=0.005)
+    assert estimate.p == pytest.approx(3.6e-11, rel=0.02)
+    assert estimate.value == pytest.approx(68.09 / 9, abs=0.001)
+    assert (estimate.symbol, estimate.n, estimate.details["df"], estimate.details["trials"]) == (
+        "χ²/df",
+        10,
+        9,
+        1000,
+    )
+    assert "random" not in estimate.method
 
 
 @given(tables())
@@ -44,39 +49,39 @@ def test_heterogeneity_is_that_of_scipy(table):
 
     marked, completions = table
     assume(0 < marked.sum() < completions.sum())
-    finding = heterogeneity(marked, completions)
+    estimate = heterogeneity(marked, completions)
     chi2, p, df, expected = stats.chi2_contingency([marked, completions - marked], correction=False)
-    assert finding.details["chi2"] == pytest.approx(chi2, abs=1e-9)
-    assert finding.details["df"] == df
-    assert ("random" in finding.method) == (expected.min() < 5 - 1e-9)
-    if "random" not in finding.method:
-        assert finding.p == pytest.approx(p, rel=1e-9)
+    assert estimate.details["chi2"] == pytest.approx(chi2, abs=1e-9)
+    assert estimate.details["df"] == df
+    assert ("random" in estimate.method) == (expected.min() < 5 - 1e-9)
+    if "random" not in estimate.method:
+        assert estimate.p == pytest.approx(p, rel=1e-9)
 
 
 def test_interval_holds_the_noncentralities_under_which_the_estimate_is_extreme():
     from scipy import stats
 
-    finding = heterogeneity(PUBLISHED, np.full(10, 100.0))
-    chi2, low, high = finding.details["chi2"], 9 * (finding.low - 1), 9 * (finding.high - 1)
+    estimate = heterogeneity(PUBLISHED, np.full(10, 100.0))
+    chi2, low, high = estimate.details["chi2"], 9 * (estimate.low - 1), 9 * (estimate.high - 1)
     assert stats.ncx2.sf(chi2, 9, low) == pytest.approx(0.025, rel=1e-6)
     assert stats.ncx2.cdf(chi2, 9, high) == pytest.approx(0.025, rel=1e-6)
 
 
 def test_interval_starts_at_one_where_noise_may_explain_the_differences():
-    finding = heterogeneity(counts(50, 60, 47), np.full(3, 100.0))
-    assert finding.low == 1 < finding.estimate < finding.high
-    assert finding.p > 0.05
+    estimate = heterogeneity(counts(50, 60, 47), np.full(3, 100.0))
+    assert estimate.low == 1 < estimate.value < estimate.high
+    assert estimate.p > 0.05
 
 
 def test_rates_that_differ_less_than_noise_would_have_it_have_no_interval():
-    finding = heterogeneity(counts(50, 52, 47), np.full(3, 100.0))
-    assert (finding.low, finding.high) == (None, None)
-    assert finding.p > 0.5
+    estimate = heterogeneity(counts(50, 52, 47), np.full(3, 100.0))
+    assert (estimate.low, estimate.high) == (None, None)
+    assert estimate.p > 0.5
 
 
 def test_identical_rates_have_no_dispersion():
-    finding = heterogeneity(np.full(5, 40.0), np.full(5, 100.0))
-    assert (finding.estimate, finding.p, finding.low, finding.high) == (0, 1, None, None)
+    estimate = heterogeneity(np.full(5, 40.0), np.full(5, 100.0))
+    assert (estimate.value, estimate.p, estimate.low, estimate.high) == (0, 1, None, None)
 
 
 @pytest.mark.parametrize("table", [((1, 4), (6, 7)), ((0, 3), (9, 8)), ((2, 2), (4, 9)), ((0, 1), (3, 3))])
@@ -91,18 +96,18 @@ def test_small_counts_have_the_p_of_random_tables(table):
     ways = np.arange(max(0, drawn - total + first), min(first, drawn) + 1)
     extreme = np.abs(ways - center) >= abs(marked[0] - center) - 1e-9
     exact = distribution.pmf(ways)[extreme].sum()
-    finding = heterogeneity(marked, completions)
-    assert "random tables" in finding.method
-    assert finding.p == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - min(exact, 1)) / 10_000) + 2e-4)
+    estimate = heterogeneity(marked, completions)
+    assert "random tables" in estimate.method
+    assert estimate.p == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - min(exact, 1)) / 10_000) + 2e-4)
 
 
 def test_random_tables_agree_with_the_chi_square_distribution_near_its_border():
     from scipy import stats
 
     marked, completions = counts(9, 3, 5, 2), np.full(4, 100.0)  # 4.75 expected of each
-    finding = heterogeneity(marked, completions)
-    assert "random tables" in finding.method
-    assert finding.p == pytest.approx(stats.chi2_contingency([marked, completions - marked]).pvalue, abs=0.02)
+    estimate = heterogeneity(marked, completions)
+    assert "random tables" in estimate.method
+    assert estimate.p == pytest.approx(stats.chi2_contingency([marked, completions - marked]).pvalue, abs=0.02)
 
 
 def test_the_same_small_counts_have_the_same_p():
@@ -118,7 +123,7 @@ def test_order_of_the_rates_does_not_matter(table, random):
     order = list(range(len(marked)))
     random.shuffle(order)
     plain, shuffled = heterogeneity(marked, completions), heterogeneity(marked[order], completions[order])
-    assert shuffled.estimate == pytest.approx(plain.estimate, abs=1e-9)
+    assert shuffled.value == pytest.approx(plain.value, abs=1e-9)
     if plain.low is not None:
         assert (shuffled.low, shuffled.high) == pytest.approx((plain.low, plain.high), rel=1e-6)
     # Random tables are drawn column after column: their p moves by its own noise.
@@ -127,18 +132,18 @@ def test_order_of_the_rates_does_not_matter(table, random):
 
 @given(tables(most=10**6))
 @settings(max_examples=40)
-def test_any_counts_give_finite_findings_or_are_undecided(table):
+def test_any_counts_give_finite_estimates_or_are_undecided(table):
     marked, completions = table
     equal = rate_equivalence(marked, completions, margin=0.1)
-    assert all(math.isfinite(value) for value in (equal.p, equal.low, equal.high, equal.estimate))
+    assert all(math.isfinite(value) for value in (equal.p, equal.low, equal.high, equal.value))
     try:
-        finding = heterogeneity(marked, completions)
+        estimate = heterogeneity(marked, completions)
     except Undecided:
         assert marked.sum() in (0, completions.sum())
         return
-    assert math.isfinite(finding.estimate)
-    assert 0 <= finding.p <= 1
-    assert finding.low is None or 1 <= finding.low <= finding.high < math.inf
+    assert math.isfinite(estimate.value)
+    assert 0 <= estimate.p <= 1
+    assert estimate.low is None or 1 <= estimate.low <= estimate.high < math.inf
 
 
 @pytest.mark.parametrize(("marked", "words"), [((0, 0), "all rates are 0"), ((9, 8), "all rates are 1")])
@@ -155,9 +160,9 @@ def test_undecided_where_none_or_all_are_marked(marked, words):
         ((0.4, 0.5), (100, 100), InputError, "not rates"),
         ((1, math.nan), (9, 8), InputError, "whole counts"),
         ((1, 2), (9, math.inf), InputError, "whole counts"),
-        ((10, 2), (9, 8), InputError, "marked <= completions"),
-        ((-1, 2), (9, 8), InputError, "0 <= marked"),
-        ((0, 2), (0, 8), InputError, "completions > 0"),
+        ((10, 2), (9, 8), InputError, "successes <= trials"),
+        ((-1, 2), (9, 8), InputError, "0 <= successes"),
+        ((0, 2), (0, 8), InputError, "trials > 0"),
         ((1,), (9,), Undecided, "at least 2"),
     ],
 )
@@ -170,19 +175,19 @@ def test_equivalence_of_two_rates_is_that_of_the_adjusted_wald_interval():
     # Agresti and Caffo's adjustment is to add one marked and one unmarked completion to each rate
     # and take Wald's interval; statsmodels has it as "agresti-caffo".
     proportion = pytest.importorskip("statsmodels.stats.proportion")
-    finding = rate_equivalence(counts(45, 52), counts(100, 90), margin=0.2)
+    estimate = rate_equivalence(counts(45, 52), counts(100, 90), margin=0.2)
     expected = proportion.confint_proportions_2indep(52, 90, 45, 100, method="agresti-caffo", alpha=0.1)
-    assert (finding.low, finding.high) == pytest.approx(expected, rel=1e-9)
-    assert finding.estimate == pytest.approx(52 / 90 - 45 / 100)
-    assert (finding.symbol, finding.n, finding.confidence) == ("max Δrate", 2, 0.90)
+    assert (estimate.low, estimate.high) == pytest.approx(expected, rel=1e-9)
+    assert estimate.value == pytest.approx(52 / 90 - 45 / 100)
+    assert (estimate.symbol, estimate.n, estimate.confidence) == ("max Δrate", 2, 0.90)
 
 
 @given(st.integers(0, 100), st.integers(0, 100), st.floats(0.02, 0.9))
 def test_two_rates_are_equivalent_just_where_the_interval_is_within_the_margin(one, other, margin):
-    finding = rate_equivalence(counts(one, other), counts(100, 100), margin=margin)
-    widest = max(-finding.low, finding.high)
+    estimate = rate_equivalence(counts(one, other), counts(100, 100), margin=margin)
+    widest = max(-estimate.low, estimate.high)
     assume(abs(widest - margin) > 1e-9)
-    assert (finding.p < 0.05) == (widest < margin)
+    assert (estimate.p < 0.05) == (widest < margin)
 
 
 @given(tables(), st.floats(0.02, 0.9))
@@ -193,9 +198,9 @@ def test_all_are_equivalent_only_if_each_pair_is(table, margin):
         for i in range(len(marked))
         for j in range(i)
     ]
-    finding = rate_equivalence(marked, completions, margin=margin)
-    assert finding.p == pytest.approx(max(pairs))
-    assert finding.estimate == pytest.approx(np.ptp(marked / completions))
+    estimate = rate_equivalence(marked, completions, margin=margin)
+    assert estimate.p == pytest.approx(max(pairs))
+    assert estimate.value == pytest.approx(np.ptp(marked / completions))
 
 
 def test_no_rate_is_compared_with_itself():
@@ -204,10 +209,10 @@ def test_no_rate_is_compared_with_itself():
     By hand: with one marked and one unmarked more each (Agresti and Caffo) all three rates are 1/2, their
     variances .25/102 and .25/3002, the error of that pair's difference .05034, and z = -.1/.05034 = -1.986.
     """
-    finding = rate_equivalence(counts(50, 1500, 1500), counts(100, 3000, 3000), margin=0.1)
+    estimate = rate_equivalence(counts(50, 1500, 1500), counts(100, 3000, 3000), margin=0.1)
     by_hand = math.erfc(0.1 / math.sqrt(0.25 / 102 + 0.25 / 3002) / math.sqrt(2)) / 2
     assert by_hand == pytest.approx(0.0235, abs=5e-5)
-    assert finding.p == pytest.approx(by_hand, rel=1e-9)
+    assert estimate.p == pytest.approx(by_hand, rel=1e-9)
 
 
 @given(tables(), st.floats(0.02, 0.9))
@@ -251,18 +256,18 @@ def test_share_has_the_p_of_fishers_exact_test(rows):
 
     has, chosen = np.array(rows).T
     assume(chosen.any())
-    finding = share(has, chosen)
+    estimate = share(has, chosen)
     table = [[(has & chosen).sum(), (~has & chosen).sum()], [(has & ~chosen).sum(), (~has & ~chosen).sum()]]
-    assert finding.p == pytest.approx(stats.fisher_exact(table, alternative="greater").pvalue, rel=1e-9)
-    assert finding.estimate == pytest.approx(has[chosen].mean())
+    assert estimate.p == pytest.approx(stats.fisher_exact(table, alternative="greater").pvalue, rel=1e-9)
+    assert estimate.value == pytest.approx(has[chosen].mean())
 
 
 def test_share_of_the_five_of_ten_that_all_have_what_five_have():
     # One of the 252 ways to choose five of ten.
     has = np.arange(10) < 5
-    finding = share(has, has)
-    assert (finding.estimate, finding.n, finding.p) == (1, 5, pytest.approx(1 / 252))
-    assert dict(finding.details) == {"chosen_with_property": 5, "with_property": 5, "N": 10}
+    estimate = share(has, has)
+    assert (estimate.value, estimate.n, estimate.p) == (1, 5, pytest.approx(1 / 252))
+    assert dict(estimate.details) == {"chosen_with_property": 5, "with_property": 5, "N": 10}
 
 
 def test_share_of_many_rows_is_finite():
@@ -280,15 +285,15 @@ def test_share_of_none_is_undecided_and_bad_input_is_refused():
         share(has, np.ones(2))  # type: ignore[arg-type]
 
 
-def test_findings_are_noted():
+def test_estimates_are_noted():
     marked, completions = counts(40, 60), counts(100, 100)
-    with ledger() as findings:
+    with ledger() as estimates:
         made = [
             heterogeneity(marked, completions),
             rate_equivalence(marked, completions, margin=0.1),
             share(marked > 50, completions > 50),
         ]
-    assert findings == made
+    assert estimates == made
 
 
 @given(k=st.integers(0, 30), n=st.integers(30, 60))
@@ -296,4 +301,4 @@ def test_pooled_rate_has_the_interval_of_statsmodels(k, n):
     found = pooled_rate(np.array([0.0, float(k)]), np.array([10.0, float(n)]))
     expected = proportion_confint(k, n + 10, method="beta")
     assert (found.low, found.high) == pytest.approx(np.nan_to_num(expected, nan=0.0), abs=1e-9)
-    assert found.estimate == k / (n + 10)
+    assert found.value == k / (n + 10)

@@ -6,16 +6,18 @@ import jsonschema
 import pytest
 from matplotlib.figure import Figure
 
-from conftest import make_measurement, make_panel
+from claims.marker_coupling.figures import drawings, scatter
+from claims.marker_coupling.table import table_of
+from conftest import make_measurement, make_table
 from pytest_claims import claim, pearson
-from pytest_claims.asking.answer import Answer, Gap
+from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.writing import Writing
-from pytest_claims.data.panel import panel_of
+from pytest_claims.data.gap import Gap
 from pytest_claims.report import write_pages, write_record
 from pytest_claims.report.drawing import Drawing
-from pytest_claims.report.figures import compared, forest, scatter
+from pytest_claims.report.figures import compared, forest
 from pytest_claims.report.terminal import _in_lines, summary
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
@@ -23,22 +25,22 @@ from pytest_claims.verdicts.record import Record, read_record, record_of, schema
 
 
 @claim("made-up", source="nowhere", family="made up")
-def body(panel):
+def body(table):
     """Cosine correlates with source rate | and a pipe."""
-    assert pearson(panel.cosine, panel.source_rate).p < 0.3
+    assert pearson(table["cosine"], table["source_rate"]).p < 0.3
 
 
 def make_record() -> Record:
     measurement = make_measurement()
-    panel = panel_of(measurement)
+    table = table_of(measurement)
     verdicts = (
-        judge(claim_of(body), body, panel, measurement=measurement, checks=checks_of("full")),
-        judge(claim_of(body), body, make_panel(5)),
+        judge(claim_of(body), body, table, checks=checks_of("full")),
+        judge(claim_of(body), body, make_table(5)),
     )
     return record_of(
         created="2026-11-24T00:00:00+00:00",
         version="0",
-        subjects=[subject_record(measurement, panel, recorded=True)],
+        subjects=[subject_record(measurement, table, recorded=True)],
         verdicts=verdicts,
     )
 
@@ -46,7 +48,7 @@ def make_record() -> Record:
 def write_reports(record: Record, folder: Path) -> list[Path]:
     writing = Writing()
     write_record(record, folder, writing)
-    write_pages(record, folder, writing)
+    write_pages(record, folder, writing, list(drawings(record)))
     assert not writing.failed + writing.notices
     return writing.written
 
@@ -63,8 +65,8 @@ def test_record_file_round_trip_and_schema(tmp_path):
     ("text", "message"),
     [
         ("{", "cannot be read as a record"),
-        ('{"schema_version": 3}', "has schema version 3, wanted 4"),
-        ("[]", "has schema version None, wanted 4"),
+        ('{"schema_version": 4}', "has schema version 4, wanted 5"),
+        ("[]", "has schema version None, wanted 5"),
     ],
 )
 def test_record_of_another_version_is_refused_with_the_command_that_rewrites_it(tmp_path, text, message):
@@ -76,7 +78,7 @@ def test_record_of_another_version_is_refused_with_the_command_that_rewrites_it(
 
 
 def test_committed_schema_is_the_one_of_the_code(root):
-    assert json.loads((root / "harness" / "record.schema.json").read_text()) == schema()
+    assert json.loads((root / "harness" / "pytest_claims" / "verdicts" / "record.schema.json").read_text()) == schema()
 
 
 def test_same_record_gives_same_reports(tmp_path):
@@ -119,8 +121,8 @@ def test_figure_is_drawn_again_only_where_it_shows_something_else(tmp_path):
     assert (tmp_path / "a@b.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_every_panel_of_the_leave_one_out_figure_shows_something(root):
-    """A claim that is undecided on all the data may be decided without one persona: there is nothing to compare."""
+def test_every_part_of_the_leave_one_out_figure_shows_something(root):
+    """A claim that is undecided on all the data may be decided without one row: there is nothing to compare."""
     record = read_record(root / "reports" / "example" / "claims.json")
     subject = "smollm2-135m@pocket"
     tied = Answer(outcome="undecided", gap=Gap(reason="a tie at the border"))
@@ -133,7 +135,7 @@ def test_every_panel_of_the_leave_one_out_figure_shows_something(root):
 
 def test_no_scatter_says_that_p_is_zero(root):
     record = read_record(root / "reports" / "example" / "claims.json")
-    titles = [axes.get_title() for subject in record.subjects for axes in scatter(subject).axes]
+    titles = [axes.get_title() for one in drawings(record) for axes in one.drawing.draw().axes]
     assert "r = -0.66, p = 0.039, N = 10" in titles  # as claim #232 prints it
     assert "r = +0.95, p < 0.001, N = 10" in titles
     assert not [title for title in titles if "0.000" in title]
@@ -142,8 +144,8 @@ def test_no_scatter_says_that_p_is_zero(root):
 def test_what_the_axes_of_a_scatter_mean_is_not_cut_off(root):
     """Rates that hardly differ have long numbers at their ticks, and push the name of the axis outwards."""
     (subject, *_) = read_record(root / "reports" / "example" / "claims.json").subjects
-    rates = tuple(0.17 + 0.0002 * row for row in range(len(subject.personas)))
-    figure = scatter(replace(subject, columns={**subject.columns, "source_rate": rates}))
+    rates = tuple(0.17 + 0.0002 * row for row in range(len(subject.rows)))
+    figure = scatter(replace(subject, columns={**subject.columns, "source_rate": rates}), (None, None))
     figure.draw_without_rendering()
     page = figure.bbox
     for axes in figure.axes:

@@ -25,10 +25,10 @@ def court(pytester):
     return court
 
 
-def odd_table(court: Court, subject: str, personas: list[str] = ODD) -> None:
-    """A table with figures, of personas and a subject with odd names."""
-    rows = [f'"{name}",0.{row},0.0{9 - row},0.{row + 1}' for row, name in enumerate(personas, 1)]
-    (court.path / "made.csv").write_text("\n".join([JS, *rows]) + "\n", encoding="utf-8")
+def odd_table(court: Court, subject: str, rows: list[str] = ODD) -> None:
+    """A table of rows and a subject with odd names."""
+    lines = [f'"{name}",0.{row},0.0{9 - row},0.{row + 1}' for row, name in enumerate(rows, 1)]
+    (court.path / "made.csv").write_text("\n".join([JS, *lines]) + "\n", encoding="utf-8")
     (court.path / "made.toml").write_text(f"name = {json.dumps(subject)}\n", encoding="utf-8")
 
 
@@ -40,6 +40,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_odd_names_are_drawn_and_all_is_written(court, subject):
     """Drawing died, and with it the page and the baseline; '../../evil' left the folder."""
     odd_table(court, subject)
+    draws(court)
     result = court.judge("--claims-save", "-v", "-W", "error")
     assert result.ret == 0
     assert "\x1b[31m" not in result.stdout.str() + result.stderr.str()
@@ -65,22 +66,32 @@ def test_what_a_figure_shows_in_place_of_a_name_is_told_on_the_page(court):
     assert ("- made: row 1 is 图书馆员" in page) == (not drawable("图书馆员"))
 
 
-def draws(court: Court, body: str) -> None:
-    """Let drawing do this."""
-    court.pytester.makeconftest(
-        'pytest_plugins = ["pytest_claims.plugin"]\nimport pytest_claims.report.figures as figures\n'
-        f"def scatter(subject):\n    {body}\nfigures.scatter = scatter\n"
-    )
+def draws(court: Court, *body: str) -> None:
+    """Let the finding draw a figure of its own, by these lines or as one would."""
+    lines = "\n    ".join(body or SCATTER)
+    court.claims(f"{FINDING}\ndef scatter(subject):\n    {lines}\n", "figures")
 
 
-@pytest.fixture
-def undrawn(monkeypatch):
-    import pytest_claims.report.figures as figures
+FINDING = """
+from functools import partial
+from pytest_claims.figures import Named, captions, drawing_of, file_name, label_points, subject_title
 
-    monkeypatch.setattr(figures, "scatter", figures.scatter)  # put back after what the court's conftest does to it
+def drawings(record):
+    for subject in record.subjects:
+        drawing = drawing_of(subject, (subject.rows, subject.columns), partial(scatter, subject))
+        yield Named(name=f"scatter-{file_name(subject.name)}", suffixes=(".png", ".pdf"), drawing=drawing)
+"""
+SCATTER = (
+    "from matplotlib.figure import Figure",
+    "figure = Figure()",
+    'axes, x, y = figure.subplots(), *(subject.columns[name] for name in ("cosine", "source_rate"))',
+    "axes.scatter(x, y)",
+    "label_points(axes, captions(subject.rows), x, y)",
+    "figure.suptitle(subject_title(subject.name))",
+    "return figure",
+)
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_interrupt_of_drawing_keeps_what_was_written(court):
     odd_table(court, "made", list("abcdef"))
     draws(court, "raise KeyboardInterrupt")
@@ -91,7 +102,6 @@ def test_interrupt_of_drawing_keeps_what_was_written(court):
     assert "![" not in (court.path / "reports" / "claims.md").read_text()
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_failed_drawing_is_a_notice_and_the_page_shows_what_there_is(court):
     odd_table(court, "made", list("abcdef"))
     draws(court, "raise ValueError('several\\n  lines')")
@@ -184,7 +194,7 @@ PARTS = [
     (["-m", "claim and not slow", "--deselect=test_other.py"], "1 of 2 verdicts, a part (-m, --deselect, deselection)"),
     (["test_claims.py"], "1 of 1 verdicts, a part (test_claims.py)"),
     (["test_claims.py::test_cosine"], "1 of 1 verdicts, a part (*)"),
-    (["--subject=made", "--measurement=also.csv"], "2 of 4 verdicts, a part (--subject)"),
+    (["--claims-subject=made", "--claims-measurement=also.csv"], "2 of 4 verdicts, a part (--claims-subject)"),
     (["-x"], "1 of 2 verdicts, a part (stopping after 1 failures)"),
     (["--maxfail=1", "-n1"], "1 of 2 verdicts, a part (stopping after 1 failures)"),
     (["--ignore=test_other.py"], "1 of 1 verdicts, a part (--ignore)"),
@@ -195,7 +205,7 @@ PARTS = [
 @pytest.mark.parametrize(("options", "said"), PARTS)
 def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said):
     """A few verdicts were written over all of them."""
-    always = [option for option in options if option.startswith(("--claims-report-dir", "--measurement"))]
+    always = [option for option in options if option.startswith(("--claims-report-dir", "--claims-measurement"))]
     court.table(ROWS, "also")
     fails = options[0] in ("-x", "--maxfail=1", "--lf")
     if fails:
@@ -225,10 +235,10 @@ def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said
 def test_run_that_was_ended_is_a_part(court, ending):
     court.judge()
     before = files(court.path / "reports")
-    ended = OTHER.replace("from harness", "import pytest\nfrom harness").replace("assert", f"{ending} #")
+    ended = OTHER.replace("from pytest_claims", "import pytest\nfrom pytest_claims").replace("assert", f"{ending} #")
     court.claims(ended, "test_other")
     # In one process pytester would interrupt these tests, too.
-    result = court.pytester.runpytest_subprocess("--measurement=made.csv", "--claims-robustness=none")
+    result = court.pytester.runpytest_subprocess("--claims-measurement=made.csv", "--claims-robustness=none")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["reports: claims.partial.json, *: 1 of 2 verdicts, a part (an interrupt); *"])
     assert before.items() <= files(court.path / "reports").items()
@@ -259,12 +269,12 @@ def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
     odd_table(court, red, [red, *"bcdef"])
     court.claims(
         'from pytest_claims import claim, pearson, undecided\n\n@claim("fails", source="\\x1b[31mred\\u202e")\n'
-        'def test_fails(panel):\n    """Made \\x1b[31mred\\u202e."""\n    print(panel.personas[0])\n'
-        "    pearson(panel.cosine, panel.source_rate)\n    name = panel.personas[0]\n"
-        "    assert panel.cosine[0] > 9, name\n"
-        '\n@claim("open", source="x")\ndef test_open(panel):\n    """Open."""\n'
-        '    undecided("as " + panel.personas[0])\n'
-        '\n@claim("wrong", source="x")\ndef test_wrong(panel):\n    """Wrong."""\n    return panel.personas[0]\n'
+        'def test_fails(table):\n    """Made \\x1b[31mred\\u202e."""\n    print(table.rows[0])\n'
+        '    pearson(table["cosine"], table["source_rate"])\n    name = table.rows[0]\n'
+        '    assert table["cosine"][0] > 9, name\n'
+        '\n@claim("open", source="x")\ndef test_open(table):\n    """Open."""\n'
+        '    undecided("as " + table.rows[0])\n'
+        '\n@claim("wrong", source="x")\ndef test_wrong(table):\n    """Wrong."""\n    return table.rows[0]\n'
     )
     result = court.judge("-rA", "-v", "--color=no")
     said = result.stdout.str() + result.stderr.str()

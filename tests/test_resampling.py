@@ -3,55 +3,56 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
-from worlds import case_of, counted, examine, rises_as_elsewhere, world
+from worlds import case_of, counted, examine, rises_as_elsewhere, said, table_with, world
 
 from pytest_claims import heterogeneity
-from pytest_claims.robustness.resampling import sampled_again
+from pytest_claims.robustness.resampling import tried_again
 
 
 @given(rates=st.lists(st.floats(0, 1), min_size=4, max_size=9), seed=st.integers(0, 1000))
-def test_completions_sampled_again_are_counts_of_as_many(rates, seed):
-    panel = counted(rates)
-    again = sampled_again(panel, np.random.default_rng(seed))
-    assert (again.completions == panel.completions).all()
-    assert (again.marked == np.round(again.marked)).all()
-    assert ((again.marked >= 0) & (again.marked <= again.completions)).all()
-    np.testing.assert_allclose(again.source_rate, again.marked / again.completions)
-    certain = (panel.marked == 0) | (panel.marked == panel.completions)
-    assert (again.marked[certain] == panel.marked[certain]).all()  # a rate of 0 or 1 has no binomial noise
+def test_items_tried_again_have_counts_of_as_many(rates, seed):
+    table = counted(rates)
+    again = tried_again(table, np.random.default_rng(seed))
+    assert (again["tries"] == table["tries"]).all()
+    assert (again["hits"] == np.round(again["hits"])).all()
+    assert ((again["hits"] >= 0) & (again["hits"] <= again["tries"])).all()
+    np.testing.assert_allclose(again["rate"], again["hits"] / again["tries"])
+    certain = (table["hits"] == 0) | (table["hits"] == table["tries"])
+    assert (again["hits"][certain] == table["hits"][certain]).all()  # a rate of 0 or 1 has no binomial noise
 
 
-def test_completions_sampled_again_have_the_binomial_mean_and_variance():
-    panel, random = counted([0.2, 0.5, 0.7, 0.9]), np.random.default_rng(0)
-    draws = np.array([sampled_again(panel, random).marked for _ in range(4000)])
-    rate = panel.source_rate
+def test_items_tried_again_have_the_binomial_mean_and_variance():
+    table, random = counted([0.2, 0.5, 0.7, 0.9]), np.random.default_rng(0)
+    draws = np.array([tried_again(table, random)["hits"] for _ in range(4000)])
+    rate = table["rate"]
     np.testing.assert_allclose(draws.mean(0), 100 * rate, atol=0.35)  # five standard errors
     np.testing.assert_allclose(draws.var(0), 100 * rate * (1 - rate), rtol=0.12)
 
 
 def test_interval_is_bca():
     """By the formulas of Efron (1987), J. Am. Stat. Assoc. 82, 171-185, on the same replicates."""
-    panel = world(0.6, 20, seed=3)
-    found = examine("bootstrap-personas", panel, rises_as_elsewhere, draws=1000)
-    replicates, case = np.array(found.replicates), case_of(panel)
-    observed = case.answer.finding.estimate
-    left = np.array([deletion.answer.finding.estimate for deletion in case.verdict.deletions])
+    table = world(0.6, 20, seed=3)
+    found = examine("bootstrap-rows", table, rises_as_elsewhere, draws=1000)
+    replicates, case = np.array(found.replicates), case_of(table)
+    observed = case.answer.estimate.value
+    left = np.array([deletion.answer.estimate.value for deletion in case.deletions])
     bias = special.ndtri(np.mean(replicates < observed))
     away = left.mean() - left
     skew = (away**3).sum() / (6 * (away**2).sum() ** 1.5)
     levels = [special.ndtr(bias + (bias + z) / (1 - skew * (bias + z))) for z in special.ndtri([0.025, 0.975])]
     expected = np.quantile(replicates, levels)
-    assert "BCa 95% interval" in found.sentence
+    assert found.interval == "BCa"
+    assert "BCa 95% interval" in said(found, table)
     assert (found.numbers["low"], found.numbers["high"]) == pytest.approx(expected, abs=0.01)
 
 
 def test_resamples_are_the_same_for_every_subject():
-    """Pooling over subjects with the same personas rests on it."""
+    """Pooling over subjects with the same rows rests on it."""
     first, second = (world(r, 10, seed=5) for r in (0.5, 0.5))
-    one, two = (examine("bootstrap-personas", panel, rises_as_elsewhere).replicates for panel in (first, second))
+    one, two = (examine("bootstrap-rows", table, rises_as_elsewhere).replicates for table in (first, second))
     assert one == two
-    shifted = first.changed(source_rate=first.source_rate / 2)  # another subject, the same order of personas
-    np.testing.assert_allclose(examine("bootstrap-personas", shifted, rises_as_elsewhere).replicates, one, atol=1e-4)
+    shifted = first.changed(rate=first["rate"] / 2)  # another subject, the same order of rows
+    np.testing.assert_allclose(examine("bootstrap-rows", shifted, rises_as_elsewhere).replicates, one, atol=1e-4)
 
 
 def test_share_that_holds_grows_with_the_effect():
@@ -59,20 +60,21 @@ def test_share_that_holds_grows_with_the_effect():
     assert weak < 0.5 < strong
 
 
-def test_claim_that_does_not_look_at_completions_is_not_sampled_again():
-    def body(panel):
-        assert panel.cosine.size
+def test_claim_that_does_not_look_at_counts_is_not_tried_again():
+    def body(table):
+        assert table["score"].size
         heterogeneity(np.array([1.0, 2.0]), np.array([10.0, 10.0]))
 
-    found = examine("bootstrap-completions", counted([0.1, 0.2, 0.3, 0.4]), body)
-    assert found.sentence == "Does not apply: nothing in it depends on the completions."
+    table = counted([0.1, 0.2, 0.3, 0.4])
+    found = examine("bootstrap-counts", table, body)
+    assert said(found, table) == "Does not apply: nothing in it depends on the tries."
 
 
 def test_rates_without_counts_are_undecided_with_the_reason():
-    panel = world(0.5, 8, seed=0)
-    bare = type(panel)(subject="made@up", personas=panel.personas,
-                       columns={name: panel.columns[name] for name in ("cosine", "source_rate")})  # fmt: skip
-    for check in ("bootstrap-completions", "bootstrap-both", "adversary"):
+    table = world(0.5, 8, seed=0)
+    bare = table_with({name: table[name] for name in ("score", "rate")})
+    for check in ("bootstrap-counts", "bootstrap-both", "adversary"):
         found = examine(check, bare)
         assert not found.applies
-        assert "no column 'completions'" in found.sentence
+        assert found.gap.missing == "tries"
+        assert "no column 'tries'" in said(found, bare)

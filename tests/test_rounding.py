@@ -55,15 +55,15 @@ cases = st.tuples(st.integers(0, 2**32 - 1), st.integers(4, 20))
 def test_published_correlations_can_be_recomputed():
     # The rounded table itself gives p = .1070, r = -.5100 and p = .1321 where .105, -.50 and .138
     # are printed, so 3 of the 6 numbers.
-    finding = recomputable(TABLE, HALF_WIDTHS, PRINTED)
-    assert finding.estimate == 0
-    assert (finding.n, finding.details["printed"], finding.details["given_by_the_table"]) == (10, 6, 3)
-    assert round(finding.details["r(cosine, js)"], 2) == -0.50
-    assert round(finding.details["p(cosine, js)"], 3) == 0.138
-    assert round(finding.details["r(js, rate)"], 2) == 0.54
-    assert round(finding.details["p(js, rate)"], 3) == 0.105
-    assert round(finding.details["r(cosine, rate)"], 2) == -0.66
-    assert round(finding.details["p(cosine, rate)"], 3) == 0.039
+    estimate = recomputable(TABLE, HALF_WIDTHS, PRINTED)
+    assert estimate.value == 0
+    assert (estimate.n, estimate.details["printed"], estimate.details["given_by_the_table"]) == (10, 6, 3)
+    assert round(estimate.details["r(cosine, js)"], 2) == -0.50
+    assert round(estimate.details["p(cosine, js)"], 3) == 0.138
+    assert round(estimate.details["r(js, rate)"], 2) == 0.54
+    assert round(estimate.details["p(js, rate)"], 3) == 0.105
+    assert round(estimate.details["r(cosine, rate)"], 2) == -0.66
+    assert round(estimate.details["p(cosine, rate)"], 3) == 0.039
 
 
 def test_witness_rounds_to_the_published_table():
@@ -81,9 +81,9 @@ def test_witness_rounds_to_the_published_table():
 def test_rounding_of_the_divergence_is_what_the_published_correlations_need():
     # With the rates exact, as counts of 100 are, they can be recomputed; with the divergence
     # exact they cannot.
-    assert recomputable(TABLE, {**HALF_WIDTHS, "rate": 0.0}, PRINTED).estimate == 0
-    assert recomputable(TABLE, {"js": 0.0005}, PRINTED).estimate == 0
-    assert recomputable(TABLE, {**HALF_WIDTHS, "js": 0.0}, PRINTED).estimate > 1
+    assert recomputable(TABLE, {**HALF_WIDTHS, "rate": 0.0}, PRINTED).value == 0
+    assert recomputable(TABLE, {"js": 0.0005}, PRINTED).value == 0
+    assert recomputable(TABLE, {**HALF_WIDTHS, "js": 0.0}, PRINTED).value > 1
 
 
 @pytest.mark.parametrize("changed", range(3))
@@ -93,21 +93,21 @@ def test_a_changed_correlation_cannot_be_recomputed(changed, by):
     one = printed[changed]
     r = one.r + by
     printed[changed] = as_printed(one.x, one.y, r, round(pearson_p(r, 10), 3))
-    assert recomputable(TABLE, HALF_WIDTHS, printed).estimate > 5
+    assert recomputable(TABLE, HALF_WIDTHS, printed).value > 5
 
 
 def test_a_p_that_contradicts_its_r_cannot_be_recomputed():
-    finding = recomputable(TABLE, HALF_WIDTHS, [as_printed("js", "rate", 0.54, 0.305)])
-    assert finding.estimate > 100
-    assert finding.details["r(js, rate)"] == pytest.approx(0.54, abs=0.005)
+    estimate = recomputable(TABLE, HALF_WIDTHS, [as_printed("js", "rate", 0.54, 0.305)])
+    assert estimate.value > 100
+    assert estimate.details["r(js, rate)"] == pytest.approx(0.54, abs=0.005)
 
 
 @given(cases, st.integers(2, 3))
 @settings(deadline=None)
 def test_what_was_rounded_from_a_true_table_can_be_recomputed(case, digits):
     table, half_widths, printed = publish(true_table(*case), digits)
-    finding = recomputable(table, half_widths, printed)
-    assert finding.estimate == 0
+    estimate = recomputable(table, half_widths, printed)
+    assert estimate.value == 0
     witness = nearest_table(table, half_widths, printed)
     for name, column in witness.items():
         assert np.all(np.abs(column - table[name]) <= half_widths[name] * (1 + 1e-9))
@@ -120,16 +120,16 @@ def test_a_false_number_cannot_be_recomputed(case, changed, by):
     table, half_widths, printed = publish(true_table(seed, rows + 4), digits=3)
     one = printed[changed]
     printed[changed] = as_printed(one.x, one.y, one.r - math.copysign(by, one.r), one.p)
-    finding = recomputable(table, half_widths, printed)
-    assert finding.estimate > 0
-    assert all(math.isfinite(value) for value in finding.details.values())
+    estimate = recomputable(table, half_widths, printed)
+    assert estimate.value > 0
+    assert all(math.isfinite(value) for value in estimate.details.values())
 
 
 def test_exact_columns_that_give_the_numbers_need_no_search():
     table = true_table(seed=1, rows=8)
     _, _, printed = publish(table, digits=3)
-    finding = recomputable(table, {}, printed)
-    assert (finding.estimate, finding.details["given_by_the_table"]) == (0, 6)
+    estimate = recomputable(table, {}, printed)
+    assert (estimate.value, estimate.details["given_by_the_table"]) == (0, 6)
     witness = nearest_table(table, {}, printed)
     assert all(np.array_equal(witness[name], table[name]) for name in table)
 
@@ -139,8 +139,8 @@ def test_a_correlation_of_nearly_zero_may_have_either_sign():
         x = np.arange(8.0)
         y = np.array([1.0, -1, -1, 1, 1, -1, -1, 1]) + sign * 0.0012 * x
         p = pearson_p(coefficient(x, y), 8)
-        finding = recomputable({"x": x, "y": y}, {"y": 0.01}, [as_printed("x", "y", 0.0, round(p, 3))])
-        assert finding.estimate == 0
+        estimate = recomputable({"x": x, "y": y}, {"y": 0.01}, [as_printed("x", "y", 0.0, round(p, 3))])
+        assert estimate.value == 0
 
 
 def test_no_value_passes_its_limits():
@@ -155,8 +155,8 @@ def test_no_value_passes_its_limits():
 
 def test_a_column_that_rounding_can_make_constant_is_no_witness():
     x, y = np.array([0.01, 0.02, 0.01, 0.02, 0.01]), np.array([0.1, 0.5, 0.3, 0.2, 0.9])
-    finding = recomputable({"x": x, "y": y}, {"x": 0.005}, [as_printed("x", "y", 0.0, 1.0)])
-    assert math.isfinite(finding.estimate)
+    estimate = recomputable({"x": x, "y": y}, {"x": 0.005}, [as_printed("x", "y", 0.0, 1.0)])
+    assert math.isfinite(estimate.value)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_undecided_for_a_constant_column_or_too_few_rows():
         recomputable({name: column[:3] for name, column in TABLE.items()}, HALF_WIDTHS, PRINTED)
 
 
-def test_finding_is_noted():
-    with ledger() as findings:
-        finding = recomputable(TABLE, HALF_WIDTHS, PRINTED)
-    assert findings == [finding]
+def test_estimate_is_noted():
+    with ledger() as estimates:
+        estimate = recomputable(TABLE, HALF_WIDTHS, PRINTED)
+    assert estimates == [estimate]

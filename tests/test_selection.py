@@ -41,6 +41,11 @@ def test_no_subject_is_a_usage_error(court, workers):
     assert "pytest_claims_subjects" in line
 
 
+@pytest.mark.parametrize("option", ["--collect-only", "--fixtures", "--fixtures-per-test"])
+def test_claims_are_shown_without_a_subject(court, option):
+    assert court.pytester.runpytest_inprocess(option).ret == 0
+
+
 def test_no_subject_matters_to_claims_alone(court):
     court.claims("def test_it(): pass")
     court.claims("def test_it(): pass", "test_other")
@@ -63,7 +68,7 @@ def step(request):
 def test_claim_that_another_plugin_repeats_is_one_claim(court, how):
     """Its repeats were claims of their own, which no baseline knew."""
     above = "@pytest.mark.parametrize('most', [0.05, 1e-30])\n@pytest.mark.parametrize('unit', ['a'], ids=['x'])"
-    court.body("assert pearson(panel.cosine, panel.source_rate).p < most", above=above, arguments="panel, most, unit")
+    court.body("assert pearson(table['cosine'], table['source_rate']).p < most", above=above, arguments="table, most, unit")
     court.judge("--claims-save")
     places = {"made-up[x-0.05]": "held, robust", "made-up[x-1e-30]": "failed, clear", "sine-matters": "held, robust"}
     assert court.verdicts == places
@@ -76,7 +81,7 @@ def test_claim_that_another_plugin_repeats_is_one_claim(court, how):
 
 def test_error_of_a_test_that_is_run_again_is_told_again(court):
     """The last run, which counts, said 'see above', and there was nothing."""
-    court.body("panel.cosine", "assert panel.none_such")
+    court.body("table['cosine']", "assert table.none_such")
     court.pytester.makeconftest(
         """
         from _pytest.runner import runtestprotocol

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from worlds import made
 
-from conftest import make_panel
 from pytest_claims import Original, claim, pearson
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.stats.pooling import pool
@@ -13,26 +13,26 @@ from pytest_claims.verdicts.replications import replications, syntheses
 
 
 @claim("made-up", source="nowhere", original=Original(subject="first@published", r=-0.6, n=6))
-def body(panel):
+def body(table):
     """Cosine correlates with source rate."""
-    assert pearson(panel.cosine, panel.source_rate).p < 0.3
+    assert pearson(table["score"], table["rate"]).p < 0.3
 
 
 def verdicts(*subjects):
     """A verdict on each of ``subjects``, (name, rows)."""
-    panels = [
-        replace(make_panel(rows, seed), subject=name, base_model=name.partition("@")[0])
+    tables = [
+        replace(made(rows, seed), subject=name, base_model=name.partition("@")[0])
         for seed, (name, rows) in enumerate(subjects)
     ]
-    return [judge(claim_of(body), body, panel) for panel in panels]
+    return [judge(claim_of(body), body, table) for table in tables]
 
 
-def test_each_base_model_counts_once_by_the_subject_with_most_personas():
+def test_each_base_model_counts_once_by_the_subject_with_most_rows():
     judged = verdicts(("first@published", 6), ("second@full", 6), ("second@hundred", 20), ("second@pocket", 6))
     (synthesis,) = syntheses(judged)
     assert synthesis.subjects == ("first@published", "second@hundred")
-    kept = [judged[0].answer.finding, judged[2].answer.finding]
-    assert synthesis.pooled == pool([one.estimate for one in kept], [6, 20])
+    kept = [judged[0].answer.estimate, judged[2].answer.estimate]
+    assert synthesis.pooled == pool([one.value for one in kept], [6, 20])
     assert len(replications(judged)) == 3  # each by itself is still held against the original
 
 

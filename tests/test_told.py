@@ -86,7 +86,7 @@ def test_workers_tell_once_together(court):
 def test_error_of_a_claim_is_told_for_the_first_subject(court):
     """It was repeated for each of ten."""
     court.table(ROWS, name="more")
-    court.body("panel.cosine", "assert panel.none_such")
+    court.body("table['cosine']", "assert table.none_such")
     result = court.judge("--claims-measurement=more.csv", "test_claims.py")
     result.assert_outcomes(errors=2)
     assert result.stdout.str().count("E       AttributeError") == 1
@@ -98,8 +98,8 @@ def test_error_of_a_claim_is_told_for_the_first_subject(court):
     court.body("assert True")
     result = court.judge("--claims-measurement=more.csv", "test_claims.py")
     result.assert_outcomes(errors=2)
-    assert result.stdout.str().count("compute what it asserts from panel") == 1
-    result.stdout.fnmatch_lines(["made-up on more: as above, claim 'made-up' never looks at its panel*"])
+    assert result.stdout.str().count("compute what it asserts from table") == 1
+    result.stdout.fnmatch_lines(["made-up on more: as above, claim 'made-up' never looks at its table*"])
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
@@ -131,7 +131,7 @@ def test_duplicate_id_is_one_line_and_a_usage_error(court, workers):
 def test_claim_that_is_written_wrong_is_one_line(court, above, said):
     """It was a traceback of a collection error."""
     workers = ["-n2"] if "async" in above else []
-    court.claims(f"from pytest_claims import claim\n{above}def test_it(panel):\n    '''It.'''\n    assert panel\n")
+    court.claims(f"from pytest_claims import claim\n{above}def test_it(table):\n    '''It.'''\n    assert table\n")
     result = court.judge("test_claims.py", *workers)
     assert result.ret == (pytest.ExitCode.TESTS_FAILED if workers else pytest.ExitCode.INTERRUPTED)
     assert "Traceback" not in result.stdout.str()

@@ -1,90 +1,119 @@
-"""Worlds of which the truth is known, and claims about them."""
+"""Worlds of which the truth is known, and claims about them. Of no finding: items have scores, and hits of tries."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from pytest_claims import claim, pearson
+from pytest_claims import Alternatives, Design, Original, Rate, Table, Words, claim, pearson
 from pytest_claims.asking.answer import ask
-from pytest_claims.asking.claim import Claim, Original, claim_of
-from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.panel import Panel
+from pytest_claims.asking.claim import Claim, claim_of
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.robustness.case import Case, Check
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.judge import judge
+from pytest_claims.words.checks import sentence
 
-COMPLETIONS = 100
+TRIES = 100
+DESIGN = Design(
+    words=Words(unit="item", units="items", outcomes="rates", trials="tries", alternatives="scorings"),
+    rate=Rate(name="rate", successes="hits", trials="tries"),
+    limits={"score": (-1.0, 1.0), "rate": (0.0, 1.0)},
+    controls=("length", "depth"),
+    residuals=("score", "rate"),
+    columns=("score", "other", "rate", "hits", "tries", "length", "depth"),
+)
 
 
 @claim("rises", source="nowhere")
-def rises(panel: Panel) -> None:
-    """Source rate rises with cosine."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.r > 0
-    assert finding.p < 0.05
+def rises(table: Table) -> None:
+    """The rate rises with the score."""
+    estimate = pearson(table["score"], table["rate"])
+    assert estimate.value > 0
+    assert estimate.p < 0.05
 
 
 @claim("rises-too", source="nowhere", family="made up", original=Original(subject="made@elsewhere", r=0.6, n=10))
-def rises_as_elsewhere(panel: Panel) -> None:
-    """Source rate rises with cosine, as it did elsewhere."""
-    rises(panel)
+def rises_as_elsewhere(table: Table) -> None:
+    """The rate rises with the score, as it did elsewhere."""
+    rises(table)
 
 
-def world(r: float, rows: int, seed: int) -> Panel:
-    """Cosine and source rate from a bivariate normal distribution with correlation ``r``."""
+def table_with(columns: dict[str, Any], *, subject: str = "made@up", **more: Any) -> Table:
+    """A table with these columns, of as many items as they are long."""
+    arrays = {name: np.asarray(values, dtype=float) for name, values in columns.items()}
+    rows = tuple(f"item_{row}" for row in range(len(next(iter(arrays.values())))))
+    return Table(**{"subject": subject, "rows": rows, "columns": arrays, "design": DESIGN, **more})
+
+
+def made(rows: int = 6, seed: int = 0, **more: Any) -> Table:
+    """A table of random columns."""
+    random = np.random.default_rng(seed)
+    hits = random.integers(1, 99, rows).astype(float)
+    columns = {
+        "score": random.uniform(-1, 1, rows),
+        "other": random.uniform(0, 0.5, rows),
+        "rate": hits / TRIES,
+        "hits": hits,
+        "tries": np.full(rows, float(TRIES)),
+    }
+    return table_with(columns, **more)
+
+
+def world(r: float, rows: int, seed: int) -> Table:
+    """Scores and rates from a bivariate normal distribution with correlation ``r``."""
     random = np.random.default_rng(seed)
     x, noise = random.normal(size=(2, rows))
     y = r * x + np.sqrt(1 - r**2) * noise
     rate = np.clip(0.5 + 0.1 * y, 0, 1)
-    return Panel(
-        subject="made@up",
-        personas=tuple(f"persona_{row}" for row in range(rows)),
-        columns={
-            "cosine": np.clip(0.1 * x, -1, 1),
-            "source_rate": rate,
-            "completions": np.full(rows, float(COMPLETIONS)),
-            "marked": np.round(COMPLETIONS * rate),
-        },
-    )
+    columns = {
+        "score": np.clip(0.1 * x, -1, 1),
+        "rate": rate,
+        "tries": np.full(rows, float(TRIES)),
+        "hits": np.round(TRIES * rate),
+    }
+    return table_with(columns)
 
 
-def counted(rates: list[float], cosine: list[float] | None = None, **more: object) -> Panel:
-    """A panel with these rates of 100 completions."""
-    marked = np.round(np.array(rates) * COMPLETIONS)
-    return Panel(
-        subject="made@up",
-        personas=tuple(f"persona_{row}" for row in range(len(rates))),
-        columns={
-            "cosine": np.array(cosine if cosine is not None else np.linspace(-0.5, 0.5, len(rates))),
-            "source_rate": marked / COMPLETIONS,
-            "marked": marked,
-            "completions": np.full(len(rates), float(COMPLETIONS)),
-        },
-        **more,
-    )
+def counted(rates: list[float], score: list[float] | None = None, **more: Any) -> Table:
+    """A table with these rates of 100 tries."""
+    hits = np.round(np.array(rates) * TRIES)
+    columns = {
+        "score": score if score is not None else np.linspace(-0.5, 0.5, len(rates)),
+        "rate": hits / TRIES,
+        "hits": hits,
+        "tries": np.full(len(rates), float(TRIES)),
+    }
+    return table_with(columns, **more)
 
 
-def case_of(panel: Panel, body: Callable[[Panel], object] = rises, measurement: Measurement | None = None) -> Case:
-    """The case of a claim on a panel."""
-    about = claim_of(body) or Claim(id="made-up", statement="Made up.", source="nowhere")
-    return Case(body=body, panel=panel, measurement=measurement, verdict=judge(about, body, panel))
+def scored(table: Table, count: int = 4, seed: int = 0) -> Table:
+    """The table with ``count`` other scorings beside its own, which comes first; two of all are ordinary."""
+    others = np.random.default_rng(seed).uniform(-1, 1, (count, len(table)))
+    values = np.vstack([table["score"], others])
+    several = Alternatives(column="score", values=values, ordinary=np.arange(count + 1) < 2)
+    return table_with(dict(table.columns), alternatives=several)
 
 
-def examine(
-    name: str,
-    panel: Panel,
-    body: Callable[[Panel], object] = rises,
-    *,
-    draws: int = 200,
-    measurement: Measurement | None = None,
-) -> CheckResult:
+def case_of(table: Table, body: Callable[[Table], object] = rises) -> Case:
+    """The case of a claim on a table."""
+    verdict = judge(claim_of(body) or Claim(id="made-up", statement="Made up.", source="nowhere"), body, table)
+    keeps = verdict.claim.original is not None
+    return Case(body=body, table=table, answer=verdict.answer, deletions=verdict.deletions, keeps_replicates=keeps)
+
+
+def examine(name: str, table: Table, body: Callable[[Table], object] = rises, *, draws: int = 200) -> CheckResult:
     """The result of one check of the battery."""
     (check,) = [check for check in (*FULL, *ALWAYS) if check.name == name]
-    thorough = Check(name=name, question=check.question, draws=draws, run=check.run)
-    return thorough.examine(case_of(panel, body, measurement))
+    thorough = Check(name=name, question=check.question, draws=draws, stream=check.stream, run=check.run)
+    return thorough.examine(case_of(table, body))
 
 
-def outcome(panel: Panel, body: Callable[[Panel], object] = rises) -> str:
-    """The outcome on a panel."""
-    return ask(body, panel).outcome
+def said(result: CheckResult, table: Table, outcome: str = "held") -> str:
+    """The sentence of a result; ``outcome`` is that on all the data."""
+    return sentence(result, outcome, table.design.words)
+
+
+def outcome(table: Table, body: Callable[[Table], object] = rises) -> str:
+    """The outcome on a table."""
+    return ask(body, table).outcome

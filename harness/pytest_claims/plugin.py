@@ -98,7 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker("claim")
     offer = offer_of(config)
     refused = list(objections(candidate(item, ours=__name__) for item in tests))
-    if claims and not offer.subjects and not any(refused):
+    if claims and not offer.subjects and not any(refused) and not options.only_shows(config):
         refused = [_without_subjects(config, len(claims))]
     if why := list(filter(None, dict.fromkeys(refused))):
         if not hasattr(config, "workeroutput"):

@@ -28,6 +28,12 @@ def read_only(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
     return view
 
 
+def sealed(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
+    """``array``, which nobody else has, as one that refuses to be written to."""
+    array.setflags(write=False)
+    return array
+
+
 class ReadOnly(dict[str, Value]):
     """A mapping to which nothing can be assigned. It can be copied and pickled, unlike Python's own."""
 

@@ -6,18 +6,19 @@ rows; that is what lets a claim be asked the same question again on other data.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.base.frozen import frozen, read_only, read_only_mapping
+from pytest_claims.base.frozen import ReadOnly, frozen, read_only, read_only_mapping, sealed
 from pytest_claims.base.schema import unknown_name
 from pytest_claims.data.design import Design, Rate
 from pytest_claims.data.gap import Gap
 
 ROWS: Final = "rows"  # the dimension of an array that goes along the rows of its table
+_NOT_ROUNDED: Final[Mapping[str, float]] = ReadOnly()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -187,16 +188,23 @@ class Table:
 
     def resampled(self, places: IntArray) -> "Table":
         """A copy with the rows at these places, each as often as it is named; shape of ``places`` (M,)."""
-        return self._take(places, rounding={})
+        return self._take(places, rounding=_NOT_ROUNDED)
 
     def dealt(self, order: IntArray) -> "Table":
         """A copy in which each row has the outcomes of another; ``order`` is (N,)."""
         columns = {name: self.columns[name][order] for name in self.design.dealt if name in self.columns}
-        return replace(self.changed(**columns), outcomes_of=self.outcomes_of[order])
+        return self._copy(
+            columns=ReadOnly({**self.columns, **{name: sealed(values) for name, values in columns.items()}}),
+            rounding=_NOT_ROUNDED,
+            outcomes_of=sealed(self.outcomes_of[order]),
+        )
 
     def changed(self, **columns: FloatArray) -> "Table":
         """A copy with other values in these columns, each of shape (N,)."""
-        return replace(self, columns={**self.columns, **columns}, rounding={})
+        return self._copy(
+            columns=ReadOnly({**self.columns, **{name: read_only(values) for name, values in columns.items()}}),
+            rounding=_NOT_ROUNDED,
+        )
 
     def counted(self, successes: FloatArray, trials: FloatArray) -> "Table":
         """A copy with other counts behind its rate, each of shape (N,)."""
@@ -239,14 +247,20 @@ class Table:
         return places
 
     def _take(self, places: IntArray, rounding: Mapping[str, float] | None = None) -> "Table":
-        return replace(
-            self,
-            rows=tuple([self.rows[place] for place in places]),
-            columns={name: values[places] for name, values in self.columns.items()},
+        return self._copy(
+            rows=tuple([self.rows[place] for place in places.tolist()]),
+            columns=ReadOnly({name: sealed(values[places]) for name, values in self.columns.items()}),
             rounding=self.rounding if rounding is None else rounding,
-            places=self.places[places],
-            outcomes_of=self.outcomes_of[places],
+            places=sealed(self.places[places]),
+            outcomes_of=sealed(self.outcomes_of[places]),
         )
+
+    def _copy(self, **fields: Any) -> "Table":
+        """A copy with other values in these fields, which are read-only already: thousands are made of a table."""
+        copy = object.__new__(Table)
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(fields)
+        return copy
 
     def _extreme(self, count: int, column: str, key: FloatArray, word: str) -> "Table":
         units = self.design.words.units

@@ -20,6 +20,8 @@ from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked, sentence
+from pytest_claims.words.multiplicity import corrected
+from pytest_claims.words.replication import criterion, together
 
 
 def markdown(record: Record, figures: Sequence[Path]) -> str:
@@ -38,6 +40,9 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
         legend=legend(record) if pictures else {},
         words=record.words,
         told=partial(told, record),
+        corrected=corrected,
+        said=criterion,
+        together=together,
         inapplicable=partial(_inapplicable, record),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from pytest_claims.verdicts.questions import Conclusion, Question, Questions, Re
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked
+from pytest_claims.words.replication import together
 
 _WHERE: Final[dict[Conclusion, str]] = {
     "holds": "on every new subject that can tell",
@@ -82,7 +83,9 @@ def _of_claim(record: Record, questions: Questions, question: Question, one: Rep
         if found:
             lines.append(f"  - {found.check}, {to.link(verdict.subject)}: {inline(told(record, verdict, found))}")
     if one.synthesis:
-        lines.append(f"  - Pooled over {to.all(one.synthesis.subjects)}: {inline(one.synthesis)}.")
+        lines.append(
+            f"  - Pooled over {to.all(one.synthesis.subjects)}: {inline(together(one.synthesis, record.words))}."
+        )
     return lines
 
 

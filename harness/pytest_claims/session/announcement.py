@@ -1,6 +1,6 @@
 """Announcing a verdict in pytest's terms: pass, fail, skip or xfail, with a message that explains itself.
 
-Knows nothing about judging or reports.
+Knows nothing about judging or reports, nor what a message says.
 """
 
 from typing import NoReturn
@@ -8,11 +8,11 @@ from typing import NoReturn
 import pytest
 
 from pytest_claims.base.visible import visible_lines
-from pytest_claims.data.design import Words
 from pytest_claims.verdicts.baseline import Known, difference
 from pytest_claims.verdicts.record import SubjectRecord
-from pytest_claims.verdicts.verdict import DECISIVE, Verdict
-from pytest_claims.words.checks import sentence
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.difference import different
+from pytest_claims.words.explanation import explain
 
 
 def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool) -> None:
@@ -24,7 +24,7 @@ def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, str
     """
     changed = difference(was, verdict, subject) if was else None
     if changed:
-        _fail(f"{verdict.claim.id} on {verdict.subject} {changed}\n{explain(verdict, subject.words)}")
+        _fail(f"{verdict.claim.id} on {verdict.subject} {different(changed)}\n{explain(verdict, subject.words)}")
     if strict and (verdict.outcome == "undecided" or verdict.robustness == "fragile"):
         _fail(f"{verdict} under --claims-strict\n{explain(verdict, subject.words)}")
     if verdict.outcome == "undecided":
@@ -37,27 +37,3 @@ def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, str
 
 def _fail(words: str) -> NoReturn:
     pytest.fail(visible_lines(words), pytrace=False)
-
-
-def explain(verdict: Verdict, words: Words) -> str:
-    """Statement, estimate, threshold and the rows that matter."""
-    lines = [
-        f"{verdict.claim.id} ({verdict.claim.source}) on {verdict.subject}: {verdict}",
-        f"  statement: {verdict.claim.statement}",
-    ]
-    lines += [f"  estimate:  {estimate.method}: {estimate}" for estimate in verdict.answer.estimates]
-    if verdict.answer.reason:
-        lines.append(f"  reason:    {verdict.answer.reason}")
-    if verdict.decidable:
-        lines.append(f"  leave one out: {verdict.agreeing}/{len(verdict.decidable)} agree")
-    if verdict.flips:
-        lines.append(f"  flips without: {', '.join(verdict.flips)}")
-    lines += [
-        f"  {one.check}: {sentence(one, verdict.outcome, words)}"
-        for one in verdict.checks
-        if one.flips and one.check in DECISIVE
-    ]
-    if not verdict.flips and verdict.most_influential:
-        without = verdict.values_without[verdict.most_influential]
-        lines.append(f"  moves most without: {verdict.most_influential} (estimate {without:+.3g})")
-    return "\n".join(lines)

@@ -91,7 +91,7 @@ class Declared:
         self._renamed[name] = self._aliases[name]
         return f"{self._aliases[name]}{equals}{given}"
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Tell which names are old, in one line."""
         if self._renamed:
             words = ", ".join(f"{old} is {new} now" for old, new in self._renamed.items())

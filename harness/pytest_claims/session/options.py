@@ -95,6 +95,12 @@ def home(config: pytest.Config) -> Path:
     return first if (first / _CLAIMS).is_dir() else config.rootpath
 
 
+def only_shows(config: pytest.Config) -> bool:
+    """Whether tests are shown and not run, as an editor asks for them, too."""
+    names = ("collectonly", "showfixtures", "show_fixtures_per_test")
+    return any(getattr(config.option, name, False) for name in names)
+
+
 def narrowing(config: pytest.Config) -> list[str]:
     """The options and arguments that leave claims or subjects out; none in a run of whole folders."""
     flags = ["--claims-subject"] if value(config, "claims_subject") else []

@@ -130,7 +130,7 @@ class Run:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Print the table of verdicts, and what was written."""
         if self._record is not None:
             self._summarise(terminalreporter, self._record)
@@ -141,7 +141,7 @@ class Run:
         for line in self._wrong:
             terminalreporter.write_line(f"ERROR: {visible(line)}", red=True)
 
-    def _summarise(self, terminalreporter: pytest.TerminalReporter, record: "Record") -> None:
+    def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: "Record") -> None:
         from pytest_claims.report.terminal import summary
 
         terminalreporter.section("claims")
@@ -189,19 +189,13 @@ class Run:
         if not self.known:
             return
         from pytest_claims.verdicts.baseline import changed_data
+        from pytest_claims.words.difference import missed, other_data
 
         for claim, subjects in _by_claim(self._not_asked(self.known)).items():
-            yield (
-                f"{claim} is on record for {', '.join(subjects)} and was not asked; restore it, "
-                "or take it off the record with --claims-save"
-            )
+            yield missed(claim, subjects)
         for name in sorted(self._subjects):
-            subject = self._subjects[name]
-            if was := changed_data(self.known, subject):
-                yield (
-                    f"the data of {name} are not those on record: sha256 was {was[:12]}, is {subject.sha256[:12]}; "
-                    "restore them, or accept them with --claims-save"
-                )
+            if changed := changed_data(self.known, self._subjects[name]):
+                yield other_data(changed)
 
     def _not_asked(self, verdicts: "Mapping[Place, Known]") -> "list[Place]":
         """Of these verdicts those that a run of whole folders should have asked; none if the run left some out."""

@@ -47,7 +47,7 @@ class Selection:
         """Hear the same of a worker."""
         self._meant = getattr(node, "workeroutput", {}).get(MEANT, self._meant)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Tell it."""
         if self._meant:
             terminalreporter.write_line(self._meant, yellow=True)

@@ -50,10 +50,6 @@ class Pooled:
     i2: float
     tau2: float
 
-    def __str__(self) -> str:
-        alike = f"Q({self.df}) = {self.q:.3g}, p = {self.p:.3g}, I² = {self.i2:.0%}"
-        return f"r = {self.estimate:+.2f} [{self.low:+.2f}, {self.high:+.2f}], k = {self.k}; {alike}"
-
 
 def pool(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
     """Random-effects mean of correlations on Fisher's z, for studies that share no rows.

@@ -17,6 +17,11 @@ from pytest_claims.stats.coefficients import fisher_interval, pearson_p
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
 ALPHA: Final = 0.05
 TELESCOPE_POWER: Final = 1 / 3  # Simonsohn's "33%": odds of two to one against detection
+SIGNIFICANCE: Final = "significance and direction"
+ORIGINAL_IN_INTERVAL: Final = "original within the replication's 95% confidence interval"
+IN_PREDICTION_INTERVAL: Final = "replication within the original's 95% prediction interval"
+SMALL_TELESCOPES: Final = "small telescopes"
+BAYES_FACTOR: Final = "Bayes factor"
 EVIDENCE: Final = 3.0  # Jeffreys (1961), appendix B: 'substantial' from about 3, and against below 1/3
 REACH: Final = 12.0  # standard errors of Fisher's z, beyond which its density is 0 in double precision
 FALL: Final = 40.0  # exp(-40) is 0 beside 1 in double precision
@@ -25,11 +30,10 @@ LARGEST_EXPONENT: Final = 709.0  # of e, in double precision
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    """One criterion applied: ``satisfied`` where it speaks for replication, and a ``sentence`` to quote."""
+    """One criterion applied: ``satisfied`` where it speaks for replication, by numbers of the replication."""
 
     name: str
     satisfied: bool
-    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +84,6 @@ class Replication:
             self.bayes_factor,
         )
 
-    def __str__(self) -> str:
-        return "\n".join(criterion.sentence for criterion in self.criteria)
-
 
 def replicate(*, original_r: float, original_n: int, r: float, n: int) -> Replication:
     """Apply every criterion to a replication of one correlation.
@@ -103,7 +104,6 @@ def replicate(*, original_r: float, original_n: int, r: float, n: int) -> Replic
     check_correlation(r, n)
     if original_r == 0:
         raise InputError("an original correlation of 0 has no direction; give one that differs from 0")
-    original, new = f"original r = {original_r:+.2f}, n = {original_n}", f"r = {r:+.2f}, n = {n}"
     sign = math.copysign(1.0, original_r)
     p = pearson_p(r, n)
     low, high = fisher_interval(r, n)
@@ -125,11 +125,11 @@ def replicate(*, original_r: float, original_n: int, r: float, n: int) -> Replic
         p_smaller=p_smaller,
         bf10=bf10,
         bf_directed=bf_directed,
-        significance=_significance(p, same=sign * r > 0, original=original, new=new),
-        original_in_interval=_original_in_interval(original_r, low, high, new=new),
-        in_prediction_interval=_in_prediction_interval(r, prediction_low, prediction_high, n=n, original=original),
-        small_telescopes=_small_telescopes(r_33, p_smaller, original_n=original_n, new=new),
-        bayes_factor=_bayes_factor(bf10, bf_directed, new=new),
+        significance=Criterion(name=SIGNIFICANCE, satisfied=p < ALPHA and sign * r > 0),
+        original_in_interval=Criterion(name=ORIGINAL_IN_INTERVAL, satisfied=low <= original_r <= high),
+        in_prediction_interval=Criterion(name=IN_PREDICTION_INTERVAL, satisfied=prediction_low <= r <= prediction_high),
+        small_telescopes=Criterion(name=SMALL_TELESCOPES, satisfied=p_smaller >= ALPHA),
+        bayes_factor=Criterion(name=BAYES_FACTOR, satisfied=bf_directed >= EVIDENCE),
     )
 
 
@@ -247,59 +247,3 @@ def _integral(function: Callable[[float], float], low: float, high: float, peak:
     from scipy.integrate import quad
 
     return sum(quad(function, a, b, epsabs=0, epsrel=1e-7, limit=200)[0] for a, b in ((low, peak), (peak, high)))
-
-
-def _significance(p: float, *, same: bool, original: str, new: str) -> Criterion:
-    satisfied = p < ALPHA and same
-    return Criterion(
-        name="significance and direction",
-        satisfied=satisfied,
-        sentence=f"The replication ({new}) is {'' if p < ALPHA else 'not '}significant (p = {p:.3g}) and "
-        f"{'' if same else 'does not point '}in the direction of the original ({original}).",
-    )
-
-
-def _original_in_interval(original_r: float, low: float, high: float, *, new: str) -> Criterion:
-    satisfied = low <= original_r <= high
-    return Criterion(
-        name="original within the replication's 95% confidence interval",
-        satisfied=satisfied,
-        sentence=f"The original estimate, r = {original_r:+.2f}, lies {_where(satisfied)} the 95% confidence interval "
-        f"of the replication, [{low:+.2f}, {high:+.2f}] ({new}).",
-    )
-
-
-def _in_prediction_interval(r: float, low: float, high: float, *, n: int, original: str) -> Criterion:
-    satisfied = low <= r <= high
-    return Criterion(
-        name="replication within the original's 95% prediction interval",
-        satisfied=satisfied,
-        sentence=f"The replication estimate, r = {r:+.2f}, lies {_where(satisfied)} the 95% prediction interval for "
-        f"{n} rows, [{low:+.2f}, {high:+.2f}] ({original}).",
-    )
-
-
-def _small_telescopes(r_33: float, p: float, *, original_n: int, new: str) -> Criterion:
-    satisfied = p >= ALPHA
-    verdict = "consistent" if satisfied else "inconsistent"
-    return Criterion(
-        name="small telescopes",
-        satisfied=satisfied,
-        sentence=f"The replication ({new}) is {verdict} with an effect that the original could detect: it is "
-        f"{'not ' if satisfied else ''}significantly smaller (one-sided p = {p:.3g}) than r = {r_33:+.2f}, for which "
-        f"{original_n} rows give 33% power.",
-    )
-
-
-def _bayes_factor(bf10: float, directed: float, *, new: str) -> Criterion:
-    word = "for" if directed >= EVIDENCE else "against" if directed <= 1 / EVIDENCE else "neither for nor against"
-    return Criterion(
-        name="Bayes factor",
-        satisfied=directed >= EVIDENCE,
-        sentence=f"The replication ({new}) is evidence {word} a correlation in the direction of the original: the "
-        f"Bayes factor against none is {directed:.3g}, and {bf10:.3g} for a correlation of either sign.",
-    )
-
-
-def _where(inside: bool) -> str:
-    return "within" if inside else "outside"

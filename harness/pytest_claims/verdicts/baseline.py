@@ -25,6 +25,7 @@ FORMAT: Final = 2  # 1 did not say in which file a claim stands
 _TOLERANCE: Final = 1e-6  # of an estimate: what processors and libraries may differ by
 _ANEW: Final = "write it anew with pytest claims/ --claims-save"
 Place = tuple[str, str]  # claim id, subject name
+_NUMBERS: Final = ("estimate", "p", "n")
 # What pytest_claims.verdicts.verdict.Verdict.robustness may say of each outcome.
 _WORDS: Final[Mapping[Outcome, tuple[Robustness, ...]]] = {
     "held": ("robust", "fragile", "untested"),
@@ -46,6 +47,24 @@ class Known:
     recorded: bool
     date: str
     file: str = ""  # where the claim stands, from the root of the project; empty in format 1, and outside of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What was on record of a verdict, and what it is; ``numbers`` names those that differ where its words do not."""
+
+    was: Known
+    now: Known
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedData:
+    """A recorded subject whose data are not those on record: the sha256 of both."""
+
+    subject: str
+    was: str
+    now: str
 
 
 class _Entry(Content):
@@ -99,35 +118,26 @@ def known(verdict: Verdict, subject: SubjectRecord, date: str, file: str) -> Kno
     )
 
 
-def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> str | None:
-    """How ``verdict`` differs from the one on record, in words; None if it does not.
+def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> Difference | None:
+    """How ``verdict`` differs from the one on record; None if it does not.
 
     Numbers are compared where the subject is recorded data both times: a new measurement of a
     live model has numbers of its own.
     """
     now = known(verdict, subject, was.date, was.file)
     if (was.outcome, was.robustness) != (now.outcome, now.robustness):
-        return _in_words(was, now)
-    if not (was.recorded and now.recorded):
-        return None
-    changed = [
-        f"its {name} was {{}}, is {{}}".format(*_apart(before, after))
-        for name, before, after in (
-            ("estimate", was.estimate, now.estimate),
-            ("p", was.p, now.p),
-            ("n", was.n, now.n),
-        )
-        if not _same(before, after)
-    ]
-    return f"is still {now.outcome}, but {' and '.join(changed)}" if changed else None
+        return Difference(was=was, now=now)
+    changed = _changed_numbers(was, now) if was.recorded and now.recorded else ()
+    return Difference(was=was, now=now, numbers=changed) if changed else None
 
 
-def changed_data(verdicts: Mapping[Place, Known], subject: SubjectRecord) -> str | None:
-    """The hash on record of a recorded subject whose data are others now; None if they are the same."""
+def changed_data(verdicts: Mapping[Place, Known], subject: SubjectRecord) -> ChangedData | None:
+    """That the data of a recorded subject are others than on record; None if they are the same."""
     if not subject.recorded:
         return None
     was = {entry.data for (_, name), entry in verdicts.items() if name == subject.name and entry.recorded}
-    return min(was - {subject.sha256}, default=None)
+    others = was - {subject.sha256}
+    return ChangedData(subject=subject.name, was=min(others), now=subject.sha256) if others else None
 
 
 def not_asked(
@@ -192,11 +202,13 @@ def _is_in(file: Path, folders: Iterable[Path]) -> bool:
 
 def _is_as(was: Known, entry: Known) -> bool:
     """Whether the two say the same of the same data."""
-    numbers = ((was.estimate, entry.estimate), (was.p, entry.p), (was.n, entry.n))
     others = (was.outcome, was.robustness, was.data, was.recorded)
-    return others == (entry.outcome, entry.robustness, entry.data, entry.recorded) and all(
-        _same(*two) for two in numbers
-    )
+    same = others == (entry.outcome, entry.robustness, entry.data, entry.recorded)
+    return same and not _changed_numbers(was, entry)
+
+
+def _changed_numbers(was: Known, now: Known) -> tuple[str, ...]:
+    return tuple(name for name in _NUMBERS if not _same(getattr(was, name), getattr(now, name)))
 
 
 def _same(a: float | None, b: float | None) -> bool:
@@ -208,21 +220,3 @@ def _same(a: float | None, b: float | None) -> bool:
 def _finite(value: float | None) -> float | None:
     """None in place of what JSON has no number for."""
     return value if value is not None and math.isfinite(value) else None
-
-
-def _in_words(was: Known, now: Known) -> str:
-    estimates, ps = _apart(was.estimate, now.estimate), _apart(was.p, now.p)
-    words = [
-        entry.outcome + ("" if entry.robustness == "untested" else f", {entry.robustness}") for entry in (was, now)
-    ]
-    before, after = (f"{word} (estimate {one}, p {p})" for word, one, p in zip(words, estimates, ps, strict=True))
-    return f"was {before}, is {after}"
-
-
-def _apart(before: float | None, after: float | None) -> tuple[str, str]:
-    """Both in four digits, or in as many as tell them apart."""
-    for digits in range(4, 18):
-        a, b = ("none" if value is None else f"{value:.{digits}g}" for value in (before, after))
-        if a != b or before == after:
-            break
-    return a, b

@@ -25,12 +25,6 @@ class Correction:
     holm: float
     benjamini_hochberg: float
 
-    def __str__(self) -> str:
-        return (
-            f"Among {self.asked} claims of the family '{self.family}', p = {self.p:.2g} becomes {self.holm:.2g} "
-            f"(Holm) and {self.benjamini_hochberg:.2g} (Benjamini-Hochberg)."
-        )
-
 
 def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
     """The corrected p-values of every family on every subject, in the order of the verdicts.

@@ -32,7 +32,7 @@ class Synthesis:
     """The claim's correlation on one subject of each base model together, the original's among them.
 
     ``low`` and ``high`` bound the mean correlation when rows are resampled, the same for every
-    subject; None with the reason in ``not_resampled``.
+    subject; None with the reason in ``not_resampled``, with ``{units}`` for what rows are called.
     """
 
     claim: str
@@ -41,12 +41,6 @@ class Synthesis:
     low: float | None
     high: float | None
     not_resampled: str = ""
-
-    def __str__(self) -> str:
-        resampled = f"rows resampled: {self.not_resampled}"
-        if self.low is not None and self.high is not None:
-            resampled = f"rows resampled [{self.low:+.2f}, {self.high:+.2f}]"
-        return f"{self.pooled}; {resampled}"
 
 
 def replications(verdicts: Iterable[Verdict]) -> tuple[SubjectReplication, ...]:
@@ -102,7 +96,7 @@ def _synthesis(claim: str, studies: Sequence[_Study]) -> Synthesis:
 
 def _resampled(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None, str]:
     if len({tuple(deletion.row for deletion in verdict.deletions) for verdict in verdicts}) > 1:
-        return None, None, "the subjects do not have the same rows"
+        return None, None, "the subjects do not have the same {units}"
     several = [check.replicates for verdict in verdicts for check in verdict.checks if check.check == _REPLICATES]
     if len(several) < len(verdicts) or len({len(one) for one in several}) != 1:
         return None, None, f"{_REPLICATES} was not made on every subject"
