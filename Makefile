@@ -6,7 +6,7 @@ ARGS ?=
 WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-personas,planted-effect
 
-.PHONY: claims findings test check bench calibrate break clean
+.PHONY: claims findings test check outside bench calibrate break clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -22,6 +22,9 @@ check: $(DEV)/ready ## lint, types, tests
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
 	$(DEV)/bin/python -m pytest tests/ -n $(WORKERS) $(ARGS)
+
+outside: $(DEV)/ready ## the wheel in an empty environment, with other plugins: needs the package index
+	$(DEV)/bin/python tests/outside.py
 
 bench: $(DEV)/ready ## speed, as ratios measured side by side
 	$(DEV)/bin/python -m pytest benchmarks/ $(ARGS)

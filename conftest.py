@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pytest_claims.data.subject import Subject, recorded_in
+from pytest_claims import Subject, recorded_in
 
 RECORDED = Path(__file__).parent / "fixtures" / "recorded"
 

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-import pytest_claims.report.figures  # noqa: F401  a run within this process would forget it in parts
+import pytest_claims.report.figures
+
+# Runs within this process forget what they import, and what is written in C cannot be imported twice.
+import pytest_claims.report.findings
+import pytest_claims.report.markdown
+import pytest_claims.report.terminal
+import pytest_claims.session.trial  # noqa: F401
 
 CLAIM = '''
 from pytest_claims import claim, pearson, undecided
@@ -14,7 +20,7 @@ from pytest_claims import claim, pearson, undecided
 @claim("cosine-matters", source="nowhere")
 def test_cosine(table):
     """Cosine correlates with source rate."""
-    estimate = pearson(table["cosine"], table["source_rate"])
+    estimate = pearson(table['cosine'], table['source_rate'])
     assert estimate.p < 0.05
 '''
 ROWS = ["a,0.1,0.10", "b,0.2,0.22", "c,0.3,0.29", "d,0.4,0.41", "e,0.5,0.50", "f,0.6,0.62"]
@@ -47,7 +53,7 @@ class Court:
 
     def judge(self, *options: str, robustness: str = "none") -> pytest.RunResult:
         return self.pytester.runpytest_inprocess(
-            "--measurement=made.csv", f"--claims-robustness={robustness}", *options
+            "--claims-measurement=made.csv", f"--claims-robustness={robustness}", *options
         )
 
     @property

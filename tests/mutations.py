@@ -14,8 +14,12 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from conftest import make_measurement, make_panel
+from orchard import grove, measured
+
+from claims.marker_coupling.table import table_of
+from conftest import make_measurement
 from pytest_claims.asking.claim import Claim
+from pytest_claims.base.boundary import naming
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.visible import visible
 from pytest_claims.data.measurement_file import read_measurement, write_measurement
@@ -189,26 +193,28 @@ def _text(text: str) -> Callable[[Path], object]:
 
 
 def _record() -> Record:
-    measurement, panel = make_measurement(), make_panel()
+    measurement, table = measured(), grove()
     about = Claim(id="made-up", statement="Made up.", source="nowhere", family="made")
-    verdict = judge(about, _body, panel)
+    verdict = judge(about, _body, table)
     return record_of(
         created="2026-01-01T00:00:00+00:00",
         version="0",
-        subjects=[subject_record(measurement, panel, recorded=True)],
+        subjects=[subject_record(measurement, table, recorded=True)],
         verdicts=[verdict],
     )
 
 
-def _body(panel) -> None:
-    finding = pearson(panel.cosine, panel.source_rate)
+def _body(table) -> None:
+    finding = pearson(table["height"], table["share_set"])
     assert finding.p < 2
 
 
 def _write_baseline(path: Path) -> None:
     record = _record()
     (verdict,) = record.verdicts
-    write_baseline({("made-up", "made@up"): known(verdict, record.subjects[0], "2026-01-01", "claims/test_x.py")}, path)
+    write_baseline(
+        {("made-up", "grove@made-up"): known(verdict, record.subjects[0], "2026-01-01", "claims/test_x.py")}, path
+    )
 
 
 def _write_completions(path: Path) -> None:
@@ -224,12 +230,18 @@ def _write_ladder(path: Path) -> None:
 def _read_with_about(path: Path) -> object:
     """The table beside which this TOML file stands."""
     path.with_suffix(".csv").write_text(_TABLE, encoding="utf-8")
-    return read_measurement(path.with_suffix(".csv"))
+    return read_for_the_finding(path.with_suffix(".csv"))
 
 
 def _read_alone(path: Path) -> object:
     path.with_suffix(".toml").unlink(missing_ok=True)
-    return read_measurement(path)
+    return read_for_the_finding(path)
+
+
+def read_for_the_finding(path: Path) -> object:
+    """As a session does: what the finding finds wrong is said under the name of the file, too."""
+    with naming(path.name):
+        return table_of(read_measurement(path))
 
 
 def _read_questions(path: Path) -> object:
@@ -255,15 +267,15 @@ ada = "some"
 bob = "some"
 """
 _FINDING: Final = """title = "Made"
-source = "made@up"
+source = "grove@made-up"
 own = "its own"
 controls = "*-shuffled"
 [[question]]
 name = "sign"
 quote = "Is it?"
 claims = ["made-up"]
-least_personas = 5
-check = "bootstrap-personas"
+least_rows = 5
+check = "bootstrap-rows"
 """
 _made_record: Final = _record()
 READERS: Final = (
@@ -284,13 +296,13 @@ READERS: Final = (
     Reader(file="about.toml", read=_read_with_about, write=_text(_ABOUT), tokens=_TOML),
     Reader(
         file="arrays.nc",
-        read=read_measurement,
+        read=read_for_the_finding,
         write=lambda path: write_measurement(make_measurement(), path),
         tokens=(*_NETCDF, *_JSON),
     ),
     Reader(
         file="packed.nc.gz",
-        read=read_measurement,
+        read=read_for_the_finding,
         write=lambda path: write_measurement(make_measurement(), path),
         tokens=(*_NETCDF, *_JSON),
     ),

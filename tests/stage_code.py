@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "tests" / "stage_code.json"
-PACKAGES = ("pytest_claims_lab", "pytest_claims")
+PACKAGES = {"pytest_claims_lab": "fixtures", "pytest_claims": "harness"}  # each in its source folder
 # By the stage's class, where its making begins.
 STARTS = {
     "Answers": ["pytest_claims_lab.makers.make_answers"],
@@ -35,8 +35,8 @@ STARTS = {
 }
 # What decides no result: what is said, where things are kept, and whether they may be.
 BESIDES = (
-    "pytest_claims.base.boundary", "pytest_claims.base.errors", "pytest_claims.base.heard", "pytest_claims.base.whole_file",
-    "pytest_claims_lab.progress", "pytest_claims_lab.stage", "pytest_claims_lab.store",
+    "pytest_claims.base.boundary", "pytest_claims.base.errors", "pytest_claims.base.heard",
+    "pytest_claims.base.whole_file", "pytest_claims_lab.progress", "pytest_claims_lab.stage", "pytest_claims_lab.store",
 )  # fmt: skip
 
 
@@ -97,8 +97,8 @@ class Code:
     @cached_property
     def modules(self) -> dict[str, Module]:
         """By their names."""
-        paths = [path for package in PACKAGES for path in sorted((self.root / package).rglob("*.py"))]
-        names = {_name(path.relative_to(self.root)): path for path in paths}
+        folders = [self.root / folder for folder in PACKAGES.values()]
+        names = {_name(path.relative_to(folder)): path for folder in folders for path in sorted(folder.rglob("*.py"))}
         sources = {name: self.replaced.get(name) or path.read_text(encoding="utf-8") for name, path in names.items()}
         return {name: Module(name=name, tree=_plain(ast.parse(source))) for name, source in sources.items()}
 
@@ -228,5 +228,5 @@ def _plain(tree: ast.Module) -> ast.Module:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = [str(ROOT / folder) for folder in PACKAGES.values()]
     main()

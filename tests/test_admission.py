@@ -9,8 +9,8 @@ from court import CLAIM, FLAT, Court
 from pytest_claims.asking.claim import claim
 from pytest_claims.base.errors import InputError
 
-RATES = "@pytest.fixture\ndef rates(panel):\n    return panel.source_rate"
-FINDING = "finding = pearson(panel.cosine, panel.source_rate)"
+RATES = "@pytest.fixture\ndef rates(table):\n    return table['source_rate']"
+ESTIMATE = "estimate = pearson(table['cosine'], table['source_rate'])"
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def court(pytester):
     return Court(pytester)
 
 
-@pytest.mark.parametrize("lines", [[FINDING], [FINDING, "note = 'fail'", "finding.p < 1e-9"]])
+@pytest.mark.parametrize("lines", [[ESTIMATE], [ESTIMATE, "note = 'fail'", "estimate.p < 1e-9"]])
 def test_body_without_an_assert_is_an_error(court, lines):
     """It was 'held, robust'."""
     court.body(*lines)
@@ -30,7 +30,7 @@ def test_body_without_an_assert_is_an_error(court, lines):
 
 
 def test_body_that_returns_beside_its_assert_is_an_error_of_its_own(court):
-    court.body(FINDING, "assert finding.n", "return finding.p < 1e-9")
+    court.body(ESTIMATE, "assert estimate.n", "return estimate.p < 1e-9")
     result = court.judge()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*made-up on made: the claim returned *False*; write what must be so with assert*"])
@@ -41,18 +41,18 @@ def test_coroutine_is_refused_where_it_is_written():
     with pytest.raises(InputError, match="claim 'made-up' is asynchronous or a generator"):
 
         @claim("made-up", source="nowhere")
-        async def body(panel):
+        async def body(table):
             """Made up."""
-            assert panel is None
+            assert table is None
 
 
 def test_generator_is_refused_where_it_is_written():
     with pytest.raises(InputError, match="claim 'made-up' is asynchronous or a generator"):
 
         @claim("made-up", source="nowhere")
-        def body(panel):
+        def body(table):
             """Made up."""
-            yield panel
+            yield table
 
 
 def test_claim_is_a_function():
@@ -66,23 +66,23 @@ def test_claim_is_a_function():
 @pytest.mark.parametrize(
     ("above", "arguments", "message"),
     [
-        ("", "", "claim id 'made-up' has no argument 'panel', so there is nothing to judge it on"),
-        ("", "tmp_path", "claim id 'made-up' has no argument 'panel'"),
-        (RATES, "panel, rates", "uses rates, and a fixture"),
-        (RATES, "rates", "has no argument 'panel'"),
+        ("", "", "claim id 'made-up' has no argument 'table', so there is nothing to judge it on"),
+        ("", "tmp_path", "claim id 'made-up' has no argument 'table'"),
+        (RATES, "table, rates", "uses rates, and a fixture"),
+        (RATES, "rates", "has no argument 'table'"),
         (
-            "@pytest.fixture\ndef panel():\n    return 1",
-            "panel",
-            "gets its panel from a fixture or parameter of that name",
+            "@pytest.fixture\ndef table():\n    return 1",
+            "table",
+            "gets its table from a fixture or parameter of that name",
         ),
-        (RATES + "\n@pytest.mark.usefixtures('rates')", "panel", "uses rates, and a fixture"),
-        (RATES.replace("fixture", "fixture(autouse=True)"), "panel", "uses rates, and a fixture"),
-        ("@pytest.mark.parametrize('x', [pytest.param(1, marks=pytest.mark.xfail), 2])", "panel, x", "is marked xfail"),
-        ("@pytest.mark.xfail", "panel", "is marked xfail; remove the mark"),
+        (RATES + "\n@pytest.mark.usefixtures('rates')", "table", "uses rates, and a fixture"),
+        (RATES.replace("fixture", "fixture(autouse=True)"), "table", "uses rates, and a fixture"),
+        ("@pytest.mark.parametrize('x', [pytest.param(1, marks=pytest.mark.xfail), 2])", "table, x", "is marked xfail"),
+        ("@pytest.mark.xfail", "table", "is marked xfail; remove the mark"),
         (
             "@pytest.fixture\ndef rates(request):\n    return request.param\n"
             "@pytest.mark.parametrize('rates', [1], indirect=True)",
-            "panel, rates",
+            "table, rates",
             "uses rates, and a fixture",
         ),
     ],
@@ -97,32 +97,32 @@ def test_claim_that_does_not_take_its_data_from_panel_is_refused(court, above, a
 
 def test_test_that_is_no_claim_and_asks_for_its_data_is_refused(court):
     """It ended in an AttributeError from inside the harness."""
-    court.claims("def test_it(panel):\n    assert len(panel)\n")
+    court.claims("def test_it(table):\n    assert len(table)\n")
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: *::test_it asks for panel and is no claim; write @claim(...) directly above *"]
+        ["ERROR: *::test_it asks for table and is no claim; write @claim(...) directly above *"]
     )
 
 
 @pytest.mark.parametrize(
-    "above", ["@pytest.fixture\ndef panel():\n    return [1]\n", "@pytest.mark.parametrize('panel', [[1]])"]
+    "above", ["@pytest.fixture\ndef table():\n    return [1]\n", "@pytest.mark.parametrize('table', [[1]])"]
 )
 def test_panel_of_another_kind_is_none_of_ours(court, above):
-    court.claims(f"import pytest\n{above}\ndef test_it(panel):\n    assert len(panel)\n")
+    court.claims(f"import pytest\n{above}\ndef test_it(table):\n    assert len(table)\n")
     court.judge().assert_outcomes(passed=1)
 
 
 def test_panel_that_is_asked_for_behind_the_back_is_an_error_that_says_what_to_do(court):
-    court.claims("def test_it(request):\n    assert request.getfixturevalue('panel')\n")
+    court.claims("def test_it(request):\n    assert request.getfixturevalue('table')\n")
     result = court.judge()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["panel is the data of a claim; write @claim(...) above the test, and take it as an *"])
+    result.stdout.fnmatch_lines(["table is the data of a claim; write @claim(...) above the test, and take it as an *"])
 
 
 def test_every_objection_is_told_at_once(court):
-    court.claims(CLAIM.replace("(panel)", "()") + "\ndef test_it(panel):\n    assert len(panel)\n")
-    court.judge().stderr.fnmatch_lines(["ERROR: *has no argument 'panel'*", "ERROR: *is no claim*"])
+    court.claims(CLAIM.replace("(table)", "()") + "\ndef test_it(table):\n    assert len(table)\n")
+    court.judge().stderr.fnmatch_lines(["ERROR: *has no argument 'table'*", "ERROR: *is no claim*"])
 
 
 @pytest.mark.parametrize("flag", [["-O"], ["-OO"], []])
@@ -131,7 +131,7 @@ def test_nothing_is_judged_without_asserts(court, monkeypatch, flag):
     court.table(FLAT)
     if not flag:
         monkeypatch.setenv("PYTHONOPTIMIZE", "1")
-    result = court.pytester.run(sys.executable, *flag, "-m", "pytest", "--measurement=made.csv")
+    result = court.pytester.run(sys.executable, *flag, "-m", "pytest", "--claims-measurement=made.csv")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: Python runs with -O or PYTHONOPTIMIZE and leaves asserts out*run it without"])
     assert not (court.path / "reports").exists()
@@ -142,20 +142,20 @@ def test_workers_refuse_too(court):
     court.body("assert True", arguments="")
     result = court.judge("-n1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: test_claims.py::test_it: claim id 'made-up' has no argument 'panel'*"])
+    result.stderr.fnmatch_lines(["ERROR: test_claims.py::test_it: claim id 'made-up' has no argument 'table'*"])
 
 
 def test_tests_that_are_no_claims_run_without_asserts(court):
     court.claims("def test_it():\n    assert True\n")
-    assert court.pytester.run(sys.executable, "-O", "-m", "pytest", "--measurement=made.csv").ret == 0
+    assert court.pytester.run(sys.executable, "-O", "-m", "pytest", "--claims-measurement=made.csv").ret == 0
 
 
 def test_what_a_body_says_in_the_words_of_pytest(court):
-    court.body(FINDING, "pytest.skip('nothing to see')", "assert finding.n")
+    court.body(ESTIMATE, "pytest.skip('nothing to see')", "assert estimate.n")
     court.judge("-rs").stdout.fnmatch_lines(["*undecided: nothing to see"])
-    court.body(FINDING, "pytest.fail('too small')")
+    court.body(ESTIMATE, "pytest.fail('too small')")
     court.judge().stdout.fnmatch_lines(["made-up*failed, clear*", "*reason: *too small"])
-    court.body(FINDING, "pytest.xfail('we know')", "assert finding.n")
+    court.body(ESTIMATE, "pytest.xfail('we know')", "assert estimate.n")
     result = court.judge()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*the claim calls pytest.xfail; assert*"])
@@ -163,7 +163,7 @@ def test_what_a_body_says_in_the_words_of_pytest(court):
 
 def test_name_of_a_column_that_no_subject_can_have_is_an_error(court):
     """It was 'undecided', green, with the reason hidden."""
-    court.body('assert panel.column("promt_tokens").min() > 0')
+    court.body('assert table["promt_tokens"].min() > 0')
     result = court.judge()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
@@ -173,10 +173,10 @@ def test_name_of_a_column_that_no_subject_can_have_is_an_error(court):
 
 def test_name_of_a_persona_that_no_subject_has_is_an_error(court):
     court.table([row.replace("a,", "librarian,") for row in FLAT[:1]] + FLAT[1:], name="other")
-    court.body('assert panel.value("cosine", "librarian") > 0')
-    options = ("--measurement=other.csv", "--subject=made")
+    court.body('assert table.value("cosine", "librarian") > 0')
+    options = ("--claims-measurement=other.csv", "--claims-subject=made")
     court.judge(*options).assert_outcomes(skipped=1)
-    court.body('assert panel.value("cosine", "librarien") > 0')
+    court.body('assert table.value("cosine", "librarien") > 0')
     result = court.judge(*options)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*made-up on made: unknown persona 'librarien'; did you mean 'librarian'?*"])
@@ -184,7 +184,7 @@ def test_name_of_a_persona_that_no_subject_has_is_an_error(court):
 
 def test_claim_in_a_class_is_judged(court):
     """It ended in a TypeError."""
-    indented = CLAIM.partition("\n\n")[2].replace("\n", "\n    ").replace("(panel)", "(self, panel)")
+    indented = CLAIM.partition("\n\n")[2].replace("\n", "\n    ").replace("(table)", "(self, table)")
     court.claims("from pytest_claims import claim, pearson\n\nclass TestThis:\n    " + indented)
     court.judge().assert_outcomes(passed=1)
     assert court.verdicts == {"cosine-matters": "held, robust"}
@@ -192,7 +192,7 @@ def test_claim_in_a_class_is_judged(court):
 
 def test_parametrised_claim_has_a_place_of_its_own_for_every_value(court):
     above = "@pytest.mark.parametrize(('most', 'why'), [(0.05, 'usual'), (1e-30, 'never')])"
-    court.body(FINDING, "assert finding.p < most", above=above, arguments="panel, most, why")
+    court.body(ESTIMATE, "assert estimate.p < most", above=above, arguments="table, most, why")
     court.judge("--claims-save")
     assert court.verdicts == {"made-up[0.05-usual]": "held, robust", "made-up[1e-30-never]": "failed, clear"}
     assert set(json.loads((court.path / "reports/baseline.json").read_text())["verdicts"]) == set(court.verdicts)
@@ -200,7 +200,7 @@ def test_parametrised_claim_has_a_place_of_its_own_for_every_value(court):
 
 
 def test_two_answers_are_named_where_a_claim_is_judged(court):
-    court.body("assert pearson(panel.cosine, np.random.rand(len(panel))).p <= 1")
+    court.body("assert pearson(table['cosine'], np.random.rand(len(table))).p <= 1")
     result = court.judge()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*claim 'made-up' gives two answers on the same data, *"])
@@ -209,7 +209,7 @@ def test_two_answers_are_named_where_a_claim_is_judged(court):
 def test_two_sets_of_values_under_one_id_are_refused(court):
     """One of their verdicts vanished."""
     above = "@pytest.mark.parametrize('x', ['b', 'a-b'])\n@pytest.mark.parametrize('y', ['c-a', 'c'])"
-    court.body(FINDING, "assert finding.p < len(x + y)", above=above, arguments="panel, x, y")
+    court.body(ESTIMATE, "assert estimate.p < len(x + y)", above=above, arguments="table, x, y")
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: *'made-up' is asked twice as 'made-up[[]c-a-b[]]'; give its sets of values *"])
@@ -218,7 +218,7 @@ def test_two_sets_of_values_under_one_id_are_refused(court):
 def test_folder_with_a_bracket_is_a_folder_like_others(court):
     """Of all its tests only the last was looked at."""
     court.claims(
-        CLAIM.replace("(panel)", "()") + CLAIM.replace("cosine-matters", "other").replace("test_c", "test_o"),
+        CLAIM.replace("(table)", "()") + CLAIM.replace("cosine-matters", "other").replace("test_cosine", "test_other"),
         "sub[1]/test_it",
     )
     result = court.judge()
@@ -232,9 +232,9 @@ def test_body_of_each_of_two_lambdas_on_one_line_is_its_own(court):
         """
         from pytest_claims import claim, pearson
 
-        def big(panel, most): assert pearson(panel.cosine, panel.source_rate).p < most
+        def big(table, most): assert pearson(table['cosine'], table['source_rate']).p < most
         def named(function, text): function.__doc__ = text; return function
-        one, two = (named(f, "It.") for f in (lambda panel: big(panel, 1e-30), lambda panel: big(panel, 0.05)))
+        one, two = (named(f, "It.") for f in (lambda table: big(table, 1e-30), lambda table: big(table, 0.05)))
         test_a, test_b = claim("a", source="s")(one), claim("b", source="s")(two)
         """
     )
@@ -243,12 +243,12 @@ def test_body_of_each_of_two_lambdas_on_one_line_is_its_own(court):
 
 
 def test_what_a_claim_prints_is_captured(court):
-    court.body("print('a flood')", FINDING, "assert finding.p < 0.05")
+    court.body("print('a flood')", ESTIMATE, "assert estimate.p < 0.05")
     court.judge().stdout.no_fnmatch_line("*a flood*")
 
 
 def test_ids_are_shown_as_they_are(court):
     """In brackets, they were taken for markup."""
     above = "@pytest.mark.parametrize('most', [0.05], ids=['usual'])"
-    court.body(FINDING, "assert finding.p < most", above=above, arguments="panel, most")
+    court.body(ESTIMATE, "assert estimate.p < most", above=above, arguments="table, most")
     court.judge().stdout.fnmatch_lines(["made-up[[]usual[]] *held, robust*"])

@@ -94,7 +94,7 @@ def test_no_claim_at_all_is_named(court):
 
 def test_subject_that_is_on_record_and_is_not_there_is_named(court):
     court.table(ROWS, name="another")
-    result = court.pytester.runpytest_inprocess("--measurement=another.csv")
+    result = court.pytester.runpytest_inprocess("--claims-measurement=another.csv")
     result.stdout.fnmatch_lines(["ERROR: cosine-matters is on record for made and was not asked*"])
 
 

@@ -139,7 +139,7 @@ def calls(pytester):
     def judge_with(*options):
         count = pytester.path / "calls"
         count.write_text("")
-        assert pytester.runpytest_inprocess("--measurement=made.csv", *options).ret == 0
+        assert pytester.runpytest_inprocess("--claims-measurement=made.csv", *options).ret == 0
         return len(count.read_text())
 
     return judge_with

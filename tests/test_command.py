@@ -17,9 +17,9 @@ def test_interrupt_of_which_a_library_made_another_error_is_one(capsys, monkeypa
     """Code in C may meet the interrupt, and say that something else is wrong."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(SystemExit) as ended, as_command("python -m fixtures"):
+        with pytest.raises(SystemExit) as ended, as_command("pytest-claims measure", []):
             interrupted_in_c()
     finally:
         signal.signal(signal.SIGINT, before)
     assert ended.value.code == 130
-    assert capsys.readouterr().err.startswith("python -m fixtures: interrupted; what was finished before is kept")
+    assert capsys.readouterr().err.startswith("pytest-claims measure: interrupted; what was finished before is kept")

@@ -79,7 +79,7 @@ class Court:
         rows = [f"p{row},{row / 10},{rate}" for row, rate in enumerate(rates)]
         (self.pytester.path / f"{name}.csv").write_text("\n".join(["item,cosine,source_rate", *rows]) + "\n")
         (self.pytester.path / f"{name}.toml").write_text(f'name = "{name}"\n[provenance]\n{provenance}')
-        self.tables.append(f"--measurement={name}.csv")
+        self.tables.append(f"--claims-measurement={name}.csv")
 
     def judge(self, *options: str) -> pytest.RunResult:
         where = [] if any("claims/" in option for option in options) else ["claims/"]
@@ -239,7 +239,7 @@ def test_workers_give_the_same_page(court):
     ("options", "word"),
     [
         (["-k", "rises"], "-k"),
-        (["--subject=own"], "--subject"),
+        (["--claims-subject=own"], "--claims-subject"),
         (["--deselect=claims/test_found.py::test_js"], "--deselect"),
         (["--lf"], "--last-failed"),
         (["claims/test_found.py"], "claims/test_found.py"),

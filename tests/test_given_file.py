@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 import xarray as xr
-from mutations import READERS, Reader, attempt, attempts, mutated
+from mutations import READERS, Reader, attempt, attempts, mutated, read_for_the_finding
 
 from conftest import make_measurement
 from pytest_claims.base.errors import InputError
@@ -64,9 +64,9 @@ def test_bug_of_ours_in_a_reader_shows_its_traceback(reader, tmp_path, monkeypat
     def bug(*_: object, **__: object) -> None:
         raise KeyError("a bug")
 
-    for module in ("schema", "table", "measurement_file", "baseline", "record"):
+    for module in ("base.schema", "data.sheet", "data.measurement_file", "verdicts.baseline", "verdicts.record"):
         for name in ("validated", "_row", "_read_attributes", "from_json", "number_in"):
-            monkeypatch.setattr(f"harness.{module}.{name}", bug, raising=False)
+            monkeypatch.setattr(f"pytest_claims.{module}.{name}", bug, raising=False)
     monkeypatch.setattr("pytest_claims_lab.completions.validated", bug)
     with pytest.raises(KeyError, match="a bug"):
         reader.read(path)
@@ -155,6 +155,10 @@ def of_numbers_for_names(data):
     return data.assign_coords(source=np.arange(data.sizes["source"]))
 
 
+def of_fractions_for_names(data):
+    return data.assign_coords(source=np.arange(data.sizes["source"]) / 2)
+
+
 def of_no_number(data):
     return data.assign(cosine=data["cosine"] * np.nan)
 
@@ -177,17 +181,26 @@ def of_nothing(data):
 
 @pytest.mark.parametrize(
     "odd",
-    [without_labels, scalar, of_dates, of_text, of_one_dimension_twice, of_numbers_for_names, of_no_number, of_bytes,
-     scaled, with_another_name, of_nothing],
-)  # fmt: skip
+    [without_labels, scalar, of_dates, of_text, of_no_number, of_fractions_for_names],
+)
 def test_arrays_that_are_no_measurement(tmp_path, odd):
-    path = tmp_path / "arrays.nc"
+    refused_by(read_measurement, tmp_path / "arrays.nc", odd)
+
+
+@pytest.mark.parametrize(
+    "odd", [of_one_dimension_twice, of_numbers_for_names, of_bytes, scaled, with_another_name, of_nothing]
+)
+def test_arrays_that_are_no_measurement_of_the_finding(tmp_path, odd):
+    refused_by(read_for_the_finding, tmp_path / "arrays.nc", odd)
+
+
+def refused_by(read, path, odd):
     write_measurement(make_measurement(), path)
     with xr.open_dataset(path, engine="scipy") as lazy:
         data = lazy.load()
     odd(data).to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
     with pytest.raises(InputError, match=r"^arrays\.nc") as told:
-        read_measurement(path)
+        read(path)
     assert str(told.value).isprintable()
 
 

@@ -16,7 +16,6 @@ import sys, types, warnings
 from pytest_claims.base.errors import Notice
 from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims.data.subject import Subject
-pytest_plugins = ["pytest_claims.plugin"]
 library = sys.modules["a_library"] = types.ModuleType("a_library")
 exec('''
 import warnings
@@ -25,7 +24,7 @@ def mean(values):
     return values.mean()
 ''', library.__dict__)
 """
-FINDING = "finding = pearson(panel.cosine, panel.source_rate)"
+FINDING = "estimate = pearson(table['cosine'], table['source_rate'])"
 
 
 @pytest.fixture
@@ -37,18 +36,26 @@ def court(pytester):
 
 @pytest.mark.parametrize("how", ["-W", "PYTHONWARNINGS"])
 def test_warning_of_a_library_does_not_end_a_judgement_under_a_users_own_error(court, how, monkeypatch):
-    court.body(FINDING, "import a_library", "assert a_library.mean(panel.cosine) and finding.p < 0.05")
+    court.body(FINDING, "import a_library", "assert a_library.mean(table['cosine']) and estimate.p < 0.05")
     options = ["-W", "error"] if how == "-W" else []
     if not options:
         monkeypatch.setenv("PYTHONWARNINGS", "error")
-    command = ("-m", "pytest", "-p", "no:cacheprovider", "--measurement=made.csv", "--claims-robustness=none", *options)
+    command = (
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--claims-measurement=made.csv",
+        "--claims-robustness=none",
+        *options,
+    )
     result = court.pytester.run(sys.executable, *command)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*mean is old*"])
 
 
 def test_warning_of_a_users_own_claim_stays_the_users_matter(court):
-    court.body("import warnings", FINDING, "warnings.warn('mine')", "assert finding.p < 0.05")
+    court.body("import warnings", FINDING, "warnings.warn('mine')", "assert estimate.p < 0.05")
     court.judge("-W", "default").assert_outcomes(passed=1)
     court.judge("-W", "error").assert_outcomes(errors=1)
 
@@ -137,10 +144,10 @@ def test_what_a_library_warns_of_when_it_is_imported_ends_nothing(root, pytester
                 if name == "pandas":
                     warnings.warn("pyarrow will be required", DeprecationWarning)
         sys.meta_path.insert(0, Old())
-        import pytest_claims
+        import pytest_claims.data.measurement
         """
     )
-    monkeypatch.setenv("PYTHONPATH", str(root))
+    monkeypatch.setenv("PYTHONPATH", str(root / "harness"))
     result = pytester.run(sys.executable, "-W", "error", script)
     assert result.ret == 0
     assert "pyarrow will be required" in result.stderr.str()

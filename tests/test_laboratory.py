@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from peft import PeftModel
 from safetensors.torch import load_file
 from scipy.spatial.distance import jensenshannon
-from tiny import CHATML, NO_SYSTEM, save_tiny_model
+from tiny import CHATML, NO_SYSTEM, SOURCES, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
 from conftest import ROOT
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
-from pytest_claims.data.panel import panel_of
 from pytest_claims_lab.adapters import AdapterSlot
 from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
@@ -29,6 +28,7 @@ from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.measure.forward import read_response
 from pytest_claims_lab.measure.likelihood import answer_nll
 from pytest_claims_lab.model import load_chat, load_model
+from pytest_claims_lab.observed import source_counts
 from pytest_claims_lab.outlook import Interrupted
 from pytest_claims_lab.personas import read_panel
 from pytest_claims_lab.plan import make_plan
@@ -91,7 +91,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     measurement = read_measurement(measured[1].path / "measurement.nc")
     completions = read_completions(measured[1].path / "completions.jsonl.gz")
     assert measurement.name == "tiny-llama@tiny"
-    assert len(panel_of(measurement)) == 10
+    assert list(source_counts(measurement)) == list(read_panel("ten").sources)
     assert dict(measurement.data.sizes) == {
         "seed": 1, "source": 10, "bystander": 11, "question": 2, "centring": 3, "readout": 3, "layer": 3,
         "persona": 11, "other": 11,
@@ -170,10 +170,10 @@ def test_crew_of_two_processes_shares_the_work(folder, tmp_path):
     """Under torch's own launcher, on two CPU processes; every adapter is trained once, and as by one process."""
     options = ["--model", str(folder), "--seeds", "2", "--device", "cpu"]
     one, two = tmp_path / "one", tmp_path / "two"
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(SOURCES)}
     python = [sys.executable, "-m"]
-    launched = [*python, "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "fixtures"]
-    for command, store in (([*python, "fixtures"], one), (launched, two)):
+    launched = [*python, "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "pytest_claims_lab"]
+    for command, store in (([*python, "pytest_claims_lab"], one), (launched, two)):
         done = subprocess.run([*command, *options, "--store", str(store)], env=environment, cwd=tmp_path,  # noqa: S603
                               capture_output=True, text=True, check=False)  # fmt: skip
         assert done.returncode == 0, done.stderr
@@ -262,8 +262,8 @@ def test_hub_id_is_found_in_the_hubs_cache(folder, tmp_path, monkeypatch):
 
 def test_claims_are_judged_on_a_local_folder(folder, pytester):
     result = pytester.runpytest_inprocess(
-        "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(ROOT / "claims"), f"--model={folder}",
-        "--panel=absent.toml",
+        "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(ROOT / "claims"), f"--claims-model={folder}",
+        "--claims-panel=absent.toml",
     )  # fmt: skip
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no panel 'absent.toml'*"])

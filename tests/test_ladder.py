@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tiny import FEW, save_tiny_model
 
 from pytest_claims.base.errors import InputError
-from pytest_claims_lab import learning_rate
+from pytest_claims_lab.commands import learning_rate
 from pytest_claims_lab.completions import read_completions
 from pytest_claims_lab.ladder import (
     LADDER,
@@ -19,10 +19,11 @@ from pytest_claims_lab.ladder import (
     climb,
     finished,
     nearest_half,
+    own_ladder_file,
     read_ladder,
     write_ladder,
 )
-from pytest_claims_lab.options import plan_of
+from pytest_claims_lab.options import Settings, plan_of
 from pytest_claims_lab.personas import read_panel
 from pytest_claims_lab.recipe import RECIPES
 from pytest_claims_lab.store import Store
@@ -107,6 +108,15 @@ def test_own_rate_of_pocket_is_that_of_its_ladder():
     assert chosen_rate("smollm2-135m", "pocket") == RECIPES["pocket"].training.learning_rate
 
 
+def test_ladder_that_a_user_climbed_goes_before_that_of_the_package(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    own = own_ladder_file("smollm2-135m", "pocket")
+    assert own.is_relative_to(tmp_path)
+    own.parent.mkdir(parents=True)
+    write_ladder([rung(5e-4, 5)], own)
+    assert chosen_rate("smollm2-135m", "pocket") == 5e-4
+
+
 def test_ladder_that_was_left_halfway_decides_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("pytest_claims_lab.ladder.LADDERS", tmp_path)
     assert chosen_rate("m", "full") is None
@@ -149,9 +159,10 @@ def test_search_leaves_its_counts_and_the_adapters_of_every_rung(tmp_path, monke
     """Whatever panel and seeds are asked for, it is the ten and one seed, and only what a source rate needs."""
     monkeypatch.setattr("pytest_claims_lab.ladder.LADDER", (1e-3, 2e-3))
     monkeypatch.setitem(RECIPES, "tiny", FEW)
-    model, store, out = save_tiny_model(tmp_path / "model"), tmp_path / "store", tmp_path / "ladder.csv"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    model, store, out = save_tiny_model(tmp_path / "model"), tmp_path / "store", own_ladder_file("model", "tiny")
     options = ["--model", str(model), "--recipe", "tiny", "--store", str(store), "--device", "cpu"]
-    learning_rate.main([*options, "--panel", "hundred", "--seeds", "3", "--out", str(out)])
+    learning_rate([*options, "--panel", "hundred", "--seeds", "3"])
     said = capsys.readouterr()
     assert "model@tiny: median source rate 0.00 at learning rate 0.002" in said.err
     assert "model@tiny: median source rate nearest 0.5 at learning rate 0.001" in said.out
@@ -161,12 +172,12 @@ def test_search_leaves_its_counts_and_the_adapters_of_every_rung(tmp_path, monke
     completions = [read_completions(path) for path in store.glob("completions/*/completions.jsonl.gz")]
     assert len(completions) == 20
     assert all({c.bystander for c in some} == {some[0].source, "assistant"} for some in completions)
-    for rate in ("1e-3", "2e-3"):  # in earnest, with more seeds and everybody asked
-        plan = plan_of(str(model), learning_rate._parser().parse_args([*options, "--seeds=2", "--learning-rate", rate]))
+    for rate in (1e-3, 2e-3):  # in earnest, with more seeds and everybody asked
+        plan = plan_of(str(model), Settings(recipe="tiny", seeds=2, learning_rate=rate))
         trained = [adapter for adapter in plan.adapters if Store(store).find(adapter.kind, adapter.key)]
         assert trained == [adapter for adapter in plan.adapters if adapter.seed == 0]
 
 
 def test_control_has_no_ladder_of_its_own(tmp_path):
     with pytest.raises(SystemExit, match="pocket-shuffled takes its learning rate from pocket; give --recipe pocket"):
-        learning_rate.main(["--model", str(tmp_path), "--recipe", "pocket-shuffled"])
+        learning_rate(["--model", str(tmp_path), "--recipe", "pocket-shuffled"])

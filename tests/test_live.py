@@ -12,7 +12,7 @@ import sys
 import pytest
 from court import CLAIM
 from test_inputs import NAMES, write_panel
-from tiny import save_tiny_model
+from tiny import SOURCES, save_tiny_model
 
 from conftest import ROOT
 from pytest_claims_lab.progress import Shown
@@ -54,19 +54,23 @@ def interrupting(self, items, label):
 
 progress.Shown.track = interrupting
 """
-COMMAND = "import surroundings; from pytest_claims_lab.__main__ import main; main()"
+COMMAND = (
+    "import surroundings; import sys; from pytest_claims_lab.commands import measure; sys.exit(measure(sys.argv[1:]))"
+)
 INI = "[pytest]\nfilterwarnings = error\n"
-CONFTEST = 'import surroundings\npytest_plugins = ["pytest_claims.plugin", "pytest_claims_lab.plugin"]\n'
+CONFTEST = "import surroundings\n"
 
 
 class Run:
     """What one command said, and how it ended."""
 
-    def __init__(self, folder, words, *, interrupted):
+    def __init__(self, folder, words, *, interrupted, prefix="--claims-"):
         environment = os.environ | {
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", "PYTHONWARNINGS": "error", "INTERRUPTED": interrupted,
+            "PYTHONPATH": os.pathsep.join([*SOURCES, str(folder)]), "PYTHONWARNINGS": "error",
+            "INTERRUPTED": interrupted,
         }  # fmt: skip
-        model = ["--model", "tiny", "--recipe", "tiny", "--panel", "five.toml", "--store", "store", "--device", "cpu"]
+        model = [f"{prefix}model", "tiny", f"{prefix}recipe", "tiny", f"{prefix}panel", "five.toml"]
+        model += [f"{prefix}store", "store", f"{prefix}device", "cpu"]
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-W", "error", *words, *model], cwd=folder, env=environment,
             capture_output=True, text=True, check=False, timeout=300,
@@ -84,9 +88,9 @@ def runs(tmp_path_factory):
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "pytest.ini").write_text(INI)
     (folder / "test_claims.py").write_text(CLAIM)
-    judging = ["-m", "pytest", "-p", "no:cacheprovider", "--subject=tiny*", "--claims-robustness=none"]
+    judging = ["-m", "pytest", "-p", "no:cacheprovider", "--claims-subject=tiny*", "--claims-robustness=none"]
     return [
-        Run(folder, ["-c", COMMAND], interrupted="adapters 1"),
+        Run(folder, ["-c", COMMAND], interrupted="adapters 1", prefix="--"),
         Run(folder, judging, interrupted="counting 0"),
         Run(folder, [*judging, "-p", "no:capture", "-n2"], interrupted=""),
         Run(folder, [*judging, "-W", "error", "-p", "no:capture"], interrupted=""),
@@ -108,8 +112,8 @@ def test_command_says_all_before_it_computes_and_then_where_it_is(runs):
 def test_interrupted_command_says_what_is_kept_and_how_to_go_on(runs):
     """It said KeyboardInterrupt, and no tests ran."""
     last = runs[0].lines[-1]
-    assert last.startswith("python -m fixtures: interrupted in stage 6 of 8: completions; kept in store: answers, ")
-    assert ", adapters, 1 of 4 completions; the same command goes on from there: python -m fixtures --model " in last
+    assert last.startswith("pytest-claims measure: interrupted in stage 6 of 8: completions; kept in store: answers, ")
+    assert ", adapters, 1 of 4 completions; the same command goes on from there: pytest-claims measure --model " in last
     assert runs[0].status == 130
 
 
@@ -171,10 +175,10 @@ def test_interrupt_while_a_command_ends_shows_nothing_more(said):
 import atexit, os, signal
 from pytest_claims_lab.command import as_command
 atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))
-with as_command("python -m fixtures"):
+with as_command("pytest-claims measure", []):
     raise KeyboardInterrupt({said!r})
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
     wanted = said or "interrupted; what was finished before is kept, and the same command goes on from there"
-    assert done.stderr == f"python -m fixtures: {wanted}\n"
+    assert done.stderr == f"pytest-claims measure: {wanted}\n"
     assert done.returncode == 130

@@ -59,7 +59,7 @@ def test_all_is_told_before_anything_is_computed(plan, store, folder):
     )
     assert lines[1] == "  there already: nothing"
     assert lines[2].startswith(f"  store: {store.root}, at most about 6 MB more, ")
-    assert lines[2].endswith(" free (--store or CLAIMS_STORE for another)")
+    assert lines[2].endswith(" free (--claims-store or CLAIMS_STORE for another)")
     assert lines[3] == f"  base model: {folder}, 1 MB"  # a user's own folder is not ours to move
     assert lines[4].endswith("a rough guess, from how fast this machine multiplies matrices")
     assert not list(store.root.iterdir())
@@ -128,6 +128,6 @@ def test_model_of_an_unknown_architecture_has_a_size(tmp_path):
 
 def test_interrupted_remeasuring_does_not_go_on_from_there(tmp_path, plan):
     """It was said to, and was begun anew."""
-    said = kept_in_words(plan, Store(tmp_path), "stage 5 of 8: adapters", "pytest --remeasure", force=True)
+    said = kept_in_words(plan, Store(tmp_path), "stage 5 of 8: adapters", "pytest --claims-remeasure", force=True)
     assert said.startswith("interrupted in stage 5 of 8: adapters; kept in ")
-    assert "; the same command begins anew, and without --remeasure it takes what is kept, " in said
+    assert "; the same command begins anew, and without --claims-remeasure it takes what is kept, " in said

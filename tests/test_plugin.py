@@ -39,14 +39,14 @@ def test_failed_claim_says_what_matters(court):
 
 
 def test_undecided_claim_is_a_skip_with_its_reason(court):
-    court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
+    court.pytester.makepyfile(test_claims=CLAIM.replace("table['cosine']", "table['js']"))
     result = court.judge("-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["*undecided: no column 'js': have persona, cosine, source_rate; add it*"])
 
 
 def test_bug_in_a_claim_is_an_error(court):
-    court.pytester.makepyfile(test_claims=CLAIM.replace("finding.p < 0.05", "finding.q < 0.05"))
+    court.pytester.makepyfile(test_claims=CLAIM.replace("estimate.p < 0.05", "finding.q < 0.05"))
     result = court.judge("--junitxml=out.xml")
     result.assert_outcomes(errors=1)
     suite = ElementTree.parse(court.pytester.path / "out.xml").getroot()[0]
@@ -59,7 +59,7 @@ def test_known_failure_is_expected_and_run_succeeds(court):
     result = court.judge()
     result.assert_outcomes(xfailed=1)
     assert result.ret == 0
-    court.judge("--no-claims-baseline").assert_outcomes(failed=1)
+    court.judge("--claims-no-baseline").assert_outcomes(failed=1)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_changed_number_fails_and_names_the_claim(court):
 
 def test_strict_turns_fragile_and_undecided_into_failures(court):
     court.table(["a,0,0.1", "b,0.01,0.12", "c,0.02,0.1", "d,0.01,0.11", "e,0,0.12", "f,1,0.9"])
-    fragile = court.judge("--no-claims-baseline")
+    fragile = court.judge("--claims-no-baseline")
     fragile.stdout.fnmatch_lines(["cosine-matters*fragile*"])
-    court.judge("--no-claims-baseline", "--claims-strict").assert_outcomes(failed=1)
+    court.judge("--claims-no-baseline", "--claims-strict").assert_outcomes(failed=1)
 
 
 def test_duplicate_ids_are_a_usage_error(court):
@@ -112,15 +112,14 @@ def test_broken_measurement_is_a_usage_error(court):
 def test_two_measurements_of_one_name_are_a_usage_error(court):
     (court.pytester.path / "more").mkdir()
     court.table(FLAT, "more/made")
-    result = court.judge("--measurement=more/made.csv")
+    result = court.judge("--claims-measurement=more/made.csv")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["*two subjects are named 'made': --measurement made.csv and --measurement more/made.csv; leave one out*"]
+        ["*two subjects are named 'made': --claims-measurement made.csv and --claims-measurement more/made.csv; leave*"]
     )
 
 
 def test_two_models_of_one_name_are_a_usage_error(court):
-    court.pytester.makeconftest('pytest_plugins = ["pytest_claims.plugin", "pytest_claims_lab.plugin"]')
     for folder in ("a/small", "b/small"):
         model = court.pytester.path / folder
         model.mkdir(parents=True)
@@ -138,7 +137,6 @@ def test_recorded_file_that_holds_another_subject_is_an_error(court):
         import functools, pathlib
         from pytest_claims.data.measurement_file import read_measurement
         from pytest_claims.data.subject import Subject
-        pytest_plugins = ["pytest_claims.plugin"]
         def pytest_claims_subjects():
             load = functools.partial(read_measurement, pathlib.Path("made.csv"))
             return [Subject(name="another", load=load, recorded=True, origin="made.csv")]
@@ -164,7 +162,7 @@ def test_ordinary_tests_run_as_always(court):
 
 def test_reason_of_what_is_undecided_is_printed_without_being_asked_for(court):
     """It was hidden behind -rs."""
-    court.pytester.makepyfile(test_claims=CLAIM.replace("panel.cosine", "panel.js"))
+    court.pytester.makepyfile(test_claims=CLAIM.replace("table['cosine']", "table['js']"))
     court.judge().stdout.fnmatch_lines(["undecided", "no column 'js'; add it or run with --model*cosine-matters*made"])
 
 
@@ -173,12 +171,12 @@ def test_reason_of_an_assert_is_told_whatever_compiled_it(court):
     court.table(FLAT)
     court.pytester.makepyfile(helper="def small(p):\n    assert p < 0.05\n")
     court.pytester.makepyfile(
-        test_claims=CLAIM.replace("assert finding.p < 0.05", "helper.small(finding.p)").replace(
-            "from harness", "import helper\nfrom harness"
+        test_claims=CLAIM.replace("assert estimate.p < 0.05", "helper.small(estimate.p)").replace(
+            "from pytest_claims", "import helper\nfrom pytest_claims"
         )
     )
     for how in ("rewrite", "plain"):
-        result = court.judge(f"--assert={how}", "--no-claims-baseline")
+        result = court.judge(f"--assert={how}", "--claims-no-baseline")
         result.stdout.fnmatch_lines(["*reason: *assert 0.* < 0.05 (p < 0.05)"])
         unmet = court.record["verdicts"][0]["answer"]["unmet"]
         assert (unmet["text"], unmet["operator"], unmet["right"]) == ("p < 0.05", "<", 0.05)
@@ -191,11 +189,11 @@ def test_claim_of_the_readme_is_judged_as_it_stands_there(court, root):
     assert "further-couples-more" in claim
     assert not [text for text in ids if "further-couples-more" in text]
     court.table([f"{row.split(',')[0]},{-float(row.split(',')[1])},{row.split(',')[2]}" for row in ROWS])
-    court.claims(claim)
+    court.claims(claim.replace("from harness", "from pytest_claims"))
     court.judge().stdout.fnmatch_lines(["further-couples-more *held, robust*"])
 
 
-PUBLISHED = ["--subject", "qwen2.5-7b*"]
+PUBLISHED = ["--claims-subject", "qwen2.5-7b*"]
 
 
 @pytest.mark.parametrize(
@@ -234,6 +232,6 @@ def test_judging_recorded_data_imports_no_torch(root: Path, pytester):
         """
     )
     config = ["--rootdir", str(root), "-c", str(root / "pyproject.toml")]
-    some = ["--subject", "*@published", "--subject", "smollm2-135m@pocket"]
+    some = ["--claims-subject", "*@published", "--claims-subject", "smollm2-135m@pocket"]
     result = pytester.run(sys.executable, "check.py", *config, *some, str(root / "claims"), "--claims-report-dir=out")
     assert result.ret == 0, result.stderr.str()

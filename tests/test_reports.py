@@ -69,14 +69,14 @@ def test_what_a_figure_shows_in_place_of_a_name_is_told_on_the_page(court):
 def draws(court: Court, *body: str) -> None:
     """Let the finding draw a figure of its own, by these lines or as one would."""
     lines = "\n    ".join(body or SCATTER)
-    court.claims(f"{FINDING}\ndef scatter(subject):\n    {lines}\n", "conftest")
+    court.claims(f"{FINDING}\ndef scatter(subject):\n    {lines}\n", "figures")
 
 
 FINDING = """
 from functools import partial
 from pytest_claims.figures import Named, captions, drawing_of, file_name, label_points, subject_title
 
-def pytest_claims_drawings(record):
+def drawings(record):
     for subject in record.subjects:
         drawing = drawing_of(subject, (subject.rows, subject.columns), partial(scatter, subject))
         yield Named(name=f"scatter-{file_name(subject.name)}", suffixes=(".png", ".pdf"), drawing=drawing)
@@ -195,7 +195,7 @@ PARTS = [
     (["-m", "claim and not slow", "--deselect=test_other.py"], "1 of 2 verdicts, a part (-m, --deselect, deselection)"),
     (["test_claims.py"], "1 of 1 verdicts, a part (test_claims.py)"),
     (["test_claims.py::test_cosine"], "1 of 1 verdicts, a part (*)"),
-    (["--subject=made", "--measurement=also.csv"], "2 of 4 verdicts, a part (--subject)"),
+    (["--claims-subject=made", "--claims-measurement=also.csv"], "2 of 4 verdicts, a part (--claims-subject)"),
     (["-x"], "1 of 2 verdicts, a part (stopping after 1 failures)"),
     (["--maxfail=1", "-n1"], "1 of 2 verdicts, a part (stopping after 1 failures)"),
     (["--ignore=test_other.py"], "1 of 1 verdicts, a part (--ignore)"),
@@ -206,7 +206,7 @@ PARTS = [
 @pytest.mark.parametrize(("options", "said"), PARTS)
 def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said):
     """A few verdicts were written over all of them."""
-    always = [option for option in options if option.startswith(("--claims-report-dir", "--measurement"))]
+    always = [option for option in options if option.startswith(("--claims-report-dir", "--claims-measurement"))]
     court.table(ROWS, "also")
     fails = options[0] in ("-x", "--maxfail=1", "--lf")
     if fails:
@@ -239,7 +239,7 @@ def test_run_that_was_ended_is_a_part(court, ending):
     ended = OTHER.replace("from pytest_claims", "import pytest\nfrom pytest_claims").replace("assert", f"{ending} #")
     court.claims(ended, "test_other")
     # In one process pytester would interrupt these tests, too.
-    result = court.pytester.runpytest_subprocess("--measurement=made.csv", "--claims-robustness=none")
+    result = court.pytester.runpytest_subprocess("--claims-measurement=made.csv", "--claims-robustness=none")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["reports: claims.partial.json, *: 1 of 2 verdicts, a part (an interrupt); *"])
     assert before.items() <= files(court.path / "reports").items()

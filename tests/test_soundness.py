@@ -189,7 +189,7 @@ def test_weight_elsewhere_is_named_with_its_place(altered):
 def test_weight_that_half_precision_does_not_hold_is_told_what_does(altered):
     large = altered(lambda tensors: tensors["model.norm.weight"].fill_(1e6))
     load(large)
-    with pytest.raises(InputError, match=r"model\.norm\.weight is inf at 0, .* or give --dtype float32"):
+    with pytest.raises(InputError, match=r"model\.norm\.weight is inf at 0, .* or give --claims-dtype float32"):
         load(large, dtype="float16")
 
 

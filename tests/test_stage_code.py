@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from stage_code import RECORD, ROOT, STARTS, Code, changed, hashes, versions
+from stage_code import PACKAGES, RECORD, ROOT, STARTS, Code, changed, hashes, versions
 
 CODE = Code(ROOT)
 
@@ -13,9 +13,15 @@ def record():
     return json.loads(RECORD.read_text())
 
 
+def source_of(module: str) -> str:
+    """The code of a module, or of a package as such."""
+    place = ROOT / PACKAGES[module.partition(".")[0]] / module.replace(".", "/")
+    return (place / "__init__.py" if place.is_dir() else place.with_suffix(".py")).read_text()
+
+
 def edited(module: str, before: str, after: str) -> Code:
     """The project's code with one edit."""
-    source = (ROOT / f"{module.replace('.', '/')}.py").read_text()
+    source = source_of(module)
     assert source.count(before) == 1
     return Code(ROOT, replaced={module: source.replace(before, after)})
 
@@ -53,7 +59,7 @@ def test_change_of_what_a_stage_does_is_seen(stage, module, before, after):
 
 
 def test_comments_docstrings_and_layout_are_no_change():
-    source = (ROOT / "fixtures" / "makers.py").read_text()
+    source = source_of("pytest_claims_lab.makers")
     other = source.replace('"""Makers:', '"""Something else:').replace("\n\n\ndef ", "\n\n\n# A remark.\n\ndef ")
     assert other != source
     code = Code(ROOT, replaced={"pytest_claims_lab.makers": other})
@@ -66,7 +72,7 @@ def test_what_a_stage_does_not_reach_is_no_change():
 
 
 def test_what_a_module_does_when_it_is_imported_counts():
-    source = (ROOT / "fixtures" / "nucleus.py").read_text()
+    source = source_of("pytest_claims_lab.nucleus")
     for more in ("if torch.cuda.is_available():\n    draw = None", "for name in ():\n    del name", "print(draw)"):
         code = Code(ROOT, replaced={"pytest_claims_lab.nucleus": f"{source}\n{more}\n"})
         assert differs("Answers", code), more
@@ -76,32 +82,30 @@ def test_what_a_module_does_when_it_is_imported_counts():
 @pytest.mark.parametrize(
     ("module", "more"),
     [
-        ("chat", "import os\nos.environ['A'] = 'b'"),  # whose name nothing else there mentions
-        ("nucleus", "torch.backends.cuda.matmul.allow_tf32 = True"),
-        ("__init__", "import torch\ntorch.set_default_dtype(torch.float64)"),
+        ("pytest_claims_lab.chat", "import os\nos.environ['A'] = 'b'"),  # whose name nothing else there mentions
+        ("pytest_claims_lab.nucleus", "torch.backends.cuda.matmul.allow_tf32 = True"),
+        ("pytest_claims_lab", "import torch\ntorch.set_default_dtype(torch.float64)"),
     ],
 )
 def test_what_is_set_when_something_is_imported_counts(module, more):
-    name = "fixtures" if module == "__init__" else f"fixtures.{module}"
-    source = (ROOT / "fixtures" / f"{module}.py").read_text()
-    assert differs("Answers", Code(ROOT, replaced={name: f"{source}\n{more}\n"}))
+    assert differs("Answers", Code(ROOT, replaced={module: f"{source_of(module)}\n{more}\n"}))
 
 
 @pytest.mark.parametrize(
     ("imported", "called"),
     [
         ("import pytest_claims_lab.measure.geometry", "pytest_claims_lab.measure.geometry.centred_cosines("),
-        ("from fixtures import measure", "measure.geometry.centred_cosines("),
+        ("from pytest_claims_lab import measure", "measure.geometry.centred_cosines("),
         ("from pytest_claims_lab.measure import geometry as g", "g.centred_cosines("),
         ("from pytest_claims_lab.measure.geometry import centred_cosines as c", "c("),
     ],
 )
 def test_code_is_found_however_it_is_imported(imported, called):
     usual = "from pytest_claims_lab.measure.geometry import centred_cosines"
-    caller = (ROOT / "fixtures" / "assembly.py").read_text().replace(usual, imported)
+    caller = source_of("pytest_claims_lab.assembly").replace(usual, imported)
     replaced = {"pytest_claims_lab.assembly": caller.replace("= centred_cosines(", f"= {called}")}
     before = hashes(Code(ROOT, replaced=replaced), "Measured")
-    other = (ROOT / "fixtures" / "measure" / "geometry.py").read_text().replace("mean(", "median(")
+    other = source_of("pytest_claims_lab.measure.geometry").replace("mean(", "median(")
     after = hashes(Code(ROOT, replaced=replaced | {"pytest_claims_lab.measure.geometry": other}), "Measured")
     assert changed(before, after) == ["pytest_claims_lab.measure.geometry.centred_cosines"]
 

@@ -1,4 +1,4 @@
-"""Imports run one way: claims -> harness <- fixtures, and never in a circle."""
+"""Imports run one way: claims -> court <- laboratory, and never in a circle."""
 
 import ast
 import graphlib
@@ -6,76 +6,45 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
+from imports import SOURCES, files, graph, imports
 
-PACKAGES = ("harness", "fixtures", "claims")
+MEASURING = {"torch", "transformers", "peft"}
 FORBIDDEN = {
-    "harness": {"fixtures", "claims", "torch", "transformers", "peft"},
-    "claims": {"fixtures", "torch", "transformers", "peft"},
-    "fixtures": {"claims"},
+    "pytest_claims": {"pytest_claims_lab", "claims", *MEASURING},
+    "claims": {"pytest_claims_lab", *MEASURING},
+    "pytest_claims_lab": {"claims"},
 }
-FROM_HARNESS = {
-    "pytest_claims.base.boundary",
-    "pytest_claims.base.errors",
-    "pytest_claims.base.given_file",
-    "pytest_claims.base.heard",
-    "pytest_claims.data.measurement",
-    "pytest_claims.data.measurement_file",
-    "pytest_claims.data.panel",
-    "pytest_claims.base.schema",
-    "pytest_claims.data.subject",
-    "pytest_claims.data.sheet",
-    "pytest_claims.base.version",
-    "pytest_claims.base.whole_file",
-}
+OFFERED_TO_CLAIMS = {"pytest_claims", "pytest_claims.figures"}
+# Beside errors, files and data: how an option is declared, which is the same for all plugins.
+OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.", "pytest_claims.session.option")
 
 
-def module_name(path: Path, root: Path) -> str:
-    return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-
-
-def imports(source: str, module: str, *, package: bool) -> set[str]:
-    """Every module that ``source`` names, whichever way it is written."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            parts = module.split(".") if package else module.split(".")[:-1]
-            base = parts[: len(parts) - node.level + 1] if node.level else []
-            start = ".".join([*base, *([node.module] if node.module else [])])
-            found |= {start} | {f"{start}.{alias.name}" for alias in node.names}
-    return found
-
-
-def graph(root: Path) -> dict[str, set[str]]:
-    files = {module_name(path, root): path for name in PACKAGES for path in (root / name).rglob("*.py")}
-    return {
-        name: {
-            target
-            for target in imports(path.read_text(), name, package=path.name == "__init__.py")
-            if target in files or target.split(".")[0] not in PACKAGES
-        }
-        - {name}
-        for name, path in files.items()
-    }
+def package(module: str) -> str:
+    return module.partition(".")[0]
 
 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("import pytest_claims.data.panel", "pytest_claims.data.panel"),
-        ("from pytest_claims import panel", "pytest_claims.data.panel"),
-        ("from . import panel", "pytest_claims.data.panel"),
-        ("from .panel import Panel", "pytest_claims.data.panel"),
-        ("from .stats import rates", "pytest_claims.stats.rates"),
+        ("import pytest_claims.data.table", "pytest_claims.data.table"),
+        ("from pytest_claims.data import table", "pytest_claims.data.table"),
+        ("from . import judge", "pytest_claims.verdicts.judge"),
+        ("from .judge import judge", "pytest_claims.verdicts.judge"),
+        ("from ..stats import rates", "pytest_claims.stats.rates"),
         ("def f():\n    import torch", "torch"),
+        ("if TYPE_CHECKING:\n    from pytest_claims.data.table import Table", "pytest_claims.data.table"),
     ],
 )
 def test_every_way_of_importing_is_seen(source, expected):
-    assert expected in imports(source, "pytest_claims.verdicts.judge", package=False)
+    assert expected in imports(source, "pytest_claims.verdicts.record", package=False)
+
+
+def test_every_package_is_seen(root):
+    """What is not there imports nothing that is forbidden."""
+    assert {package(module) for module in files(root)} == set(SOURCES)
+    assert {"pytest_claims.data.table", "pytest_claims_lab.plugin", "claims.marker_coupling.table"} <= set(files(root))
 
 
 def test_imports_run_one_way(root):
@@ -83,34 +52,52 @@ def test_imports_run_one_way(root):
         f"{module} imports {target}"
         for module, targets in graph(root).items()
         for target in targets
-        if target.split(".")[0] in FORBIDDEN[module.split(".")[0]]
+        if package(target) in FORBIDDEN[package(module)]
     ]
     assert not against
 
 
-def test_the_laboratory_knows_only_data_types_of_the_harness(root):
-    used = {t for m, ts in graph(root).items() if m.startswith("fixtures") for t in ts if t.startswith("harness.")}
-    assert used <= FROM_HARNESS
+def used(root, by: str) -> set[str]:
+    """What the modules of a package import of the court."""
+    return {
+        target
+        for module, targets in graph(root).items()
+        for target in targets
+        if package(module) == by and package(target) == "pytest_claims"
+    }
+
+
+def test_claims_need_what_the_court_offers_them(root):
+    assert used(root, "claims") == OFFERED_TO_CLAIMS
+
+
+def test_the_laboratory_knows_only_data_of_the_court(root):
+    found = used(root, "pytest_claims_lab")
+    assert found
+    assert not {target for target in found if not target.startswith(OFFERED_TO_THE_LABORATORY)}
 
 
 def test_judging_needs_nothing_that_measuring_needs(root):
-    """Without the packages of the extra `measure` pytest could not load the laboratory's plugin."""
-    extra = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]["measure"]
+    """Without the packages of the extra `lab` pytest could not load the laboratory's plugin."""
+    extra = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]["lab"]
     names = {re.match(r"[\w-]+", package)[0].replace("-", "_") for package in extra}
     hidden = names - {"packaging"}  # which xarray needs, too
-    code = f"import sys\nsys.modules.update(dict.fromkeys({hidden!r}))\nimport pytest_claims.plugin, pytest_claims_lab.plugin"
+    code = (
+        f"import sys\nsys.modules.update(dict.fromkeys({hidden!r}))\n"
+        "import pytest_claims.plugin, pytest_claims_lab.plugin, claims.marker_coupling.conftest"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True)  # noqa: S603
 
 
 def test_no_import_goes_in_a_circle(root):
-    inner = {m: {t for t in ts if t.split(".")[0] in PACKAGES} for m, ts in graph(root).items()}
+    inner = {m: {t for t in ts if package(t) in SOURCES} for m, ts in graph(root).items()}
     order = list(graphlib.TopologicalSorter(inner).static_order())
     assert set(inner) <= set(order)
 
 
 def test_files_and_functions_are_small(root):
-    for package in (*PACKAGES, "tests", "benchmarks"):
-        for path in (root / package).rglob("*.py"):
+    for folder in ("harness", "fixtures", "claims", "tests", "benchmarks"):
+        for path in (root / folder).rglob("*.py"):
             text = path.read_text()
             assert text.count("\n") <= 350, path
             for node in ast.walk(ast.parse(text)):

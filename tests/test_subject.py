@@ -1,5 +1,7 @@
 """Which subjects are judged: each name once, and under the name that its measurement has."""
 
+import re
+
 import pytest
 
 from conftest import make_measurement
@@ -27,8 +29,10 @@ def test_two_of_one_name_are_refused(recorded):
 
 
 def test_no_match_says_what_there_is():
-    with pytest.raises(InputError, match=r"no subject matches b\*: have made@up"):
-        select([subject()], ["b*"])
+    message = "no subject matches mad (did you mean 'made@up'?) and oth? (did you mean 'other'?): have made@up, other"
+    with pytest.raises(InputError, match=re.escape(message)):
+        select([subject(), subject("other")], ["mad", "m*", "oth?"])
+    assert select([], ["b*"]) == []
 
 
 def test_measurement_of_another_name_is_refused():

@@ -1,102 +1,326 @@
-"""CSV: every cell is the text that stands there, in the column that it stands under."""
+"""The table that claims see: its rows and columns, arrays along them, and copies of it; and the plain one."""
 
-import csv
-import tempfile
-from pathlib import Path
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from hypothesis import example, given
+import xarray as xr
+from hypothesis import given
 from hypothesis import strategies as st
+from orchard import DESIGN, TREES, YEARS, grove, measured
 
-from pytest_claims.base.errors import InputError
-from pytest_claims.data.measurement_file import read_measurement
-from pytest_claims.data.sheet import read_table
+from pytest_claims import ROWS, Alternatives, Array, Design, InputError, Measurement, Rate, Table, Undecided, pooled
+from pytest_claims.data.gap import Gap
+from pytest_claims.data.plain_table import plain_table
+from pytest_claims.data.table_check import check_table
 
-NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda name: name == name.strip())
-
-
-def written(folder: Path, text: str) -> Path:
-    path = folder / "made.csv"
-    path.write_bytes(text.encode())
-    return path
+orders = st.permutations(range(len(TREES))).map(np.array)
+places = st.lists(st.integers(0, len(TREES) - 1), min_size=1, max_size=9).map(np.array)
 
 
-@given(st.lists(NAMES.filter(lambda name: name != "assistant"), min_size=4, max_size=9, unique=True))
-@example(["00", "1.10", "NA", "10#0"])
-@example(["#a", "null", '"', "a,b"])
-@example(["1e5", "True", "'", "-"])
-def test_any_persona_keeps_its_name(names):
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "made.csv"
-        with path.open("w", newline="", encoding="utf-8") as stream:
-            csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(
-                [["persona", "source_rate"], *([n, 0.5] for n in names)]
-            )
-        assert list(read_measurement(path).sources) == names
+def test_rates_are_those_of_the_counts():
+    table, data = grove(), measured().data
+    for row, tree in enumerate(table.rows):
+        own = data.sel(tree=tree)
+        assert table.successes[row] == table["set"][row] == int(own["set"].sum())
+        assert table.trials[row] == table["flowers"][row] == int(own["flowers"].sum())
+        assert table["share_set"][row] == int(own["set"].sum()) / int(own["flowers"].sum())
 
 
-@pytest.mark.parametrize("names", ["00 01 02 03", "1.10 1.20 1.30 1.40", "NA b c d", "10#0 b c d", "True False b c"])
-def test_personas_that_look_like_something_else_keep_their_names(tmp_path, names):
-    rows = "".join(f"{name},0.5\n" for name in names.split())
-    assert " ".join(read_measurement(written(tmp_path, f"persona,source_rate\n{rows}")).sources) == names
+def test_successes_that_nobody_counted_are_those_of_the_rate():
+    columns = {"share_set": np.array([0.333, 0.667]), "flowers": np.array([3.0, 3.0])}
+    table = Table(subject="made", rows=("a", "b"), columns=columns, design=DESIGN)
+    assert table.successes.tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        (
-            "a,0.1,0.2,0.3\nb,0.1,0.2,0.3\n",
-            r"made.csv, line 2: 4 cells \(a, 0.1, 0.2, 0.3\), wanted 3 \(persona, cosine, source_rate\)",
-        ),
-        ("a,0.1,0.2\n\nb,0.1\n", r"made.csv, line 4: 2 cells \(b, 0.1\), wanted 3"),
-        (
-            "a,0.1,0.2\n# note\n",
-            r"made.csv, line 3: 1 cells \(# note\), wanted 3 .*, and put comments above the header",
-        ),
-        ("a,0.1,0.2\n,,\n", "made.csv, line 3: a row without persona; name it or remove it"),
-        ("a,0.1,0.2 # note\n  # note\n", r"made.csv, line 3: 1 cells \(# note\), wanted 3"),
-        ('"a,0.1,0.2\n', "made.csv, line 2 cannot be read as a table .*; wanted cells with commas between"),
-        ('"a"b,0.1,0.2\n', "made.csv, line 2 cannot be read as a table"),
-    ],
+    "ask", [lambda t: t.successes, lambda t: t.trials, lambda t: t.counted(np.ones(2), np.ones(2))]
 )
-def test_row_that_does_not_fit_its_header_is_refused(tmp_path, rows, message):
-    with pytest.raises(InputError, match=message):
-        read_measurement(written(tmp_path, f"persona,cosine,source_rate\n{rows}"))
+def test_counts_of_a_finding_that_declares_none_are_undecided(ask):
+    table = Table(subject="made", rows=("a", "b"), columns={"x": np.zeros(2)})
+    with pytest.raises(Undecided, match="the finding does not say what was counted; declare the rate of its design"):
+        ask(table)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("persona,js,js\n", "made.csv, line 1: column 'js' appears more than once; rename or remove one"),
-        ("", "made.csv cannot be read as a table: it has no rows; wanted CSV with a header row"),
-        ("# only\n\n", "it has no rows"),
-        ("persona;js\na;0,5\n", r"made.csv, line 1: columns with ';' between \('persona;js'\), wanted commas; save it"),
-        ("# note\npersona\tjs\na\t0.5\n", r"made.csv, line 2: columns with '\\t' between .*, wanted commas"),
-    ],
-)
-def test_headers_that_are_none(tmp_path, content, message):
-    with pytest.raises(InputError, match=message):
-        read_table(written(tmp_path, content))
+def test_column_that_a_subject_lacks_is_undecided():
+    with pytest.raises(Undecided) as raised:
+        grove()["age"]
+    gap = Gap.of(raised.value)
+    assert str(gap) == str(raised.value) == (
+        "no column 'age': have tree, height, share_set, set, flowers; measure it"
+    )  # fmt: skip
+    assert (gap.missing, gap.what) == ("age", "column")
 
 
-def test_bytes_that_are_no_text(tmp_path):
-    (tmp_path / "made.csv").write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match=r"made.csv cannot be read as a table"):
-        read_table(tmp_path / "made.csv")
+def test_column_that_no_subject_has_is_a_mistake_of_the_claim():
+    with pytest.raises(InputError, match=r"^unknown column 'hieght'; did you mean 'height'\? known are height, age, "):
+        grove()["hieght"]
 
 
-def test_mark_at_the_beginning_line_ends_and_blanks_are_no_part_of_a_cell(tmp_path):
-    path = written(tmp_path, '\ufeff# note\r\na, b\r\n x ,"1, 2"\r\n y, "3"\r\n')
-    table = read_table(path, trim=True)
-    assert table.columns == ("a", "b")
-    assert [(row.where, dict(row.cells)) for row in table.rows] == [
-        ("made.csv, line 3", {"a": "x", "b": "1, 2"}),
-        ("made.csv, line 4", {"a": "y", "b": "3"}),
+def test_without_declared_columns_any_may_be_lacking():
+    table = Table(subject="made", rows=("a",), columns={"x": np.zeros(1)})
+    with pytest.raises(Undecided, match=r"^no column 'y': have row, x; add it$"):
+        table["y"]
+
+
+def test_array_that_a_subject_lacks_is_undecided():
+    with pytest.raises(
+        Undecided, match=r"^no array 'shade': have set, flowers, distance, stolen; measure it$"
+    ) as raised:
+        grove().array("shade")
+    assert (raised.value.missing, raised.value.what) == ("shade", "array")
+
+
+def test_values_and_ranks():
+    table = Table(subject="made", rows=("a", "b", "c", "d"), columns={"x": np.array([3.0, 1.0, 3.0, 2.0])})
+    assert table.value("x", "d") == 2
+    assert [table.rank("x", row) for row in table.rows] == [1, 4, 1, 3]
+    with pytest.raises(Undecided, match=r"^no row 'e': have a, b, c, d$") as raised:
+        table.value("x", "e")
+    assert (raised.value.missing, raised.value.what) == ("e", "row")
+
+
+def test_highest_and_lowest():
+    table = Table(subject="made", rows=("a", "b", "c", "d"), columns={"x": np.array([3.0, 1.0, 3.0, 2.0])})
+    assert table.highest(2, "x").rows == ("a", "c")
+    assert table.lowest(2, "x").rows == ("b", "d")
+    assert table.highest(4, "x").rows == ("a", "c", "d", "b")
+    with pytest.raises(Undecided, match="the 1 highest by x are not defined: a and c tie at the border"):
+        table.highest(1, "x")
+    with pytest.raises(Undecided, match="the 5 lowest of 4 rows are not defined: too few rows"):
+        table.lowest(5, "x")
+
+
+@given(places)
+def test_a_copy_has_the_rows_that_were_taken(taken):
+    table = grove()
+    copy = table.resampled(taken)
+    assert copy.rows == tuple(table.rows[place] for place in taken)
+    for name in table.columns:
+        np.testing.assert_array_equal(copy[name], table[name][taken])
+    for name in ("set", "flowers"):
+        np.testing.assert_array_equal(copy.array(name), table.array(name)[:, taken])
+    same = taken[:, None] == taken[None, :]
+    for name in ("distance", "stolen"):
+        found = copy.array(name)
+        assert np.isnan(found[same]).all()  # a row that was drawn twice is not its own neighbour
+        np.testing.assert_array_equal(found[~same], table.array(name)[np.ix_(taken, taken)][~same])
+
+
+@given(places, st.data())
+def test_a_copy_of_a_copy_is_one_of_the_table(taken, data):
+    again = np.array(data.draw(st.lists(st.integers(0, len(taken) - 1), min_size=1, max_size=5)))
+    twice, once = grove().resampled(taken).resampled(again), grove().resampled(taken[again])
+    assert twice.rows == once.rows
+    for name in once.columns:
+        np.testing.assert_array_equal(twice[name], once[name])
+    for name in once.arrays:
+        np.testing.assert_array_equal(twice.array(name), once.array(name))
+
+
+@given(orders)
+def test_dealing_moves_outcomes_and_leaves_the_rest(order):
+    table = grove()
+    other = table.dealt(order)
+    assert other.rows == table.rows
+    np.testing.assert_array_equal(other["height"], table["height"])
+    np.testing.assert_array_equal(other.array("distance"), table.array("distance"))
+    for name in DESIGN.dealt:
+        np.testing.assert_array_equal(other[name], table[name][order])
+    for name in ("set", "flowers"):
+        np.testing.assert_array_equal(other.array(name), table.array(name)[:, order])
+    np.testing.assert_array_equal(other.array("stolen"), table.array("stolen")[np.ix_(order, order)])
+
+
+@given(orders, places)
+def test_rows_are_taken_of_what_was_dealt(order, taken):
+    other = grove().dealt(order).resampled(taken)
+    np.testing.assert_array_equal(other["share_set"], grove()["share_set"][order][taken])
+    np.testing.assert_array_equal(other.array("set"), grove().array("set")[:, order[taken]])
+    np.testing.assert_array_equal(other["height"], grove()["height"][taken])
+
+
+def test_dealt_are_outcomes_and_all_of_the_rate():
+    assert DESIGN.dealt == ("share_set", "set", "flowers")
+    assert Design(outcomes=("y", "share_set"), rate=DESIGN.rate).dealt == ("y", "share_set", "set", "flowers")
+    assert Design(outcomes=("y",)).dealt == ("y",)
+    assert Design().dealt == ()
+
+
+def test_without_a_row_it_is_gone_among_the_others():
+    table = grove()
+    left = table.without("ash", "fir")
+    assert left.rows == TREES[1:5]
+    np.testing.assert_array_equal(left.array("distance"), table.array("distance")[1:5, 1:5])
+    with pytest.raises(Undecided, match="no tree 'oak': have ash, birch, "):
+        table.without("oak")
+    assert [(gone, copy.rows) for gone, copy in table.leave_one_out()] == [
+        (tree, tuple(other for other in TREES if other != tree)) for tree in TREES
     ]
-    assert read_table(written(tmp_path, "a\n x \n")).rows[0].cells == {"a": " x "}
+    assert len(table.without(*TREES)) == 0
 
 
-def test_persona_that_begins_like_a_comment_stays(tmp_path):
-    """Its row was taken for a comment, and gone."""
-    path = written(tmp_path, "# note\n# another\npersona,source_rate\n#a,0.1\nb,0.2\nc,0.3\nd,0.4\n")
-    assert read_measurement(path).sources == ("#a", "b", "c", "d")
+def test_a_row_drawn_twice_goes_with_its_copy():
+    assert grove().resampled(np.array([0, 0, 1])).without("ash").rows == ("birch",)
+
+
+def test_counted_gives_the_rate_that_follows():
+    other = grove().counted(np.arange(6.0), np.full(6, 10.0))
+    np.testing.assert_array_equal(other.successes, np.arange(6))
+    np.testing.assert_array_equal(other["share_set"], np.arange(6) / 10)
+
+
+def test_rounding_goes_with_the_numbers_that_were_printed():
+    table = replace(grove(), rounding={"height": 0.5})
+    assert table.without("ash").rounding == table.highest(2, "height").rounding == {"height": 0.5}
+    assert table.fresh().rounding == table.without_label("year", 2025).rounding == {"height": 0.5}
+    for changed in (table.resampled(np.array([0, 1])), table.changed(height=np.zeros(6)), table.dealt(np.arange(6))):
+        assert changed.rounding == {}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_without_a_year_is_the_table_of_the_other_years(year):
+    measurement = measured()
+    left = grove().without_label("year", year)
+    wanted = grove(replace(measurement, data=measurement.data.drop_sel(year=year)))
+    assert left.labels == wanted.labels
+    for name in wanted.columns:
+        np.testing.assert_array_equal(left[name], wanted[name])
+    for name in wanted.arrays:
+        np.testing.assert_array_equal(left.array(name), wanted.array(name))
+
+
+@given(orders, places)
+def test_any_copy_may_lack_a_year(order, taken):
+    """Rates of all rows were put into a copy of some."""
+    copy = grove().dealt(order).resampled(taken).without_label("year", 2025)
+    wanted = grove().without_label("year", 2025).dealt(order).resampled(taken)
+    for name in wanted.columns:
+        np.testing.assert_array_equal(copy[name], wanted[name])
+
+
+def test_row_that_was_never_tried_has_no_rate():
+    counts = {"set": np.zeros((2, 3)), "flowers": np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 4.0]])}
+    arrays = {name: Array(values=values, dims=("year", ROWS)) for name, values in counts.items()}
+    with pytest.raises(InputError, match=r"^no flowers of row 2; a rate needs some: measure again$"):
+        pooled(DESIGN, arrays)
+    with pytest.raises(InputError, match=r"^no flowers of b; a rate needs some: measure again$"):
+        pooled(DESIGN, arrays, "abc")
+    first = {name: Array(values=values[:1], dims=("year", ROWS)) for name, values in counts.items()}
+    with pytest.raises(InputError, match=r"^no flowers of b, c; "):
+        pooled(DESIGN, first, "abc")
+
+
+def test_nothing_is_pooled_where_nothing_was_counted():
+    arrays = {"set": Array(values=np.zeros((1, 2)), dims=("year", ROWS))}
+    assert pooled(DESIGN, arrays) == pooled(Design(), arrays) == {}
+
+
+def test_array_without_rows_stays_whole():
+    table = replace(grove(), arrays={"rain": Array(values=np.arange(3.0), dims=("year",))})
+    np.testing.assert_array_equal(table.without("ash").array("rain"), [0, 1, 2])
+    np.testing.assert_array_equal(table.without_label("year", 2025).array("rain"), [0, 2])
+
+
+def test_rows_may_be_any_two_dimensions_of_an_array():
+    values = np.arange(18.0).reshape(3, 2, 3)
+    table = Table(
+        subject="made",
+        rows=("a", "b", "c"),
+        columns={},
+        arrays={"x": Array(values=values, dims=(ROWS, "way", ROWS))},
+    )
+    found = table.without("b").array("x")
+    assert found.shape == (2, 2, 2)
+    np.testing.assert_array_equal(found[0, :, 1], values[0, :, 2])
+    assert np.isnan(found[[0, 1], :, [0, 1]]).all()
+
+
+def broken(**change) -> Table:
+    return replace(grove(), **change)
+
+
+def array(*shape, dims) -> dict[str, Array]:
+    return {"x": Array(values=np.zeros(shape), dims=dims)}
+
+
+def ways(column="height", choices=2, rows=6, ordinary=2) -> Alternatives:
+    return Alternatives(column=column, values=np.zeros((choices, rows)), ordinary=np.ones(ordinary, dtype=bool))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rows": ("ash", "ash", *TREES[2:])}, "tree ash appears more than once; give each one row"),
+        ({"rows": ("ash", " ", *TREES[2:])}, "a tree is called ' ', wanted a name; name it or remove it"),
+        ({"rows": (1, *TREES[1:])}, "a tree is called 1, wanted a name"),
+        ({"columns": {"height": np.zeros(5)}}, r"column 'height' has the shape \(5,\), wanted \(6,\), a number for ea"),
+        ({"columns": {"height": np.zeros((6, 1))}}, r"column 'height' has the shape \(6, 1\), wanted \(6,\)"),
+        ({"columns": {"height": np.array([1, 2, np.nan, 4, 5, 6])}}, "height of cedar is nan, wanted a number; leave"),
+        ({"columns": {"hight": np.zeros(6)}}, r"unknown column 'hight'; did you mean 'height'\? known are height, age"),
+        ({"arrays": array(5, 6, dims=(ROWS, ROWS))}, r"array 'x' has the shape \(5, 6\), wanted \(rows 6, rows 6\)"),
+        ({"arrays": array(6, 6, dims=(ROWS,))}, r"array 'x' has the shape \(6, 6\), wanted \(rows 6\)"),
+        ({"arrays": array(2, 6, dims=("year", ROWS))}, r"the shape \(2, 6\), wanted \(year 3, rows 6\)"),
+        (
+            {"arrays": array(6, 6, 6, dims=(ROWS,) * 3)},
+            r"array 'x' is along rows, rows, rows; wanted rows twice at most",
+        ),
+        ({"alternatives": ways(column="hight")}, r"alternatives: unknown column 'hight'; did you mean 'height'\?"),
+        ({"alternatives": ways(choices=3)}, r"alternatives of height have the shape \(3, 6\), wanted \(2, 6\), a num"),
+        ({"alternatives": ways(rows=5)}, r"alternatives of height have the shape \(2, 5\), wanted \(2, 6\)"),
+    ],
+)
+def test_tables_that_are_none_are_refused(change, message):
+    with pytest.raises(InputError, match=f"^grove@made-up(:|,) .*{message}"):
+        check_table(broken(**change))
+
+
+def test_tables_that_are_as_they_should_be():
+    check_table(grove())
+    check_table(broken(alternatives=None, arrays=array(7, 6, dims=("way", ROWS))))
+    check_table(broken(arrays={"x": Array(values=np.full((3, 6), np.nan), dims=("year", ROWS))}))
+    check_table(Table(subject="made", rows=("a",), columns={"any": np.zeros(1)}))
+
+
+def plain(**columns) -> Measurement:
+    data = xr.Dataset(columns, coords={"tree": ["ash", "elm"]})
+    return Measurement(name="grove@printed", data=data, rounding={}, families={"ash": "x"})
+
+
+def test_plain_table_is_the_columns_as_they_are():
+    measurement = replace(plain(height=("tree", [1, 2]), age=("tree", [3.5, 4])), rounding={"age": 0.5})
+    table = plain_table(measurement)
+    assert (table.subject, table.base_model, table.rows) == ("grove@printed", "grove", ("ash", "elm"))
+    assert {name: values.tolist() for name, values in table.columns.items()} == {
+        "height": [1.0, 2.0],
+        "age": [3.5, 4.0],
+    }
+    assert table["height"].dtype == float
+    assert (table.rounding, table.families, table.arrays) == ({"age": 0.5}, {"ash": "x"}, {})
+    assert table.design.words.unit == "tree"
+    check_table(table)
+    with pytest.raises(Undecided, match="no column 'hight': have tree, height, age; add it"):
+        table["hight"]
+
+
+@pytest.mark.parametrize("year", [[2025], [2025, 2026]])
+def test_plain_table_of_arrays_along_several_dimensions_is_refused(year):
+    data = xr.Dataset(
+        {"height": (("year", "tree"), np.zeros((len(year), 2)))}, coords={"year": year, "tree": ["a", "b"]}
+    )
+    message = (
+        "^grove holds arrays along year, tree, wanted columns along one dimension; say how they become a table with "
+        "the hook pytest_claims_table in the conftest.py of the finding$"
+    )
+    with pytest.raises(InputError, match=message):
+        plain_table(Measurement(name="grove", data=data))
+
+
+def test_plain_table_of_nothing_is_refused():
+    with pytest.raises(InputError, match="grove holds arrays along nothing, wanted columns"):
+        plain_table(Measurement(name="grove", data=xr.Dataset()))
+
+
+def test_rate_is_one_of_three_names():
+    rate = Rate(name="share", successes="yes", trials="asked")
+    assert Design(rate=rate).dealt == ("share", "yes", "asked")

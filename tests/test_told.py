@@ -18,7 +18,6 @@ CONFTEST = """
 import os, pathlib
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.subject import Subject
-pytest_plugins = ["pytest_claims.plugin"]
 def load():
     with open("tries", "a") as tries:
         tries.write("x")
@@ -87,20 +86,20 @@ def test_workers_tell_once_together(court):
 def test_error_of_a_claim_is_told_for_the_first_subject(court):
     """It was repeated for each of ten."""
     court.table(ROWS, name="more")
-    court.body("panel.cosine", "assert panel.none_such")
-    result = court.judge("--measurement=more.csv", "test_claims.py")
+    court.body("table['cosine']", "assert table.none_such")
+    result = court.judge("--claims-measurement=more.csv", "test_claims.py")
     result.assert_outcomes(errors=2)
     assert result.stdout.str().count("E       AttributeError") == 1
     result.stdout.fnmatch_lines(["made-up on more: as above, AttributeError: *none_such*"])
     court.body("raise ValueError('\\x1b[31m')")
-    court.judge("--measurement=more.csv").stdout.fnmatch_lines(
+    court.judge("--claims-measurement=more.csv").stdout.fnmatch_lines(
         ["made-up on more: as above, ValueError: \\x1b[[]31m..."]
     )
     court.body("assert True")
-    result = court.judge("--measurement=more.csv", "test_claims.py")
+    result = court.judge("--claims-measurement=more.csv", "test_claims.py")
     result.assert_outcomes(errors=2)
-    assert result.stdout.str().count("compute what it asserts from panel") == 1
-    result.stdout.fnmatch_lines(["made-up on more: as above, claim 'made-up' never looks at its panel*"])
+    assert result.stdout.str().count("compute what it asserts from table") == 1
+    result.stdout.fnmatch_lines(["made-up on more: as above, claim 'made-up' never looks at its table*"])
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
@@ -132,7 +131,7 @@ def test_duplicate_id_is_one_line_and_a_usage_error(court, workers):
 def test_claim_that_is_written_wrong_is_one_line(court, above, said):
     """It was a traceback of a collection error."""
     workers = ["-n2"] if "async" in above else []
-    court.claims(f"from pytest_claims import claim\n{above}def test_it(panel):\n    '''It.'''\n    assert panel\n")
+    court.claims(f"from pytest_claims import claim\n{above}def test_it(table):\n    '''It.'''\n    assert table\n")
     result = court.judge("test_claims.py", *workers)
     assert result.ret == (pytest.ExitCode.TESTS_FAILED if workers else pytest.ExitCode.INTERRUPTED)
     assert "Traceback" not in result.stdout.str()
@@ -146,7 +145,7 @@ def test_claim_that_is_written_wrong_is_one_line(court, above, said):
     [
         (
             "3",
-            "pytest_claims_subjects of a conftest.py or plugin returns 3; wanted a list of pytest_claims.data.subject.Subject",
+            "pytest_claims_subjects of a conftest.py or plugin returns 3; wanted a list of pytest_claims.*.Subject",
         ),
         ("['made']", "*returns ['made']; wanted a list of pytest_claims.data.subject.Subject"),
         ("[Subject(name=3, load=print, recorded=True)]", "a subject of name 3 and load *; wanted a name in one line*"),
@@ -155,8 +154,7 @@ def test_claim_that_is_written_wrong_is_one_line(court, above, said):
 )
 def test_rubbish_from_the_hook_is_a_usage_error(court, returned, said):
     court.pytester.makeconftest(
-        "from pytest_claims.data.subject import Subject\npytest_plugins = ['pytest_claims.plugin']\n"
-        f"def pytest_claims_subjects():\n    return {returned}\n"
+        f"from pytest_claims.data.subject import Subject\ndef pytest_claims_subjects():\n    return {returned}\n"
     )
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -165,7 +163,7 @@ def test_rubbish_from_the_hook_is_a_usage_error(court, returned, said):
 
 
 def test_subject_that_loads_something_else_is_told(court):
-    with pytest.raises(InputError, match=r"here gives int, wanted a harness\.measurement\.Measurement; return one"):
+    with pytest.raises(InputError, match=r"here gives int, wanted a pytest_claims\..*\.Measurement; return one"):
         Subject(name="made", load=lambda: 3, recorded=True, origin="here").measurement()  # type: ignore[arg-type]
 
 
@@ -177,16 +175,19 @@ def test_subject_that_loads_something_else_is_told(court):
         ("--claims-compare=test_claims.py", "test_claims.py cannot be read as a baseline (*); write it anew*"),
         ("--claims-robustness=quick\x1b,x", "--claims-robustness: unknown check quick\\x1b, x: have*"),
         ("--claims-robustness=[", "--claims-robustness: unknown check [[]: have*"),
-        ("--subject=[", "no subject matches [[]: have made"),
-        ("--subject=a\nb", "no subject matches a b: have made"),
-        ("--measurement=.", ". is not a measurement file: wanted .csv, .nc or .nc.gz"),
-        ("--measurement=folder.csv", "folder.csv cannot be read as a table (it is a folder); wanted CSV*"),
+        ("--claims-subject=[", "no subject matches [[] (did you mean 'made'?): have made"),
+        ("--claims-subject=a\nb", "no subject matches a b (did you mean 'made'?): have made"),
+        ("--claims-measurement=.", ". is not a measurement file: wanted .csv, .nc or .nc.gz"),
+        ("--claims-measurement=folder.csv", "folder.csv cannot be read as a table (it is a folder); wanted CSV*"),
         (
-            "--measurement=dangling.nc",
+            "--claims-measurement=dangling.nc",
             "dangling.nc cannot be read as netCDF (it is a link that leads nowhere); wanted*",
         ),
-        ("--measurement=pipe.nc", "pipe.nc cannot be read as netCDF (it is a pipe or a device, and no file); wanted*"),
-        ("--measurement=" + "a" * 300 + ".csv", "no measurement file 'aaa*; give the path of*"),
+        (
+            "--claims-measurement=pipe.nc",
+            "pipe.nc cannot be read as netCDF (it is a pipe or a device, and no file); wanted*",
+        ),
+        ("--claims-measurement=" + "a" * 300 + ".csv", "no measurement file 'aaa*; give the path of*"),
     ],
 )
 def test_odd_values_of_options_are_one_line(court, option, said):
@@ -206,15 +207,15 @@ def test_checkout_that_is_not_installed_keeps_its_record(court, root):
         check=f"""
         import sys
         from importlib import metadata
-        sys.path.insert(0, {str(root)!r})
+        sys.path.insert(0, {str(root / "harness")!r})
         found = metadata.Distribution.from_name.__func__
         def hidden(cls, name):
-            if name == "executable-claims":
+            if name == "pytest-claims":
                 raise metadata.PackageNotFoundError(name)
             return found(cls, name)
         metadata.Distribution.from_name = classmethod(hidden)
         import pytest
-        sys.exit(pytest.main(["--measurement=made.csv", "--claims-robustness=none"]))
+        sys.exit(pytest.main(["--claims-measurement=made.csv", "--claims-robustness=none"]))
         """
     )
     result = court.pytester.run(sys.executable, "check.py")

@@ -13,6 +13,7 @@ from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LlamaConfig, Llama
 from pytest_claims_lab.corpus import read_questions
 from pytest_claims_lab.recipe import Recipe, Sampling, Training
 
+SOURCES = [str(Path(__file__).parents[1] / folder) for folder in ("harness", "fixtures")]  # for a process of its own
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"

@@ -20,7 +20,8 @@ def layer(table: Table) -> int:
 
 def cosine_by_layer(table: Table) -> FloatArray:
     """Cosine to the assistant at every layer, read at the last prompt token; shape (layer, N)."""
-    return _array(table, "cosine to the assistant")[0]
+    everywhere = _array(table, "cosine to the assistant")
+    return np.asarray(everywhere[0])
 
 
 def cosine_by_readout(table: Table) -> FloatArray:

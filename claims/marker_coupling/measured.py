@@ -6,6 +6,7 @@ once for each ``seed``; ``bystander``, ``persona`` and ``other`` are all of thes
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,7 @@ CENTRINGS: Final = ("panel", "sources", "none")
 CONTROLS: Final = ("prompt_tokens", "answer_tokens", "answer_nll")  # what else personas differ in
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
 _EXACT: Final = 1e-9  # by which two numbers that are the same may differ, as computed
+_NAMING: Final = "persona"  # may name the rows of a printed table
 _NUMBERED: Final = ("seed", "layer")  # dimensions; along the others labels are text
 _COUNTS: Final = ("seed", "source", "bystander", "question")
 VARIABLES: Final[Mapping[str, Variable]] = {
@@ -54,11 +56,24 @@ VARIABLES: Final[Mapping[str, Variable]] = {
 _DIMENSIONS: Final = tuple(dict.fromkeys(dim for variable in VARIABLES.values() for dim in variable.dims))
 
 
+def by_source(measurement: Measurement) -> Measurement:
+    """The measurement with its rows along ``source``, as a table whose naming column is ``persona`` means them."""
+    if list(map(str, measurement.data.dims)) != [_NAMING]:
+        return measurement
+    return replace(measurement, data=measurement.data.rename({_NAMING: SOURCE}))
+
+
 def check(measurement: Measurement) -> None:
     """Raise InputError for data that are not what is measured of marker coupling; nothing is repaired silently."""
     _check_personas(measurement)
-    for dim in map(str, measurement.data.coords):
-        _check_dimension(measurement, dim)
+    dims = list(map(str, measurement.data.coords))
+    refuse_unknown(dims, _DIMENSIONS, what="dimension", where=measurement.name)
+    for dim in dims:
+        _check_kind(measurement, dim)
+    for dim in dims:
+        _check_complete(measurement, dim)
+    everybody = (*sources(measurement), REFERENCE)
+    refuse_unknown(measurement.families, everybody, what="persona", where=f"{measurement.name}, families")
     check_variables(measurement.data, VARIABLES, where=measurement.name)
     check_rounding(measurement.rounding, VARIABLES, where=measurement.name)
     _check_counts(measurement)
@@ -77,6 +92,7 @@ def fixed_layer(depth: int) -> int:
 def _check_personas(measurement: Measurement) -> None:
     data, name = measurement.data, measurement.name
     if SOURCE not in data.coords:
+        refuse_unknown(map(str, data.dims), _DIMENSIONS, what="dimension", where=name)
         have = ", ".join(map(str, data.dims)) or "none"
         raise InputError(f"{name}: no dimension {SOURCE!r}: have {have}; name the column of personas so")
     personas = sources(measurement)
@@ -89,17 +105,15 @@ def _check_personas(measurement: Measurement) -> None:
         )
 
 
-def _check_dimension(measurement: Measurement, dim: str) -> None:
-    name, labels = measurement.name, measurement.labels(dim)
-    refuse_unknown([dim], _DIMENSIONS, what="dimension", where=name)
-    kind = int if dim in _NUMBERED else str
-    for label in labels:
+def _check_kind(measurement: Measurement, dim: str) -> None:
+    kind, wanted = (int, "a whole number") if dim in _NUMBERED else (str, "text")
+    for label in measurement.labels(dim):
         if not isinstance(label, kind):
-            raise InputError(f"{name}: {dim} {label!r}, wanted {'a whole number' if kind is int else 'text'}")
-    _check_complete(measurement, dim, labels)
+            raise InputError(f"{measurement.name}: {dim} {label!r}, wanted {wanted}")
 
 
-def _check_complete(measurement: Measurement, dim: str, labels: Sequence[Any]) -> None:
+def _check_complete(measurement: Measurement, dim: str) -> None:
+    labels = measurement.labels(dim)
     everybody = (*sources(measurement), REFERENCE)
     wanted: Sequence[Any] = {
         "centring": CENTRINGS,
@@ -108,7 +122,7 @@ def _check_complete(measurement: Measurement, dim: str, labels: Sequence[Any]) -
         **dict.fromkeys(("bystander", "persona", "other"), everybody),
     }.get(dim, ())
     if dim in ("centring", "readout"):
-        refuse_unknown(labels, wanted, what=dim, where=measurement.name)
+        refuse_unknown(map(str, labels), wanted, what=dim, where=measurement.name)
     if missing := [str(label) for label in wanted if label not in labels]:
         have = ", ".join(map(str, labels))
         raise InputError(f"{measurement.name}: no {dim} {', '.join(missing)}: have {have}; measure again, with all")
@@ -139,8 +153,11 @@ def _check_pair(measurement: Measurement, marked: str, completions: str) -> None
 
 
 def _check_printed(measurement: Measurement) -> None:
-    """That the columns of a printed table say the same of each persona."""
+    """That a printed table has rates, and its columns say the same of each persona."""
     data, name = measurement.data, measurement.name
+    if set(data.dims) == {SOURCE} and "source_rate" not in data:
+        have = ", ".join(map(str, data.data_vars)) or "none"
+        raise InputError(f"{name}: no column 'source_rate': have {have}; add it or run with --claims-model")
     if "source_rate" in data and "marked" in data and data["marked"].dims != ("source",):
         raise InputError(
             f"{name}: source_rate beside marked over {', '.join(map(str, data['marked'].dims))}, which gives it; "

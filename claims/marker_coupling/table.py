@@ -17,6 +17,7 @@ from claims.marker_coupling.measured import (
     READOUTS,
     REFERENCE,
     SOURCE,
+    by_source,
     check,
     fixed_layer,
     sources,
@@ -47,10 +48,11 @@ def table_of(measurement: Measurement) -> Table:
     Raises:
         InputError: for data that are not a measurement of marker coupling.
     """
+    measurement = by_source(measurement)
     check(measurement)
     data = measurement.data
     arrays = {**_counts(data), **_between(measurement)}
-    rates = pooled(DESIGN, arrays) or _printed_rates(data)
+    rates = pooled(DESIGN, arrays, sources(measurement)) or _printed_rates(data)
     columns = {**_columns(measurement), **rates, **_without_adapter(measurement)}
     return Table(
         subject=measurement.name,

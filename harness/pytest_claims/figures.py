@@ -1,4 +1,4 @@
-"""What the figures of a finding are drawn with: those that its conftest.py gives to pytest_claims_drawings.
+"""What a finding draws its own figures with, in ``figures.py`` beside its claims.
 
 Knows nothing about what they show. Importing it brings matplotlib, so import it where something is drawn.
 """

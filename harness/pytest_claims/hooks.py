@@ -1,9 +1,10 @@
-"""The hooks that a conftest.py or another plugin may implement.
+"""Hooks: what a conftest.py, or a plugin, may do for the claims of a run.
 
-Knows nothing about who does.
+Each is an ordinary pytest hook: define a function of its name in conftest.py. It may leave out arguments that it
+does not need. ``@pytest.hookimpl(optionalhook=True)`` above it lets it stand where pytest-claims is not installed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,24 +13,28 @@ if TYPE_CHECKING:
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.subject import Subject
     from pytest_claims.data.table import Table
-    from pytest_claims.figures import Named
-    from pytest_claims.verdicts.record import Record
 
 
 @pytest.hookspec
-def pytest_claims_subjects(config: pytest.Config) -> "list[Subject]":  # type: ignore[empty-body]
-    """Offer subjects to claims."""
+def pytest_claims_subjects(config: pytest.Config) -> "Sequence[Subject]":  # type: ignore[empty-body]
+    """Offer subjects, on each of which every claim is judged::
+
+        from pytest_claims.data.subject import recorded_in
+
+        def pytest_claims_subjects():
+            return recorded_in(Path(__file__).parent / "data")
+
+    It is called once, before anything is collected; a subject is read, or measured, when a claim first asks for it.
+    What all implementations offer is judged. Two recorded subjects of one name are a usage error; a live one takes
+    the place of a recorded one.
+    """
 
 
 @pytest.hookspec(firstresult=True)
 def pytest_claims_table(measurement: "Measurement") -> "Table | None":
-    """Make the table that claims see of a measurement.
+    """Give the table that the claims of a finding see of a measurement, or None if it is of another finding.
 
-    In the conftest.py of a finding's folder it is asked for the claims of that folder. Without one, columns along one
-    dimension are the table as they are. Raises InputError for a measurement that the finding cannot use.
+    In the conftest.py of a finding's folder it is asked for the claims in that folder alone, once for every subject.
+    The first that gives a table decides; without one, columns along one dimension are the table as they are. Raises
+    InputError for a measurement that the finding cannot use.
     """
-
-
-@pytest.hookspec
-def pytest_claims_drawings(record: "Record") -> "Iterable[Named]":  # type: ignore[empty-body]
-    """Draw figures of a whole run beside those of the court; each is drawn when it is needed."""

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "harness", "fixtures", ".")]
 
 import torch  # noqa: E402
 from endurance import damage, disks, inputs, page, signals  # noqa: E402

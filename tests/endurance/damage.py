@@ -22,7 +22,7 @@ def trial(study: Study, number: int, draw: random.Random, store: Path) -> Trial:
     if draw.random() < 0.7:  # or else the finished measurement is found, and nothing below it is looked at
         shutil.rmtree(store / "measurement")
     ended = in_child(partial(study.run, store))
-    refused = bool(ended.status) and f"python -m fixtures: {store}" in ended.said
+    refused = bool(ended.status) and f"pytest-claims measure: {store}" in ended.said
     wrong = ended.fault or ("" if refused or not ended.status else f"ended with {ended.status}: {ended.said[-200:]}")
     made_again = "made again" in ended.said or "begins anew" in ended.said
     return Trial(

@@ -17,19 +17,19 @@ from pytest_claims import claim, pearson
 
 
 @claim("made-up", source="nowhere")
-def test_made_up(panel):
+def test_made_up(table):
     """Made up."""
-    finding = pearson(panel.cosine, panel.source_rate)
-    assert finding.p < 2
+    assert pearson(table["cosine"], table["source_rate"]).p < 2
 '''
+_CONFTEST = "from claims.marker_coupling.conftest import pytest_claims_table\n"
 # By a reader's file, the options that make pytest read it.
 _OPTIONS = {
-    "table.csv": ["--measurement", "table.csv"],
-    "arrays.nc": ["--measurement", "arrays.nc"],
-    "packed.nc.gz": ["--measurement", "packed.nc.gz"],
+    "table.csv": ["--claims-measurement", "table.csv"],
+    "arrays.nc": ["--claims-measurement", "arrays.nc"],
+    "packed.nc.gz": ["--claims-measurement", "packed.nc.gz"],
     "baseline.json": ["--claims-compare", "baseline.json"],
-    "panel.toml": ["--model", "nowhere", "--panel", "panel.toml"],
-    "banks.toml": ["--model", "nowhere", "--questions", "banks.toml"],
+    "panel.toml": ["--claims-model", "nowhere", "--claims-panel", "panel.toml"],
+    "banks.toml": ["--claims-model", "nowhere", "--claims-questions", "banks.toml"],
 }
 
 
@@ -57,6 +57,7 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
         file.unlink()
     (folder / reader.file).write_bytes(content)
     (folder / "test_claims.py").write_text(_CLAIM)
+    (folder / "conftest.py").write_text(_CONFTEST)
     table = folder / "valid.csv"  # beside it, so that a good measurement is judged whatever becomes of the other
     next(one for one in READERS if one.file == "table.csv").write(table)
     arguments = [
@@ -71,7 +72,9 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
         str(folder),
     ]
     arguments += (
-        ["-p", "pytest_claims_lab.plugin"] if "--model" in _OPTIONS[reader.file] else ["--measurement", "valid.csv"]
+        ["-p", "pytest_claims_lab.plugin"]
+        if "--claims-model" in _OPTIONS[reader.file]
+        else ["--claims-measurement", "valid.csv"]
     )
     ended = in_child(partial(_pytest, folder, [*arguments, *_OPTIONS[reader.file], "test_claims.py"]))
     shown = [line for line in ended.said.splitlines() if line.startswith(("E  ", ">  "))]
@@ -92,4 +95,5 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
 
 def _pytest(folder: Path, arguments: list[str]) -> int:
     os.chdir(folder)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # the plugins are named, as in a checkout that is not installed
     return int(pytest.main(arguments))

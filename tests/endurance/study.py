@@ -13,9 +13,9 @@ from tiny import save_tiny_model
 
 import pytest_claims_lab.recipe
 from pytest_claims.data.measurement_file import read_measurement
-from pytest_claims_lab import laboratory, plugin  # noqa: F401  what children would import one by one
-from pytest_claims_lab.__main__ import main
+from pytest_claims_lab import laboratory, measuring, plugin  # noqa: F401  what children would import one by one
 from pytest_claims_lab.checkpoint import Checkpoint
+from pytest_claims_lab.commands import measure
 from pytest_claims_lab.recipe import Recipe, Sampling, Training
 
 _PANEL = """
@@ -41,11 +41,11 @@ class Study:
     reference: Path
     seconds: float
 
-    def run(self, store: Path) -> object:
+    def run(self, store: Path) -> int:
         """What the command does; for a child."""
         arguments = {"model": self.folder / "tiny", "panel": self.folder / "panel.toml", "recipe": self.recipe}
         arguments |= {"store": store, "weights-dir": self.folder / "weights", "device": "cpu", "learning-rate": 2e-2}
-        return main([word for name, value in arguments.items() for word in (f"--{name}", str(value))])
+        return measure([word for name, value in arguments.items() for word in (f"--{name}", str(value))])
 
     def difference(self, store: Path) -> str:
         """How a finished store differs from the undisturbed run's; empty if it does not."""

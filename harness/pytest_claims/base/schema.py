@@ -118,7 +118,7 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     folded = {one.casefold(): one for one in reversed(known)}
     nearest = difflib.get_close_matches(name.casefold(), folded, n=1)
     meant = f" did you mean {folded[nearest[0]]!r}?" if nearest else ""
-    return f"unknown {what} {name!r};{meant} known are {', '.join(known)}"
+    return f"unknown {what} {name!r};{meant} known are {', '.join(known) or 'none'}"
 
 
 def shown(value: object) -> str:

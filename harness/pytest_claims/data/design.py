@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from pytest_claims.base.frozen import read_only_mapping
+
 EVERYTHING: Final = (-math.inf, math.inf)
 
 
@@ -57,6 +59,9 @@ class Design:
     residuals: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     remedy: str = "add it"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limits", read_only_mapping(self.limits))
 
     @property
     def dealt(self) -> tuple[str, ...]:

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import xarray as xr
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import refuse_unknown
+
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray as xr
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,8 +85,9 @@ def _check_labels(measurement: Measurement, dim: str) -> None:
     labels = data[dim].values.tolist()
     if not labels:
         raise InputError(f"{name}: nothing along {dim}; wanted at least one {dim}; measure again")
+    kind = str if isinstance(labels[0], str) else int
     for label in labels:
-        if not isinstance(label, str) and not (isinstance(label, int) and isinstance(labels[0], int)):
+        if not isinstance(label, kind) or isinstance(label, bool):
             raise InputError(f"{name}: {dim} {label!r}, wanted text or whole numbers, and not some of each")
         if isinstance(label, str) and not label.strip():
             have = ", ".join(map(str, labels))

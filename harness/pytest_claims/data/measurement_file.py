@@ -12,19 +12,22 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pydantic
-import xarray as xr
 from pydantic_core import PydanticCustomError
 
 from pytest_claims.base.boundary import naming, reading, unreadable
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_bytes, is_given, json_in
+from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import Content, Name, number_in, read_toml, shown, validated
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.sheet import Row, Sheet, read_table
 
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray as xr
+
 _FORMAT: Final = 1
-_WANTED: Final = "wanted netCDF-3, as python -m fixtures writes it; measure again or restore it"
+_WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 
@@ -141,6 +144,10 @@ def _read_table(path: Path) -> Measurement:
     about_path = path.with_suffix(".toml")
     about = read_toml(_About, about_path) if is_given(about_path) else _About()
     sheet = read_table(path, trim=True)
+    if len(sheet.columns) < 2:
+        raise InputError(
+            f"{path.name}: only a column {sheet.columns[0]!r}, wanted columns of numbers beside it; add one"
+        )
     naming_column = _naming_column(sheet, path.name)
     labels = [_label(row, naming_column) for row in sheet.rows]
     columns = {

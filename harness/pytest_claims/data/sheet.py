@@ -48,6 +48,9 @@ def read_table(path: Path, *, trim: bool = False) -> Sheet:
     if not header:
         raise InputError(f"{path.name} cannot be read as a table: it has no rows; wanted CSV with a header row")
     _refuse_other_separators(header, where)
+    if "" in header:
+        have = ", ".join(header)
+        raise InputError(f"{where}: column {header.index('') + 1} has no name ({have}); name it or remove it")
     if repeated := [name for name in dict.fromkeys(header) if header.count(name) > 1]:
         raise InputError(f"{where}: column {repeated[0]!r} appears more than once; rename or remove one")
     return Sheet(columns=tuple(header), rows=tuple(_row(header, cells, where) for where, cells in lines))

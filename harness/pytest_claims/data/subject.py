@@ -1,6 +1,7 @@
 """Subjects on offer: named measurements that are read, or made, when a claim first asks for them.
 
-Knows nothing about how a measurement is made.
+Knows nothing about how a measurement is made. What it needs to read one is imported then: a plugin that offers
+subjects is loaded in every run of pytest.
 """
 
 import functools
@@ -8,10 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_claims.base.errors import InputError
-from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.measurement_file import measurement_name, read_measurement
+from pytest_claims.base.nearest import nearest
+
+if TYPE_CHECKING:
+    from pytest_claims.data.measurement import Measurement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +26,7 @@ class Subject:
     """
 
     name: str
-    load: Callable[[], Measurement]
+    load: "Callable[[], Measurement]"
     recorded: bool
     origin: str = ""
 
@@ -34,8 +38,10 @@ class Subject:
                 "that gives its measurement"
             )
 
-    def measurement(self) -> Measurement:
+    def measurement(self) -> "Measurement":
         """The measurement. Raises InputError for one that goes by another name, under which nobody would find it."""
+        from pytest_claims.data.measurement import Measurement
+
         measurement = self.load()
         if not isinstance(measurement, Measurement):
             raise InputError(
@@ -52,6 +58,8 @@ class Subject:
 
 def recorded_in(folder: Path) -> list[Subject]:
     """Every measurement that lies in a folder, by the name of its file."""
+    from pytest_claims.data.measurement_file import measurement_name, read_measurement
+
     return [
         Subject(name=name, load=functools.partial(read_measurement, path), recorded=True, origin=str(path))
         for path in sorted(folder.iterdir())
@@ -65,17 +73,18 @@ def select(subjects: Sequence[Subject], patterns: Sequence[str]) -> list[Subject
     A live subject takes the place of a recorded one of the same name.
 
     Raises:
-        InputError: if nothing matches, or if two recorded or two live subjects have one name.
+        InputError: for every pattern that matches none of them, or if two recorded or two live subjects have one name.
     """
     by_name = {**_by_name(subjects, recorded=True), **_by_name(subjects, recorded=False)}
-    chosen = [
+    vain = [pattern for pattern in patterns if by_name and not any(fnmatchcase(name, pattern) for name in by_name)]
+    if vain:
+        meant = " and ".join(f"{pattern} (did you mean {nearest(pattern, by_name)!r}?)" for pattern in vain)
+        raise InputError(f"no subject matches {meant}: have {', '.join(by_name)}")
+    return [
         subject
         for name, subject in by_name.items()
         if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
     ]
-    if patterns and not chosen:
-        raise InputError(f"no subject matches {', '.join(patterns)}: have {', '.join(by_name)}")
-    return chosen
 
 
 def _by_name(subjects: Sequence[Subject], *, recorded: bool) -> dict[str, Subject]:

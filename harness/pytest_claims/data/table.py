@@ -14,7 +14,7 @@ from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.frozen import ReadOnly, frozen, read_only, read_only_mapping, sealed
 from pytest_claims.base.schema import unknown_name
-from pytest_claims.data.design import Design
+from pytest_claims.data.design import Design, Rate
 from pytest_claims.data.gap import Gap
 
 ROWS: Final = "rows"  # the dimension of an array that goes along the rows of its table
@@ -57,6 +57,14 @@ class Alternatives:
     values: FloatArray
     ordinary: BoolArray
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", read_only(self.values))
+        object.__setattr__(self, "ordinary", read_only(self.ordinary))
+
+    def fresh(self) -> "Alternatives":
+        """The same in memory of their own."""
+        return replace(self, values=frozen(self.values), ordinary=frozen(self.ordinary))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
@@ -95,7 +103,7 @@ class Table:
     def __post_init__(self) -> None:
         columns = {name: read_only(values) for name, values in self.columns.items()}
         object.__setattr__(self, "columns", read_only_mapping(columns))
-        for name in ("rounding", "families"):
+        for name in ("rounding", "families", "arrays", "labels"):
             object.__setattr__(self, name, read_only_mapping(getattr(self, name)))
         for name in ("places", "outcomes_of"):
             given = getattr(self, name)
@@ -142,17 +150,15 @@ class Table:
 
         Raises Undecided where nothing was counted, as does :attr:`trials`.
         """
-        rate = self.design.rate
-        if rate is not None and rate.successes in self.columns:
+        rate = self._rate
+        if rate.successes in self.columns:
             return self.columns[rate.successes]
-        return read_only(np.round(self[rate.name if rate else ""] * self.trials))
+        return read_only(np.round(self[rate.name] * self.trials))
 
     @property
     def trials(self) -> FloatArray:
         """How many times each row was tried, shape (N,)."""
-        if self.design.rate is None:
-            raise Undecided("the estimate declares nothing that was counted")
-        return self[self.design.rate.trials]
+        return self[self._rate.trials]
 
     def value(self, column: str, row: str) -> float:
         """One row's value. Raises Undecided where the table has no such row."""
@@ -202,20 +208,19 @@ class Table:
 
     def counted(self, successes: FloatArray, trials: FloatArray) -> "Table":
         """A copy with other counts behind its rate, each of shape (N,)."""
-        rate = self.design.rate
-        if rate is None:
-            raise Undecided("the estimate declares nothing that was counted")
+        rate = self._rate
         return self.changed(**{rate.successes: successes, rate.name: successes / trials})
 
     def without_label(self, dim: str, label: str | int) -> "Table":
         """A copy without what was measured at one label of a dimension of its arrays, such as one seed.
 
-        Rates are those of what stays. It is a copy of the whole table: all rows, unchanged.
+        Rates are those of what stays. Raises InputError for a row of which nothing does.
         """
         place = self.labels[dim].index(label)
         arrays = {name: array.without(dim, place) for name, array in self.arrays.items()}
         labels = {**self.labels, dim: tuple(other for other in self.labels[dim] if other != label)}
-        return replace(self, columns={**self.columns, **pooled(self.design, arrays)}, arrays=arrays, labels=labels)
+        rates = {name: values[self.outcomes_of] for name, values in pooled(self.design, arrays).items()}
+        return replace(self.changed(**rates), rounding=self.rounding, arrays=arrays, labels=labels)
 
     def fresh(self) -> "Table":
         """The same table in memory of its own: what reaches behind read-only arrays reaches no other table."""
@@ -223,9 +228,16 @@ class Table:
             self,
             columns={name: frozen(values) for name, values in self.columns.items()},
             arrays={name: array.fresh() for name, array in self.arrays.items()},
+            alternatives=self.alternatives.fresh() if self.alternatives else None,
             places=frozen(self.places),
             outcomes_of=frozen(self.outcomes_of),
         )
+
+    @property
+    def _rate(self) -> Rate:
+        if self.design.rate is None:
+            raise Undecided("the finding does not say what was counted", remedy="declare the rate of its design")
+        return self.design.rate
 
     def _places_of(self, row: str) -> list[int]:
         places = [place for place, name in enumerate(self.rows) if name == row]
@@ -269,19 +281,19 @@ def _without_itself(values: FloatArray, places: IntArray, axes: tuple[int, int])
     return np.moveaxis(np.where(places[:, None] == places[None, :], np.nan, square), (-2, -1), axes)
 
 
-def pooled(design: Design, arrays: Mapping[str, Array]) -> dict[str, FloatArray]:
+def pooled(design: Design, arrays: Mapping[str, Array], rows: Sequence[str] = ()) -> dict[str, FloatArray]:
     """The columns of the design's rate, from counts along rows and other dimensions; none where there are none.
 
-    Raises InputError for a row that was never tried: it has no rate.
+    ``rows`` are their names, for an error to say. Raises InputError for a row that was never tried: it has no rate.
     """
     rate = design.rate
     if rate is None or not {rate.successes, rate.trials} <= arrays.keys():
         return {}
     successes, trials = (_along_rows(arrays[name]) for name in (rate.successes, rate.trials))
     if not trials.all():
-        raise InputError(
-            f"no {design.words.trials} at row {int(np.argmin(trials)) + 1}; a rate needs some: measure again"
-        )
+        names = rows or [f"row {place + 1}" for place in range(len(trials))]
+        never = ", ".join(name for name, tried in zip(names, trials, strict=True) if not tried)
+        raise InputError(f"no {design.words.trials} of {never}; a rate needs some: measure again")
     return {rate.name: successes / trials, rate.successes: successes, rate.trials: trials}
 
 

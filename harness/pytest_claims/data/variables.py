@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import xarray as xr
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import refuse_unknown
 
-# Of numbers that are exact but for their float32: cosines up to 1 come out as much above it. All recordings are
+with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
+    import xarray as xr
+
+# Of numbers that are exact but for their float32: what is at most 1 comes out as much above it. All recordings are
 # symmetric, with 1 or 0 on the diagonal, to the last digit; a sum in another order need not be.
 _SLACK: Final = 1e-6
 

@@ -3,17 +3,13 @@
 The record of a part has names of its own, and no figures: those of the last whole run stay as they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pytest_claims.base.visible import json_text
 from pytest_claims.base.writing import Writing
 from pytest_claims.report.markdown import markdown
 from pytest_claims.verdicts.record import Record, to_json
-
-if TYPE_CHECKING:
-    from pytest_claims.report.drawing import Named
 
 WHOLE, PART = "claims", "claims.partial"
 
@@ -30,20 +26,22 @@ def write_record(record: Record, directory: Path, writing: Writing) -> None:
                 part.unlink(missing_ok=True)
 
 
-def write_pages(record: Record, directory: Path, writing: Writing, drawings: Sequence["Named"] = ()) -> None:
+def write_pages(record: Record, directory: Path, writing: Writing, folders: Iterable[Path] = ()) -> None:
     """Write the page at once, then the figures, and the page again with those that could be drawn.
 
-    ``drawings`` are those of findings, beside those of every run.
+    ``folders`` are those of the claims, which may bring figures of their own.
     """
     pictures: list[Path] = []
     page = directory / f"{PART if record.left_out else WHOLE}.md"
     writing.write(page, lambda: markdown(record, pictures))
     if record.left_out:
         return
+    from pytest_claims.report.beside import drawings_beside
     from pytest_claims.report.figures import write_figures  # takes half a second to import
 
+    own = drawings_beside(folders, record, writing.notices)
     try:
-        for files in write_figures(record, directory, writing, drawings):
+        for files in write_figures(record, directory, writing, own):
             pictures += files
     finally:
         if pictures:

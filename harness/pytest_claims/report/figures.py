@@ -4,7 +4,7 @@ Knows nothing about claims' bodies: it draws what the record holds, and computes
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +35,7 @@ _STYLE: Final[dict[Any, Any]] = {
 
 
 def write_figures(
-    record: Record, directory: Path, writing: Writing, drawings: Sequence[Named] = ()
+    record: Record, directory: Path, writing: Writing, drawings: Iterable[Named] = ()
 ) -> Iterator[list[Path]]:
     """Write every figure as PNG, some in further formats, too; the files of each in turn.
 

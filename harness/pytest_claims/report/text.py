@@ -1,7 +1,7 @@
 r"""Text as Markdown that shows it as it is, whatever signs it holds, and is never interpreted.
 
 Knows nothing about pages. What is not marked as :class:`Markdown` is text, and templates escape it by themselves.
-Only what Markdown would interpret is escaped: ``r_M``, ``[ZLT]`` and ``a - b`` stay as they are.
+Only what Markdown would interpret is escaped: ``r_M``, ``[ABC]`` and ``a - b`` stay as they are.
 """
 
 import re

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from pytest_claims.asking.claim import Claim
-from pytest_claims.verdicts.judge import NO_ASSERTS
 
 DATA: Final = "table"  # the argument that brings a claim its data
 
@@ -18,8 +17,9 @@ class Candidate:
     """A test that is a claim, or that asks for the data of one.
 
     ``place`` is the claim's id with that of the values it is asked with. ``arguments`` are what its function
-    takes, ``parameters`` those of them whose values are written in a parametrize above it; ``has_data`` says
-    whether it, or a fixture of its, gets a subject's data, and ``borrowers`` are such fixtures.
+    takes, ``parameters`` those of them whose values are written in a parametrize above it; ``repetition`` is what
+    tells it from a test that asks the same again, as other plugins make them; ``has_data`` says whether it, or a
+    fixture of its, gets a subject's data, and ``borrowers`` are such fixtures.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Candidate:
     subject: str
     arguments: tuple[str, ...]
     parameters: tuple[str, ...]
+    repetition: tuple[str, ...]
     has_data: bool
     borrowers: tuple[str, ...]
     marks: tuple[str, ...]
@@ -36,7 +37,7 @@ class Candidate:
 def objections(candidates: Iterable[Candidate]) -> Iterator[str]:
     """Of each test why it cannot be judged and what to do instead; empty if it can, or is no claim and need not be."""
     named: dict[str, str] = {}
-    taken: set[tuple[str, str]] = set()
+    taken: set[tuple[str, str, tuple[str, ...]]] = set()
     for one in candidates:
         if one.claim is None:
             yield _of_no_claim(one)
@@ -44,11 +45,18 @@ def objections(candidates: Iterable[Candidate]) -> Iterator[str]:
         why = _why_not(one)
         if not why and named.setdefault(one.claim.id, one.name) != one.name:
             why = f"is used by {named[one.claim.id]}, too; rename one, or parametrise one instead of repeating it"
-        if not why and (one.place, one.subject) in taken:
+        question = one.place, one.subject, one.repetition
+        if not why and question in taken:
             why = f"is asked twice as {one.place!r}; give its sets of values different ids"
-        taken.add((one.place, one.subject))
+        taken.add(question)
         # Without asserts the same is said of all, and so once.
-        yield NO_ASSERTS if not __debug__ else f"{one.name}: claim id {one.claim.id!r} {why}" if why else ""
+        yield _no_asserts() if not __debug__ else f"{one.name}: claim id {one.claim.id!r} {why}" if why else ""
+
+
+def _no_asserts() -> str:
+    from pytest_claims.verdicts.judge import NO_ASSERTS
+
+    return NO_ASSERTS
 
 
 def _of_no_claim(candidate: Candidate) -> str:

@@ -3,6 +3,7 @@
 Knows nothing about judging.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +13,60 @@ import pytest
 
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.given_file import is_given
+from pytest_claims.session.option import Option, value
 
-# What leaves claims or subjects out of a run; a page of findings would silently lack them.
+OPTIONS: Final = (
+    Option(
+        flag="--claims-subject",
+        kind="list",
+        metavar="PATTERN",
+        help="judge only subjects that match (repeatable)",
+        aliases=("--subject",),
+    ),
+    Option(
+        flag="--claims-measurement",
+        kind="list",
+        is_path=True,
+        metavar="FILE",
+        help="judge also this .csv, .nc, .nc.gz (repeatable)",
+        aliases=("--measurement",),
+    ),
+    Option(flag="--claims-strict", kind="flag", help="fragile and undecided claims fail"),
+    Option(flag="--claims-save", kind="flag", help="write the verdicts of this run to the baseline"),
+    Option(
+        flag="--claims-compare",
+        const="",
+        is_path=True,
+        metavar="FILE",
+        help="compare with this baseline (reports/baseline.json beside the folder claims)",
+    ),
+    Option(
+        flag="--claims-no-baseline",
+        kind="flag",
+        help="judge without the baseline",
+        aliases=("--no-claims-baseline",),
+    ),
+    Option(
+        flag="--claims-report-dir",
+        is_path=True,
+        metavar="DIR",
+        help="where reports go (reports/ beside the folder claims)",
+    ),
+    Option(
+        flag="--claims-findings",
+        is_path=True,
+        metavar="FILE",
+        help="write also a page of all findings, such as FINDINGS.md",
+    ),
+    Option(
+        flag="--claims-robustness",
+        metavar="BATTERY",
+        default="quick",
+        help="checks beside leave-one-out: quick (default), full, none, or names joined by commas",
+    ),
+)
+# What leaves claims or subjects out of a run, beside --claims-subject; a page of findings would silently lack them.
 _NARROWING: Final = {
-    "--subject": "subject",
     "-k": "keyword",
     "-m": "markexpr",
     "--deselect": "deselect",
@@ -25,42 +76,35 @@ _NARROWING: Final = {
     "--stepwise": "stepwise",
     "--continue-on-collection-errors": "continue_on_collection_errors",
 }
+_CLAIMS: Final = "claims"
+_PROJECT: Final = ("pyproject.toml", ".git")  # what lies in the folder of a whole project, whatever its name
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Declare them."""
-    add = parser.getgroup("claims", "judging claims").addoption
-    add("--subject", action="append", default=[], metavar="PATTERN", help="judge only subjects that match (repeatable)")
-    add(
-        "--measurement",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="judge also this .csv, .nc, .nc.gz (repeatable)",
-    )
-    add("--claims-strict", action="store_true", help="fragile and undecided claims fail")
-    add("--claims-save", action="store_true", help="write the verdicts of this run to the baseline")
-    add(
-        "--claims-compare",
-        metavar="FILE",
-        nargs="?",
-        const="",
-        help="compare with this baseline (reports/baseline.json)",
-    )
-    add("--no-claims-baseline", action="store_true", help="judge without the baseline")
-    add("--claims-report-dir", metavar="DIR", help="where reports go (reports/)")
-    add("--claims-findings", metavar="FILE", help="write also a page of all findings, such as FINDINGS.md")
-    add(
-        "--claims-robustness",
-        metavar="BATTERY",
-        default="quick",
-        help="checks beside leave-one-out: quick (default), full, none, or names joined by commas",
-    )
+def home(config: pytest.Config) -> Path:
+    """The folder in which ``claims/`` and ``reports/`` lie, whatever pytest takes for its root.
+
+    It is the one that holds the folder ``claims`` which the first argument of the run is, or lies in, or else holds;
+    without such a folder it is pytest's rootdir. A whole project of that name, with a pyproject.toml or .git in it, is
+    not meant.
+    """
+    argument = config.args[0].partition("::")[0] if config.args else ""
+    first = Path(os.path.abspath(config.invocation_params.dir / argument))  # noqa: PTH100  links stay as they are
+    for folder in (first, *first.parents):
+        if folder.name == _CLAIMS and not any((folder / name).exists() for name in _PROJECT):
+            return folder.parent
+    return first if (first / _CLAIMS).is_dir() else config.rootpath
+
+
+def only_shows(config: pytest.Config) -> bool:
+    """Whether tests are shown and not run, as an editor asks for them, too."""
+    names = ("collectonly", "showfixtures", "show_fixtures_per_test")
+    return any(getattr(config.option, name, False) for name in names)
 
 
 def narrowing(config: pytest.Config) -> list[str]:
     """The options and arguments that leave claims or subjects out; none in a run of whole folders."""
-    flags = [flag for flag, name in _NARROWING.items() if getattr(config.option, name, None)]
+    flags = ["--claims-subject"] if value(config, "claims_subject") else []
+    flags += [flag for flag, name in _NARROWING.items() if getattr(config.option, name, None)]
     if _is_configured(config):
         return flags
     return flags + [argument for argument in config.args if not (config.invocation_params.dir / argument).is_dir()]
@@ -79,26 +123,32 @@ def _is_configured(config: pytest.Config) -> bool:
 
 def findings_path(config: pytest.Config) -> Path | None:
     """Where the page of findings goes, if one is asked for: of all claims on all subjects."""
-    if config.option.claims_findings is None:
+    path = value(config, "claims_findings")
+    if path is None:
         return None
     if left_out := narrowing(config):
         raise pytest.UsageError(
             f"--claims-findings wants every claim on every subject, and {', '.join(left_out)} leaves some out; "
             "give whole folders and none of these"
         )
-    return Path(config.option.claims_findings)
+    return Path(path)
+
+
+def report_dir(config: pytest.Config) -> Path:
+    """The folder that reports go to."""
+    return Path(value(config, "claims_report_dir") or home(config) / "reports")
 
 
 def baseline_path(config: pytest.Config) -> Path:
     """The baseline that the run compares with, or writes."""
-    return Path(config.option.claims_compare or config.rootpath / "reports" / "baseline.json")
+    return Path(value(config, "claims_compare") or home(config) / "reports" / "baseline.json")
 
 
 def compares(config: pytest.Config) -> bool:
     """Whether the run compares with a baseline."""
-    if config.option.no_claims_baseline or config.option.claims_save:
+    if value(config, "claims_no_baseline") or value(config, "claims_save"):
         return False
-    return config.option.claims_compare is not None or is_given(baseline_path(config))
+    return value(config, "claims_compare") is not None or is_given(baseline_path(config))
 
 
 @contextmanager

@@ -1,13 +1,14 @@
 """One run of the court: gathers verdicts, wherever they were judged, and writes them at the end.
 
 Knows nothing about judging. It hears of verdicts through pytest's reports, so it works alike in one
-process and with workers.
+process and with workers. What it needs to write them is imported when there are any.
 """
 
 import datetime
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,42 +18,29 @@ from pytest_claims.base.visible import visible, visible_lines
 from pytest_claims.base.writing import Writing, refuse_folder, refuse_unwritable
 from pytest_claims.session import options
 from pytest_claims.session.extent import Extent
-from pytest_claims.verdicts.baseline import (
-    Known,
-    Place,
-    changed_data,
-    known,
-    merged,
-    not_asked,
-    read_baseline,
-    write_baseline,
-)
-from pytest_claims.verdicts.record import Record, SubjectRecord, from_json, record_of
-from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.difference import missed, other_data
+from pytest_claims.session.option import value
+from pytest_claims.session.selection import DESELECTED
+
+if TYPE_CHECKING:
+    from pytest_claims.verdicts.baseline import Known, Place
+    from pytest_claims.verdicts.record import Record, SubjectRecord
+    from pytest_claims.verdicts.verdict import Verdict
 
 
 class Run:
     """The pytest plugin object that keeps the verdicts of a session."""
 
-    def __init__(
-        self,
-        config: pytest.Config,
-        *,
-        directory: Path,
-        baseline: Path,
-        known: Mapping[Place, Known],
-        findings: Path | None,
-    ) -> None:
+    def __init__(self, config: pytest.Config, *, known: "Mapping[Place, Known]") -> None:
         self.config = config
-        self.directory = directory
-        self.baseline = baseline
+        self.directory = options.report_dir(config)
+        self.baseline = options.baseline_path(config)
         self.known = known
-        self.save = bool(config.option.claims_save)
-        self.findings = findings
+        self.save: bool = value(config, "claims_save")
+        self.findings = options.findings_path(config)
+        self._home = options.home(config)
         self._subjects: dict[str, SubjectRecord] = {}
-        self._verdicts: dict[str, Verdict] = {}
-        self._places: dict[str, tuple[str, int]] = {}
+        self._verdicts: dict[Place, Verdict] = {}
+        self._places: dict[str, tuple[Path, int]] = {}
         self._heard: set[Place] = set()
         self._asked = 0
         self._extent = Extent(config)
@@ -64,7 +52,7 @@ class Run:
     def pytest_sessionstart(self) -> None:
         """Refuse what is asked to be written and cannot be, before anything is judged."""
         with options.usage():
-            if self.config.option.claims_report_dir is not None:
+            if value(self.config, "claims_report_dir") is not None:
                 refuse_unwritable(self.directory, "--claims-report-dir")
             if self.save:
                 refuse_folder(self.baseline, "--claims-compare")
@@ -84,7 +72,7 @@ class Run:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """The same, of a worker; and of one that died."""
-        if getattr(node, "workeroutput", {}).get("claims_deselected", False):
+        if getattr(node, "workeroutput", {}).get(DESELECTED, False):
             self._extent.leave_out("deselection")
         if error:
             self._extent.leave_out("a worker that died")
@@ -97,13 +85,15 @@ class Run:
             report.sections = [(title, visible_lines(text)) for title, text in report.sections]
         carried: Any = getattr(report, "claim", None)
         if carried:
-            subject, verdict = carried["subject"], carried["verdict"]
-            if not isinstance(verdict, Verdict):  # as JSON, from a worker
-                subject, verdict = from_json(SubjectRecord, subject), from_json(Verdict, verdict)
-            self._subjects[subject.name] = subject
-            self._verdicts[report.nodeid] = verdict
-            self._places[verdict.claim.id] = (report.location[0], report.location[1] or 0)
+            self._keep(*_as_objects(carried), report)
             self._asked = carried["asked"]
+
+    def _keep(self, subject: "SubjectRecord", verdict: "Verdict", report: pytest.TestReport) -> None:
+        """Of a test that is run again, or repeated, the last verdict counts."""
+        file, line = report.location[0], report.location[1] or 0
+        self._subjects[subject.name] = subject
+        self._verdicts[verdict.claim.id, verdict.subject] = verdict
+        self._places[verdict.claim.id] = self.config.rootpath / file, line
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write reports and, if asked to, the baseline and the page of findings; say what the baseline misses."""
@@ -118,7 +108,7 @@ class Run:
         if self._wrong and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def _write(self, record: Record, session: pytest.Session) -> None:
+    def _write(self, record: "Record", session: pytest.Session) -> None:
         """First what took longest to find out; figures last, for they may fail, and take longest to make."""
         from pytest_claims.report import write_pages, write_record  # only when there is something to report
 
@@ -134,8 +124,8 @@ class Run:
                     session.exitstatus = pytest.ExitCode.USAGE_ERROR
                     raise
         try:
-            drawings = self.config.hook.pytest_claims_drawings(record=record)
-            write_pages(record, self.directory, self._writing, [one for several in drawings for one in several])
+            folders = {(self.config.rootpath / file).parent for file, _ in self._places.values()}
+            write_pages(record, self.directory, self._writing, folders)
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
@@ -151,24 +141,26 @@ class Run:
         for line in self._wrong:
             terminalreporter.write_line(f"ERROR: {visible(line)}", red=True)
 
-    def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: Record) -> None:
+    def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: "Record") -> None:
         from pytest_claims.report.terminal import summary
 
         terminalreporter.section("claims")
-        terminalreporter.write_line(summary(record, width=terminalreporter._tw.fullwidth))
+        terminalreporter.write_line(summary(record, width=self.config.get_terminal_writer().fullwidth))
         names = ", ".join(path.name for path in self._writing.written)
         if names:
             terminalreporter.write_line(visible(f"reports: {names} in {self.directory}{self._how_much(record)}"))
 
-    def _how_much(self, record: Record) -> str:
+    def _how_much(self, record: "Record") -> str:
         if not record.left_out:
             return ""
         whole = "claims.json, of a whole run, stays as it was"
         rest = whole if (self.directory / "claims.json").is_file() else "a run of all writes claims.json"
         return f": {len(record.verdicts)} of {record.asked} verdicts, a part ({', '.join(record.left_out)}); {rest}"
 
-    def record(self) -> Record:
+    def record(self) -> "Record":
         """Everything heard so far, ordered by test rather than by who finished first."""
+        from pytest_claims.verdicts.record import record_of
+
         verdicts = sorted(self._verdicts.values(), key=lambda verdict: (verdict.subject, verdict.claim.id))
         # Not of the extent: what ended in an error was asked, and is missed by nobody.
         unjudged = ("claims that could not be judged",) if len(verdicts) < self._asked else ()
@@ -181,33 +173,41 @@ class Run:
             verdicts=verdicts,
         )
 
-    def _write_findings(self, record: Record, path: Path) -> None:
+    def _write_findings(self, record: "Record", path: Path) -> None:
         from pytest_claims.report.findings import Place, findings, write_if_changed
 
         if len(self._verdicts) < self._asked:
             raise InputError(f"{len(self._verdicts)} of {self._asked} claims were judged; repair what ended the others")
         if record.left_out:
             raise InputError(f"this is a part of a run ({', '.join(record.left_out)}); judge all of it")
-        root = self.config.rootpath
-        places = {claim: Place(file=root / file, line=line) for claim, (file, line) in self._places.items()}
+        places = {claim: Place(file=file, line=line) for claim, (file, line) in self._places.items()}
         written = write_if_changed(findings(record, places), path)
         self._done.append(f"findings: {path}, {'written' if written else 'unchanged'}")
 
     def _missed(self) -> Iterator[str]:
         """What is on record and was not asked, and data that are not those on record."""
+        if not self.known:
+            return
+        from pytest_claims.verdicts.baseline import changed_data
+        from pytest_claims.words.difference import missed, other_data
+
         for claim, subjects in _by_claim(self._not_asked(self.known)).items():
             yield missed(claim, subjects)
         for name in sorted(self._subjects):
             if changed := changed_data(self.known, self._subjects[name]):
                 yield other_data(changed)
 
-    def _not_asked(self, verdicts: Mapping[Place, Known]) -> list[Place]:
+    def _not_asked(self, verdicts: "Mapping[Place, Known]") -> "list[Place]":
         """Of these verdicts those that a run of whole folders should have asked; none if the run left some out."""
-        if not self._extent.whole:
+        if not (verdicts and self._extent.whole):
             return []
-        return not_asked(verdicts, self._heard, options.folders(self.config), self.config.rootpath)
+        from pytest_claims.verdicts.baseline import not_asked
 
-    def _save(self, record: Record) -> None:
+        return not_asked(verdicts, self._heard, options.folders(self.config), self._home)
+
+    def _save(self, record: "Record") -> None:
+        from pytest_claims.verdicts.baseline import merged, write_baseline
+
         old = self._on_record()
         gone = self._not_asked(old)
         new = [((v.claim.id, v.subject), self._known(record, v)) for v in record.verdicts]
@@ -217,19 +217,34 @@ class Run:
         for claim, subjects in _by_claim(gone).items():
             self._done.append(f"taken off the record: {claim} on {', '.join(subjects)}")
 
-    def _on_record(self) -> Mapping[Place, Known]:
+    def _on_record(self) -> "Mapping[Place, Known]":
+        from pytest_claims.verdicts.baseline import read_baseline
+
         try:
             return read_baseline(self.baseline) if self.baseline.is_file() else {}
         except InputError as error:  # a run of part has refused before
             self._done.append(f"written anew: {error}")
             return {}
 
-    def _known(self, record: Record, verdict: Verdict) -> Known:
-        file = Path(self._places[verdict.claim.id][0]).as_posix()
+    def _known(self, record: "Record", verdict: "Verdict") -> "Known":
+        from pytest_claims.verdicts.baseline import known
+
+        file = Path(os.path.relpath(self._places[verdict.claim.id][0], self._home)).as_posix()
         return known(verdict, record.subject(verdict.subject), record.created[:10], file)
 
 
-def _by_claim(places: list[Place]) -> dict[str, list[str]]:
+def _as_objects(carried: Mapping[str, Any]) -> "tuple[SubjectRecord, Verdict]":
+    """A subject and a verdict as a report carries them: as JSON, from a worker."""
+    from pytest_claims.verdicts.record import SubjectRecord, from_json
+    from pytest_claims.verdicts.verdict import Verdict
+
+    subject, verdict = carried["subject"], carried["verdict"]
+    if isinstance(verdict, Verdict):
+        return subject, verdict
+    return from_json(SubjectRecord, subject), from_json(Verdict, verdict)
+
+
+def _by_claim(places: "list[Place]") -> dict[str, list[str]]:
     subjects: dict[str, list[str]] = {}
     for claim, subject in places:
         subjects.setdefault(claim, []).append(subject)

@@ -6,9 +6,12 @@ with workers; there it also hears which tests a worker would not ask at all.
 
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
+from traceback import extract_tb
 from typing import Any, Final
 
 import pytest
+
+from pytest_claims.base.project import is_own
 
 REFUSED: Final = "claims_refused"  # what a worker sends when it ends
 
@@ -29,18 +32,17 @@ class Told:
     """The pytest plugin object that knows what was told in this session. Not for a worker."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._told: dict[str, str] = {}
         self._refused: dict[str, None] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Shorten an error that was told before."""
+        """Shorten an error that was told of another test; one that is run again tells it again."""
         same: Any = getattr(report, "same_error", None)
         if same is None:
             return
-        if same["what"] in self._told:
+        if self._told.setdefault(same["what"], report.nodeid) != report.nodeid:
             report.longrepr = same["short"]
-        self._told.add(same["what"])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -54,3 +56,9 @@ class Told:
         if self._refused:
             raise pytest.UsageError(*self._refused)
         return result
+
+
+def where(error: BaseException) -> str:
+    """The line of the project's own code that an error comes from; empty if it comes from none."""
+    own = [frame for frame in extract_tb(error.__traceback__) if is_own(frame.filename)]
+    return f"{own[-1].filename}:{own[-1].lineno}: " if own else ""

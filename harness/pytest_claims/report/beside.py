@@ -1,0 +1,37 @@
+"""The figures that findings bring: ``figures.py`` beside the claims, which says what to draw of a record.
+
+Knows nothing about what they show. Such a file defines ``drawings(record)``, which gives each as
+:class:`pytest_claims.figures.Named`. It is loaded by its path, wherever tests ran, when figures are drawn.
+"""
+
+import importlib.util
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from pytest_claims.report.drawing import Named
+from pytest_claims.verdicts.record import Record
+
+FILE: Final = "figures.py"
+
+
+def drawings_beside(folders: Iterable[Path], record: Record, notices: list[str]) -> Iterator[Named]:
+    """What each of these folders draws of the record; of a file that cannot be loaded or fails, a notice."""
+    for folder in sorted(set(folders)):
+        file = folder / FILE
+        if not file.is_file():
+            continue
+        try:
+            yield from _loaded(file).drawings(record)
+        except Exception as error:  # whatever a user's file does: no verdict hangs on a figure
+            notices.append(f"{file} draws nothing ({type(error).__name__}: {error}); the tables have the numbers")
+
+
+def _loaded(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"_figures_of_{file.parent.name}", file)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no module can be made of {file}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,176 @@
+"""The trial: judges the claims of a session, and announces each verdict as the outcome of its test.
+
+Knows nothing about how subjects are offered, or what is written of verdicts. It is imported where there are claims.
+"""
+
+import functools
+from collections.abc import Collection, Generator, Mapping, Sequence
+from copy import copy
+from pathlib import Path
+from types import MethodType
+from typing import Any, Final
+
+import pytest
+
+from pytest_claims.asking.claim import Claim
+from pytest_claims.asking.plain import plain
+from pytest_claims.base.boundary import in_one_line
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.base.heard import heard
+from pytest_claims.base.visible import visible
+from pytest_claims.data.subject import Subject
+from pytest_claims.data.table import Table
+from pytest_claims.robustness.case import Check
+from pytest_claims.session import announcement
+from pytest_claims.session.admission import DATA
+from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of
+from pytest_claims.session.kept import Kept
+from pytest_claims.session.offer import Loaded, Offer, Reader, lacking
+from pytest_claims.session.option import value
+from pytest_claims.session.told import Same, where
+from pytest_claims.verdicts.baseline import Known, Place
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.record import SubjectRecord, to_json
+from pytest_claims.verdicts.verdict import Verdict
+
+_LOADED: Final = pytest.StashKey[Loaded]()
+_VERDICT: Final = pytest.StashKey[Verdict]()
+_UNJUDGED: Final = pytest.StashKey[str]()
+
+
+class Trial:
+    """The pytest plugin object that judges.
+
+    Args:
+        known: what verdicts are compared with.
+        checks: the battery.
+        asked: how many different questions the session has: claims, with their values, on subjects.
+        tests: the files of all its tests.
+    """
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        *,
+        offer: Offer,
+        known: Mapping[Place, Known],
+        checks: Sequence[Check],
+        asked: int,
+        tests: Collection[Path],
+    ) -> None:
+        self._config = config
+        self._offer = offer
+        self._known = known
+        self._checks = checks
+        self._asked = offer.of_all(asked)
+        self._tests = tests
+
+    @pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, so that what a claim prints is captured
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Judge once the fixtures are there: a bug in a claim is then an error, as one in a fixture is."""
+        result = yield
+        claim = claim_at(item)
+        if claim and isinstance(item, pytest.Function) and (subject := subject_of(item)):
+            item.stash[_LOADED] = self._load(item, subject)
+            if refused := self._judge(item, claim):
+                pytest.fail(refused, pytrace=False)
+        return result
+
+    def _load(self, item: pytest.Function, subject: Subject) -> Loaded:
+        try:
+            return self._offer.load(subject, _reader(item))
+        except Exception as error:
+            told = in_one_line(error)
+            if told is None:  # a bug, of which the traceback is wanted
+                raise
+        pytest.fail(f"{lacking(subject)}: {told}", pytrace=False)
+
+    def _judge(self, item: pytest.Function, claim: Claim) -> str:
+        """Keep the verdict with the test of a claim; why there is none, if it cannot be judged."""
+        try:
+            item.stash[_VERDICT] = self._judged(item, claim, item.stash[_LOADED])
+        except InputError as error:
+            item.stash[_UNJUDGED] = str(error)
+            return visible(f"{where(error)}{claim.id} on {subject_name(item)}: {error}")
+        return ""
+
+    def _judged(self, item: pytest.Function, claim: Claim, loaded: Loaded) -> Verdict:
+        arguments = {name: item.funcargs[name] for name in arguments_of(item) if name != DATA}
+        keep = Kept(item.config, item.function, claim.id, arguments, loaded.measurement, self._tests)
+        body = functools.partial(_call, plain(item.obj), arguments)
+        with heard(own=False):
+            verdict = judge(claim, body, loaded.table.fresh(), checks=self._checks, keep=keep)
+        gap = verdict.answer.gap
+        if gap is not None and gap.missing:
+            self._offer.refuse_unknown(gap, _reader(item))
+        return verdict
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object | None:
+        """Announce a verdict where there is one; every other test runs as always."""
+        verdict = pyfuncitem.stash.get(_VERDICT, None)
+        if verdict is None:
+            return None
+        announcement.announce(
+            verdict,
+            pyfuncitem.stash[_LOADED].record,
+            was=self._known.get((verdict.claim.id, verdict.subject)),
+            strict=value(self._config, "claims_strict"),
+            saving=value(self._config, "claims_save"),
+        )
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[Any]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Send the verdict along with the report; from a worker's process as JSON."""
+        report = yield
+        claim, verdict = claim_at(item), item.stash.get(_VERDICT, None)
+        if claim is None or not isinstance(item, pytest.Function):
+            return report
+        if verdict is None and report.failed and call.excinfo:
+            self._shared(item, claim, call.excinfo).on(report)
+        if verdict is not None or report.failed:
+            report.claim_asked = [claim.id, subject_name(item)]  # type: ignore[attr-defined]
+        if verdict is not None and report.when == "call":
+            self._send(verdict, item.stash[_LOADED].record, report)
+        return report
+
+    def _send(self, verdict: Verdict, subject: SubjectRecord, report: pytest.TestReport) -> None:
+        carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "asked": self._asked}
+        if hasattr(self._config, "workerinput"):
+            carried = {name: to_json(one) for name, one in carried.items()}
+        report.claim = carried  # type: ignore[attr-defined]
+        report.user_properties += [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
+
+    def _shared(self, item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[BaseException]) -> Same:
+        """What an error of a claim that could not be judged shares with others: its subject, or its body."""
+        subject = subject_of(item)
+        if subject and self._offer.is_lacking(subject.name):
+            return Same(what=lacking(subject), short=f"{lacking(subject)}: see above")
+        said = (item.stash.get(_UNJUDGED, "") or error.exconly()).partition("\n")[0]
+        frame = error.traceback[-1]
+        what = f"{claim.id}: {said} {frame.path}:{frame.lineno}"
+        return Same(what=what, short=visible(f"{claim.id} on {subject_name(item)}: as above, {said[:60]}..."))
+
+
+def _reader(item: pytest.Function) -> Reader:
+    """A finding's conftest.py says how its claims see a measurement, and those of its folder alone ask it."""
+    return Reader(
+        place=item.path.parent, table_of=lambda measurement: item.ihook.pytest_claims_table(measurement=measurement)
+    )
+
+
+def _call(function: Any, arguments: dict[str, Any], table: Table) -> object:
+    """Call a body; what it says in pytest's own words, it says in those of a claim."""
+    if isinstance(function, MethodType):  # what a body keeps on its object must not reach the next call
+        function = MethodType(function.__func__, copy(function.__self__))
+    try:
+        return function(table=table, **arguments)
+    except pytest.xfail.Exception as error:
+        raise InputError("the claim calls pytest.xfail; assert, and the baseline will know that it fails") from error
+    except pytest.fail.Exception as error:
+        raise AssertionError(error.msg) from error
+    except pytest.skip.Exception as error:
+        raise Undecided(error.msg or "the claim skips itself") from error

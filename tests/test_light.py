@@ -1,0 +1,41 @@
+"""The plugin is loaded in every run of its environment: what judging needs is not."""
+
+import ast
+import inspect
+import sys
+
+import pytest_claims
+
+HEAVY = {"pandas", "xarray", "scipy", "matplotlib", "pydantic", "rich", "statsmodels", "numpy", "torch"}
+
+
+def test_run_without_claims_imports_nothing_that_judging_needs(pytester):
+    pytester.makepyfile(test_it="def test_it(): pass")
+    pytester.makepyfile(
+        check=f"""
+        import sys, pytest
+        code = pytest.main(sys.argv[1:])
+        heavy = {HEAVY!r} & set(sys.modules)
+        sys.exit(f"imported {{heavy}}" if heavy or "pytest_claims.plugin" not in sys.modules else int(code))
+        """
+    )
+    result = pytester.run(sys.executable, "check.py", "-p", "no:claims_lab")  # which is the laboratory's matter
+    assert result.ret == 0, result.stdout.str() + result.stderr.str()
+    result.assert_outcomes(passed=1)
+
+
+def test_package_offers_the_same_to_readers_and_when_it_runs():
+    tree = ast.parse(inspect.getsource(pytest_claims))
+    shown = {
+        (node.module, alias.name)
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert {name for _, name in shown} == set(pytest_claims.__all__)
+    for module, name in shown:
+        found = getattr(pytest_claims, name)
+        assert (found.__module__, found.__name__) == (module, name)
+    assert not hasattr(pytest_claims, "none_such")

@@ -1,0 +1,31 @@
+"""Correlation with something else held constant."""
+
+import numpy as np
+import pandas as pd
+import pingouin
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_claims import partial_correlation
+from pytest_claims.base.errors import Undecided
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+@given(seeds)
+@settings(max_examples=10)
+def test_partial_correlation_is_that_of_pingouin(seed):
+
+    x, y, z = np.random.default_rng(seed).normal(size=(3, 12))
+    table = pd.DataFrame({"x": x + z, "y": y - z, "z": z})
+    theirs = pingouin.partial_corr(table, x="x", y="y", covar="z").iloc[0]
+    found = partial_correlation(x + z, y - z, z)
+    assert found.value == pytest.approx(theirs["r"], abs=1e-6)
+    assert found.p == pytest.approx(theirs.filter(regex="p[-_]val").iloc[0], abs=1e-6)
+
+
+def test_partial_correlation_of_the_control_itself_is_undecided():
+    x, y = np.random.default_rng(0).normal(size=(2, 8))
+    with pytest.raises(Undecided, match="follows from the control"):
+        partial_correlation(2 * x + 1, y, x)
