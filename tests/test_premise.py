@@ -77,13 +77,6 @@ def test_marker_that_only_others_produced_is_something_to_judge():
         assert judge(MADE_UP, some_rate, table_of(one)).outcome == outcome
 
 
-def test_table_without_rates_is_not_missing_the_marker():
-    def body(table):
-        assert table["cosine"].max() > -2
-
-    assert judge(MADE_UP, body, table_of(printed(cosine=np.linspace(0, 0.5, 6)))).outcome == "held"
-
-
 @pytest.fixture
 def court(pytester):
     pytester.makeconftest("from claims.marker_coupling.conftest import pytest_claims_table")
@@ -119,7 +112,7 @@ def test_live_measurement_says_so_at_its_end(tmp_path):
     from pytest_claims_lab.store import Store
 
     plan = make_plan(
-        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, table="ten", questions="everyday", dtype="float32",
+        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, panel="ten", questions="everyday", dtype="float32",
         weights_dir=tmp_path / "w",
     )  # fmt: skip
     with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher --learning-rate"):
