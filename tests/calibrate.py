@@ -13,11 +13,11 @@ from importlib import metadata
 import numpy as np
 import pingouin
 import pytest
-from pytest_claims.data.table import Table
 from worlds import examine, outcome, rises_as_elsewhere, world
 
 from conftest import ROOT
 from pytest_claims.asking.claim import claim_of
+from pytest_claims.data.table import Table
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 

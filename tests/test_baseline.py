@@ -300,6 +300,6 @@ def test_nothing_is_written_that_cannot_be_read(court):
         answer=Answer(outcome="held", estimates=(Estimate(method="made up", symbol="OR", value=math.inf, n=6),)),
     )
     one = known(verdict, SimpleNamespace(sha256="0" * 64, recorded=True), "2026-11-26", "../claims/test_a.py")
-    assert (one.value, one.file) == (None, "")
+    assert (one.estimate, one.file) == (None, "")
     write_baseline({("a", "b"): one}, court.path / "b.json")
     assert read_baseline(court.path / "b.json") == {("a", "b"): one}

@@ -36,7 +36,7 @@ def test_claim_that_dealing_leaves_alone_has_no_rate_by_chance():
     assert said(found, table) == "Does not apply: nothing in it depends on which item has which outcome."
 
 
-def test_planted_panels_correlate_as_the_observed_one():
+def test_planted_tables_correlate_as_the_observed_one():
     table = world(0.7, 12, seed=4)
     observed = np.corrcoef(table["score"], table["rate"])[0, 1]
     large = planted(table, 20_000, np.random.default_rng(0))

@@ -44,6 +44,16 @@ name = "Caveat: few rows"
 claims = ["zeta-rises", "alpha-js"]
 least_rows = 7
 """
+CONFTEST = """
+from dataclasses import replace
+from pytest_claims import Design, Words
+from pytest_claims.data.plain_table import plain_table
+
+DESIGN = Design(words=Words(unit="item", units="items"), columns=("cosine", "js", "source_rate"))
+
+def pytest_claims_table(measurement):
+    return replace(plain_table(measurement), design=DESIGN)
+"""
 RISING = [0.10, 0.22, 0.29, 0.41, 0.50, 0.62]
 FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
 
@@ -53,6 +63,7 @@ def court(pytester):
     """A project with two claims, a question file and the source's own table; call it to judge."""
     (pytester.path / "claims").mkdir()
     (pytester.path / "claims" / "test_found.py").write_text(CLAIMS)
+    (pytester.path / "claims" / "conftest.py").write_text(CONFTEST)
     (pytester.path / "claims" / "questions.toml").write_text(QUESTIONS)
     return Court(pytester)
 
@@ -66,7 +77,7 @@ class Court:
 
     def table(self, name: str, rates: list[float], provenance: str = "") -> None:
         rows = [f"p{row},{row / 10},{rate}" for row, rate in enumerate(rates)]
-        (self.pytester.path / f"{name}.csv").write_text("\n".join(["persona,cosine,source_rate", *rows]) + "\n")
+        (self.pytester.path / f"{name}.csv").write_text("\n".join(["item,cosine,source_rate", *rows]) + "\n")
         (self.pytester.path / f"{name}.toml").write_text(f'name = "{name}"\n[provenance]\n{provenance}')
         self.tables.append(f"--claims-measurement={name}.csv")
 
@@ -148,10 +159,10 @@ def test_what_the_finding_does_not_hold_itself_cannot_replicate(court):
     assert conclusion.endswith("failed, clear. It holds on [new], the one new subject that can tell.**")
 
 
-def test_question_is_answered_by_subjects_with_enough_personas(court):
+def test_question_is_answered_by_subjects_with_enough_rows(court):
     court.table("six", RISING)
     (*_, before) = lines_of(court.page(), "Caveat: few rows")
-    assert before.endswith("it cannot be told yet: there is no new subject with 7 personas or more.**")
+    assert before.endswith("it cannot be told yet: there is no new subject with 7 items or more.**")
     court.table("seven", [*RISING, 0.71])
     (*answer, after) = lines_of(court.page(), "Caveat: few rows")
     assert after.endswith("Of the 2 claims 1 holds on every new subject that can tell, 1 cannot be told yet.**")
@@ -179,16 +190,16 @@ def test_what_is_undecided_is_grouped_by_reason(court):
     assert lines_of(page, "Underpowered") == [
         "Nothing: no interval holds both no correlation and the one that the source reports."
     ]
-    assert lines_of(page, "Undecided")[2:] == [
-        "| no column 'js' | add it or run with --model | [alpha-js] | [own], [new] |"
-    ]
+    assert lines_of(page, "Undecided")[2:] == ["| no column 'js' | add it | [alpha-js] | [own], [new] |"]
 
 
 def test_subject_says_where_it_comes_from_and_what_repeats_it(court):
     court.table("new", FLAT, 'repeat = "pytest claims/ --model m"\nmachine = "a_b"\nprompts = "' + "x" * 900 + '"\n')
     court.table("other", FLAT, 'origin = "a book, page 7"\n')
     page = court.page()
-    assert re.search(r"^\| \[new\] \| new \| recorded \| 6 \| 0 / 1 / 1 \| `pytest claims/ --model m` \|$", page, re.M)
+    assert re.search(
+        r"^\| \[new\] \| new \| recorded \| 6 items \| 0 / 1 / 1 \| `pytest claims/ --model m` \|$", page, re.M
+    )
     assert re.search(r"^\| \[other\] .*\| no command: a book, page 7 \|$", page, re.M)
     assert lines_of(page, "new")[:3] == ["```sh", "pytest claims/ --model m", "```"]
     assert "- machine: `a_b`" in page
@@ -292,7 +303,7 @@ def test_page_without_questions_has_claims_and_sources(court):
 def claim_ids(root: Path) -> set[str]:
     return {
         decorator.args[0].value
-        for path in (root / "claims").glob("*.py")
+        for path in (root / "claims").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
         for decorator in node.decorator_list
@@ -300,7 +311,7 @@ def claim_ids(root: Path) -> set[str]:
 
 
 def test_committed_questions_name_claims_that_exist(root):
-    questions = tomllib.loads((root / "claims" / "questions.toml").read_text())["question"]
+    questions = tomllib.loads((root / "claims" / "marker_coupling" / "questions.toml").read_text())["question"]
     assert {claim for question in questions for claim in question["claims"]} <= claim_ids(root)
 
 

@@ -43,7 +43,7 @@ def test_claim_is_called_on_all_the_data_three_times_and_once_without_each_row(r
 @given(rows=st.integers(5, 12), seed=st.integers(0, 10_000), order=st.randoms(use_true_random=False))
 def test_verdict_does_not_depend_on_the_order_of_rows(rows, seed, order):
     table = made(rows, seed)
-    shuffled = table._take(order.sample(range(rows), rows))
+    shuffled = table.resampled(np.array(order.sample(range(rows), rows)))
     a, b = judge(MADE_UP, correlates, table), judge(MADE_UP, correlates, shuffled)
     assert (a.outcome, a.robustness, sorted(a.flips)) == (b.outcome, b.robustness, sorted(b.flips))
     assert a.answer.estimate.value == pytest.approx(b.answer.estimate.value)
@@ -127,7 +127,7 @@ def test_body_that_never_looks_at_its_data_is_refused():
 
 
 def test_body_that_keeps_what_it_computed_is_refused():
-    """It was 'held, robust 6/6' where one persona carries it."""
+    """It was 'held, robust 6/6' where one row carries it."""
     memo: dict[str, float] = {}
 
     def remembers(table: Table) -> None:
@@ -152,7 +152,7 @@ def test_method_that_keeps_something_on_its_object_starts_anew_every_time(pytest
             @claim("made-up", source="nowhere")
             def test_it(self, table):
                 "Made up."
-                self.p = pearson(table["score"], table["rate"]).p if self.p is None else self.p
+                self.p = pearson(table["cosine"], table["source_rate"]).p if self.p is None else self.p
                 assert self.p < 0.05
         """
     )
@@ -224,7 +224,7 @@ def test_estimate_is_neither_true_nor_false():
     def of_an_estimate(table: Table) -> None:
         assert pearson(table["score"], table["rate"])
 
-    with pytest.raises(InputError, match="a estimate is neither true nor false"):
+    with pytest.raises(InputError, match="an estimate is neither true nor false"):
         judge(MADE_UP, of_an_estimate, made(6))
 
 

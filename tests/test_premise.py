@@ -8,7 +8,6 @@ import xarray as xr
 from court import Court
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny import FEW, save_tiny_model
 from worlds import made
 
 from claims.marker_coupling.table import table_of
@@ -18,10 +17,6 @@ from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import Notice
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
-from pytest_claims_lab.laboratory import Laboratory
-from pytest_claims_lab.plan import make_plan
-from pytest_claims_lab.progress import Display
-from pytest_claims_lab.store import Store
 
 
 @claim("made-up", source="nowhere")
@@ -96,7 +91,7 @@ def court(pytester):
 
 
 def test_it_is_told_first_and_stays_on_record(court):
-    court.table(ROWS)
+    (court.path / "made.csv").write_text("\n".join(["source,cosine,source_rate", *ROWS]) + "\n")
     result = court.judge("--claims-save", robustness="full")
     result.assert_outcomes(skipped=1)
     lines = result.outlines
@@ -109,12 +104,20 @@ def test_it_is_told_first_and_stays_on_record(court):
 
 
 def test_nothing_is_told_of_a_subject_with_a_marked_completion(court):
-    court.table([*ROWS[:-1], "f,0.6,0.01"])
+    lines = ["source,cosine,source_rate", *ROWS[:-1], "f,0.6,0.01"]
+    (court.path / "made.csv").write_text("\n".join(lines) + "\n")
     court.judge().stdout.no_fnmatch_line(f"*{NOTHING}*")
 
 
 def test_live_measurement_says_so_at_its_end(tmp_path):
     """A tiny model learns nothing in three steps."""
+    from tiny import FEW, save_tiny_model
+
+    from pytest_claims_lab.laboratory import Laboratory
+    from pytest_claims_lab.plan import make_plan
+    from pytest_claims_lab.progress import Display
+    from pytest_claims_lab.store import Store
+
     plan = make_plan(
         model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, table="ten", questions="everyday", dtype="float32",
         weights_dir=tmp_path / "w",

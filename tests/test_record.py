@@ -130,7 +130,7 @@ def test_every_part_of_the_leave_one_out_figure_shows_something(root):
     verdicts = tuple(replace(v, answer=tied) if v.claim.id == lonely else v for v in record.verdicts)
     shown = compared(replace(record, verdicts=verdicts), subject)
     assert {v.claim.id for v in compared(record, subject)} - {v.claim.id for v in shown} == {lonely}
-    assert all(axes.lines for axes in forest(shown, subject).axes)
+    assert all(axes.lines for axes in forest(shown, record.subject(subject)).axes)
 
 
 def test_no_scatter_says_that_p_is_zero(root):

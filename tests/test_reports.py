@@ -82,9 +82,10 @@ def drawings(record):
         yield Named(name=f"scatter-{file_name(subject.name)}", suffixes=(".png", ".pdf"), drawing=drawing)
 """
 SCATTER = (
+    "import numpy as np",
     "from matplotlib.figure import Figure",
     "figure = Figure()",
-    'axes, x, y = figure.subplots(), *(subject.columns[name] for name in ("cosine", "source_rate"))',
+    'axes, x, y = figure.subplots(), *(np.array(subject.columns[name]) for name in ("cosine", "source_rate"))',
     "axes.scatter(x, y)",
     "label_points(axes, captions(subject.rows), x, y)",
     "figure.suptitle(subject_title(subject.name))",
