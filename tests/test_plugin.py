@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from court import CLAIM, Court, FLAT, HEADER, ROWS
+from court import CLAIM, FLAT, HEADER, ROWS, Court
 
 
 @pytest.fixture
