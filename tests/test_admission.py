@@ -163,11 +163,11 @@ def test_what_a_body_says_in_the_words_of_pytest(court):
 
 def test_name_of_a_column_that_no_subject_can_have_is_an_error(court):
     """It was 'undecided', green, with the reason hidden."""
-    court.body('assert table["promt_tokens"].min() > 0')
+    court.body('assert table["cosin"].min() > 0')
     result = court.judge()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
-        ["*test_claims.py:*: made-up on made: unknown column 'promt_tokens'; did you mean 'prompt_tokens'? known are *"]
+        ["made-up on made: unknown column 'cosin'; did you mean 'cosine'? known are cosine, source_rate; correct it*"]
     )
 
 

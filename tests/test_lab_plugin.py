@@ -14,7 +14,7 @@ from test_inputs import NAMES, write_panel
 from tiny import SOURCES, save_tiny_model
 
 from conftest import ROOT
-from pytest_claims.session.option import value, values
+from pytest_claims.base.option import value, values
 from pytest_claims_lab.needs import PACKAGES
 from pytest_claims_lab.options import MODEL, OPTIONS, Settings, command_parser, settings_in
 

@@ -4,11 +4,11 @@ import argparse
 
 import pytest
 
-from pytest_claims.session.option import Option, add_to
+from pytest_claims.base.option import Option, add_to
 
 PLUGIN = """
 import pytest
-from pytest_claims.session.option import Option, declare, value, values
+from pytest_claims.base.option import Option, declare, value, values
 OPTIONS = [
     Option(flag="--claims-tried-text", help="100% text", default="a", aliases=("--tried-text", "--tried")),
     Option(flag="--claims-tried-number", help="n", kind="number"),

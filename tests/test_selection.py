@@ -68,7 +68,9 @@ def step(request):
 def test_claim_that_another_plugin_repeats_is_one_claim(court, how):
     """Its repeats were claims of their own, which no baseline knew."""
     above = "@pytest.mark.parametrize('most', [0.05, 1e-30])\n@pytest.mark.parametrize('unit', ['a'], ids=['x'])"
-    court.body("assert pearson(table['cosine'], table['source_rate']).p < most", above=above, arguments="table, most, unit")
+    court.body(
+        "assert pearson(table['cosine'], table['source_rate']).p < most", above=above, arguments="table, most, unit"
+    )
     court.judge("--claims-save")
     places = {"made-up[x-0.05]": "held, robust", "made-up[x-1e-30]": "failed, clear", "sine-matters": "held, robust"}
     assert court.verdicts == places
@@ -100,9 +102,7 @@ def test_error_of_a_test_that_is_run_again_is_told_again(court):
 
 def test_every_hook_may_be_implemented(court):
     court.pytester.makeconftest(
-        "def pytest_claims_subjects(config): return []\n"
-        "def pytest_claims_table(measurement): return None\n"
-        "def pytest_claims_drawings(record): return {}\n"
+        "def pytest_claims_subjects(config): return []\ndef pytest_claims_table(measurement): return None\n"
     )
     court.judge().assert_outcomes(passed=2)
 

@@ -17,8 +17,8 @@ FORBIDDEN = {
     "pytest_claims_lab": {"claims"},
 }
 OFFERED_TO_CLAIMS = {"pytest_claims", "pytest_claims.figures"}
-# Beside errors, files and data: how an option is declared, which is the same for all plugins.
-OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.", "pytest_claims.session.option")
+
+OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.")
 
 
 def package(module: str) -> str:

@@ -15,11 +15,11 @@ from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
+from pytest_claims.base.option import declare, value
 from pytest_claims.session import options
 from pytest_claims.session.admission import DATA, objections
 from pytest_claims.session.asked import asked, candidate, test_id
 from pytest_claims.session.offer import offer_of
-from pytest_claims.session.option import declare, value
 from pytest_claims.session.run import Run
 from pytest_claims.session.selection import Selection
 from pytest_claims.session.told import REFUSED, Told, where

@@ -33,12 +33,13 @@ def check_table(table: Table) -> None:
 
 
 def _check_rows(table: Table) -> None:
-    unit = table.design.words.unit
+    unit, seen = table.design.words.unit, set[str]()
     for row in table.rows:
         if not isinstance(row, str) or not row.strip():
             raise InputError(f"{table.subject}: a {unit} is called {row!r}, wanted a name; name it or remove it")
-        if table.rows.count(row) > 1:
+        if row in seen:
             raise InputError(f"{table.subject}: {unit} {row} appears more than once; give each one row")
+        seen.add(row)
 
 
 def _check_column(table: Table, name: str, values: FloatArray) -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.heard import heard
+from pytest_claims.base.option import value
 from pytest_claims.data.subject import Subject, select
 from pytest_claims.session import options
-from pytest_claims.session.option import value
 
 if TYPE_CHECKING:
     from pytest_claims.data.gap import Gap

@@ -13,7 +13,7 @@ import pytest
 
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.given_file import is_given
-from pytest_claims.session.option import Option, value
+from pytest_claims.base.option import Option, value
 
 OPTIONS: Final = (
     Option(

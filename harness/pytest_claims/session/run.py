@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.option import value
 from pytest_claims.base.version import VERSION
 from pytest_claims.base.visible import visible, visible_lines
 from pytest_claims.base.writing import Writing, refuse_folder, refuse_unwritable
 from pytest_claims.session import options
 from pytest_claims.session.extent import Extent
-from pytest_claims.session.option import value
 from pytest_claims.session.selection import DESELECTED
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from pytest_claims.asking.plain import plain
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.heard import heard
+from pytest_claims.base.option import value
 from pytest_claims.base.visible import visible
 from pytest_claims.data.subject import Subject
 from pytest_claims.data.table import Table
@@ -26,7 +27,6 @@ from pytest_claims.session.admission import DATA
 from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of
 from pytest_claims.session.kept import Kept
 from pytest_claims.session.offer import Loaded, Offer, Reader, lacking
-from pytest_claims.session.option import value
 from pytest_claims.session.told import Same, where
 from pytest_claims.verdicts.baseline import Known, Place
 from pytest_claims.verdicts.judge import judge
