@@ -115,5 +115,5 @@ def test_live_measurement_says_so_at_its_end(tmp_path):
         model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, panel="ten", questions="everyday", dtype="float32",
         weights_dir=tmp_path / "w",
     )  # fmt: skip
-    with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher --learning-rate"):
+    with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher learning rate"):
         Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()
