@@ -222,7 +222,7 @@ def test_order_of_judging_does_not_matter(court):
     court.judge()
     result = court.judge("--failed-first", "-v")
     result.stdout.re_match_lines_random(["findings: FINDINGS.md, unchanged"])
-    assert result.stdout.str().index("test_js[own]") < result.stdout.str().index("test_rises[own]")
+    assert result.stdout.str().index("test_js[alpha-js:own]") < result.stdout.str().index("test_rises[zeta-rises:own]")
 
 
 def test_workers_give_the_same_page(court):
