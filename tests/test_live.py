@@ -58,7 +58,7 @@ COMMAND = (
     "import surroundings; import sys; from pytest_claims_lab.commands import measure; sys.exit(measure(sys.argv[1:]))"
 )
 INI = "[pytest]\nfilterwarnings = error\n"
-CONFTEST = "import surroundings\n"
+CONFTEST = "import surroundings\nfrom claims.marker_coupling.conftest import pytest_claims_table\n"
 
 
 class Run:
@@ -66,7 +66,7 @@ class Run:
 
     def __init__(self, folder, words, *, interrupted, prefix="--claims-"):
         environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join([*SOURCES, str(folder)]), "PYTHONWARNINGS": "error",
+            "PYTHONPATH": os.pathsep.join([*SOURCES, str(ROOT), str(folder)]), "PYTHONWARNINGS": "error",
             "INTERRUPTED": interrupted,
         }  # fmt: skip
         model = [f"{prefix}model", "tiny", f"{prefix}recipe", "tiny", f"{prefix}panel", "five.toml"]

@@ -28,13 +28,13 @@ MOVES = {"rename", "replace", "move"}
 # What may be called where: libraries' own savers, which write into an entry of the store and raise what goes wrong,
 # and what writes nothing, or only into memory.
 KNOWN = {
-    "fixtures/arrays.py": {"np.save"},  # into memory
-    "fixtures/checkpoint.py": {"save_file"},
-    "fixtures/conversion.py": {"_plain(gguf).save_pretrained", "tokenizer.save_pretrained"},
-    "fixtures/stack.py": {"save_file", "self._config.save_pretrained"},
-    "fixtures/store.py": {"path.rename"},  # whole entries
-    "harness/measurement_file.py": {"measurement.data.assign_attrs(attributes).to_netcdf"},  # into memory
-    "harness/report/drawing.py": {"figure.savefig"},  # into memory
+    "fixtures/pytest_claims_lab/arrays.py": {"np.save"},  # into memory
+    "fixtures/pytest_claims_lab/checkpoint.py": {"save_file"},
+    "fixtures/pytest_claims_lab/conversion.py": {"_plain(gguf).save_pretrained", "tokenizer.save_pretrained"},
+    "fixtures/pytest_claims_lab/stack.py": {"save_file", "self._config.save_pretrained"},
+    "fixtures/pytest_claims_lab/store.py": {"path.rename"},  # whole entries
+    "harness/pytest_claims/data/measurement_file.py": {"measurement.data.assign_attrs(attributes).to_netcdf"},  # into memory
+    "harness/pytest_claims/report/drawing.py": {"figure.savefig"},  # into memory
 }
 
 
