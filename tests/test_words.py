@@ -236,10 +236,10 @@ def test_several_studies_together():
     facts = {"claim": "a", "subjects": ("b", "c"), "pooled": pooled}
     mean = "r = -0.42 [-0.63, -0.15], k = 4; Q(3) = 10.3, p = 0.016, I² = 71%"
     known = Synthesis(**facts, low=-0.5, high=0.125)
-    unknown = Synthesis(**facts, low=None, high=None, not_resampled="the subjects do not have the same {units}")
+    unknown = Synthesis(**facts, low=None, high=None, not_resampled="the subjects do not have the same rows")
     for words in (OF_PERSONAS.words, OF_ITEMS.words):
         assert together(written(known), words) == f"{mean}; {words.units} resampled [-0.50, +0.12]"
-        why = f"{words.units} resampled: the subjects do not have the same {words.units}"
+        why = f"{words.units} resampled: the subjects do not have the same rows"
         assert together(written(unknown), words) == f"{mean}; {why}"
 
 

@@ -33,7 +33,9 @@ KNOWN = {
     "fixtures/pytest_claims_lab/conversion.py": {"_plain(gguf).save_pretrained", "tokenizer.save_pretrained"},
     "fixtures/pytest_claims_lab/stack.py": {"save_file", "self._config.save_pretrained"},
     "fixtures/pytest_claims_lab/store.py": {"path.rename"},  # whole entries
-    "harness/pytest_claims/data/measurement_file.py": {"measurement.data.assign_attrs(attributes).to_netcdf"},  # into memory
+    "harness/pytest_claims/data/measurement_file.py": {
+        "measurement.data.assign_attrs(attributes).to_netcdf"
+    },  # into memory
     "harness/pytest_claims/report/drawing.py": {"figure.savefig"},  # into memory
 }
 

@@ -32,7 +32,7 @@ class Synthesis:
     """The claim's correlation on one subject of each base model together, the original's among them.
 
     ``low`` and ``high`` bound the mean correlation when rows are resampled, the same for every
-    subject; None with the reason in ``not_resampled``, with ``{units}`` for what rows are called.
+    subject; None with the reason in ``not_resampled``.
     """
 
     claim: str
@@ -96,7 +96,7 @@ def _synthesis(claim: str, studies: Sequence[_Study]) -> Synthesis:
 
 def _resampled(verdicts: Sequence[Verdict]) -> tuple[float | None, float | None, str]:
     if len({tuple(deletion.row for deletion in verdict.deletions) for verdict in verdicts}) > 1:
-        return None, None, "the subjects do not have the same {units}"
+        return None, None, "the subjects do not have the same rows"
     several = [check.replicates for verdict in verdicts for check in verdict.checks if check.check == _REPLICATES]
     if len(several) < len(verdicts) or len({len(one) for one in several}) != 1:
         return None, None, f"{_REPLICATES} was not made on every subject"

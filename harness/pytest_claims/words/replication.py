@@ -20,7 +20,6 @@ from pytest_claims.stats.replication import (
     Replication,
 )
 from pytest_claims.verdicts.replications import Synthesis
-from pytest_claims.words.checks import asked
 
 
 def criterion(applied: Criterion, one: Replication) -> str:
@@ -37,7 +36,7 @@ def pooled(one: Pooled) -> str:
 def together(one: Synthesis, words: Words) -> str:
     """The same of a claim on several base models, and the interval of the mean where rows are resampled."""
     if one.low is None or one.high is None:
-        return f"{pooled(one.pooled)}; {words.units} resampled: {asked(words, one.not_resampled)}"
+        return f"{pooled(one.pooled)}; {words.units} resampled: {one.not_resampled}"
     return f"{pooled(one.pooled)}; {words.units} resampled [{one.low:+.2f}, {one.high:+.2f}]"
 
 
