@@ -87,7 +87,8 @@ def test_stack_that_lost_all_its_adapters_is_not_cut_like_the_one_behind_it(tmp_
 @pytest.mark.parametrize("device", ["nonsense", "", "meta", "cuda:99"])
 def test_device_that_is_not_there_is_told_in_one_line(device):
     """Each was a traceback of torch."""
-    said = rf"a number on --claims-device '{device}' cannot be read \(.+\); give auto, cpu, or a GPU that is there, as cuda"
+    remedy = "give auto, cpu, or a GPU that is there, as cuda"
+    said = rf"a number on --claims-device '{device}' cannot be read \(.+\); {remedy}"
     with pytest.raises(InputError, match=said):
         Crew().device(device)
     assert Crew().device("cpu") == "cpu"

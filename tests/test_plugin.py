@@ -192,13 +192,14 @@ def test_claim_of_the_readme_is_judged_as_it_stands_there(court, root):
     court.judge().stdout.fnmatch_lines(["further-couples-more *held, robust*"])
 
 
+EVERYTHING = ["-n2", "--claims-robustness=none"]
 PUBLISHED = ["--claims-subject", "qwen2.5-7b*"]
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        ["-n2"],  # every subject, against the baseline
+        EVERYTHING,  # every subject, against the baseline
         [*PUBLISHED, "-p", "no:cacheprovider"],
         [*PUBLISHED, "-x"],
         [*PUBLISHED, "-k", "cosine"],
@@ -216,7 +217,7 @@ def test_claims_run_with_options_of_pytest(root: Path, pytester, options):
         *options,
     )
     assert result.ret == 0, result.stdout.str()
-    name = "claims.json" if options == ["-n2"] else "claims.partial.json"
+    name = "claims.json" if options == EVERYTHING else "claims.partial.json"
     judged = json.loads((pytester.path / "out" / name).read_text())["verdicts"]
     assert {verdict["claim"]["id"] for verdict in judged} >= {"cosine-predicts-coupling"}
 

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.epilog = _overview(commands)
     asked = parser.parse_args(given)
     if asked.command not in commands:
-        meant = f"; did you mean {nearest(asked.command, commands)}?" if commands else "; none is installed"
+        meant = f"; did you mean {nearest(asked.command, commands)}?" if commands else "; none is installed."
         parser.error(f"there is no command {asked.command!r}{meant} See {_NAME} --help")
     return _run(commands[asked.command], asked.arguments)
 
