@@ -12,6 +12,7 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pytest_claims.asking.answer import Outcome
 from pytest_claims.base.writing import Writing
 from pytest_claims.report.captions import captions, subject_title, title
 from pytest_claims.report.drawing import Drawing, Named
@@ -20,7 +21,7 @@ from pytest_claims.report.fonts import families
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
 
-_COLOURS: Final = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
+_COLOURS: Final[Mapping[Outcome, str]] = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
 _MOST_NAMES: Final = 2  # more names than this would lie on each other
 _LONGEST_REASON: Final = 200
 _SIGNS: Final = "Δχ²₀|…"  # of estimates, in titles
@@ -99,25 +100,30 @@ def _forest_panel(axes: Axes, verdict: Verdict) -> None:
     if estimate.low is not None and estimate.high is not None:
         axes.plot([estimate.low, estimate.high], [0, 0], color="black", linewidth=1)
     axes.plot(estimate.value, 0, "o", color="black", markersize=6)
-    named = set(verdict.flips if len(verdict.flips) <= _MOST_NAMES else ()) | {verdict.most_influential}
-    places: dict[str, tuple[float, float]] = {}
-    shown = captions([deletion.row for deletion in verdict.deletions])
-    for row, deletion in enumerate(verdict.deletions):
-        without = deletion.answer.estimate
-        if without is None:
-            continue
-        height = 0.35 + 0.12 * (row % 3)  # staggered, so that equal estimates can be told apart
-        sign = "x" if deletion.row in verdict.flips else "|"
-        axes.plot(without.value, height, sign, color=_COLOURS[deletion.answer.outcome], markersize=8)
-        if deletion.row in named:
-            places[shown[row]] = (without.value, height)
-    _write_names(axes, places)
+    _write_names(axes, _mark_deletions(axes, verdict))
     axes.spines.left.set_visible(False)
     axes.set_ylim(-0.3, 1.0)
     axes.set_yticks([])
     axes.locator_params(axis="x", nbins=5)
     flips = f", {len(verdict.flips)} of {len(verdict.decidable)} deletions flip it (x)" if verdict.flips else ""
     axes.set_title(title(f"{verdict.claim.id}: {verdict}{flips} ({estimate.symbol})"), loc="left", fontsize=8)
+
+
+def _mark_deletions(axes: Axes, verdict: Verdict) -> dict[str, tuple[float, float]]:
+    """A mark for the estimate without each row; where those stand that are named, by what is shown of the name."""
+    named = set(verdict.flips if len(verdict.flips) <= _MOST_NAMES else ()) | {verdict.most_influential}
+    shown = captions([deletion.row for deletion in verdict.deletions])
+    flips, names = set(verdict.flips), dict[str, tuple[float, float]]()
+    places: dict[tuple[str, Outcome], list[tuple[float, float]]] = {}
+    for number, deletion in enumerate(verdict.deletions):
+        if (without := deletion.answer.estimate) is not None:
+            place = (without.value, 0.35 + 0.12 * (number % 3))  # staggered, so that equal values can be told apart
+            places.setdefault(("x" if deletion.row in flips else "|", deletion.answer.outcome), []).append(place)
+            if deletion.row in named:
+                names[shown[number]] = place
+    for (sign, outcome), several in places.items():  # drawn together: a line for each mark takes ten times as long
+        axes.plot(*zip(*several, strict=True), sign, color=_COLOURS[outcome], markersize=8)
+    return names
 
 
 def _write_names(axes: Axes, places: Mapping[str, tuple[float, float]]) -> None:
