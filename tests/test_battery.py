@@ -1,6 +1,7 @@
 """Which checks a run makes, how their results are kept, and the rule by which they are put into words."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -181,3 +182,9 @@ def test_unknown_battery_is_a_usage_error(pytester):
     result = pytester.runpytest_inprocess("--claims-robustness=thorough")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--claims-robustness: unknown check thorough: have *; or give quick, full or none"])
+
+
+def test_checks_that_the_makefile_names_are_there(root):
+    """`make findings` quotes some of them."""
+    (named,) = re.findall(r"^QUOTED := (.+)$", (root / "Makefile").read_text(), re.MULTILINE)
+    assert [check.name for check in checks_of(named)] == [*(check.name for check in ALWAYS), *named.split(",")]
