@@ -14,6 +14,9 @@ import pytest_claims.report.markdown
 import pytest_claims.report.terminal
 import pytest_claims.session.trial  # noqa: F401
 
+for _name in pytest_claims.__all__:  # what a claim imports, likewise
+    getattr(pytest_claims, _name)
+
 CLAIM = '''
 from pytest_claims import claim, pearson, undecided
 

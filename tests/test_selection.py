@@ -114,3 +114,29 @@ def test_ini_gives_what_no_option_gives(court):
     )
     court.pytester.runpytest_inprocess().assert_outcomes(passed=2)
     assert (court.path / "out" / "claims.json").is_file()
+
+
+OFFERS = """
+from pathlib import Path
+from pytest_claims import recorded_in
+
+def pytest_claims_subjects():
+    return recorded_in(Path(__file__).parent)
+"""
+
+
+@pytest.mark.parametrize("workers", [[], ["-n1"]])
+def test_subjects_that_are_offered_too_late_are_refused(court, workers):
+    """Of a conftest.py below the folder of the run they were left out, and nobody was told."""
+    finding = court.path / "claims" / "finding"
+    finding.mkdir(parents=True)
+    (finding / "conftest.py").write_text(OFFERS)
+    (court.path / "made.csv").rename(finding / "other.csv")
+    (court.path / "test_claims.py").rename(finding / "test_claims.py")
+    court.table(ROWS)
+    result = court.judge("claims", *workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    (line,) = [line for line in result.errlines if line.strip()]
+    assert f"{finding / 'conftest.py'} offers subjects, and pytest reads it only with the tests beside it; move" in line
+    court.judge("claims/finding", *workers).assert_outcomes(passed=2)
+    assert court.pytester.runpytest_inprocess("claims", "--collect-only").ret == 0
