@@ -299,6 +299,11 @@ def test_flat_table_stays_as_readable_as_it_was(court):
         ("def drawings(record): return 1 / 0", "*figures.py draws nothing (ZeroDivisionError: *"),
         ("x = 1", "*figures.py draws nothing (AttributeError: *"),
         (
+            "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+            "@dataclass\nclass Point:\n    x: float\ndef drawings(record): return 1 / 0",
+            "*figures.py draws nothing (ZeroDivisionError: *",
+        ),
+        (
             FINDING.replace("scatter-", "leave-one-out-")
             + "\ndef scatter(subject):\n    from matplotlib.figure import Figure\n    return Figure()",
             "NOTICE: leave-one-out-made.png is drawn once: two figures have this name; give one another",

@@ -116,6 +116,14 @@ def test_ini_gives_what_no_option_gives(court):
     assert (court.path / "out" / "claims.json").is_file()
 
 
+def test_claim_with_values_is_found_by_what_reports_call_it(court):
+    """-k with the id of the report selected nothing."""
+    court.body("assert table['cosine'].mean() < x", above="@pytest.mark.parametrize('x', [1, 2])", arguments="table, x")
+    result = court.judge("-k", "made-up[2]")
+    result.assert_outcomes(passed=1, deselected=2)
+    result.stdout.fnmatch_lines(["made-up[[]2] *held, robust*"])
+
+
 OFFERS = """
 from pathlib import Path
 from pytest_claims import recorded_in

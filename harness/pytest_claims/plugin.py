@@ -96,6 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in claims:
         item.add_marker("claim")
+        item.extra_keyword_matches.add(asked(item)[0])  # -k finds what reports call it: an id with its values
     offer = offer_of(config)
     refused = list(objections(candidate(item, ours=__name__) for item in tests))
     if not options.only_shows(config):

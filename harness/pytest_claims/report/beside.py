@@ -5,6 +5,7 @@ Knows nothing about what they show. Such a file defines ``drawings(record)``, wh
 """
 
 import importlib.util
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -37,5 +38,6 @@ def _loaded(file: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise ImportError(f"no module can be made of {file}")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where a dataclass looks for what its annotations name
     spec.loader.exec_module(module)
     return module
