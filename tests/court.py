@@ -12,7 +12,10 @@ import pytest_claims.report.figures
 import pytest_claims.report.findings
 import pytest_claims.report.markdown
 import pytest_claims.report.terminal
-import pytest_claims.session.trial  # noqa: F401
+import pytest_claims.session.trial
+
+for _name in pytest_claims.__all__:  # what a claim imports, likewise
+    getattr(pytest_claims, _name)
 
 CLAIM = '''
 from pytest_claims import claim, pearson, undecided

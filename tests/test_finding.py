@@ -77,3 +77,34 @@ def test_table_of_a_finding_is_checked(pytester, table, message):
         assert any(message in line for line in result.outlines)
     else:
         result.assert_outcomes(passed=1)
+
+
+GROVE = """
+from pathlib import Path
+from pytest_claims import Design, Table, Words, recorded_in
+
+def pytest_claims_subjects():
+    return recorded_in(Path(__file__).parent)
+
+def pytest_claims_table(measurement):
+    if "tree" in measurement.data:
+        return Table(
+            subject=measurement.name,
+            rows=measurement.labels("tree"),
+            columns={name: array.values for name, array in measurement.data.items()},
+            design=Design(words=Words(unit="oak")),
+        )
+"""
+
+
+def test_row_that_a_subject_of_another_finding_has_is_a_gap_and_no_error(pytester):
+    """Where two findings call their rows differently, it was an error, and columns were said to be rows."""
+    (pytester.path / "harbour.csv").write_text("port,height,fruits\na,1,2\nb,2,1\nc,3,5\nd,4,3\n")
+    pytester.makeconftest(GROVE)
+    pytester.makepyfile(CLAIM.replace('pearson({x}, table["fruits"]).p < 2', "table.value('height', 'ash') < 2"))
+    (pytester.path / "made.csv").write_text(CSV)
+    pytester.runpytest_inprocess("--claims-robustness=none").assert_outcomes(passed=1, skipped=1)
+    pytester.makepyfile(CLAIM.replace('pearson({x}, table["fruits"]).p < 2', "table.value('height', 'esh') < 2"))
+    result = pytester.runpytest_inprocess("--claims-robustness=none")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*'esh'; did you mean 'ash'? known are a, b, c, d, ash, birch, *; correct*"])

@@ -139,7 +139,7 @@ def test_command_is_refused_in_one_line_where_nothing_can_be_measured(without_th
     result = without_the_extra("-c", code)
     assert result.ret == 1
     (line,) = filter(None, result.stderr.lines)
-    assert line.startswith(f"pytest-claims {name}: pytest-claims {name} needs accelerate, ")
+    assert line.startswith(f"pytest-claims {name}: needs accelerate, ")
     assert line.endswith("; run pip install 'pytest-claims[lab]'")
 
 

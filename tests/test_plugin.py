@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from court import CLAIM, FLAT, HEADER, ROWS, Court
 
+from pytest_claims.robustness.battery import checks_of
+
 
 @pytest.fixture
 def court(pytester):
@@ -184,11 +186,12 @@ def test_reason_of_an_assert_is_told_whatever_compiled_it(court):
 def test_claim_of_the_readme_is_judged_as_it_stands_there(court, root):
     """Its id was taken, and it asserted no sign."""
     claim = (root / "README.md").read_text().partition("```python\n")[2].partition("```")[0]
-    ids = [path.read_text() for path in (root / "claims").glob("test_*.py")]
+    ids = [path.read_text() for path in (root / "claims").rglob("test_*.py")]
     assert "further-couples-more" in claim
+    assert ids
     assert not [text for text in ids if "further-couples-more" in text]
     court.table([f"{row.split(',')[0]},{-float(row.split(',')[1])},{row.split(',')[2]}" for row in ROWS])
-    court.claims(claim.replace("from harness", "from pytest_claims"))
+    court.claims(claim)
     court.judge().stdout.fnmatch_lines(["further-couples-more *held, robust*"])
 
 
@@ -235,3 +238,25 @@ def test_judging_recorded_data_imports_no_torch(root: Path, pytester):
     some = ["--claims-subject", "*@published", "--claims-subject", "smollm2-135m@pocket"]
     result = pytester.run(sys.executable, "check.py", *config, *some, str(root / "claims"), "--claims-report-dir=out")
     assert result.ret == 0, result.stderr.str()
+
+
+def test_ini_value_that_is_none_is_refused_before_anything_is_judged(court):
+    """Each claim failed of it."""
+    court.pytester.makeini("[pytest]\nclaims_strict = perhaps\n")
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *perhaps*"])
+    result.stdout.no_fnmatch_line("*test_cosine*")
+
+
+def test_laboratory_is_no_trouble_without_the_court(court):
+    """-p no:claims ended in an internal error: nobody knew the laboratory's hook."""
+    court.claims("def test_it(): pass")
+    result = court.pytester.runpytest_subprocess("-p", "no:claims", "test_claims.py")
+    result.assert_outcomes(passed=1)
+
+
+def test_makefile_asks_for_checks_that_there_are(root):
+    """make findings named a check by its old name."""
+    (quoted,) = [line for line in (root / "Makefile").read_text().splitlines() if line.startswith("QUOTED")]
+    assert len(checks_of(quoted.partition(":= ")[2])) > 2

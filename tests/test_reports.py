@@ -289,3 +289,38 @@ def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
 def test_flat_table_stays_as_readable_as_it_was(court):
     court.table(FLAT)
     court.judge().stdout.fnmatch_lines(["*statement: Cosine correlates with source rate.", "*< 0.05*"])
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ("import sys\nsys.exit(3)", "*figures.py draws nothing (SystemExit: 3); the tables have the numbers"),
+        ("def drawings(record): return [3]", "*figures.py draws nothing (TypeError: drawings gives 3, wanted *.Named*"),
+        ("def drawings(record): return 1 / 0", "*figures.py draws nothing (ZeroDivisionError: *"),
+        ("x = 1", "*figures.py draws nothing (AttributeError: *"),
+        (
+            "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+            "@dataclass\nclass Point:\n    x: float\ndef drawings(record): return 1 / 0",
+            "*figures.py draws nothing (ZeroDivisionError: *",
+        ),
+        (
+            FINDING.replace("scatter-", "leave-one-out-")
+            + "\ndef scatter(subject):\n    from matplotlib.figure import Figure\n    return Figure()",
+            "NOTICE: leave-one-out-made.png is drawn once: two figures have this name; give one another",
+        ),
+    ],
+)
+def test_figures_of_a_finding_end_no_run(court, figures, said):
+    """An exit in figures.py ended the run without its summary, and what was no drawing ended it with a traceback."""
+    odd_table(court, "made", list("abcdef"))
+    court.claims(figures, "figures")
+    result = court.judge()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines([said, "*passed*"])
+    assert (court.path / "reports" / "leave-one-out-made.png").is_file()
+
+
+def test_verdicts_are_properties_in_a_file_of_junit(court):
+    """They were given to a report of which pytest writes none."""
+    court.judge("--junitxml=out.xml")
+    assert '<property name="verdict" value="held, robust"' in (court.path / "out.xml").read_text()

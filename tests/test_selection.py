@@ -114,3 +114,37 @@ def test_ini_gives_what_no_option_gives(court):
     )
     court.pytester.runpytest_inprocess().assert_outcomes(passed=2)
     assert (court.path / "out" / "claims.json").is_file()
+
+
+def test_claim_with_values_is_found_by_what_reports_call_it(court):
+    """-k with the id of the report selected nothing."""
+    court.body("assert table['cosine'].mean() < x", above="@pytest.mark.parametrize('x', [1, 2])", arguments="table, x")
+    result = court.judge("-k", "made-up[2]")
+    result.assert_outcomes(passed=1, deselected=2)
+    result.stdout.fnmatch_lines(["made-up[[]2] *held, robust*"])
+
+
+OFFERS = """
+from pathlib import Path
+from pytest_claims import recorded_in
+
+def pytest_claims_subjects():
+    return recorded_in(Path(__file__).parent)
+"""
+
+
+@pytest.mark.parametrize("workers", [[], ["-n1"]])
+def test_subjects_that_are_offered_too_late_are_refused(court, workers):
+    """Of a conftest.py below the folder of the run they were left out, and nobody was told."""
+    finding = court.path / "claims" / "finding"
+    finding.mkdir(parents=True)
+    (finding / "conftest.py").write_text(OFFERS)
+    (court.path / "made.csv").rename(finding / "other.csv")
+    (court.path / "test_claims.py").rename(finding / "test_claims.py")
+    court.table(ROWS)
+    result = court.judge("claims", *workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    (line,) = [line for line in result.errlines if line.strip()]
+    assert f"{finding / 'conftest.py'} offers subjects, and pytest reads it only with the tests beside it; move" in line
+    court.judge("claims/finding", *workers).assert_outcomes(passed=2)
+    assert court.pytester.runpytest_inprocess("claims", "--collect-only").ret == 0

@@ -12,7 +12,7 @@ def test_persona_explains_more_than_the_seed(table: Table) -> None:
     """The persona explains more of the variance of the source rate than the training seed does."""
     rates = seed_rates(table)
     if len(rates) < 2:
-        undecided("it was trained with one seed", remedy="measure with --seeds 5")
+        undecided("it was trained with one seed", remedy="measure with --claims-seeds 5")
     estimate = intraclass_correlation(rates)
     assert estimate.low is not None
     assert estimate.low > 0.5
@@ -62,6 +62,6 @@ def test_shuffled_personas_show_no_gradient(table: Table) -> None:
     if not table.subject.endswith("-shuffled"):
         undecided(
             "this is about adapters that were trained with shuffled personas",
-            remedy="measure with --recipe ...-shuffled",
+            remedy="measure with --claims-recipe ...-shuffled",
         )
     assert equivalence(table["cosine"], table["source_rate"], bound=NEGLIGIBLE).p < 0.05

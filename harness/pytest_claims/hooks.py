@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 def pytest_claims_subjects(config: pytest.Config) -> "Sequence[Subject]":  # type: ignore[empty-body]
     """Offer subjects, on each of which every claim is judged::
 
-        from pytest_claims.data.subject import recorded_in
+        from pytest_claims import recorded_in
 
         def pytest_claims_subjects():
             return recorded_in(Path(__file__).parent / "data")
 
-    It is called once, before anything is collected; a subject is read, or measured, when a claim first asks for it.
-    What all implementations offer is judged. Two recorded subjects of one name are a usage error; a live one takes
-    the place of a recorded one.
+    It is called once, before anything is collected, so it stands in a conftest.py that pytest reads at once: beside
+    the folder ``claims``, or in a folder that the command line names; elsewhere it is a usage error. A subject is read,
+    or measured, when a claim first asks for it. What all implementations offer is judged. Two recorded subjects of one
+    name are a usage error; a live one takes the place of a recorded one.
     """
 
 

@@ -15,11 +15,11 @@ from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
-from pytest_claims.base.option import declare, value
+from pytest_claims.base.option import declare, value, values
 from pytest_claims.session import options
 from pytest_claims.session.admission import DATA, objections
 from pytest_claims.session.asked import asked, candidate, test_id
-from pytest_claims.session.offer import offer_of
+from pytest_claims.session.offer import begin, offer_of, too_late
 from pytest_claims.session.run import Run
 from pytest_claims.session.selection import Selection
 from pytest_claims.session.told import REFUSED, Told, where
@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the baseline, refuse unknown checks, and collect the run's verdicts."""
     config.addinivalue_line("markers", "claim: an executable claim, judged by the harness")
     config.pluginmanager.register(Selection(config), "claims-selection")
+    values(config, options.OPTIONS)  # a value that is none is refused now, and not by each claim
     with options.usage():
         config.stash[_KNOWN] = _known(config)
     if value(config, "claims_robustness") != "quick":
@@ -74,8 +75,7 @@ def _known(config: pytest.Config) -> "Mapping[Place, Known]":
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Find the subjects at once: a bad option is then one line, not an error for every claim."""
-    if not hasattr(session.config, "workerinput"):
-        offer_of(session.config)
+    begin(session.config)
 
 
 @pytest.hookimpl(tryfirst=True)  # the subject comes first in a test's id, whatever else it is parametrised with
@@ -96,8 +96,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in claims:
         item.add_marker("claim")
+        item.extra_keyword_matches.add(asked(item)[0])  # -k finds what reports call it: an id with its values
     offer = offer_of(config)
     refused = list(objections(candidate(item, ours=__name__) for item in tests))
+    if not options.only_shows(config):
+        refused += [_offered_late(name) for name in too_late(config)]
     if claims and not offer.subjects and not any(refused) and not options.only_shows(config):
         refused = [_without_subjects(config, len(claims))]
     if why := list(filter(None, dict.fromkeys(refused))):
@@ -107,6 +110,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.clear()
     elif claims:
         _call_the_court(config, items, claims)
+
+
+def _offered_late(conftest: str) -> str:
+    return (
+        f"{conftest} offers subjects, and pytest reads it only with the tests beside it; move pytest_claims_subjects "
+        "to the conftest.py beside the folder claims, or name its folder on the command line"
+    )
 
 
 def _without_subjects(config: pytest.Config, claims: int) -> str:

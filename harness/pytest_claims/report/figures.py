@@ -42,13 +42,18 @@ def write_figures(
 
     One that cannot be drawn is a notice, and keeps no other from being drawn.
     """
+    taken: set[str] = set()
     for one in (*drawings, *_forests(record)):
         stem, files = directory / one.name, []
+        if one.name in taken:
+            writing.notices.append(f"{one.name}.png is drawn once: two figures have this name; give one another")
+            continue
+        taken.add(one.name)
         try:
             with warnings.catch_warnings(), writing.telling(stem.with_name(one.name + one.suffixes[0])):
                 warnings.simplefilter("ignore")  # a figure that is there says enough
                 files = one.drawing.save(stem, *one.suffixes)
-        except Exception as error:  # whatever a library makes of odd data: no verdict hangs on a figure
+        except (Exception, SystemExit) as error:  # whatever a library makes of odd data: no verdict hangs on a figure
             why = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST_REASON]
             writing.notices.append(f"{one.name}.png is not drawn ({why}); the tables in claims.md have its numbers")
         if files:

@@ -98,6 +98,7 @@ class Offer:
 
 
 _OFFER: Final = pytest.StashKey[Offer]()
+_IN_TIME: Final = pytest.StashKey[list[str]]()
 
 
 def offer_of(config: pytest.Config) -> Offer:
@@ -109,6 +110,22 @@ def offer_of(config: pytest.Config) -> Offer:
             ]
             config.stash[_OFFER] = Offer([*offered, *_files(config)], value(config, "claims_subject"))
     return config.stash[_OFFER]
+
+
+def begin(config: pytest.Config) -> None:
+    """Remember who may offer subjects, and find them at once; in a worker when a claim asks for them."""
+    config.stash[_IN_TIME] = _offering(config)
+    if not hasattr(config, "workerinput"):
+        offer_of(config)
+
+
+def too_late(config: pytest.Config) -> list[str]:
+    """What offers subjects and was loaded after they were asked for: a conftest.py below the folders of the run."""
+    return [name for name in _offering(config) if name not in config.stash[_IN_TIME]]
+
+
+def _offering(config: pytest.Config) -> list[str]:
+    return [one.plugin_name for one in config.hook.pytest_claims_subjects.get_hookimpls()]
 
 
 def lacking(subject: Subject) -> str:
@@ -143,9 +160,10 @@ def _same(measurement: "Measurement") -> "Measurement":
 
 def _known(table: "Table", what: str) -> Iterable[str]:
     """The names of this kind that a table has, or may have by its design."""
-    if what == table.design.words.unit:
-        return table.rows
-    return table.arrays if what == "array" else (*table.columns, *table.design.columns)
+    if what == "array":
+        return table.arrays
+    # Each finding calls its rows as it likes, and none says what those of another are.
+    return (*table.columns, *table.design.columns) if what == "column" else table.rows
 
 
 def _load(subject: Subject, measurement: "Measurement", reader: Reader) -> Loaded | Exception:

@@ -30,7 +30,7 @@ from pytest_claims.session.offer import Loaded, Offer, Reader, lacking
 from pytest_claims.session.told import Same, where
 from pytest_claims.verdicts.baseline import Known, Place
 from pytest_claims.verdicts.judge import judge
-from pytest_claims.verdicts.record import SubjectRecord, to_json
+from pytest_claims.verdicts.record import to_json
 from pytest_claims.verdicts.verdict import Verdict
 
 _LOADED: Final = pytest.StashKey[Loaded]()
@@ -134,15 +134,18 @@ class Trial:
         if verdict is not None or report.failed:
             report.claim_asked = [claim.id, subject_name(item)]  # type: ignore[attr-defined]
         if verdict is not None and report.when == "call":
-            self._send(verdict, item.stash[_LOADED].record, report)
+            self._send(verdict, item, report)
         return report
 
-    def _send(self, verdict: Verdict, subject: SubjectRecord, report: pytest.TestReport) -> None:
+    def _send(self, verdict: Verdict, item: pytest.Function, report: pytest.TestReport) -> None:
+        subject = item.stash[_LOADED].record
         carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "asked": self._asked}
         if hasattr(self._config, "workerinput"):
             carried = {name: to_json(one) for name, one in carried.items()}
         report.claim = carried  # type: ignore[attr-defined]
-        report.user_properties += [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
+        told = [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
+        report.user_properties += told
+        item.user_properties = [*(one for one in item.user_properties if one[0] not in dict(told)), *told]  # --junitxml
 
     def _shared(self, item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[BaseException]) -> Same:
         """What an error of a claim that could not be judged shares with others: its subject, or its body."""
