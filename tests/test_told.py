@@ -147,7 +147,7 @@ def test_claim_that_is_written_wrong_is_one_line(court, above, said):
             "3",
             "pytest_claims_subjects of a conftest.py or plugin returns 3; wanted a list of pytest_claims.*.Subject",
         ),
-        ("['made']", "*returns ['made']; wanted a list of pytest_claims.data.subject.Subject"),
+        ("['made']", "*returns ['made']; wanted a list of pytest_claims.Subject"),
         ("[Subject(name=3, load=print, recorded=True)]", "a subject of name 3 and load *; wanted a name in one line*"),
         ("[Subject(name='a\\x1b', load=None, recorded=True)]", "a subject of name 'a\\x1b' and load None; wanted*"),
     ],

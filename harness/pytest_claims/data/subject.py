@@ -46,7 +46,7 @@ class Subject:
         if not isinstance(measurement, Measurement):
             raise InputError(
                 f"{self.origin or self.name} gives {type(measurement).__name__}, wanted a "
-                "pytest_claims.data.measurement.Measurement; return one from its load"
+                "pytest_claims.Measurement; return one from its load"
             )
         if measurement.name != self.name:
             raise InputError(

@@ -141,7 +141,7 @@ def _checked(offered: object) -> list[Subject]:
 
     raise InputError(
         f"pytest_claims_subjects of a conftest.py or plugin returns {shown(offered)}; wanted a list of "
-        "pytest_claims.data.subject.Subject"
+        "pytest_claims.Subject"
     )
 
 
