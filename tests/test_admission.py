@@ -68,6 +68,7 @@ def test_claim_is_a_function():
     [
         ("", "", "claim id 'made-up' has no argument 'table', so there is nothing to judge it on"),
         ("", "tmp_path", "claim id 'made-up' has no argument 'table'"),
+        ("", "panel", "takes 'panel', which is called 'table' now; rename it, and write table['x'] for its columns"),
         (RATES, "table, rates", "uses rates, and a fixture"),
         (RATES, "rates", "has no argument 'table'"),
         (
