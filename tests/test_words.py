@@ -162,7 +162,7 @@ SAID = [
 
 def in_other_words(text):
     a, b = OF_PERSONAS.words, OF_ITEMS.words
-    for name in ("units", "outcomes", "trials", "alternatives"):
+    for name in ("units", "unit", "outcomes", "trials", "alternatives"):
         text = text.replace(getattr(a, name), getattr(b, name))
     return text
 
