@@ -68,6 +68,7 @@ def test_claim_is_a_function():
     [
         ("", "", "claim id 'made-up' has no argument 'table', so there is nothing to judge it on"),
         ("", "tmp_path", "claim id 'made-up' has no argument 'table'"),
+        ("", "panel", "takes 'panel', which is called 'table' now; rename it"),
         (RATES, "table, rates", "uses rates, and a fixture"),
         (RATES, "rates", "has no argument 'table'"),
         (
@@ -87,7 +88,7 @@ def test_claim_is_a_function():
         ),
     ],
 )
-def test_claim_that_does_not_take_its_data_from_panel_is_refused(court, above, arguments, message):
+def test_claim_that_does_not_take_its_data_from_table_is_refused(court, above, arguments, message):
     """A fixture's data were the same on every deletion: 'held, robust' where 8 of 10 deletions flip it."""
     court.body("assert True", above=above, arguments=arguments)
     result = court.judge()
@@ -108,12 +109,12 @@ def test_test_that_is_no_claim_and_asks_for_its_data_is_refused(court):
 @pytest.mark.parametrize(
     "above", ["@pytest.fixture\ndef table():\n    return [1]\n", "@pytest.mark.parametrize('table', [[1]])"]
 )
-def test_panel_of_another_kind_is_none_of_ours(court, above):
+def test_table_of_another_kind_is_none_of_ours(court, above):
     court.claims(f"import pytest\n{above}\ndef test_it(table):\n    assert len(table)\n")
     court.judge().assert_outcomes(passed=1)
 
 
-def test_panel_that_is_asked_for_behind_the_back_is_an_error_that_says_what_to_do(court):
+def test_table_that_is_asked_for_behind_the_back_is_an_error_that_says_what_to_do(court):
     court.claims("def test_it(request):\n    assert request.getfixturevalue('table')\n")
     result = court.judge()
     result.assert_outcomes(failed=1)

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,6 +106,21 @@ def test_seed_that_carries_the_claim_is_named():
     found = examine("leave-one-seed-out", table, needs_both)
     assert "seed 1" in found.names
     assert "it flips without" in said(found, table)
+
+
+def test_seed_without_which_a_row_was_never_tried_is_undecided():
+    """It was an error, and no claim could be judged on such a subject."""
+    whole = of_seeds(3)
+    tries, hits = (whole.arrays[name].values.copy() for name in ("tries", "hits"))
+    tries[1:, 2] = hits[1:, 2] = 0  # of the third item, seed 0 alone is left
+    arrays = {name: replace(whole.arrays[name], values=values) for name, values in (("tries", tries), ("hits", hits))}
+    table = table_with({"score": whole["score"], **pooled(DESIGN, arrays)}, arrays=arrays, labels=whole.labels)
+
+    def body(some):
+        assert some["tries"].sum() > 0
+
+    numbers = examine("leave-one-seed-out", table, body).numbers
+    assert (numbers["held"], numbers["undecided"]) == (2, 1)
 
 
 def test_claim_that_no_copy_answers_is_not_said_to_survive():

@@ -124,7 +124,10 @@ def test_duplicate_id_is_one_line_and_a_usage_error(court, workers):
             "@claim stands twice above test_it: 'inner' and 'made-up'; write a def for each",
         ),
         ("@claim(3, source='s')\n", "claim id 3; wanted lower-case words*"),
-        ("@claim('made-up', source='s', original='r')\n", "claim 'made-up' has the original 'r', wanted*"),
+        (
+            "@claim('made-up', source='s', original='r')\n",
+            "claim 'made-up' has the original 'r', wanted pytest_claims.Original(*",
+        ),
         ("@claim('made-up', source='s', family=None)\n", "claim 'made-up' has the family None, wanted words*"),
     ],
 )

@@ -63,6 +63,10 @@ SAID = [
         "No deletion of up to 5 of 10 personas flips it (637 subsets tried, all there are).",
     ),
     (
+        found("smallest-deletion", {"none_up_to": 1, "exact": 0, "most": 50}),
+        "No deletion of up to 1 persona flips it, nor any that was tried of up to 50.",
+    ),
+    (
         found("smallest-deletion", {"none_up_to": 2, "exact": 0, "most": 50}),
         "No deletion of up to 2 personas flips it, nor any that was tried of up to 50.",
     ),
@@ -158,7 +162,7 @@ SAID = [
 
 def in_other_words(text):
     a, b = OF_PERSONAS.words, OF_ITEMS.words
-    for name in ("units", "outcomes", "trials", "alternatives"):
+    for name in ("units", "unit", "outcomes", "trials", "alternatives"):
         text = text.replace(getattr(a, name), getattr(b, name))
     return text
 

@@ -87,7 +87,7 @@ def _check_words(id: object, source: object, family: object, original: object) -
         if not isinstance(words, str) or len(words.strip()) < least:
             raise InputError(f"claim {id!r} has the {name} {words!r}, wanted words; say in {name}= where it belongs")
     if not (original is None or isinstance(original, Original)):
-        raise InputError(f"claim {id!r} has the original {original!r}, wanted harness.Original(subject=, r=, n=)")
+        raise InputError(f"claim {id!r} has the original {original!r}, wanted pytest_claims.Original(subject=, r=, n=)")
 
 
 def claim_of(function: Any) -> Claim | None:

@@ -6,14 +6,14 @@ rows; that is what lets a claim be asked the same question again on other data.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
 from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.frozen import ReadOnly, frozen, read_only, read_only_mapping, sealed
-from pytest_claims.base.schema import unknown_name
+from pytest_claims.base.schema import refuse_unknown, unknown_name
 from pytest_claims.data.design import Design, Rate
 from pytest_claims.data.gap import Gap
 
@@ -126,6 +126,12 @@ class Table:
         have = ", ".join([self.design.words.unit, *self.columns])
         raise Undecided(f"no column {name!r}", have=have, remedy=self.design.remedy, missing=name, what="column")
 
+    if not TYPE_CHECKING:  # to a type checker, what is not declared is not there
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say how a column is written, which claims of before wrote as an attribute."""
+            raise AttributeError(f"a table has no attribute {name!r}; a column is written table[{name!r}]")
+
     def array(self, name: str) -> FloatArray:
         """An array of these rows: along each of its dimensions over rows as long as the table.
 
@@ -214,12 +220,17 @@ class Table:
     def without_label(self, dim: str, label: str | int) -> "Table":
         """A copy without what was measured at one label of a dimension of its arrays, such as one seed.
 
-        Rates are those of what stays. Raises InputError for a row of which nothing does.
+        Rates are those of what stays. Raises Undecided for a row of this copy of which nothing does, and
+        InputError for a dimension or label that there is not.
         """
+        refuse_unknown([dim], list(self.labels), what="dimension", where=self.subject)
+        if label not in self.labels[dim]:
+            have = ", ".join(map(str, self.labels[dim]))
+            raise InputError(f"{self.subject}: unknown {dim} {label!r}; known are {have}; correct it")
         place = self.labels[dim].index(label)
         arrays = {name: array.without(dim, place) for name, array in self.arrays.items()}
         labels = {**self.labels, dim: tuple(other for other in self.labels[dim] if other != label)}
-        rates = {name: values[self.outcomes_of] for name, values in pooled(self.design, arrays).items()}
+        rates = self._pooled(arrays, f"{dim} {label}")
         return replace(self.changed(**rates), rounding=self.rounding, arrays=arrays, labels=labels)
 
     def fresh(self) -> "Table":
@@ -238,6 +249,18 @@ class Table:
         if self.design.rate is None:
             raise Undecided("the finding does not say what was counted", remedy="declare the rate of its design")
         return self.design.rate
+
+    def _pooled(self, arrays: Mapping[str, Array], gone: str) -> dict[str, FloatArray]:
+        """The columns of the rate, from these arrays, of the rows that this copy has."""
+        rate = self.design.rate
+        if rate is not None and {rate.successes, rate.trials} <= arrays.keys():
+            trials = _along_rows(arrays[rate.trials])[self.outcomes_of]
+            if not trials.all():
+                never = ", ".join(row for row, tried in zip(self.rows, trials, strict=True) if not tried)
+                raise Undecided(f"without {gone} there are no {self.design.words.trials} of {never}")
+            own = {name: _of_rows(arrays[name], self.outcomes_of) for name in (rate.successes, rate.trials)}
+            return pooled(self.design, own)
+        return {}
 
     def _places_of(self, row: str) -> list[int]:
         places = [place for place, name in enumerate(self.rows) if name == row]
@@ -273,6 +296,10 @@ class Table:
                 f"{self.rows[order[count - 1]]} and {self.rows[order[count]]} tie at the border"
             )
         return self._take(order[:count])
+
+
+def _of_rows(array: Array, places: IntArray) -> Array:
+    return replace(array, values=np.take(array.values, places, axis=array.dims.index(ROWS)))
 
 
 def _without_itself(values: FloatArray, places: IntArray, axes: tuple[int, int]) -> FloatArray:

@@ -10,6 +10,7 @@ from typing import Final
 from pytest_claims.asking.claim import Claim
 
 DATA: Final = "table"  # the argument that brings a claim its data
+_BEFORE: Final = "panel"  # what it was called before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,8 @@ def _of_no_claim(candidate: Candidate) -> str:
 
 def _why_not(candidate: Candidate) -> str:
     if DATA not in candidate.arguments:
+        if _BEFORE in candidate.arguments:
+            return f"takes {_BEFORE!r}, which is called {DATA!r} now; rename it, and write {DATA}['x'] for its columns"
         return f"has no argument {DATA!r}, so there is nothing to judge it on; add it, and compute from it"
     if not candidate.has_data:
         return f"gets its {DATA} from a fixture or parameter of that name; rename that, and it gets a subject's data"

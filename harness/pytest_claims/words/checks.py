@@ -89,8 +89,9 @@ def _smallest_deletion(one: _Told) -> str:
 def _no_deletion(one: _Told) -> str:
     numbers, units = one.numbers, one.words.units
     most = f"{numbers['none_up_to']:.0f}"
+    some = one.words.unit if most == "1" else units
     if not numbers["exact"]:
-        return f"No deletion of up to {most} {units} flips it, nor any that was tried of up to {numbers['most']:.0f}."
+        return f"No deletion of up to {most} {some} flips it, nor any that was tried of up to {numbers['most']:.0f}."
     of = f"{most} of {numbers['rows']:.0f} {units}"
     return f"No deletion of up to {of} flips it ({numbers['tried']:.0f} subsets tried, all there are)."
 
