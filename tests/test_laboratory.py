@@ -168,7 +168,7 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
 
 def test_crew_of_two_processes_shares_the_work(folder, tmp_path):
     """Under torch's own launcher, on two CPU processes; every adapter is trained once, and as by one process."""
-    options = ["--model", str(folder), "--seeds", "2", "--device", "cpu"]
+    options = ["--model", str(folder), "--device", "cpu"]
     one, two = tmp_path / "one", tmp_path / "two"
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(SOURCES)}
     python = [sys.executable, "-m"]
@@ -180,7 +180,7 @@ def test_crew_of_two_processes_shares_the_work(folder, tmp_path):
         assert done.stdout.count("measurement.nc") == 1  # one process answers
     alone = {path.parent.name: load_file(path) for path in one.glob("adapter/*/adapter_model.safetensors")}
     shared = {path.parent.name: load_file(path) for path in two.glob("adapter/*/adapter_model.safetensors")}
-    assert len(alone) == 20
+    assert len(alone) == 10
     assert alone.keys() == shared.keys()
     for name, weights in alone.items():
         torch.testing.assert_close(shared[name], weights, rtol=0, atol=1e-4)
