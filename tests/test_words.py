@@ -150,7 +150,12 @@ SAID = [
     (
         found("multiverse", counts(47, 115, alternatives=162, coefficients=1, controls=1, p_joint=0.01)),
         "It holds in 47 of 162 analyses (162 geometries); where source rates are dealt to personas at random, "
-        "as many of its plain Pearson analyses hold with p = 0.01.",
+        "as many of them hold with p = 0.01.",
+    ),
+    (
+        found("multiverse", counts(5, 5, alternatives=2, coefficients=5, controls=1, p_joint=0.01)),
+        "It holds in 5 of 10 analyses (2 geometries, 5 coefficients); where source rates are dealt to personas at "
+        "random, as many of its plain Pearson analyses hold with p = 0.01.",
     ),
     (
         found("permutation", applies=False, gap=Gap(reason="there is one", have="a", remedy="add another")),

@@ -140,7 +140,8 @@ def _multiverse(one: _Told) -> str:
     joint = ""
     if "p_joint" in numbers:
         dealt = f"where {words.outcomes} are dealt to {words.units} at random"
-        joint = f"; {dealt}, as many of its plain Pearson analyses hold with p = {numbers['p_joint']:.2g}"
+        plain = "its plain Pearson analyses" if numbers["coefficients"] > 1 else "them"
+        joint = f"; {dealt}, as many of {plain} hold with p = {numbers['p_joint']:.2g}"
     return f"It holds in {held}{joint}."
 
 
