@@ -32,6 +32,13 @@ def test_large_tables_get_an_upper_bound_that_flips():
     assert "not all were tried" in said(found, table)
 
 
+def test_every_row_is_left_out_however_many_there_are():
+    table = counted(list(np.linspace(0.1, 0.9, 30)))
+    found = examine("smallest-deletion", table, draws=10)
+    assert found.numbers["none_up_to"] == 1
+    assert said(found, table) == "No deletion of up to 1 item flips it, nor any that was tried of up to 15."
+
+
 def test_leave_two_out_asks_about_every_pair():
     seen = []
 

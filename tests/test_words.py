@@ -123,12 +123,20 @@ SAID = [
         "no number up to 591 gives 80%.",
     ),
     (
+        found("smallest-deletion", {"size": 2, "exact": 0, "none_up_to": 1}, names=("a", "b"), flips=True),
+        "Deleting a and b flips it; no single deletion does.",
+    ),
+    (
+        found("smallest-deletion", {"size": 4, "exact": 0, "none_up_to": 3}, names=("a", "b", "c", "d"), flips=True),
+        "Deleting a, b, c and d flips it; no deletion of up to 3 does.",
+    ),
+    (
         found("adversary"),
         "No change of up to 3 rates by up to 4 standard errors was found that flips it.",
     ),
     (
         found("adversary", {"standard_errors": 0.12}, moves=(Move(row="a", before=0.5, after=0.496),), flips=True),
-        "a 0.50 → 0.50 alone flips it (0.12 standard errors); no smaller change was found.",
+        "a 0.500 → 0.496 alone flips it (0.12 standard errors); no smaller change was found.",
     ),
     (
         found(
