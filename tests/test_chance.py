@@ -5,9 +5,9 @@ import pingouin
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import counted, examine, rises, said, world
+from worlds import counted, examine, rises, said, table_with, world
 
-from pytest_claims import heterogeneity
+from pytest_claims import heterogeneity, pearson
 from pytest_claims.robustness.chance import dealt, planted
 
 
@@ -74,3 +74,31 @@ def test_world_without_variation_is_undecided_not_an_error():
     for check in ("permutation", "planted-effect", "bootstrap-rows", "bootstrap-both", "adversary"):
         assert said(examine(check, flat), flat) == "Not checked: the claim is undecided."
         assert said(examine(check, flat, body, draws=20), flat)
+
+
+def test_outcome_that_is_declared_and_not_there_is_not_said_to_be_undeclared():
+    table = table_with({"score": [0.1, 0.2, 0.4, 0.3, 0.6], "other": [0.1, 0.3, 0.3, 0.4, 0.5]})
+
+    def body(some):
+        assert pearson(some["score"], some["other"]).p < 0.5
+
+    found = examine("permutation", table, body)
+    assert said(found, table) == "Does not apply: no outcome rate or hits or tries: have score, other; add it."
+
+
+@pytest.mark.parametrize(
+    ("columns", "why"),
+    [
+        ({"score": [0, 1, 1, 0]}, "score holds 0 and 1 alone; new items are drawn from a normal distribution"),
+        ({"hits": [1, 2, 3, 4], "tries": [9, 9, 9, 9]}, "new items have no counts without a column 'rate'"),
+        ({"score": [0.5]}, "new items are drawn as columns correlate, and here nothing does"),
+    ],
+)
+def test_new_rows_that_would_be_unlike_those_at_hand_are_not_drawn(columns, why):
+    table = table_with(columns)
+
+    def body(some):
+        assert next(iter(some.columns.values())).sum() > -1
+
+    found = examine("planted-effect", table, body, draws=20)
+    assert said(found, table) == f"Does not apply: {why}."

@@ -32,6 +32,13 @@ def test_large_tables_get_an_upper_bound_that_flips():
     assert "not all were tried" in said(found, table)
 
 
+def test_every_row_is_left_out_however_many_there_are():
+    table = counted(list(np.linspace(0.1, 0.9, 30)))
+    found = examine("smallest-deletion", table, draws=10)
+    assert found.numbers["none_up_to"] == 1
+    assert said(found, table) == "No deletion of up to 1 item flips it, nor any that was tried of up to 15."
+
+
 def test_leave_two_out_asks_about_every_pair():
     seen = []
 
@@ -62,7 +69,7 @@ def test_family_that_carries_the_claim_is_named():
     assert "flips without" in said(found, table)
 
 
-@pytest.mark.parametrize(("families", "words"), [({}, "no families"), ({"item_0": "a"}, "1 families")])
+@pytest.mark.parametrize(("families", "words"), [({}, "no families"), ({"item_0": "a"}, "one family")])
 def test_table_without_families_says_so(families, words):
     table = counted([0.1, 0.2, 0.3, 0.4, 0.5], families=families)
     found = examine("leave-one-family-out", table)
@@ -106,6 +113,22 @@ def test_seed_that_carries_the_claim_is_named():
     found = examine("leave-one-seed-out", table, needs_both)
     assert "seed 1" in found.names
     assert "it flips without" in said(found, table)
+
+
+def test_columns_that_no_seed_changes_are_not_said_to_survive_one():
+    """Without a rate the table cannot make a column anew, and of any claim it said 'still held in 3 of 3 copies'."""
+    score, kept = np.linspace(0.1, 0.9, 5), Array(values=np.zeros((3, 5)), dims=("seed", ROWS))
+    table = Table(
+        subject="made",
+        rows=("a", "b", "c", "d", "e"),
+        columns={"score": score, "rate": score**2},
+        labels={"seed": (0, 1, 2)},
+        arrays={"kept": kept},
+    )
+    found = examine("leave-one-seed-out", table)
+    assert said(found, table) == "Does not apply: nothing in it depends on what is kept by seed."
+    bare = replace(table, arrays={})
+    assert said(examine("leave-one-seed-out", bare), bare) == "Does not apply: nothing of the table is kept by seed."
 
 
 def test_seed_without_which_a_row_was_never_tried_is_undecided():

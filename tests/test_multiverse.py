@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pingouin
 import pytest
 from worlds import case_of, counted, examine, rises, said, scored, world
 
-from pytest_claims import heterogeneity, pearson
+from pytest_claims import Alternatives, heterogeneity, pearson
 from pytest_claims.robustness.multiverse import Specification, _alternatives
 
 
@@ -49,6 +51,24 @@ def test_claim_that_no_choice_touches_has_no_multiverse():
     table = world(0.5, 8, seed=0)
     found = examine("multiverse", table, body, draws=19)
     assert said(found, table) == "Does not apply: it depends neither on the scorings nor on a coefficient."
+
+
+def test_choice_matters_to_a_claim_that_has_no_estimate_by_its_outcome():
+    """It was said not to depend on what gave it another outcome."""
+
+    def body(table):
+        assert table["score"].max() < 1
+
+    table = counted([0.1, 0.2, 0.3])
+    values = np.vstack([table["score"], table["score"] + 1])
+    several = Alternatives(column="score", values=values, ordinary=np.array([True, True]))
+    table = replace(table, alternatives=several)
+    found = examine("multiverse", table, body, draws=19)
+    assert said(found, table) == "It holds in 1 of 2 analyses (2 scorings)."
+    flat = replace(table, alternatives=replace(several, values=values * 0))
+    assert said(examine("multiverse", flat, body, draws=19), flat) == (
+        "Does not apply: no choice gives another outcome, and no estimate shows whether it depends on one."
+    )
 
 
 def test_simulated_p_is_not_taken_for_a_choice_that_matters():

@@ -67,7 +67,21 @@ def test_claim_that_does_not_look_at_counts_is_not_tried_again():
 
     table = counted([0.1, 0.2, 0.3, 0.4])
     found = examine("bootstrap-counts", table, body)
-    assert said(found, table) == "Does not apply: nothing in it depends on the tries."
+    assert (
+        said(found, table) == "Does not apply: nothing in it depends on column 'rate', whose tries are sampled again."
+    )
+
+
+def test_claim_without_an_estimate_is_not_said_to_be_independent_of_what_never_flips_it():
+    def body(table):
+        assert table["rate"].mean() > 0.01
+
+    table = counted([0.1, 0.2, 0.3, 0.4])
+    found = examine("bootstrap-counts", table, body)
+    assert said(found, table) == (
+        "Does not apply: no copy has another outcome, and no estimate shows whether it depends on column 'rate', "
+        "whose tries are sampled again."
+    )
 
 
 def test_rates_without_counts_are_undecided_with_the_reason():

@@ -244,8 +244,12 @@ def array(*shape, dims) -> dict[str, Array]:
     return {"x": Array(values=np.zeros(shape), dims=dims)}
 
 
-def ways(column="height", choices=2, rows=6, ordinary=2) -> Alternatives:
-    return Alternatives(column=column, values=np.zeros((choices, rows)), ordinary=np.ones(ordinary, dtype=bool))
+def counts(flowers: float, fruits: float = 0.0) -> dict[str, np.ndarray]:
+    return {"flowers": np.full(6, flowers), "set": np.full(6, fruits)}
+
+
+def ways(column="height", choices=2, rows=6, ordinary=2, value=0.0) -> Alternatives:
+    return Alternatives(column=column, values=np.full((choices, rows), value), ordinary=np.ones(ordinary, dtype=bool))
 
 
 @pytest.mark.parametrize(
@@ -265,6 +269,13 @@ def ways(column="height", choices=2, rows=6, ordinary=2) -> Alternatives:
             {"arrays": array(6, 6, 6, dims=(ROWS,) * 3)},
             r"array 'x' is along rows, rows, rows; wanted rows twice at most",
         ),
+        ({"columns": {"height": np.array(list("123456"))}}, "column 'height' holds <U1, wanted numbers; make it float"),
+        ({"columns": counts(flowers=0.0)}, "ash has flowers 0, set 0; wanted whole numbers, at least one of flowers"),
+        ({"columns": counts(flowers=2.0, fruits=3.0)}, "ash has flowers 2, set 3; wanted whole numbers"),
+        ({"columns": counts(flowers=2.0, fruits=0.5)}, "ash has flowers 2, set 0.5; wanted whole numbers"),
+        ({"labels": {"year": (2024, 2024, 2026)}}, "a year appears more than once; label each once"),
+        ({"rows": (), "places": np.zeros(0, int)}, "the table has no rows, wanted one for each tree"),
+        ({"alternatives": ways(value=np.nan)}, "alternatives of height are not all numbers; leave out those not known"),
         ({"alternatives": ways(column="hight")}, r"alternatives: unknown column 'hight'; did you mean 'height'\?"),
         ({"alternatives": ways(choices=3)}, r"alternatives of height have the shape \(3, 6\), wanted \(2, 6\), a num"),
         ({"alternatives": ways(rows=5)}, r"alternatives of height have the shape \(2, 5\), wanted \(2, 6\)"),
@@ -280,6 +291,14 @@ def test_tables_that_are_as_they_should_be():
     check_table(broken(alternatives=None, arrays=array(7, 6, dims=("way", ROWS))))
     check_table(broken(arrays={"x": Array(values=np.full((3, 6), np.nan), dims=("year", ROWS))}))
     check_table(Table(subject="made", rows=("a",), columns={"any": np.zeros(1)}))
+
+
+@pytest.mark.parametrize("values", [[1, 0], (True, False), np.array([1, 0]), np.array([True, False])])
+def test_whole_numbers_and_truths_are_numbers_on_which_statistics_compute(values):
+    table = Table(subject="made", rows=("a", "b"), columns={"right": values})
+    check_table(table)
+    assert table["right"].dtype == float
+    assert table["right"].tolist() == [1.0, 0.0]
 
 
 def plain(**columns) -> Measurement:

@@ -123,12 +123,20 @@ SAID = [
         "no number up to 591 gives 80%.",
     ),
     (
+        found("smallest-deletion", {"size": 2, "exact": 0, "none_up_to": 1}, names=("a", "b"), flips=True),
+        "Deleting a and b flips it; no single deletion does.",
+    ),
+    (
+        found("smallest-deletion", {"size": 4, "exact": 0, "none_up_to": 3}, names=("a", "b", "c", "d"), flips=True),
+        "Deleting a, b, c and d flips it; no deletion of up to 3 does.",
+    ),
+    (
         found("adversary"),
         "No change of up to 3 rates by up to 4 standard errors was found that flips it.",
     ),
     (
         found("adversary", {"standard_errors": 0.12}, moves=(Move(row="a", before=0.5, after=0.496),), flips=True),
-        "a 0.50 → 0.50 alone flips it (0.12 standard errors); no smaller change was found.",
+        "a 0.500 → 0.496 alone flips it (0.12 standard errors); no smaller change was found.",
     ),
     (
         found(
@@ -150,7 +158,12 @@ SAID = [
     (
         found("multiverse", counts(47, 115, alternatives=162, coefficients=1, controls=1, p_joint=0.01)),
         "It holds in 47 of 162 analyses (162 geometries); where source rates are dealt to personas at random, "
-        "as many of its plain Pearson analyses hold with p = 0.01.",
+        "as many of them hold with p = 0.01.",
+    ),
+    (
+        found("multiverse", counts(5, 5, alternatives=2, coefficients=5, controls=1, p_joint=0.01)),
+        "It holds in 5 of 10 analyses (2 geometries, 5 coefficients); where source rates are dealt to personas at "
+        "random, as many of its plain Pearson analyses hold with p = 0.01.",
     ),
     (
         found("permutation", applies=False, gap=Gap(reason="there is one", have="a", remedy="add another")),

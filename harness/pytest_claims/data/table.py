@@ -101,7 +101,7 @@ class Table:
     outcomes_of: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     def __post_init__(self) -> None:
-        columns = {name: read_only(values) for name, values in self.columns.items()}
+        columns = {name: read_only(_numbers(values)) for name, values in self.columns.items()}
         object.__setattr__(self, "columns", read_only_mapping(columns))
         for name in ("rounding", "families", "arrays", "labels"):
             object.__setattr__(self, name, read_only_mapping(getattr(self, name)))
@@ -296,6 +296,12 @@ class Table:
                 f"{self.rows[order[count - 1]]} and {self.rows[order[count]]} tie at the border"
             )
         return self._take(order[:count])
+
+
+def _numbers(values: FloatArray) -> FloatArray:
+    """Whole numbers and truths as float, on which all statistics compute; what is no number as it is."""
+    array: FloatArray = np.asarray(values)
+    return array.astype(float) if array.dtype.kind in "iub" else array
 
 
 def _of_rows(array: Array, places: IntArray) -> Array:

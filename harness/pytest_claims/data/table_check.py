@@ -26,6 +26,10 @@ def check_table(table: Table) -> None:
         refuse_unknown(table.columns, table.design.columns, what="column", where=table.subject)
     for name, column in table.columns.items():
         _check_column(table, name, column)
+    _check_counts(table)
+    for dim, labels in table.labels.items():
+        if len(set(labels)) != len(labels):
+            raise InputError(f"{table.subject}: a {dim} appears more than once; label each once")
     for name, array in table.arrays.items():
         _check_array(table, name, array)
     if table.alternatives is not None:
@@ -34,6 +38,8 @@ def check_table(table: Table) -> None:
 
 def _check_rows(table: Table) -> None:
     unit, seen = table.design.words.unit, set[str]()
+    if not table.rows:
+        raise InputError(f"{table.subject}: the table has no rows, wanted one for each {unit}; correct the finding's")
     for row in table.rows:
         if not isinstance(row, str) or not row.strip():
             raise InputError(f"{table.subject}: a {unit} is called {row!r}, wanted a name; name it or remove it")
@@ -42,7 +48,28 @@ def _check_rows(table: Table) -> None:
         seen.add(row)
 
 
+def _check_counts(table: Table) -> None:
+    """That what was counted are whole numbers, and never more successes than trials; a row was tried at least once."""
+    rate = table.design.rate
+    if rate is None or rate.trials not in table.columns:
+        return
+    trials, successes = table.columns[rate.trials], table.columns.get(rate.successes)
+    wrong = (trials < 1) | (trials != np.round(trials))
+    if successes is not None:
+        wrong |= (successes < 0) | (successes > trials) | (successes != np.round(successes))
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        have = f"{rate.trials} {trials[place]:g}"
+        have += f", {rate.successes} {successes[place]:g}" if successes is not None else ""
+        raise InputError(
+            f"{table.subject}: {table.rows[place]} has {have}; wanted whole numbers, at least one of {rate.trials} "
+            f"and no more {rate.successes}; correct it, or leave the row out"
+        )
+
+
 def _check_column(table: Table, name: str, values: FloatArray) -> None:
+    if values.dtype.kind != "f":
+        raise InputError(f"{table.subject}: column {name!r} holds {values.dtype}, wanted numbers; make it float")
     if values.shape != (len(table),):
         raise InputError(
             f"{table.subject}: column {name!r} has the shape {values.shape}, wanted ({len(table)},), a number for each "
@@ -77,6 +104,10 @@ def _check_array(table: Table, name: str, array: Array) -> None:
 def _check_alternatives(table: Table, several: Alternatives) -> None:
     refuse_unknown([several.column], list(table.columns), what="column", where=f"{table.subject}, alternatives")
     choices = len(several.ordinary)
+    if several.values.dtype.kind != "f" or not np.isfinite(several.values).all():
+        raise InputError(
+            f"{table.subject}: alternatives of {several.column} are not all numbers; leave out those not known of all"
+        )
     if several.values.shape != (choices, len(table)):
         raise InputError(
             f"{table.subject}: alternatives of {several.column} have the shape {several.values.shape}, wanted "

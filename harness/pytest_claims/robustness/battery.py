@@ -15,7 +15,7 @@ from pytest_claims.robustness.case import Check
 ALWAYS: Final = (
     Check(
         name="leave-one-seed-out",
-        question="does one training seed carry it?",
+        question="does one seed carry it?",
         draws=0,
         stream=2482798760,
         run=deletion.leave_one_seed_out,

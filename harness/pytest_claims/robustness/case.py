@@ -159,7 +159,12 @@ def value_of(answer: Answer) -> float:
 
 
 def refuse_if_unmoved(answer: Answer, answers: Sequence[Answer], what: str) -> None:
-    """Raise Undecided where no answer differs from ``answer``: the claim does not depend on ``what`` was changed."""
+    """Raise Undecided where no answer differs from ``answer``: the claim does not depend on ``what`` was changed.
+
+    Without an estimate this cannot be known: an outcome that is always the same may rest on what was changed.
+    """
     seen = {(one.outcome, *(round(estimate.value, 9) for estimate in one.estimates)) for one in (answer, *answers)}
     if len(seen) == 1:
+        if not answer.estimates:
+            raise Undecided(f"no copy has another outcome, and no estimate shows whether it depends on {what}")
         raise Undecided(f"nothing in it depends on {what}")

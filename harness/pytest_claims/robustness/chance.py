@@ -30,6 +30,7 @@ def permutation(check: Check, case: Case) -> CheckResult:
 def planted_effect(check: Check, case: Case) -> CheckResult:
     """Tables of new rows whose columns correlate as the observed ones do: the claim's power."""
     table, random = case.table, check.random
+    _refuse_unlike(table)
     answers = [case.ask(planted(table, len(table), random)) for _ in range(check.draws)]
     undecided = sum(answer.outcome == "undecided" for answer in answers)
     if undecided > check.draws / 2:  # what is left would be those that fail before they are undecided
@@ -44,8 +45,24 @@ def planted_effect(check: Check, case: Case) -> CheckResult:
 
 def refuse_undeclared(table: Table) -> None:
     """Raise Undecided where the finding does not say which columns are its outcomes."""
-    if not any(name in table.columns for name in table.design.dealt):
+    if not table.design.dealt:
         raise Undecided("not declared: the finding does not say which columns are outcomes")
+    if not any(name in table.columns for name in table.design.dealt):
+        have, wanted = ", ".join(table.columns), " or ".join(table.design.dealt)
+        raise Undecided(f"no outcome {wanted}", have=have, remedy=table.design.remedy)
+
+
+def _refuse_unlike(table: Table) -> None:
+    """Raise Undecided where rows from a normal distribution would be unlike those of the table."""
+    rate, names, units = table.design.rate, list(table.columns), table.design.words.units
+    counted = (rate.name, rate.successes, rate.trials) if rate else ()
+    if rate and rate.name not in names and {rate.successes, rate.trials} & set(names):
+        raise Undecided(f"new {units} have no counts without a column {rate.name!r}")
+    if not names or len(table) < 2:
+        raise Undecided(f"new {units} are drawn as columns correlate, and here nothing does")
+    for name in names:
+        if name not in counted and set(table.columns[name].tolist()) == {0.0, 1.0}:
+            raise Undecided(f"{name} holds 0 and 1 alone; new {units} are drawn from a normal distribution")
 
 
 def dealt(table: Table, random: np.random.Generator) -> Table:

@@ -12,7 +12,7 @@ from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.deletion import decidable, overturning
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.gap import Gap
-from pytest_claims.robustness.case import Case, Check, Tally, value_of
+from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved, value_of
 from pytest_claims.robustness.result import CheckResult
 
 MOST_PAIRS: Final = 20_000
@@ -28,13 +28,17 @@ def leave_two_out(check: Check, case: Case) -> CheckResult:
 
 
 def leave_one_seed_out(check: Check, case: Case) -> CheckResult:
-    """Every training seed left out."""
+    """Every seed left out."""
     seeds = case.table.labels.get(SEED, ())
     if not seeds:
         raise Undecided("no seeds are on record")
     if len(seeds) == 1:
-        raise Undecided("there is one seed only", remedy="train with --claims-seeds 2 or more")
+        raise Undecided("there is one seed only", remedy="measure with 2 or more")
+    if not any(SEED in array.dims for array in case.table.arrays.values()):
+        raise Undecided("nothing of the table is kept by seed")
     answers = {f"seed {seed}": _without_seed(case, seed) for seed in seeds}
+    if case.table.design.rate is None:  # columns that the table cannot make anew stay as they are
+        refuse_if_unmoved(case.answer, list(answers.values()), "what is kept by seed")
     return _summary(check, case, answers)
 
 
@@ -53,7 +57,9 @@ def leave_one_family_out(check: Check, case: Case) -> CheckResult:
         if row in case.table.families:
             members.setdefault(case.table.families[row], []).append(row)
     if len(members) < 2:
-        raise Undecided(f"{len(members) or 'no'} families of {case.words.units} are declared; 2 are needed")
+        have = "one family" if members else "no families"
+        are = "is" if members else "are"
+        raise Undecided(f"{have} of {case.words.units} {are} declared; 2 are needed")
     return _summary(check, case, {family: case.ask(case.table.without(*some)) for family, some in members.items()})
 
 
@@ -68,7 +74,7 @@ def smallest_deletion(check: Check, case: Case) -> CheckResult:
     rows = case.table.rows
     most, tried = len(rows) // 2, 0
     for size in range(1, most + 1):
-        if math.comb(len(rows), size) > check.draws:
+        if size > 1 and math.comb(len(rows), size) > check.draws:  # of one row alone it is known already
             return _bounded(check, case, exact=size - 1, most=most)
         for gone in itertools.combinations(rows, size):
             tried += 1

@@ -54,6 +54,8 @@ def multiverse(check: Check, case: Case) -> CheckResult:
     coefficients = [Specification(coefficient=name) for name in COEFFICIENTS]
     other, correlates = (_changes(case, several) for several in (alternatives, coefficients))
     if not (other or correlates):
+        if not case.answer.estimates:
+            raise Undecided("no choice gives another outcome, and no estimate shows whether it depends on one")
         raise Undecided(f"it depends neither on the {case.words.alternatives} nor on a coefficient")
     specifications = list(_combined(case.table, alternatives if other else [], correlates))
     tally = Tally.of(one.answer(case, case.table) for one in specifications)
@@ -82,8 +84,9 @@ def _alternatives(table: Table) -> Iterator[Specification]:
 
 
 def _changes(case: Case, specifications: Iterable[Specification]) -> bool:
-    usual = Specification().answer(case, case.table).estimates  # not case.answer: simulated p-values are coarser here
-    return any(one.answer(case, case.table).estimates != usual for one in specifications)
+    usual = Specification().answer(case, case.table)  # not case.answer: simulated p-values are coarser here
+    others = (one.answer(case, case.table) for one in specifications)
+    return any((one.outcome, one.estimates) != (usual.outcome, usual.estimates) for one in others)
 
 
 def _joint_p(check: Check, case: Case, specifications: Sequence[Specification]) -> float | None:

@@ -32,7 +32,8 @@ def bootstrap_counts(check: Check, case: Case) -> CheckResult:
     """The same rows, tried again."""
     random = check.random
     answers = [case.ask(tried_again(case.table, random)) for _ in range(check.draws)]
-    refuse_if_unmoved(case.answer, answers, f"the {case.words.trials}")
+    if (rate := case.table.design.rate) is not None:  # arrays of counts stay, so of them nothing is known
+        refuse_if_unmoved(case.answer, answers, f"column {rate.name!r}, whose {case.words.trials} are sampled again")
     tally = Tally.of(answers)
     return _repetitions(check, tally, _percentiles(tally.values))
 

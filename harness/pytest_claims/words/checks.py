@@ -80,10 +80,16 @@ def _smallest_deletion(one: _Told) -> str:
         return _no_deletion(one)
     gone = f"Deleting {listed(one.result.names)} flips it"
     if not numbers["exact"]:
-        return f"{gone}; no deletion of up to {numbers['none_up_to']:.0f} does, and in between not all were tried."
-    fewer = {1: "", 2: "; no single deletion does"}
-    rest = fewer.get(int(numbers["size"]), f"; no deletion of up to {numbers['size'] - 1:.0f} does")
-    return f"{gone}{rest} ({numbers['tried']:.0f} subsets tried)."
+        between = numbers["size"] - numbers["none_up_to"] > 1
+        return f"{gone}{_no_fewer(numbers['none_up_to'])}{', and in between not all were tried' if between else ''}."
+    return f"{gone}{_no_fewer(numbers['size'] - 1)} ({numbers['tried']:.0f} subsets tried)."
+
+
+def _no_fewer(most: float) -> str:
+    """That no deletion of up to so many rows flips it; nothing where there are none."""
+    if most < 2:
+        return "; no single deletion does" if most else ""
+    return f"; no deletion of up to {most:.0f} does"
 
 
 def _no_deletion(one: _Told) -> str:
@@ -126,10 +132,16 @@ def _adversary(one: _Told) -> str:
     if not one.result.moves:
         reach = f"up to {MOST_ROWS} rates by up to {MOST_ERRORS:g} standard errors"
         return f"No change of {reach} was found that flips it."
-    moves = listed([f"{move.row} {move.before:.2f} → {move.after:.2f}" for move in one.result.moves])
+    moves = listed([f"{move.row} {' → '.join(_apart(move.before, move.after))}" for move in one.result.moves])
     alone = " alone" if len(one.result.moves) == 1 else ""
     size = f"{one.numbers['standard_errors']:.2g} standard errors"
     return f"{moves}{alone} flips it ({size}); no smaller change was found."
+
+
+def _apart(before: float, after: float) -> tuple[str, str]:
+    """Both in two decimals, or in as many as tell them apart."""
+    decimals = next(more for more in range(2, 18) if f"{before:.{more}f}" != f"{after:.{more}f}" or before == after)
+    return f"{before:.{decimals}f}", f"{after:.{decimals}f}"
 
 
 def _multiverse(one: _Told) -> str:
@@ -140,7 +152,8 @@ def _multiverse(one: _Told) -> str:
     joint = ""
     if "p_joint" in numbers:
         dealt = f"where {words.outcomes} are dealt to {words.units} at random"
-        joint = f"; {dealt}, as many of its plain Pearson analyses hold with p = {numbers['p_joint']:.2g}"
+        plain = "its plain Pearson analyses" if numbers["coefficients"] > 1 else "them"
+        joint = f"; {dealt}, as many of {plain} hold with p = {numbers['p_joint']:.2g}"
     return f"It holds in {held}{joint}."
 
 
