@@ -11,7 +11,7 @@ from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.baseline import Known, known, read_baseline, write_baseline
-from pytest_claims.words.difference import apart
+from pytest_claims.words.apart import apart
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 

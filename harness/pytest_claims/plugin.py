@@ -15,7 +15,7 @@ from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
-from pytest_claims.base.option import declare, value, values
+from pytest_claims.base.option import declare, usage, value, values
 from pytest_claims.session import options
 from pytest_claims.session.admission import DATA, objections
 from pytest_claims.session.asked import asked, candidate, test_id
@@ -48,12 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "claim: an executable claim, judged by the harness")
     config.pluginmanager.register(Selection(config), "claims-selection")
     values(config, options.OPTIONS)  # a value that is none is refused now, and not by each claim
-    with options.usage():
+    with usage():
         config.stash[_KNOWN] = _known(config)
     if value(config, "claims_robustness") != "quick":
         from pytest_claims.robustness.battery import checks_of
 
-        with options.usage("--claims-robustness: "):
+        with usage("--claims-robustness: "):
             checks_of(value(config, "claims_robustness"))
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Run(config, known=config.stash[_KNOWN]), "claims-run")

@@ -5,12 +5,15 @@ key ``claims_recipe``; to a command of ours it is ``--recipe``.
 """
 
 import argparse
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
+
+from pytest_claims.base.boundary import in_one_line
 
 Kind = Literal["text", "number", "int", "flag", "list"]
 
@@ -150,6 +153,18 @@ def add_to(parser: argparse.ArgumentParser, options: Sequence[Option]) -> None:
     for option in options:
         flag = option.flag.replace(_PREFIX, "--", 1)
         parser.add_argument(flag, dest=option.name, **option.details(default=option.unset))
+
+
+@contextmanager
+def usage(option: str = "") -> Iterator[None]:
+    """What is told in one line ends the run before anything is judged."""
+    try:
+        yield
+    except Exception as error:
+        told = in_one_line(error)
+        if told is None:
+            raise
+        raise pytest.UsageError(f"{option}{told}") from error
 
 
 def _ini_type(option: Option) -> Any:

@@ -14,9 +14,8 @@ import pytest
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.heard import heard
-from pytest_claims.base.option import value
+from pytest_claims.base.option import usage, value
 from pytest_claims.data.subject import Subject, select
-from pytest_claims.session import options
 
 if TYPE_CHECKING:
     from pytest_claims.data.gap import Gap
@@ -104,7 +103,7 @@ _IN_TIME: Final = pytest.StashKey[list[str]]()
 def offer_of(config: pytest.Config) -> Offer:
     """The offer of a session, made when it is first asked for; what is wrong with it is a usage error."""
     if _OFFER not in config.stash:
-        with options.usage(), heard():
+        with usage(), heard():
             offered = [
                 one for several in config.hook.pytest_claims_subjects(config=config) for one in _checked(several)
             ]

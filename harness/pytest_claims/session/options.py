@@ -4,14 +4,11 @@ Knows nothing about judging.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.option import Option, value
 
@@ -149,15 +146,3 @@ def compares(config: pytest.Config) -> bool:
     if value(config, "claims_no_baseline") or value(config, "claims_save"):
         return False
     return value(config, "claims_compare") is not None or is_given(baseline_path(config))
-
-
-@contextmanager
-def usage(option: str = "") -> Iterator[None]:
-    """What is told in one line ends the run before anything is judged."""
-    try:
-        yield
-    except Exception as error:
-        told = in_one_line(error)
-        if told is None:
-            raise
-        raise pytest.UsageError(f"{option}{told}") from error

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_claims.base.errors import InputError
-from pytest_claims.base.option import value
+from pytest_claims.base.option import usage, value
 from pytest_claims.base.version import VERSION
 from pytest_claims.base.visible import visible, visible_lines
 from pytest_claims.base.writing import Writing, refuse_folder, refuse_unwritable
@@ -51,7 +51,7 @@ class Run:
 
     def pytest_sessionstart(self) -> None:
         """Refuse what is asked to be written and cannot be, before anything is judged."""
-        with options.usage():
+        with usage():
             if value(self.config, "claims_report_dir") is not None:
                 refuse_unwritable(self.directory, "--claims-report-dir")
             if self.save:
@@ -62,7 +62,7 @@ class Run:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """The same of the folder that nobody named, once there are claims."""
         if any(item.get_closest_marker("claim") for item in session.items) and not self.config.option.collectonly:
-            with options.usage():
+            with usage():
                 refuse_unwritable(self.directory, "--claims-report-dir")
 
     def pytest_deselected(self) -> None:

@@ -13,6 +13,7 @@ from pytest_claims.data.design import Words
 from pytest_claims.robustness.chance import POWER
 from pytest_claims.robustness.change import MOST_ERRORS, MOST_ROWS
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.words.apart import apart
 from pytest_claims.words.listed import listed
 
 
@@ -132,16 +133,12 @@ def _adversary(one: _Told) -> str:
     if not one.result.moves:
         reach = f"up to {MOST_ROWS} rates by up to {MOST_ERRORS:g} standard errors"
         return f"No change of {reach} was found that flips it."
-    moves = listed([f"{move.row} {' → '.join(_apart(move.before, move.after))}" for move in one.result.moves])
+    moves = listed(
+        [f"{move.row} {' → '.join(apart(move.before, move.after, least='2f'))}" for move in one.result.moves]
+    )
     alone = " alone" if len(one.result.moves) == 1 else ""
     size = f"{one.numbers['standard_errors']:.2g} standard errors"
     return f"{moves}{alone} flips it ({size}); no smaller change was found."
-
-
-def _apart(before: float, after: float) -> tuple[str, str]:
-    """Both in two decimals, or in as many as tell them apart."""
-    decimals = next(more for more in range(2, 18) if f"{before:.{more}f}" != f"{after:.{more}f}" or before == after)
-    return f"{before:.{decimals}f}", f"{after:.{decimals}f}"
 
 
 def _multiverse(one: _Told) -> str:

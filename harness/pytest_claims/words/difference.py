@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from pytest_claims.verdicts.baseline import ChangedData, Difference, Known
+from pytest_claims.words.apart import apart
 
 
 def different(one: Difference) -> str:
@@ -31,15 +32,6 @@ def missed(claim: str, subjects: Sequence[str]) -> str:
         f"{claim} is on record for {', '.join(subjects)} and was not asked; restore it, "
         "or take it off the record with --claims-save"
     )
-
-
-def apart(before: float | None, after: float | None) -> tuple[str, str]:
-    """Both in four digits, or in as many as tell them apart."""
-    for digits in range(4, 18):
-        a, b = ("none" if value is None else f"{value:.{digits}g}" for value in (before, after))
-        if a != b or before == after:
-            break
-    return a, b
 
 
 def _verdict(known: Known) -> str:
