@@ -9,7 +9,7 @@ TREES = ("ash", "birch", "cedar", "date", "elm", "fir")
 YEARS = (2024, 2025, 2026)
 DESIGN = Design(
     words=Words(unit="tree", units="trees", outcomes="fruits", trials="flowers", alternatives="ways to measure"),
-    rate=Rate(name="share_set", successes="set", trials="flowers"),
+    rates=(Rate(name="share_set", successes="set", trials="flowers"),),
     limits={"share_set": (0.0, 1.0)},
     columns=("height", "age", "share_set", "set", "flowers"),
     remedy="measure it",

@@ -125,7 +125,7 @@ def test_dealing_moves_outcomes_and_leaves_the_rest(order):
     assert other.rows == table.rows
     np.testing.assert_array_equal(other["height"], table["height"])
     np.testing.assert_array_equal(other.array("distance"), table.array("distance"))
-    for name in DESIGN.dealt:
+    for name in DESIGN.together(["share_set"]):
         np.testing.assert_array_equal(other[name], table[name][order])
     for name in ("set", "flowers"):
         np.testing.assert_array_equal(other.array(name), table.array(name)[:, order])
@@ -140,11 +140,11 @@ def test_rows_are_taken_of_what_was_dealt(order, taken):
     np.testing.assert_array_equal(other["height"], grove()["height"][taken])
 
 
-def test_dealt_are_outcomes_and_all_of_the_rate():
-    assert DESIGN.dealt == ("share_set", "set", "flowers")
-    assert Design(outcomes=("y", "share_set"), rate=DESIGN.rate).dealt == ("y", "share_set", "set", "flowers")
-    assert Design(outcomes=("y",)).dealt == ("y",)
-    assert Design().dealt == ()
+def test_what_was_counted_goes_together():
+    design = Design(rates=DESIGN.rates, errors={"height": "height_error"})
+    assert design.together(["set"]) == ("set", "share_set", "flowers")
+    assert design.together(["height", "age"]) == ("height", "age", "height_error")
+    assert Design().together(["y"]) == ("y",)
 
 
 def test_without_a_row_it_is_gone_among_the_others():
@@ -173,7 +173,7 @@ def test_counted_gives_the_rate_that_follows():
 def test_rounding_goes_with_the_numbers_that_were_printed():
     table = replace(grove(), rounding={"height": 0.5})
     assert table.without("ash").rounding == table.highest(2, "height").rounding == {"height": 0.5}
-    assert table.fresh().rounding == table.without_label("year", 2025).rounding == {"height": 0.5}
+    assert table.fresh().rounding == table.without(year="2025").rounding == {"height": 0.5}
     for changed in (table.resampled(np.array([0, 1])), table.changed(height=np.zeros(6)), table.dealt(np.arange(6))):
         assert changed.rounding == {}
 
@@ -181,7 +181,7 @@ def test_rounding_goes_with_the_numbers_that_were_printed():
 @pytest.mark.parametrize("year", YEARS)
 def test_without_a_year_is_the_table_of_the_other_years(year):
     measurement = measured()
-    left = grove().without_label("year", year)
+    left = grove().without(year=str(year))
     wanted = grove(replace(measurement, data=measurement.data.drop_sel(year=year)))
     assert left.labels == wanted.labels
     for name in wanted.columns:
@@ -193,8 +193,8 @@ def test_without_a_year_is_the_table_of_the_other_years(year):
 @given(orders, places)
 def test_any_copy_may_lack_a_year(order, taken):
     """Rates of all rows were put into a copy of some."""
-    copy = grove().dealt(order).resampled(taken).without_label("year", 2025)
-    wanted = grove().without_label("year", 2025).dealt(order).resampled(taken)
+    copy = grove().dealt(order).resampled(taken).without(year="2025")
+    wanted = grove().without(year="2025").dealt(order).resampled(taken)
     for name in wanted.columns:
         np.testing.assert_array_equal(copy[name], wanted[name])
 
@@ -219,7 +219,7 @@ def test_nothing_is_pooled_where_nothing_was_counted():
 def test_array_without_rows_stays_whole():
     table = replace(grove(), arrays={"rain": Array(values=np.arange(3.0), dims=("year",))})
     np.testing.assert_array_equal(table.without("ash").array("rain"), [0, 1, 2])
-    np.testing.assert_array_equal(table.without_label("year", 2025).array("rain"), [0, 2])
+    np.testing.assert_array_equal(table.without(year="2025").array("rain"), [0, 2])
 
 
 def test_rows_may_be_any_two_dimensions_of_an_array():
@@ -342,4 +342,4 @@ def test_plain_table_of_nothing_is_refused():
 
 def test_rate_is_one_of_three_names():
     rate = Rate(name="share", successes="yes", trials="asked")
-    assert Design(rate=rate).dealt == ("share", "yes", "asked")
+    assert Design(rates=(rate,)).together(["yes"]) == ("yes", "share", "asked")

@@ -17,7 +17,7 @@ from pytest_claims.words.checks import sentence
 TRIES = 100
 DESIGN = Design(
     words=Words(unit="item", units="items", outcomes="rates", trials="tries", alternatives="scorings"),
-    rate=Rate(name="rate", successes="hits", trials="tries"),
+    rates=(Rate(name="rate", successes="hits", trials="tries"),),
     limits={"score": (-1.0, 1.0), "rate": (0.0, 1.0)},
     controls=("length", "depth"),
     residuals=("score", "rate"),

@@ -29,7 +29,7 @@ DESIGN: Final = Design(
     words=Words(
         unit="persona", units="personas", outcomes="source rates", trials="completions", alternatives="geometries"
     ),
-    rate=Rate(name="source_rate", successes="marked", trials="completions"),
+    rates=(Rate(name="source_rate", successes="marked", trials="completions"),),
     limits={"cosine": (-1.0, 1.0), "js": (0.0, math.log(2)), "source_rate": (0.0, 1.0)},
     controls=CONTROLS,
     residuals=("cosine", "js", "source_rate"),

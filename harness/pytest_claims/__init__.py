@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from pytest_claims.base.arrays import FloatArray
     from pytest_claims.base.errors import InputError, Undecided
     from pytest_claims.base.schema import refuse_unknown
-    from pytest_claims.data.design import Design, Rate, Words
+    from pytest_claims.data.array import ROWS, Alternatives, Array
+    from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
     from pytest_claims.data.gap import Gap
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.subject import Subject, recorded_in
-    from pytest_claims.data.table import ROWS, Alternatives, Array, Table, pooled
+    from pytest_claims.data.levels import Levels
+    from pytest_claims.data.pooled import pooled
+    from pytest_claims.data.table import Table
     from pytest_claims.data.variables import Variable, check_rounding, check_variables
     from pytest_claims.stats.correlation import equivalence, partial_correlation, pearson
     from pytest_claims.stats.dependent import difference_of_dependent_correlations
@@ -36,9 +39,11 @@ __all__ = [
     "Array",
     "Design",
     "Estimate",
+    "Factor",
     "FloatArray",
     "Gap",
     "InputError",
+    "Levels",
     "Measurement",
     "Original",
     "PrintedCorrelation",
@@ -48,6 +53,7 @@ __all__ = [
     "SubjectRecord",
     "Table",
     "Undecided",
+    "Unit",
     "Variable",
     "Words",
     "check_rounding",
@@ -84,9 +90,16 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "Undecided",
     ),
     "base.schema": ("refuse_unknown",),
+    "data.array": (
+        "ROWS",
+        "Alternatives",
+        "Array",
+    ),
     "data.design": (
         "Design",
+        "Factor",
         "Rate",
+        "Unit",
         "Words",
     ),
     "data.gap": ("Gap",),
@@ -95,13 +108,9 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "Subject",
         "recorded_in",
     ),
-    "data.table": (
-        "ROWS",
-        "Alternatives",
-        "Array",
-        "Table",
-        "pooled",
-    ),
+    "data.levels": ("Levels",),
+    "data.pooled": ("pooled",),
+    "data.table": ("Table",),
     "data.variables": (
         "Variable",
         "check_rounding",

@@ -106,7 +106,7 @@ def test_without_a_seed_is_the_table_of_the_others(seeds):
     many = make_measurement().data.isel(seed=[0] * seeds).assign_coords(seed=range(seeds)).copy(deep=True)
     many["marked"][1:] //= 2
     measurement = replace(make_measurement(), data=many)
-    left, wanted = table_of(measurement).without_label("seed", 0), table_of(
+    left, wanted = table_of(measurement).without(seed="0"), table_of(
         replace(measurement, data=many.drop_sel(seed=0))
     )  # fmt: skip
     assert left.labels == wanted.labels == {"seed": tuple(range(1, seeds))}

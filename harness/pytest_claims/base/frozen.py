@@ -4,13 +4,14 @@ Knows nothing about what the data are.
 """
 
 from collections.abc import Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Value = TypeVar("Value")
 Kind = TypeVar("Kind", bound=np.generic)
+READ_ONLY: Final = "the data of a claim are read-only; table.changed(column=values) makes a copy with other values"
 
 
 def frozen(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
@@ -38,9 +39,7 @@ class ReadOnly(dict[str, Value]):
     """A mapping to which nothing can be assigned. It can be copied and pickled, unlike Python's own."""
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError(
-            "the data of a claim are read-only; table.changed(column=values) makes a copy with other values"
-        )
+        raise TypeError(READ_ONLY)
 
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse

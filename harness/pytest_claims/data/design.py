@@ -1,12 +1,13 @@
-"""The design of a table: what its columns are to each other, and what a sentence calls them.
+"""The design of a table: its units and factors, what its columns are, and what a sentence calls things.
 
 Knows nothing about any finding. A finding declares its design; a table that comes without one has rows and
 columns, and checks that would need to know more say so.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from pytest_claims.base.frozen import read_only_mapping
@@ -16,13 +17,44 @@ EVERYTHING: Final = (-math.inf, math.inf)
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What sentences call things: a row and several, what is dealt to rows by chance, trials, and alternatives."""
+    """What sentences call things: a row and several, what is dealt by chance, trials, and alternatives.
+
+    ``plurals`` are those of units that are not rows, by their names.
+    """
 
     unit: str = "row"
     units: str = "rows"
     outcomes: str = "outcomes"
     trials: str = "trials"
     alternatives: str = "alternatives"
+    plurals: tuple[tuple[str, str], ...] = ()
+
+    def several(self, unit: str) -> str:
+        """What several of a unit are called."""
+        return self.units if unit == self.unit else dict(self.plurals).get(unit, f"{unit}s")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """A dimension along which more could be drawn, such as items or models.
+
+    ``within`` are the units that it is nested in: an item may lie in one dataset alone. Units that are not nested
+    are crossed. ``reference`` is the level that others are compared with, where there is one.
+    """
+
+    name: str
+    plural: str = ""
+    within: tuple[str, ...] = ()
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """A contrast that is never drawn, such as model A and B. Its levels are labels of rows, or else ``columns``."""
+
+    name: str
+    columns: tuple[str, ...] = ()
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +65,11 @@ class Rate:
     successes: str
     trials: str
 
+    @property
+    def columns(self) -> tuple[str, str, str]:
+        """The three columns."""
+        return self.name, self.successes, self.trials
+
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
@@ -40,9 +77,10 @@ class Design:
 
     Attributes:
         words: what sentences call things.
-        outcomes: columns that are dealt to rows at random to make a world without any effect; with a
-            rate, all three of its columns are.
-        rate: the outcome, where it was counted.
+        units: what rows, and the places along other dimensions of arrays, were drawn from. Without any, rows are.
+        factors: what was contrasted.
+        rates: columns that were counted; what :attr:`Table.successes` gives is of the first.
+        errors: by column, the column of its standard errors.
         limits: by column, what no value of it can pass, such as (0, 1).
         controls: columns that an analysis may take out of those in ``residuals`` before it correlates them.
         residuals: columns that are correlated.
@@ -52,8 +90,10 @@ class Design:
     """
 
     words: Words = field(default_factory=Words)
-    outcomes: tuple[str, ...] = ()
-    rate: Rate | None = None
+    units: tuple[Unit, ...] = ()
+    factors: tuple[Factor, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     controls: tuple[str, ...] = ()
     residuals: tuple[str, ...] = ()
@@ -61,10 +101,32 @@ class Design:
     remedy: str = "add it"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "limits", read_only_mapping(self.limits))
+        for name in ("errors", "limits"):
+            object.__setattr__(self, name, read_only_mapping(getattr(self, name)))
+        if not self.units:
+            rows = Unit(name=self.words.unit, plural=self.words.units)
+            object.__setattr__(self, "units", (rows,))
 
     @property
-    def dealt(self) -> tuple[str, ...]:
-        """The columns that go together where outcomes are dealt to rows."""
-        counted = (self.rate.name, self.rate.successes, self.rate.trials) if self.rate else ()
-        return tuple(dict.fromkeys((*self.outcomes, *counted)))
+    def rate(self) -> Rate | None:
+        """The first of those that were counted."""
+        return self.rates[0] if self.rates else None
+
+    @cached_property
+    def unit(self) -> Mapping[str, Unit]:
+        """The units by name."""
+        return {unit.name: unit for unit in self.units}
+
+    @cached_property
+    def factor(self) -> Mapping[str, Factor]:
+        """The factors by name."""
+        return {factor.name: factor for factor in self.factors}
+
+    def together(self, names: Iterable[str]) -> tuple[str, ...]:
+        """These columns, and those that go with them wherever they go: of a rate its counts, of a mean its error."""
+        found = dict.fromkeys(names)
+        for rate in self.rates:
+            if found.keys() & set(rate.columns):
+                found.update(dict.fromkeys(rate.columns))
+        found.update(dict.fromkeys(self.errors[name] for name in tuple(found) if name in self.errors))
+        return tuple(found)

@@ -1,69 +1,29 @@
-"""The table: what a claim sees of a subject. Rows, columns, and arrays along rows and further dimensions.
+"""The table: what a claim sees of a subject. Rows, columns, levels of units and factors, and arrays along rows.
 
-Knows nothing about files, pytest or models, nor what any column means. A table is cheap to copy without some
-rows; that is what lets a claim be asked the same question again on other data.
+Knows nothing about files, pytest or models, nor what any column means. A copy without some rows, or with rows drawn
+again, is a list of places; that is what lets a claim be asked the same question again on other data.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
+from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.frozen import ReadOnly, frozen, read_only, read_only_mapping, sealed
 from pytest_claims.base.schema import refuse_unknown, unknown_name
+from pytest_claims.data.array import Alternatives, Array
+from pytest_claims.data.columns import Columns
 from pytest_claims.data.design import Design, Rate
 from pytest_claims.data.gap import Gap
+from pytest_claims.data.levels import Levels
+from pytest_claims.data.pooled import pooled
 
-ROWS: Final = "rows"  # the dimension of an array that goes along the rows of its table
 _NOT_ROUNDED: Final[Mapping[str, float]] = ReadOnly()
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Array:
-    """Values along ``dims``, some of which may be :data:`ROWS`.
-
-    ``outcome`` says whether they are dealt to other rows with the outcomes, or stay where they are.
-    """
-
-    values: FloatArray
-    dims: tuple[str, ...]
-    outcome: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "values", read_only(self.values))
-
-    def fresh(self) -> "Array":
-        """The same in memory of its own."""
-        return replace(self, values=frozen(self.values))
-
-    def without(self, dim: str, place: int) -> "Array":
-        """A copy without what is at one place along a dimension; itself, if it has no such dimension."""
-        if dim not in self.dims:
-            return self
-        return replace(self, values=np.delete(self.values, place, axis=self.dims.index(dim)))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Alternatives:
-    """Other values that ``column`` might have had, had one chosen otherwise: ``values`` (choice, all rows).
-
-    ``ordinary`` (choice,) are those that differ from what was chosen in the least.
-    """
-
-    column: str
-    values: FloatArray
-    ordinary: BoolArray
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "values", read_only(self.values))
-        object.__setattr__(self, "ordinary", read_only(self.ordinary))
-
-    def fresh(self) -> "Alternatives":
-        """The same in memory of their own."""
-        return replace(self, values=frozen(self.values), ordinary=frozen(self.ordinary))
+_NONE: Final = np.zeros(0, dtype=np.intp)
+_LATER: Final = ("rows", "levels")  # of a copy these are made when somebody asks for them
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,13 +34,15 @@ class Table:
         subject: whose data these are, and ``base_model`` the model that was measured: subjects may share one.
         rows: a name for each; a resampled table may hold a row more than once.
         columns: by name, shape (N,).
+        levels: by unit and factor, which level each row is of. Without any, each row is a level of the first unit.
         rounding: half of the last printed digit of each column of a published table; none where something
             was measured, or changed.
-        families: of rows that are alike, by their names.
+        families: of levels of a unit that are alike, by their names.
         design: what the columns are to each other.
         arrays: over all rows of the subject, whichever of them this copy has.
-        labels: along the other dimensions of arrays.
-        alternatives: what one column might have been instead.
+        labels: along the other dimensions of arrays, of which a unit may be one.
+        alternatives: what one column might have been instead; ``variants`` are whole tables, by what was chosen
+            otherwise.
         nothing: why nothing can be judged on these data, if that is so.
         places: which of the arrays' rows these are, shape (N,), and ``outcomes_of`` whose outcomes they have,
             where those were dealt to others.
@@ -90,30 +52,35 @@ class Table:
     base_model: str = ""
     rows: tuple[str, ...]
     columns: Mapping[str, FloatArray]
+    levels: Mapping[str, Levels] = field(default_factory=dict)
     rounding: Mapping[str, float] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
     design: Design = field(default_factory=Design)
     arrays: Mapping[str, Array] = field(default_factory=dict)
     labels: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
     alternatives: Alternatives | None = None
+    variants: Mapping[str, "Table"] = field(default_factory=dict)
     nothing: Gap | None = None
-    places: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
-    outcomes_of: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    places: IntArray = field(default_factory=lambda: _NONE)
+    outcomes_of: IntArray = field(default_factory=lambda: _NONE)
 
     def __post_init__(self) -> None:
         columns = {name: read_only(_numbers(values)) for name, values in self.columns.items()}
         object.__setattr__(self, "columns", read_only_mapping(columns))
-        for name in ("rounding", "families", "arrays", "labels"):
+        if not self.levels and (first := self.design.units[0].name) not in self.labels:
+            codes = np.arange(len(self.rows))
+            object.__setattr__(self, "levels", {first: Levels(names=self.rows, codes=codes)})
+        for name in ("levels", "rounding", "families", "arrays", "labels", "variants"):
             object.__setattr__(self, name, read_only_mapping(getattr(self, name)))
         for name in ("places", "outcomes_of"):
             given = getattr(self, name)
             object.__setattr__(self, name, read_only(given if len(given) else np.arange(len(self.rows))))
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.places)
 
-    def __getitem__(self, name: str) -> FloatArray:
-        """One column, shape (N,).
+    def __getitem__(self, name: str) -> Any:
+        """One column, shape (N,): numbers, or of a unit or factor the name of each row's level.
 
         Raises:
             Undecided: where the subject does not have it.
@@ -121,15 +88,22 @@ class Table:
         """
         if name in self.columns:
             return self.columns[name]
+        if name in self.levels:
+            return self.levels[name].labels
         if self.design.columns and name not in self.design.columns:
             raise InputError(f"{unknown_name('column', name, self.design.columns)}; correct it")
-        have = ", ".join([self.design.words.unit, *self.columns])
+        have = ", ".join(dict.fromkeys([self.design.words.unit, *self.levels, *self.columns]))
         raise Undecided(f"no column {name!r}", have=have, remedy=self.design.remedy, missing=name, what="column")
 
     if not TYPE_CHECKING:  # to a type checker, what is not declared is not there
 
-        def __getattr__(self, name: str) -> NoReturn:
-            """Say how a column is written, which claims of before wrote as an attribute."""
+        def __getattr__(self, name: str) -> Any:
+            """What of a copy is made late; and how a column is written, which claims of before wrote as an attribute."""
+            later = self.__dict__.get("_later", {})
+            if name in later:
+                found = later[name]()
+                self.__dict__[name] = found
+                return found
             raise AttributeError(f"a table has no attribute {name!r}; a column is written table[{name!r}]")
 
     def array(self, name: str) -> FloatArray:
@@ -141,30 +115,61 @@ class Table:
             have = ", ".join(self.arrays)
             raise Undecided(f"no array {name!r}", have=have, remedy=self.design.remedy, missing=name, what="array")
         array = self.arrays[name]
-        places, values = self.outcomes_of if array.outcome else self.places, array.values
-        axes = [axis for axis, dim in enumerate(array.dims) if dim == ROWS]
-        for axis in axes:
-            # Rows come to lie beside each other in memory, on which the last digits of a sum depend.
-            values = values[(slice(None),) * axis + (places,)]
-        if len(axes) == 2:
-            values = _without_itself(values, places, (axes[0], axes[1]))
-        return read_only(values)
+        return array.of_rows(self.outcomes_of if array.outcome else self.places)
+
+    def cells(self, column: str, *dims: str, mean: bool = False) -> FloatArray:
+        """A column by the levels of units and factors, in the order of :meth:`names`; NaN where there is no row.
+
+        Args:
+            column: its name.
+            dims: units and factors, one for each dimension of what is returned.
+            mean: whether rows of the same cell are averaged; otherwise they are refused with an InputError.
+        """
+        values, levels = self[column], [self._levels_of(dim) for dim in dims]
+        shape = tuple(len(one.present) for one in levels)
+        at = np.ravel_multi_index(tuple(np.searchsorted(one.present, one.codes) for one in levels), shape)
+        count, total = (np.bincount(at, weights, minlength=int(np.prod(shape))) for weights in (None, values))
+        if not mean and count.max(initial=0) > 1:
+            place = np.unravel_index(int(np.argmax(count)), shape)
+            where = ", ".join(f"{dim} {self.names(dim)[at]}" for dim, at in zip(dims, place, strict=True))
+            raise InputError(f"{count.max()} rows at {where}; name what tells them apart, or average them: mean=True")
+        with np.errstate(invalid="ignore"):
+            return sealed((total / count).reshape(shape))
+
+    def names(self, dim: str) -> tuple[str, ...]:
+        """The levels of a unit or factor that this copy has, in the order of the data; one drawn twice is there twice."""
+        if dim in self.labels:
+            return tuple(map(str, self.labels[dim]))
+        levels = self._levels_of(dim)
+        return tuple([levels.apart[code] for code in levels.present.tolist()])
+
+    def codes(self, dim: str, levels: str | Sequence[str]) -> IntArray:
+        """The places of these levels among those of a unit or factor. Raises Undecided for one that is not there."""
+        names = tuple(map(str, self.labels[dim])) if dim in self.labels else self._levels_of(dim).names
+        wanted = {levels} if isinstance(levels, str) else set(levels)
+        if lacking := sorted(wanted.difference(names)):
+            raise Undecided(f"no {dim} {lacking[0]!r}", have=", ".join(names), missing=lacking[0], what=dim)
+        return np.array([code for code, name in enumerate(names) if name in wanted], dtype=np.intp)
 
     @property
     def successes(self) -> FloatArray:
-        """Of the design's rate the successes of each row, shape (N,): those that its rate gives, if not counted.
+        """Of the design's first rate the successes of each row, shape (N,): those that its rate gives, if not counted.
 
         Raises Undecided where nothing was counted, as does :attr:`trials`.
         """
-        rate = self._rate
-        if rate.successes in self.columns:
-            return self.columns[rate.successes]
-        return read_only(np.round(self[rate.name] * self.trials))
+        return self.counts(self._rate)[0]
 
     @property
     def trials(self) -> FloatArray:
         """How many times each row was tried, shape (N,)."""
-        return self[self._rate.trials]
+        return self.counts(self._rate)[1]
+
+    def counts(self, rate: Rate) -> tuple[FloatArray, FloatArray]:
+        """Successes and trials of each row, both (N,). Raises Undecided where they were not counted."""
+        trials = self[rate.trials]
+        if rate.successes in self.columns:
+            return self.columns[rate.successes], trials
+        return read_only(np.round(self[rate.name] * trials)), trials
 
     def value(self, column: str, row: str) -> float:
         """One row's value. Raises Undecided where the table has no such row."""
@@ -182,62 +187,69 @@ class Table:
         """The ``count`` rows with the lowest values of ``column``, lowest first."""
         return self._extreme(count, column, self[column], "lowest")
 
-    def without(self, *rows: str) -> "Table":
-        """A copy without these rows. Raises Undecided for one that is not there."""
-        gone = {place for row in rows for place in self._places_of(row)}
-        return self._take(np.array([place for place in range(len(self)) if place not in gone], dtype=np.intp))
+    def only(self, **levels: str | Sequence[str]) -> "Table":
+        """A copy with the rows of these levels, as ``only(arm="treated", model=["a", "b"])``."""
+        stays = np.ones(len(self), dtype=bool)
+        for name, some in levels.items():
+            stays &= np.isin(self._levels_of(name).codes, self.codes(name, some))
+        return self._take(np.flatnonzero(stays))
 
-    def leave_one_out(self) -> Iterator[tuple[str, "Table"]]:
-        """Each row in turn, with the copy that lacks it: N pairs."""
-        for row in self.rows:
-            yield row, self.without(row)
+    def without(self, *rows: str, **levels: str | Sequence[str]) -> "Table":
+        """A copy without these rows, or levels of units. Raises Undecided for one that is not there."""
+        copy = self
+        for name, some in levels.items():
+            copy = copy.leave_out(name, copy.codes(name, some))
+        gone = {place for row in rows for place in copy._places_of(row)}
+        stay = [place for place in range(len(copy)) if place not in gone]
+        return copy._take(np.array(stay, dtype=np.intp)) if gone else copy
 
-    def resampled(self, places: IntArray) -> "Table":
-        """A copy with the rows at these places, each as often as it is named; shape of ``places`` (M,)."""
-        return self._take(places, rounding=_NOT_ROUNDED)
+    def leave_out(self, unit: str, codes: IntArray) -> "Table":
+        """A copy without these levels of a unit, by their places among its names.
 
-    def dealt(self, order: IntArray) -> "Table":
-        """A copy in which each row has the outcomes of another; ``order`` is (N,)."""
-        columns = {name: self.columns[name][order] for name in self.design.dealt if name in self.columns}
-        return self._copy(
-            columns=ReadOnly({**self.columns, **{name: sealed(values) for name, values in columns.items()}}),
-            rounding=_NOT_ROUNDED,
-            outcomes_of=sealed(self.outcomes_of[order]),
-        )
+        Of a unit that arrays lie along, rates are those of what stays. Raises Undecided for a row of which nothing does.
+        """
+        if unit in self.labels:
+            return self._at_labels(unit, np.delete(np.arange(len(self.labels[unit])), codes))
+        levels = self.levels[unit]
+        stays = np.ones(len(levels.names), dtype=bool)
+        stays[codes] = False
+        return self._take(np.flatnonzero(stays[levels.codes]))
+
+    def resampled(self, codes: IntArray, unit: str = "") -> "Table":
+        """A copy with these levels of a unit, the first if none is named, each as often as it is drawn."""
+        unit = unit or self.design.units[0].name
+        if unit in self.labels:
+            return replace(self._at_labels(unit, codes), rounding=_NOT_ROUNDED)
+        drawn, (places, which) = self.levels[unit], self.levels[unit].rows_of(codes)
+        copy = self._take(places, rounding=_NOT_ROUNDED)
+        copy.__dict__["_later"]["levels"] = lambda: self._drawn_levels(unit, drawn, codes, places, which)
+        return copy
+
+    def dealt(self, order: IntArray, columns: Sequence[str] = ()) -> "Table":
+        """A copy in which each row has these columns of another, those of rates unless told; ``order`` is (N,)."""
+        names = self.design.together(columns or [rate.name for rate in self.design.rates])
+        own = {name: sealed(self.columns[name][order]) for name in names if name in self.columns}
+        moved = {name: self.levels[name].take(order) for name in names if name in self.levels}
+        levels = {"levels": ReadOnly({**self.levels, **moved})} if moved else {}
+        outcomes = sealed(self.outcomes_of[order])
+        return self._copy(columns=Columns(self.columns, None, own), rounding=_NOT_ROUNDED, outcomes_of=outcomes, **levels)
 
     def changed(self, **columns: FloatArray) -> "Table":
         """A copy with other values in these columns, each of shape (N,)."""
-        return self._copy(
-            columns=ReadOnly({**self.columns, **{name: read_only(values) for name, values in columns.items()}}),
-            rounding=_NOT_ROUNDED,
-        )
+        own = {name: read_only(values) for name, values in columns.items()}
+        return self._copy(columns=Columns(self.columns, None, own), rounding=_NOT_ROUNDED)
 
-    def counted(self, successes: FloatArray, trials: FloatArray) -> "Table":
-        """A copy with other counts behind its rate, each of shape (N,)."""
-        rate = self._rate
+    def counted(self, successes: FloatArray, trials: FloatArray, rate: Rate | None = None) -> "Table":
+        """A copy with other counts behind a rate, the first unless told; each of shape (N,)."""
+        rate = rate or self._rate
         return self.changed(**{rate.successes: successes, rate.name: successes / trials})
-
-    def without_label(self, dim: str, label: str | int) -> "Table":
-        """A copy without what was measured at one label of a dimension of its arrays, such as one seed.
-
-        Rates are those of what stays. Raises Undecided for a row of this copy of which nothing does, and
-        InputError for a dimension or label that there is not.
-        """
-        refuse_unknown([dim], list(self.labels), what="dimension", where=self.subject)
-        if label not in self.labels[dim]:
-            have = ", ".join(map(str, self.labels[dim]))
-            raise InputError(f"{self.subject}: unknown {dim} {label!r}; known are {have}; correct it")
-        place = self.labels[dim].index(label)
-        arrays = {name: array.without(dim, place) for name, array in self.arrays.items()}
-        labels = {**self.labels, dim: tuple(other for other in self.labels[dim] if other != label)}
-        rates = self._pooled(arrays, f"{dim} {label}")
-        return replace(self.changed(**rates), rounding=self.rounding, arrays=arrays, labels=labels)
 
     def fresh(self) -> "Table":
         """The same table in memory of its own: what reaches behind read-only arrays reaches no other table."""
         return replace(
             self,
             columns={name: frozen(values) for name, values in self.columns.items()},
+            levels={name: Levels(names=one.names, codes=frozen(one.codes)) for name, one in self.levels.items()},
             arrays={name: array.fresh() for name, array in self.arrays.items()},
             alternatives=self.alternatives.fresh() if self.alternatives else None,
             places=frozen(self.places),
@@ -250,17 +262,34 @@ class Table:
             raise Undecided("the finding does not say what was counted", remedy="declare the rate of its design")
         return self.design.rate
 
-    def _pooled(self, arrays: Mapping[str, Array], gone: str) -> dict[str, FloatArray]:
-        """The columns of the rate, from these arrays, of the rows that this copy has."""
-        rate = self.design.rate
-        if rate is not None and {rate.successes, rate.trials} <= arrays.keys():
-            trials = _along_rows(arrays[rate.trials])[self.outcomes_of]
-            if not trials.all():
-                never = ", ".join(row for row, tried in zip(self.rows, trials, strict=True) if not tried)
-                raise Undecided(f"without {gone} there are no {self.design.words.trials} of {never}")
-            own = {name: _of_rows(arrays[name], self.outcomes_of) for name in (rate.successes, rate.trials)}
-            return pooled(self.design, own)
-        return {}
+    def _levels_of(self, dim: str) -> Levels:
+        if dim not in self.levels:
+            refuse_unknown([dim], [*self.levels, *self.labels], what="unit or factor", where=self.subject)
+        return self.levels[dim]
+
+    def _at_labels(self, dim: str, places: IntArray) -> "Table":
+        """A copy with what was measured at these labels of a dimension of its arrays."""
+        arrays = {name: array.at(dim, places) for name, array in self.arrays.items()}
+        labels = {**self.labels, dim: tuple([self.labels[dim][place] for place in places.tolist()])}
+        rates = pooled(self.design, arrays, self.rows, of=self.outcomes_of)
+        return replace(self.changed(**rates), rounding=self.rounding, arrays=arrays, labels=labels)
+
+    def _drawn_levels(
+        self, unit: str, drawn: Levels, codes: IntArray, places: IntArray, which: IntArray
+    ) -> Mapping[str, Levels]:
+        """Levels after a draw of a unit: those of the unit, and of what is nested in it, are new for each draw."""
+        found = {unit: Levels(names=tuple([drawn.names[code] for code in codes.tolist()]), codes=sealed(which))}
+        for name, levels in self.levels.items():
+            if name == unit:
+                continue
+            if name in self.design.unit and unit in self.design.unit[name].within:
+                several = which * len(levels.names) + levels.codes[places]
+                new, at = np.unique(several, return_inverse=True)
+                names = tuple([levels.names[code] for code in (new % len(levels.names)).tolist()])
+                found[name] = Levels(names=names, codes=sealed(at))
+            else:
+                found[name] = levels.take(places)
+        return ReadOnly(found)
 
     def _places_of(self, row: str) -> list[int]:
         places = [place for place, name in enumerate(self.rows) if name == row]
@@ -270,20 +299,32 @@ class Table:
         return places
 
     def _take(self, places: IntArray, rounding: Mapping[str, float] | None = None) -> "Table":
+        later: dict[str, Callable[[], Any]] = {
+            "rows": lambda: tuple([self.rows[place] for place in places.tolist()]),
+            "levels": lambda: ReadOnly({name: levels.take(places) for name, levels in self.levels.items()}),
+        }
         return self._copy(
-            rows=tuple([self.rows[place] for place in places.tolist()]),
-            columns=ReadOnly({name: sealed(values[places]) for name, values in self.columns.items()}),
+            columns=Columns(self.columns, places),
             rounding=self.rounding if rounding is None else rounding,
             places=sealed(self.places[places]),
             outcomes_of=sealed(self.outcomes_of[places]),
+            _later=later,
         )
 
     def _copy(self, **fields: Any) -> "Table":
         """A copy with other values in these fields, which are read-only already: thousands are made of a table."""
         copy = object.__new__(Table)
         copy.__dict__.update(self.__dict__)
+        if "_later" in fields:
+            for name in _LATER:
+                copy.__dict__.pop(name, None)
         copy.__dict__.update(fields)
         return copy
+
+    def leave_one_out(self) -> Iterator[tuple[str, "Table"]]:
+        """Each row in turn, with the copy that lacks it: N pairs."""
+        for row in self.rows:
+            yield row, self.without(row)
 
     def _extreme(self, count: int, column: str, key: FloatArray, word: str) -> "Table":
         units = self.design.words.units
@@ -302,34 +343,3 @@ def _numbers(values: FloatArray) -> FloatArray:
     """Whole numbers and truths as float, on which all statistics compute; what is no number as it is."""
     array: FloatArray = np.asarray(values)
     return array.astype(float) if array.dtype.kind in "iub" else array
-
-
-def _of_rows(array: Array, places: IntArray) -> Array:
-    return replace(array, values=np.take(array.values, places, axis=array.dims.index(ROWS)))
-
-
-def _without_itself(values: FloatArray, places: IntArray, axes: tuple[int, int]) -> FloatArray:
-    """NaN where both axes are at the same row."""
-    square = np.moveaxis(values, axes, (-2, -1))
-    return np.moveaxis(np.where(places[:, None] == places[None, :], np.nan, square), (-2, -1), axes)
-
-
-def pooled(design: Design, arrays: Mapping[str, Array], rows: Sequence[str] = ()) -> dict[str, FloatArray]:
-    """The columns of the design's rate, from counts along rows and other dimensions; none where there are none.
-
-    ``rows`` are their names, for an error to say. Raises InputError for a row that was never tried: it has no rate.
-    """
-    rate = design.rate
-    if rate is None or not {rate.successes, rate.trials} <= arrays.keys():
-        return {}
-    successes, trials = (_along_rows(arrays[name]) for name in (rate.successes, rate.trials))
-    if not trials.all():
-        names = rows or [f"row {place + 1}" for place in range(len(trials))]
-        never = ", ".join(name for name, tried in zip(names, trials, strict=True) if not tried)
-        raise InputError(f"no {design.words.trials} of {never}; a rate needs some: measure again")
-    return {rate.name: successes / trials, rate.successes: successes, rate.trials: trials}
-
-
-def _along_rows(array: Array) -> FloatArray:
-    others: Sequence[int] = [axis for axis, dim in enumerate(array.dims) if dim != ROWS]
-    return np.asarray(array.values.sum(axis=tuple(others)))

@@ -10,7 +10,8 @@ import numpy as np
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import refuse_unknown
-from pytest_claims.data.table import ROWS, Alternatives, Array, Table
+from pytest_claims.data.array import ROWS, Alternatives, Array
+from pytest_claims.data.table import Table
 
 _MOST_ALONG_ROWS: Final = 2
 
