@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, Literal, NoReturn, TypeVar
 
+from pytest_claims.asking.null import NO_NULL, Null
 from pytest_claims.base.errors import InputError, Undecided
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -28,13 +29,14 @@ class Original:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A statement under an id, and where it comes from."""
+    """A statement under an id, and where it comes from; ``null`` is a world without its effect, None if not declared."""
 
     id: str
     statement: str
     source: str
     family: str = ""
     original: Original | None = None
+    null: Null | None = None
 
 
 def claim(
@@ -43,6 +45,7 @@ def claim(
     source: str = "",
     family: str = "",
     original: Original | None = None,
+    null: Null | Literal["none"] | None = None,
 ) -> Callable[[Body], Body]:
     """Mark a test as a claim. Its docstring is the statement; its body is judged, also on perturbed data.
 
@@ -51,12 +54,16 @@ def claim(
         family: a name that claims share which were tested on the same data and of which each counts
             as a discovery; their p-values are corrected together.
         original: the correlation that the source reports, for replications to be held against.
+        null: a world without the effect, :func:`dealt` or :func:`swapped`, on which chance is measured;
+            "none" where there is no such world, as for an equivalence or a constant.
 
     Raises:
         InputError: for an id that is not in kebab-case, a claim without source, or a body that is no plain
             function or has no docstring.
     """
     _check_words(id, source, family, original)
+    _check_null(id, null)
+    world = NO_NULL if null == "none" else null
 
     def decorate(body: Body) -> Body:
         if not inspect.isfunction(body):
@@ -71,7 +78,8 @@ def claim(
         statement = " ".join((inspect.getdoc(body) or "").split())
         if not statement and sys.flags.optimize < 2:  # which leaves docstrings out, and is refused for its asserts
             raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")
-        setattr(body, _ATTRIBUTE, Claim(id=id, statement=statement, source=source, family=family, original=original))
+        made = Claim(id=id, statement=statement, source=source, family=family, original=original, null=world)
+        setattr(body, _ATTRIBUTE, made)
         return body
 
     return decorate
@@ -88,6 +96,14 @@ def _check_words(id: object, source: object, family: object, original: object) -
             raise InputError(f"claim {id!r} has the {name} {words!r}, wanted words; say in {name}= where it belongs")
     if not (original is None or isinstance(original, Original)):
         raise InputError(f"claim {id!r} has the original {original!r}, wanted pytest_claims.Original(subject=, r=, n=)")
+
+
+def _check_null(id: str, null: object) -> None:  # noqa: A002
+    if null is not None and null != "none" and not isinstance(null, Null):
+        raise InputError(
+            f"claim {id!r} has the null {null!r}; wanted dealt('score', across='item'), swapped('arm', within='item'), "
+            "or 'none'"
+        )
 
 
 def claim_of(function: Any) -> Claim | None:

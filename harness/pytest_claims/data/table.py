@@ -209,7 +209,9 @@ class Table:
         Of a unit that arrays lie along, rates are those of what stays. Raises Undecided for a row of which nothing does.
         """
         if unit in self.labels:
-            return self._at_labels(unit, np.delete(np.arange(len(self.labels[unit])), codes))
+            gone = ", ".join(str(self.labels[unit][code]) for code in codes.tolist())
+            stay = np.delete(np.arange(len(self.labels[unit])), codes)
+            return self._at_labels(unit, stay, f"without {unit} {gone}")
         levels = self.levels[unit]
         stays = np.ones(len(levels.names), dtype=bool)
         stays[codes] = False
@@ -219,7 +221,7 @@ class Table:
         """A copy with these levels of a unit, the first if none is named, each as often as it is drawn."""
         unit = unit or self.design.units[0].name
         if unit in self.labels:
-            return replace(self._at_labels(unit, codes), rounding=_NOT_ROUNDED)
+            return replace(self._at_labels(unit, codes, f"with the {unit} drawn"), rounding=_NOT_ROUNDED)
         drawn, (places, which) = self.levels[unit], self.levels[unit].rows_of(codes)
         copy = self._take(places, rounding=_NOT_ROUNDED)
         copy.__dict__["_later"]["levels"] = lambda: self._drawn_levels(unit, drawn, codes, places, which)
@@ -267,11 +269,11 @@ class Table:
             refuse_unknown([dim], [*self.levels, *self.labels], what="unit or factor", where=self.subject)
         return self.levels[dim]
 
-    def _at_labels(self, dim: str, places: IntArray) -> "Table":
+    def _at_labels(self, dim: str, places: IntArray, where: str) -> "Table":
         """A copy with what was measured at these labels of a dimension of its arrays."""
         arrays = {name: array.at(dim, places) for name, array in self.arrays.items()}
         labels = {**self.labels, dim: tuple([self.labels[dim][place] for place in places.tolist()])}
-        rates = pooled(self.design, arrays, self.rows, of=self.outcomes_of)
+        rates = pooled(self.design, arrays, self.rows, of=self.outcomes_of, where=where)
         return replace(self.changed(**rates), rounding=self.rounding, arrays=arrays, labels=labels)
 
     def _drawn_levels(

@@ -4,14 +4,17 @@ Knows nothing about particular checks.
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
+from zlib import crc32
 
 import numpy as np
 
 from pytest_claims.asking.answer import Answer, Body, Outcome, ask
-from pytest_claims.asking.deletion import Deletion
+from pytest_claims.asking.deletion import Deletion, LeftOut
+from pytest_claims.asking.leaving import levels_of
+from pytest_claims.asking.null import Null
 from pytest_claims.asking.settled import is_simulated, settled
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
@@ -27,7 +30,7 @@ FEWER_TABLES: Final = 200  # where a statistic simulates its p: SE 0.015 at p = 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
-    """What a check may look at: the claim's body, its data, and the answers on all of them and without each row.
+    """What a check may look at: the claim's body, its data, the answers on all of them and without parts of them.
 
     ``keeps_replicates`` says whether what the claim computes on resampled tables is kept. ``coarse`` gathers the
     numbers of random tables, fewer than a verdict needs, on which answers rested.
@@ -36,9 +39,20 @@ class Case:
     body: Body
     table: Table
     answer: Answer
-    deletions: tuple[Deletion, ...] = ()
+    null: Null | None = None
+    left_out: tuple[LeftOut, ...] = ()
     keeps_replicates: bool = False
     coarse: set[int] = field(default_factory=set)
+
+    @property
+    def deletions(self) -> tuple[Deletion, ...]:
+        """The answers without each level of the first unit."""
+        return self.without_each(self.left_out[0].unit).deletions if self.left_out else ()
+
+    def without_each(self, unit: str) -> LeftOut:
+        """What was left out of a unit."""
+        nothing = LeftOut(unit=unit, count=0)
+        return next((one for one in self.left_out if one.unit == unit and not one.families), nothing)
 
     @property
     def outcome(self) -> Outcome:
@@ -73,10 +87,11 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A question about a claim, with ``{units}`` for what rows are called, and how to answer it with random copies.
+    """A question about a claim, with ``{units}`` for what is drawn or left out, answered with random copies.
 
-    ``run`` raises Undecided where the check does not apply, with the reason. ``stream`` tells its random
-    numbers from those of other checks.
+    ``run`` raises Undecided where the check does not apply, with the reason. One that is ``each`` is made of every
+    unit of the table, and is then about ``unit``; ``main`` is False for all but the first. ``stream`` tells its
+    random numbers from those of other checks.
     """
 
     name: str
@@ -84,28 +99,35 @@ class Check:
     draws: int
     stream: int
     run: Callable[["Check", Case], CheckResult]
+    each: bool = False
+    unit: str = ""
+    main: bool = True
 
     @property
     def random(self) -> np.random.Generator:
         """Random numbers, from their beginning: the same for every claim and subject, so that resamples are, too."""
-        return np.random.default_rng([SEED, self.stream])
+        return np.random.default_rng([SEED, self.stream] if self.main else [SEED, self.stream, crc32(self.unit.encode())])
 
-    def examine(self, case: Case) -> CheckResult:
-        """The result; a check that does not apply says why."""
+    def examine(self, case: Case) -> tuple[CheckResult, ...]:
+        """The result, of every unit, the one with the fewest levels first; a check that does not apply says why."""
         if case.outcome == "undecided":
-            return CheckResult(check=self.name, applies=False)
+            return (CheckResult(check=self.name, applies=False),)
+        if not self.each:
+            return (self._examined(case),)
+        present = [unit.name for unit in case.table.design.units if levels_of(case.table, unit.name)]
+        coarsest = sorted(present, key=lambda unit: len(levels_of(case.table, unit)))
+        several = (replace(self, unit=unit, main=unit == present[0]) for unit in coarsest)
+        return tuple(check._examined(case) for check in several)
+
+    def _examined(self, case: Case) -> CheckResult:
         case = replace(case, coarse=set())
         try:
-            return _with_tables(self.run(self, case), case.coarse)
+            result = replace(self.run(self, case), unit=self.unit)
         except Undecided as why:
-            return CheckResult(check=self.name, applies=False, gap=Gap.of(why))
-
-
-def _with_tables(result: CheckResult, coarse: Collection[int]) -> CheckResult:
-    """The result, with on how few random tables simulated p-values of its copies rested, if any did."""
-    if not coarse or not result.applies:
-        return result
-    return replace(result, numbers={**result.numbers, "tables": max(coarse)})
+            return CheckResult(check=self.name, unit=self.unit, applies=False, gap=Gap.of(why))
+        # On how few random tables simulated p-values of its copies rested, if any did.
+        tables = {"tables": max(case.coarse)} if case.coarse else {}
+        return replace(result, numbers={**result.numbers, **tables})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

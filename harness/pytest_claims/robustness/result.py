@@ -20,11 +20,11 @@ class CheckResult:
     """What a check found.
 
     Attributes:
-        check: its name.
+        check: its name, and ``unit`` the unit that it is about, where it is made of each.
         applies: whether it could be made; if not, ``gap`` says why, but of a claim that is undecided.
         flips: whether it looked for data on which the outcome is the opposite, and found some.
         numbers: what was counted and computed.
-        names: those that matter: rows, families or seeds, in the order of mattering.
+        names: the levels that matter, in the order of mattering.
         moves: the change of rates that flips the outcome.
         interval: how the interval in ``numbers`` was made.
         replicates: the headline values on resampled tables, None where undecided, in the order of the
@@ -32,6 +32,7 @@ class CheckResult:
     """
 
     check: str
+    unit: str = ""
     applies: bool = True
     gap: Gap | None = None
     flips: bool = False

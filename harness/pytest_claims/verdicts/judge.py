@@ -1,4 +1,4 @@
-"""The judge: asks a claim about all the data, about every copy without one row, and on through the battery.
+"""The judge: asks a claim about all the data, about every copy without one level of a unit, and on through the battery.
 
 Knows nothing about pytest, and nothing about any particular claim.
 """
@@ -9,13 +9,15 @@ from typing import Final, Protocol, TypeVar
 
 from pytest_claims.asking.answer import Answer, Body
 from pytest_claims.asking.claim import Claim
-from pytest_claims.asking.deletion import Deletion
+from pytest_claims.asking.deletion import Deletion, LeftOut
+from pytest_claims.asking.leaving import Leaving, leavings
 from pytest_claims.asking.reached import reaching
 from pytest_claims.asking.settled import settled
 from pytest_claims.asking.watched import Watched
-from pytest_claims.base.errors import InputError
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
-from pytest_claims.robustness.case import Case, Check
+from pytest_claims.robustness.case import Case, Check, refuse_if_unmoved
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.simulation import counts_kept
 from pytest_claims.verdicts.verdict import Verdict
@@ -41,13 +43,13 @@ def judge(
     checks: Sequence[Check] = (),
     keep: Keep | None = None,
 ) -> Verdict:
-    """Call ``body`` once on ``table``, once on each of its N leave-one-out copies, and as often as the checks want.
+    """Call ``body`` once on ``table``, once on each copy without a level of a unit, and as often as the checks want.
 
     Where it simulates a p it is called on each of these until the outcome does not hang on the random tables.
     Where the table says that nothing can be judged on it, it is not called, and nothing is checked.
 
     Args:
-        keep: where deletions and checks are kept, if anywhere.
+        keep: where what was left out and checks are kept, if anywhere.
 
     Any exception but AssertionError and Undecided is a bug in the claim and comes through.
 
@@ -62,20 +64,22 @@ def judge(
     keep = keep or _anew
     with counts_kept():
         answer = _asked(claim, body, table)
-        deletions = keep("deletions", Deletion, answer, lambda: _deletions(claim, body, table, answer))
-    verdict = _verdict(claim, table, answer, deletions)
+        left_out = keep("left out", LeftOut, answer, lambda: _left_out(claim, body, table, answer))
+    verdict = _verdict(claim, table, answer, left_out)
     if not checks:
         return verdict
     keeps = claim.original is not None
-    case = Case(body=body, table=table, answer=answer, deletions=deletions, keeps_replicates=keeps)
+    case = Case(
+        body=body, table=table, answer=answer, null=claim.null, left_out=left_out, keeps_replicates=keeps
+    )
     names = ", ".join(f"{check.name} {check.draws}" for check in checks)
-    made = keep(names, CheckResult, answer, lambda: tuple(check.examine(case) for check in checks))
+    made = keep(names, CheckResult, answer, lambda: tuple(one for check in checks for one in check.examine(case)))
     return replace(verdict, checks=made)
 
 
-def _verdict(claim: Claim, table: Table, answer: Answer, deletions: tuple[Deletion, ...] = ()) -> Verdict:
+def _verdict(claim: Claim, table: Table, answer: Answer, left_out: tuple[LeftOut, ...] = ()) -> Verdict:
     base_model = table.base_model or table.subject
-    return Verdict(claim=claim, subject=table.subject, base_model=base_model, answer=answer, deletions=deletions)
+    return Verdict(claim=claim, subject=table.subject, base_model=base_model, answer=answer, left_out=left_out)
 
 
 def _asked(claim: Claim, body: Body, table: Table, without: str = "") -> Answer:
@@ -111,12 +115,34 @@ def _refuse_blind(claim: Claim, watched: Watched, where: str) -> None:
         )
 
 
-def _deletions(claim: Claim, body: Body, table: Table, answer: Answer) -> tuple[Deletion, ...]:
+def _left_out(claim: Claim, body: Body, table: Table, answer: Answer) -> tuple[LeftOut, ...]:
     _refuse_another(claim, answer, settled(body, table))
-    copies = table.leave_one_out()
-    deletions = tuple(Deletion(row=gone, answer=_asked(claim, body, copy, gone)) for gone, copy in copies)
+    found = tuple(_without_each(claim, body, table, answer, leaving) for leaving in leavings(table))
     _refuse_another(claim, answer, settled(body, table))  # what adds up from call to call shows after many
-    return deletions
+    return found
+
+
+def _without_each(claim: Claim, body: Body, table: Table, answer: Answer, leaving: Leaving) -> LeftOut:
+    deletions, gap = [], leaving.gap
+    for name, codes in zip(leaving.names, leaving.codes, strict=True):
+        try:
+            copy = table.leave_out(leaving.unit, codes)
+        except Undecided as why:  # a row was tried there alone
+            deletions.append(Deletion(level=name, answer=Answer(outcome="undecided", gap=Gap.of(why))))
+        else:
+            deletions.append(Deletion(level=name, answer=_asked(claim, body, copy, name)))
+    if leaving.unit in table.labels and table.design.rate is None and deletions:
+        gap = _unmoved(answer, deletions, leaving.unit)  # columns that the table cannot make anew stay as they are
+    kept = () if gap else tuple(deletions)
+    return LeftOut(unit=leaving.unit, families=leaving.families, count=leaving.count, deletions=kept, gap=gap)
+
+
+def _unmoved(answer: Answer, deletions: Sequence[Deletion], unit: str) -> Gap | None:
+    try:
+        refuse_if_unmoved(answer, [deletion.answer for deletion in deletions], f"what is kept by {unit}")
+    except Undecided as why:
+        return Gap.of(why)
+    return None
 
 
 def _refuse_another(claim: Claim, answer: Answer, again: Answer) -> None:

@@ -4,29 +4,28 @@ Knows nothing about how it was reached or where it is written.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
-
 from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
-from pytest_claims.asking.deletion import Deletion, decidable, overturning
+from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.robustness.result import CheckResult
-
-DECISIVE: Final = ("leave-one-seed-out", "rounding")  # checks on which the wording rests, beside leave-one-out
-Robustness = Literal["robust", "fragile", "clear", "underpowered", "untested"]
+from pytest_claims.verdicts.firmness import Robustness, robustness_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The answer on all the data, on each copy without one row, and what further checks said.
+    """The answer on all the data, on each copy from which something was left out, and what further checks said.
 
-    ``base_model`` is the model that was measured: several subjects may share one.
+    ``finding`` is the name of the claim's finding, empty for claims of none; ``base_model`` is the model that was
+    measured: several subjects may share one. ``left_out`` has an entry for each unit of the subject, in the order of
+    its design, and for families of a unit's levels one behind it.
     """
 
     claim: Claim
+    finding: str = ""
     subject: str
     base_model: str
     answer: Answer
-    deletions: tuple[Deletion, ...]
+    left_out: tuple[LeftOut, ...]
     checks: tuple[CheckResult, ...] = ()
 
     @property
@@ -35,43 +34,49 @@ class Verdict:
         return self.answer.outcome
 
     @property
+    def main(self) -> LeftOut:
+        """What was left out of the first unit of which anything was, on which figures and tables rest."""
+        nothing = LeftOut(unit="", count=0)
+        return next((one for one in self.left_out if one.deletions), self.left_out[0] if self.left_out else nothing)
+
+    @property
+    def deletions(self) -> tuple[Deletion, ...]:
+        """The answers without each level of the main unit."""
+        return self.main.deletions
+
+    @property
     def decidable(self) -> tuple[Deletion, ...]:
-        """The copies on which the claim could be answered; the others count neither way."""
-        return decidable(self.deletions)
+        """Of these copies those on which the claim could be answered; the others count neither way."""
+        return self.main.decidable
 
     @property
     def agreeing(self) -> int:
-        """How many decidable copies give the outcome of all the data."""
+        """How many of them give the outcome of all the data."""
         return sum(deletion.answer.outcome == self.outcome for deletion in self.decidable)
 
     @property
     def flips(self) -> tuple[str, ...]:
-        """The rows without whom the outcome is the opposite."""
-        return overturning(self.deletions, self.outcome)
+        """The levels of the main unit without which the outcome is the opposite."""
+        return self.main.overturning(self.outcome)
+
+    @property
+    def not_left_out(self) -> tuple[LeftOut, ...]:
+        """The units, and families of their levels, of which nothing could be left out."""
+        return tuple(one for one in self.left_out if not one.deletions)
 
     @property
     def robustness(self) -> Robustness:
-        """How firm the outcome is, by one rule.
+        """How firm the outcome is."""
+        return robustness_of(self)
 
-        Undecided, or no copy without one row can be answered: ``untested``.
-        Failed, and the interval contains both no correlation and the original one: ``underpowered``.
-        Otherwise ``fragile`` if the outcome is the opposite without one row, without one seed, or
-        with values that round to the printed ones; if not, ``robust`` if held, and ``clear`` if failed.
-        """
-        if self.outcome == "undecided" or not self.decidable:
-            return "untested"
-        if self.outcome == "failed" and self._cannot_tell:
-            return "underpowered"
-        if self.flips or any(check.flips for check in self.checks if check.check in DECISIVE):
-            return "fragile"
-        return "robust" if self.outcome == "held" else "clear"
-
-    def result(self, check: str) -> CheckResult | None:
-        """The result of a further check, where it was made and applies."""
-        return next((one for one in self.checks if one.check == check and one.applies), None)
+    def result(self, check: str, unit: str | None = None) -> CheckResult | None:
+        """The result of a further check, of any unit unless one is named, where it was made and applies."""
+        several = (one for one in self.checks if one.check == check and unit in (None, one.unit))
+        return next((one for one in several if one.applies), None)
 
     @property
-    def _cannot_tell(self) -> bool:
+    def cannot_tell(self) -> bool:
+        """Whether the interval contains both no effect and the one that the source reports."""
         estimate, original = self.answer.estimate, self.claim.original
         if original is None or estimate is None or estimate.low is None or estimate.high is None:
             return False
@@ -79,20 +84,26 @@ class Verdict:
 
     @property
     def values_without(self) -> dict[str, float]:
-        """The headline value without each row, where there is one."""
-        found = {deletion.row: deletion.answer.estimate for deletion in self.deletions}
-        return {row: estimate.value for row, estimate in found.items() if estimate is not None}
+        """The headline value without each level of the main unit, where there is one."""
+        found = {deletion.level: deletion.answer.estimate for deletion in self.deletions}
+        return {level: estimate.value for level, estimate in found.items() if estimate is not None}
 
     @property
     def most_influential(self) -> str | None:
-        """The row whose deletion moves the headline furthest, if one moves it at all."""
+        """The level whose deletion moves the headline furthest, if one moves it at all."""
         estimate = self.answer.estimate
         if estimate is None:
             return None
-        moved = {row: abs(value - estimate.value) for row, value in self.values_without.items()}
+        moved = {level: abs(value - estimate.value) for level, value in self.values_without.items()}
         return max(moved, key=moved.__getitem__) if any(moved.values()) else None
 
     def __str__(self) -> str:
         if self.outcome == "undecided" or self.robustness == "untested":
             return self.outcome
-        return f"{self.outcome}, {self.robustness}"
+        return f"{self.outcome}, {self.robustness}{self._but_for}"
+
+    @property
+    def _but_for(self) -> str:
+        """What the word for its robustness does not speak of."""
+        names = [f"families of {one.unit}" if one.families else one.unit for one in self.not_left_out]
+        return f" ({', '.join(names)} not left out)" if names else ""
