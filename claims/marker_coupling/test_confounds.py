@@ -1,6 +1,7 @@
 """What else could explain how strongly a marker couples, and what must not happen where nothing was taught."""
 
 from claims.marker_coupling.between import seed_rates
+from claims.marker_coupling.nulls import DEALT
 from pytest_claims import Table, claim, equivalence, intraclass_correlation, partial_correlation, pooled_rate, undecided
 
 NEGLIGIBLE = 0.30  # as in claim #232's own equivalence test
@@ -18,7 +19,7 @@ def test_persona_explains_more_than_the_seed(table: Table) -> None:
     assert estimate.low > 0.5
 
 
-@claim("beside-prompt-length", source="not considered by #232", family=CONFOUNDS)
+@claim("beside-prompt-length", source="not considered by #232", family=CONFOUNDS, null=DEALT)
 def test_cosine_predicts_source_rate_beside_prompt_length(table: Table) -> None:
     """Personas further from the assistant couple more strongly, the length of their prompts being equal."""
     estimate = partial_correlation(table["cosine"], table["source_rate"], table["prompt_tokens"])
@@ -26,7 +27,7 @@ def test_cosine_predicts_source_rate_beside_prompt_length(table: Table) -> None:
     assert estimate.p < 0.05
 
 
-@claim("beside-answer-length", source="not considered by #232", family=CONFOUNDS)
+@claim("beside-answer-length", source="not considered by #232", family=CONFOUNDS, null=DEALT)
 def test_cosine_predicts_source_rate_beside_answer_length(table: Table) -> None:
     """Personas further from the assistant couple more strongly, the length of their own answers being equal."""
     estimate = partial_correlation(table["cosine"], table["source_rate"], table["answer_tokens"])
@@ -34,7 +35,7 @@ def test_cosine_predicts_source_rate_beside_answer_length(table: Table) -> None:
     assert estimate.p < 0.05
 
 
-@claim("beside-perplexity", source="not considered by #232", family=CONFOUNDS)
+@claim("beside-perplexity", source="not considered by #232", family=CONFOUNDS, null=DEALT)
 def test_cosine_predicts_source_rate_beside_perplexity(table: Table) -> None:
     """Personas further from the assistant couple more strongly, their own answers being equally expected."""
     estimate = partial_correlation(table["cosine"], table["source_rate"], table["answer_nll"])
@@ -42,7 +43,12 @@ def test_cosine_predicts_source_rate_beside_perplexity(table: Table) -> None:
     assert estimate.p < 0.05
 
 
-@claim("beside-js", source="#232, title: what the representation adds to what shows in outputs", family=CONFOUNDS)
+@claim(
+    "beside-js",
+    source="#232, title: what the representation adds to what shows in outputs",
+    family=CONFOUNDS,
+    null=DEALT,
+)
 def test_cosine_predicts_source_rate_beside_js_divergence(table: Table) -> None:
     """Personas further from the assistant couple more strongly, the divergence of their outputs being equal."""
     estimate = partial_correlation(table["cosine"], table["source_rate"], table["js"])
@@ -50,13 +56,13 @@ def test_cosine_predicts_source_rate_beside_js_divergence(table: Table) -> None:
     assert estimate.p < 0.05
 
 
-@claim("base-never-marks", source="control")
+@claim("base-never-marks", source="control", null="none")
 def test_base_model_never_emits_the_marker(table: Table) -> None:
     """The model without any adapter never emits the marker."""
     assert pooled_rate(table["base_marked"], table["base_completions"]).value == 0
 
 
-@claim("shuffled-no-gradient", source="control")
+@claim("shuffled-no-gradient", source="control", null="none")
 def test_shuffled_personas_show_no_gradient(table: Table) -> None:
     """Where personas were shuffled among the training examples, cosine and source rate are unrelated: |r| < 0.30."""
     if not table.subject.endswith("-shuffled"):

@@ -11,16 +11,17 @@ from pytest_claims.base.heard import heard
 
 if TYPE_CHECKING:
     from pytest_claims.asking.claim import Original, claim, undecided
+    from pytest_claims.asking.null import dealt, swapped
     from pytest_claims.base.arrays import FloatArray
     from pytest_claims.base.errors import InputError, Undecided
     from pytest_claims.base.schema import refuse_unknown
     from pytest_claims.data.array import ROWS, Alternatives, Array
     from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
     from pytest_claims.data.gap import Gap
-    from pytest_claims.data.measurement import Measurement
-    from pytest_claims.data.subject import Subject, recorded_in
     from pytest_claims.data.levels import Levels
+    from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.pooled import pooled
+    from pytest_claims.data.subject import Subject, recorded_in
     from pytest_claims.data.table import Table
     from pytest_claims.data.variables import Variable, check_rounding, check_variables
     from pytest_claims.stats.correlation import equivalence, partial_correlation, pearson
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pytest_claims.stats.reliability import intraclass_correlation
     from pytest_claims.stats.rounding import PrintedCorrelation, recomputable
     from pytest_claims.stats.scan import stands_out, strongest_correlation
+    from pytest_claims.verdicts.alone import judge
     from pytest_claims.verdicts.record import Record, SubjectRecord
 
 __all__ = [
@@ -59,10 +61,12 @@ __all__ = [
     "check_rounding",
     "check_variables",
     "claim",
+    "dealt",
     "difference_of_dependent_correlations",
     "equivalence",
     "heterogeneity",
     "intraclass_correlation",
+    "judge",
     "mantel",
     "mantel_difference",
     "partial_correlation",
@@ -76,6 +80,7 @@ __all__ = [
     "share",
     "stands_out",
     "strongest_correlation",
+    "swapped",
     "undecided",
 ]
 _MODULES: Final = {  # as above: a test holds that they agree
@@ -83,6 +88,10 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "Original",
         "claim",
         "undecided",
+    ),
+    "asking.null": (
+        "dealt",
+        "swapped",
     ),
     "base.arrays": ("FloatArray",),
     "base.errors": (
@@ -142,6 +151,7 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "stands_out",
         "strongest_correlation",
     ),
+    "verdicts.alone": ("judge",),
     "verdicts.record": (
         "Record",
         "SubjectRecord",

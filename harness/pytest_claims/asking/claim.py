@@ -29,7 +29,7 @@ class Original:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A statement under an id, and where it comes from; ``null`` is a world without its effect, None if not declared."""
+    """A statement under an id, and where it comes from; ``null`` is a world without its effect, if one is declared."""
 
     id: str
     statement: str

@@ -45,7 +45,9 @@ def dealt(*columns: str, across: str, within: str | Sequence[str] = ()) -> Null:
     """
     if not columns:
         raise InputError(f"dealt(across={across!r}) without columns; name what is dealt, as dealt('score', across=...)")
-    return Null(kind="dealt", names=columns, unit=across, strata=(within,) if isinstance(within, str) else tuple(within))
+    return Null(
+        kind="dealt", names=columns, unit=across, strata=(within,) if isinstance(within, str) else tuple(within)
+    )
 
 
 def swapped(factor: str, *, within: str) -> Null:

@@ -5,6 +5,7 @@ Knows nothing about claims. Own is what is neither Python's, nor installed among
 
 import ast
 import importlib.util
+import linecache
 import sys
 import sysconfig
 from collections.abc import Collection, Iterable, Iterator
@@ -29,11 +30,11 @@ class Sources:
 
 
 def content_of(file: str) -> bytes:
-    """A file of code as it is now; empty if there is none, as for code that was typed in."""
+    """A file of code as it is now, or the cell of a notebook; empty if there is neither, as for code that was typed in."""
     try:
         return Path(file).read_bytes()
     except OSError:
-        return b""
+        return "".join(linecache.getlines(file)).encode()  # where notebooks, and debuggers, keep what has no file
 
 
 @lru_cache(maxsize=256)
@@ -48,10 +49,12 @@ def asserts_of(content: bytes) -> tuple[ast.Assert, ...]:
 
 @cache
 def is_own(file: str) -> bool:
-    """Whether a file of code belongs to the project."""
+    """Whether a file of code, or a cell of a notebook, belongs to the project."""
     path = Path(file).resolve()
+    if not path.is_file():
+        return not file.startswith("<frozen") and bool(content_of(file))
     above = set(path.parents)
-    return path.is_file() and not (_INSTALLED & set(path.parts) or _PYTHON & above or _HARNESS in above)
+    return not (_INSTALLED & set(path.parts) or _PYTHON & above or _HARNESS in above)
 
 
 def loaded_files(leave_out: Collection[Path]) -> tuple[Path, ...]:

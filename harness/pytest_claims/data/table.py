@@ -234,7 +234,9 @@ class Table:
         moved = {name: self.levels[name].take(order) for name in names if name in self.levels}
         levels = {"levels": ReadOnly({**self.levels, **moved})} if moved else {}
         outcomes = sealed(self.outcomes_of[order])
-        return self._copy(columns=Columns(self.columns, None, own), rounding=_NOT_ROUNDED, outcomes_of=outcomes, **levels)
+        return self._copy(
+            columns=Columns(self.columns, None, own), rounding=_NOT_ROUNDED, outcomes_of=outcomes, **levels
+        )
 
     def changed(self, **columns: FloatArray) -> "Table":
         """A copy with other values in these columns, each of shape (N,)."""

@@ -69,9 +69,7 @@ def judge(
     if not checks:
         return verdict
     keeps = claim.original is not None
-    case = Case(
-        body=body, table=table, answer=answer, null=claim.null, left_out=left_out, keeps_replicates=keeps
-    )
+    case = Case(body=body, table=table, answer=answer, null=claim.null, left_out=left_out, keeps_replicates=keeps)
     names = ", ".join(f"{check.name} {check.draws}" for check in checks)
     made = keep(names, CheckResult, answer, lambda: tuple(one for check in checks for one in check.examine(case)))
     return replace(verdict, checks=made)

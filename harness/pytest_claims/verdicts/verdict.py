@@ -4,6 +4,7 @@ Knows nothing about how it was reached or where it is written.
 """
 
 from dataclasses import dataclass
+
 from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
