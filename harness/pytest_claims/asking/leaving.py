@@ -16,9 +16,7 @@ from pytest_claims.data.table import Table
 
 MOST_COPIES: Final = 200  # levels of a unit that are left out one by one; more are in so many groups
 _MOST_NAMED: Final = 4  # levels of a group that its name lists
-_SEED: Final = (
-    0  # by which levels are put into groups: neighbours in a file are often alike, and one group would have all
-)
+_SEED: Final = 0  # puts levels into groups: neighbours in a file are often alike, and one group would have them all
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -30,7 +30,7 @@ class Sources:
 
 
 def content_of(file: str) -> bytes:
-    """A file of code as it is now, or the cell of a notebook; empty if there is neither, as for code that was typed in."""
+    """A file of code as it is now, or the cell of a notebook; empty where there is neither, as for typed code."""
     try:
         return Path(file).read_bytes()
     except OSError:

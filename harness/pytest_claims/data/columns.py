@@ -11,7 +11,7 @@ from pytest_claims.base.frozen import READ_ONLY, sealed
 
 
 class Columns(Mapping[str, FloatArray]):
-    """The columns of ``of`` at ``places`` (M,), but for those in ``own``, which are given. None of it can be written."""
+    """The columns of ``of`` at ``places`` (M,), but for those in ``own``. Nothing can be assigned to them."""
 
     __slots__ = ("_known", "_of", "_places")
 

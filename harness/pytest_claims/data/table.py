@@ -98,7 +98,7 @@ class Table:
     if not TYPE_CHECKING:  # to a type checker, what is not declared is not there
 
         def __getattr__(self, name: str) -> Any:
-            """What of a copy is made late; and how a column is written, which claims of before wrote as an attribute."""
+            """What of a copy is made late; or say how a column is written, which once was an attribute."""
             later = self.__dict__.get("_later", {})
             if name in later:
                 found = later[name]()
@@ -137,7 +137,7 @@ class Table:
             return sealed((total / count).reshape(shape))
 
     def names(self, dim: str) -> tuple[str, ...]:
-        """The levels of a unit or factor that this copy has, in the order of the data; one drawn twice is there twice."""
+        """The levels of a unit or factor that this copy has, in the order of the data; twice what was drawn twice."""
         if dim in self.labels:
             return tuple(map(str, self.labels[dim]))
         levels = self._levels_of(dim)
@@ -206,7 +206,7 @@ class Table:
     def leave_out(self, unit: str, codes: IntArray) -> "Table":
         """A copy without these levels of a unit, by their places among its names.
 
-        Of a unit that arrays lie along, rates are those of what stays. Raises Undecided for a row of which nothing does.
+        Where arrays lie along the unit, rates are those of what stays. Raises Undecided for a row of which nothing does.
         """
         if unit in self.labels:
             gone = ", ".join(str(self.labels[unit][code]) for code in codes.tolist())
@@ -233,10 +233,8 @@ class Table:
         own = {name: sealed(self.columns[name][order]) for name in names if name in self.columns}
         moved = {name: self.levels[name].take(order) for name in names if name in self.levels}
         levels = {"levels": ReadOnly({**self.levels, **moved})} if moved else {}
-        outcomes = sealed(self.outcomes_of[order])
-        return self._copy(
-            columns=Columns(self.columns, None, own), rounding=_NOT_ROUNDED, outcomes_of=outcomes, **levels
-        )
+        outcomes, dealt = sealed(self.outcomes_of[order]), Columns(self.columns, None, own)
+        return self._copy(columns=dealt, rounding=_NOT_ROUNDED, outcomes_of=outcomes, **levels)
 
     def changed(self, **columns: FloatArray) -> "Table":
         """A copy with other values in these columns, each of shape (N,)."""

@@ -106,9 +106,8 @@ class Check:
     @property
     def random(self) -> np.random.Generator:
         """Random numbers, from their beginning: the same for every claim and subject, so that resamples are, too."""
-        return np.random.default_rng(
-            [SEED, self.stream] if self.main else [SEED, self.stream, crc32(self.unit.encode())]
-        )
+        own = () if self.main else (crc32(self.unit.encode()),)
+        return np.random.default_rng([SEED, self.stream, *own])
 
     def examine(self, case: Case) -> tuple[CheckResult, ...]:
         """The result, of every unit, the one with the fewest levels first; a check that does not apply says why."""
