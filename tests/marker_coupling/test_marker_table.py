@@ -240,4 +240,4 @@ def test_published_table_is_the_one_that_was_printed(root):
 
 def test_design_declares_what_a_measurement_may_have():
     assert set(DESIGN.controls) == set(CONTROLS)
-    assert {*DESIGN.dealt, *DESIGN.controls, *DESIGN.residuals, *DESIGN.limits} <= set(DESIGN.columns)
+    assert {*DESIGN.rates[0].columns, *DESIGN.controls, *DESIGN.residuals, *DESIGN.limits} <= set(DESIGN.columns)

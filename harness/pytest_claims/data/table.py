@@ -206,7 +206,7 @@ class Table:
     def leave_out(self, unit: str, codes: IntArray) -> "Table":
         """A copy without these levels of a unit, by their places among its names.
 
-        Where arrays lie along the unit, rates are those of what stays. Raises Undecided for a row of which nothing does.
+        Where arrays lie along the unit, rates are those of what stays. Raises Undecided for a row without any.
         """
         if unit in self.labels:
             gone = ", ".join(str(self.labels[unit][code]) for code in codes.tolist())
@@ -238,7 +238,7 @@ class Table:
 
     def changed(self, **columns: FloatArray) -> "Table":
         """A copy with other values in these columns, each of shape (N,)."""
-        own = {name: read_only(values) for name, values in columns.items()}
+        own = {name: sealed(np.array(values, dtype=float)) for name, values in columns.items()}
         return self._copy(columns=Columns(self.columns, None, own), rounding=_NOT_ROUNDED)
 
     def counted(self, successes: FloatArray, trials: FloatArray, rate: Rate | None = None) -> "Table":

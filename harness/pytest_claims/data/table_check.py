@@ -11,6 +11,7 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.array import ROWS, Alternatives, Array
+from pytest_claims.data.levels import Levels
 from pytest_claims.data.table import Table
 
 _MOST_ALONG_ROWS: Final = 2
@@ -25,6 +26,9 @@ def check_table(table: Table) -> None:
     _check_rows(table)
     if table.design.columns:
         refuse_unknown(table.columns, table.design.columns, what="column", where=table.subject)
+    for name, levels in table.levels.items():
+        _check_levels(table, name, levels)
+    _check_design(table)
     for name, column in table.columns.items():
         _check_column(table, name, column)
     _check_counts(table)
@@ -47,6 +51,39 @@ def _check_rows(table: Table) -> None:
         if row in seen:
             raise InputError(f"{table.subject}: {unit} {row} appears more than once; give each one row")
         seen.add(row)
+
+
+def _check_levels(table: Table, name: str, levels: Levels) -> None:
+    if levels.codes.shape != (len(table),) or (
+        len(table) and not 0 <= levels.codes.min() <= levels.codes.max() < len(levels.names)
+    ):
+        raise InputError(
+            f"{table.subject}: {name} has {len(levels.codes)} codes of {len(levels.names)} levels, wanted one for each of "
+            f"{len(table)} rows, a place among the levels; correct the table of the finding"
+        )
+    if len(set(levels.names)) != len(levels.names):
+        twice = next(level for level in levels.names if levels.names.count(level) > 1)
+        raise InputError(f"{table.subject}: {name} {twice} appears more than once among its levels; name each once")
+    if name in table.columns:
+        raise InputError(f"{table.subject}: {name!r} is a unit or factor, and a column, too; rename one")
+
+
+def _check_design(table: Table) -> None:
+    """That what is declared of levels and columns is about those that there are."""
+    design, dims = table.design, [*table.levels, *table.labels]
+    known = {name for levels in table.levels.values() for name in levels.names}
+    known |= {str(label) for labels in table.labels.values() for label in labels}
+    refuse_unknown(table.families, known, what="level", where=f"{table.subject}, families")
+    refuse_unknown(table.rounding, list(table.columns), what="column", where=f"{table.subject}, rounding")
+    units = [unit.name for unit in design.units]
+    for unit in design.units:
+        refuse_unknown(unit.within, units, what="unit", where=f"{table.subject}, {unit.name} within")
+    for one in (*design.units, *design.factors):
+        if one.reference and one.name in dims:
+            refuse_unknown([one.reference], table.names(one.name), what=one.name, where=f"{table.subject}, reference")
+    if design.columns:
+        named = [*design.limits, *design.controls, *design.residuals, *design.errors, *design.errors.values()]
+        refuse_unknown(named, design.columns, what="column", where=f"{table.subject}, design")
 
 
 def _check_counts(table: Table) -> None:
