@@ -14,6 +14,7 @@ from pytest_claims.base.arrays import IntArray
 from pytest_claims.stats.analysis import TABLES
 
 SEED: Final = 0  # the same data must give the same p
+_MOST_KEPT: Final = 20_000_000  # numbers of a stage that are kept, in one or two bytes each
 FEW: Final = 10  # rows of which all orders can be listed: 3,628,800
 
 
@@ -39,11 +40,26 @@ def random_orders(rows: int, start: int, stop: int, at_once: int) -> Iterator[In
     if not start and stop <= TABLES:
         yield from _blocks(orders(rows, stop), at_once)
         return
-    random, row = np.random.default_rng(seed_of(start)), np.arange(rows, dtype=np.min_scalar_type(rows - 1))
+    if rows * (stop - start) <= _MOST_KEPT:
+        yield from (some.astype(np.intp) for some in _blocks(_stage(rows, start, stop), at_once))
+        return
+    random = np.random.default_rng(seed_of(start))
     for done in range(start, stop, at_once):
-        # Small numbers: they are permuted three times as fast, in the same order.
-        some = np.tile(row, (min(at_once, stop - done), 1))
-        yield random.permuted(some, axis=1).astype(np.intp)
+        yield _permuted(random, rows, min(at_once, stop - done)).astype(np.intp)
+
+
+@lru_cache(maxsize=2)  # all copies without one row permute as many rows
+def _stage(rows: int, start: int, stop: int) -> IntArray:
+    """The random permutations of one stage of drawing, shape (stop - start, rows)."""
+    permuted = _permuted(np.random.default_rng(seed_of(start)), rows, stop - start)
+    permuted.flags.writeable = False  # it is shared
+    return permuted
+
+
+def _permuted(random: np.random.Generator, rows: int, count: int) -> IntArray:
+    # Small numbers: they are permuted three times as fast, in the same order.
+    row = np.arange(rows, dtype=np.min_scalar_type(rows - 1))
+    return random.permuted(np.tile(row, (count, 1)), axis=1)
 
 
 def all_orders(rows: int, at_once: int) -> Iterator[IntArray]:
