@@ -58,8 +58,8 @@ def _check_levels(table: Table, name: str, levels: Levels) -> None:
         len(table) and not 0 <= levels.codes.min() <= levels.codes.max() < len(levels.names)
     ):
         raise InputError(
-            f"{table.subject}: {name} has {len(levels.codes)} codes of {len(levels.names)} levels, wanted one for each of "
-            f"{len(table)} rows, a place among the levels; correct the table of the finding"
+            f"{table.subject}: {name} has {len(levels.codes)} codes of {len(levels.names)} levels, wanted one for "
+            f"each of {len(table)} rows, a place among the levels; correct the table of the finding"
         )
     if len(set(levels.names)) != len(levels.names):
         twice = next(level for level in levels.names if levels.names.count(level) > 1)
