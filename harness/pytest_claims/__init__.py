@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pytest_claims.base.heard import heard
 
 if TYPE_CHECKING:
-    from pytest_claims.asking.claim import Original, claim, undecided
+    from pytest_claims.asking.claim import claim, undecided
+    from pytest_claims.asking.original import Original
     from pytest_claims.base.arrays import FloatArray
     from pytest_claims.base.errors import InputError, Undecided
     from pytest_claims.base.schema import refuse_unknown
@@ -74,10 +75,10 @@ __all__ = [
 ]
 _MODULES: Final = {  # as above: a test holds that they agree
     "asking.claim": (
-        "Original",
         "claim",
         "undecided",
     ),
+    "asking.original": ("Original",),
     "base.arrays": ("FloatArray",),
     "base.errors": (
         "InputError",

@@ -10,20 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
 
+from pytest_claims.asking.original import Original
 from pytest_claims.base.errors import InputError, Undecided
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ATTRIBUTE: Final = "__claim__"
 Body = TypeVar("Body", bound=Callable[..., object])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Original:
-    """What the source of a claim reports: the correlation on ``subject``, of ``n`` rows."""
-
-    subject: str
-    r: float
-    n: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +42,7 @@ def claim(
         source: where the claim is made.
         family: a name that claims share which were tested on the same data and of which each counts
             as a discovery; their p-values are corrected together.
-        original: the correlation that the source reports, for replications to be held against.
+        original: the estimate that the source reports, for replications to be held against.
 
     Raises:
         InputError: for an id that is not in kebab-case, a claim without source, or a body that is no plain
@@ -87,7 +79,9 @@ def _check_words(id: object, source: object, family: object, original: object) -
         if not isinstance(words, str) or len(words.strip()) < least:
             raise InputError(f"claim {id!r} has the {name} {words!r}, wanted words; say in {name}= where it belongs")
     if not (original is None or isinstance(original, Original)):
-        raise InputError(f"claim {id!r} has the original {original!r}, wanted pytest_claims.Original(subject=, r=, n=)")
+        raise InputError(
+            f"claim {id!r} has the original {original!r}, wanted pytest_claims.Original(subject=, value=, n=)"
+        )
 
 
 def claim_of(function: Any) -> Claim | None:
