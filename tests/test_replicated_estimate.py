@@ -15,7 +15,8 @@ from pytest_claims.stats.pooling import pool, pool_correlations, pool_estimates,
 from pytest_claims.stats.replicated_estimate import predicted, replicate_estimate
 from pytest_claims.stats.replication import prediction_interval
 from pytest_claims.stats.scale import standard_error
-from pytest_claims.words.replication import criterion
+from pytest_claims.verdicts.replications import SubjectReplication
+from pytest_claims.words.replication import compared, criterion
 
 Z = 1.959963984540054  # qnorm(0.975) of R
 NOT_FOR_ALL = (None, None)  # small telescopes and the Bayes factor
@@ -114,6 +115,35 @@ def test_the_same_value_again_is_within_both_intervals(value, original_error, er
 def test_significance_against_the_null(value, p, null, expected):
     found = replicate_estimate(with_error(0.8, 0.1), with_error(value, 0.2 / Z, p=p), null=null)
     assert found.significance.satisfied is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "p", "said"),
+    [
+        (0.75, 0.5, "is significant against 0.25 (95% interval [+0.55, +0.95]) and in the direction of the original"),
+        (0.3, None, "is not significant against 0.25 (95% interval [+0.1, +0.5]) and in the direction of the original"),
+        (
+            0.0,
+            None,
+            "is significant against 0.25 (95% interval [-0.2, +0.2]) and does not point in the direction of the",
+        ),
+    ],
+)
+def test_sentence_of_significance_names_the_null(value, p, said):
+    found = replicate_estimate(with_error(0.8, 0.1), with_error(value, 0.2 / Z, p=p), null=0.25)
+    sentence = criterion(found.significance, found, Words())
+    assert sentence.startswith(f"The replication (Δ = {value:+.3g}, n = 50) {said}")
+    assert sentence.endswith("original (original Δ = +0.8, n = 50).")
+
+
+def test_what_is_said_beside_a_verdict():
+    def said(new):
+        replication = replicate_estimate(with_error(0.8, 0.1), new)
+        return compared(SubjectReplication(claim="a", subject="b", replication=replication))
+
+    assert said(with_error(0.5, 0.1)) == "1 of 3 criteria speak for a replication"  # significant, and too small
+    assert said(without_interval(0.5, p=0.01)) == "1 of 1 criteria speak for a replication"
+    assert said(without_interval(0.5)) == "no criterion of a replication is defined for it"
 
 
 def reasons(original, new):
