@@ -188,7 +188,7 @@ def test_what_is_undecided_is_grouped_by_reason(court):
     court.table("new", FLAT)
     page = court.page()
     assert lines_of(page, "Underpowered") == [
-        "Nothing: no interval holds both no correlation and the one that the source reports."
+        "Nothing: no interval holds both no effect and the one that the source reports."
     ]
     assert lines_of(page, "Undecided")[2:] == ["| no column 'js' | add it | [alpha-js] | [own], [new] |"]
 

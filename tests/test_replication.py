@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from ssrp import SSRP
 
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.data.design import Words
 from pytest_claims.stats.coefficients import fisher_interval, pearson_p
-from pytest_claims.stats.pooling import pool, pool_resampled
+from pytest_claims.stats.pooling import pool_correlations, pool_resampled
 from pytest_claims.stats.replication import (
     bayes_factor,
     detectable_r,
@@ -28,24 +30,12 @@ directed = correlations.filter(lambda r: abs(r) > 1e-6)
 rows = st.integers(4, 2000)
 studies = st.lists(st.tuples(correlations, rows), min_size=2, max_size=12)
 
-# The 21 studies of Camerer et al. (2018), Nat. Hum. Behav. 2, 637-644: (r, n) of the original and of the
-# replication, from the tests of R's BayesRep, which has them from table 1 of Pawel and Held (2022), J. R.
-# Stat. Soc. B 84, 879-911, as Fisher's z and 1/sqrt(n - 3).
-SSRP = """
-    0.8159 40 0.8320 22   0.9614 15 0.8289 14   0.6741 30 0.5936 39   0.5246 51 0.3605 65
-    0.2230 178 0.1823 407   0.6023 40 0.3842 49   0.4531 32 0.3547 89   0.4505 24 0.5863 95
-    0.6736 15 0.4365 92   0.2006 200 0.1160 480   0.6314 63 0.3438 42   0.2779 72 0.1464 243
-    0.3766 36 0.1497 306   0.1410 343 0.0258 2136   0.2697 54 0.0627 599   0.3677 69 0.0496 234
-    0.2674 56 -0.0150 619   0.2691 86 -0.0273 714   0.2891 57 -0.0355 531   0.3881 40 -0.0463 286
-    0.7931 20 -0.0982 79
-"""
-
 
 def test_counts_of_the_social_sciences_replication_project():
     # Camerer et al. (2018): 13 of 21 significant in the same direction (abstract), 14 within the 95%
     # prediction interval, 12 by small telescopes (supplementary figure 2).
-    studies = np.array(SSRP.split(), dtype=float).reshape(21, 4).tolist()
-    found = [replicate(original_r=ro, original_n=int(no), r=r, n=int(n)) for ro, no, r, n in studies]
+    found = [replicate(original_r=ro, original_n=no, r=r, n=n) for ro, no, r, n in SSRP]
+    assert len(found) == 21
     assert sum(one.significance.satisfied for one in found) == 13
     assert sum(one.in_prediction_interval.satisfied for one in found) == 14
     assert sum(one.small_telescopes.satisfied for one in found) == 12
@@ -123,15 +113,15 @@ def test_every_sentence_has_its_numbers():
     assert [one.satisfied for one in found.criteria] == [True, False, True, True, True]
     quoted = [("-0.42", "100", "p = 1.36e-05"), ("-0.66", "[-0.57, -0.24]"), ("[-0.92, -0.03]", "n = 10")]
     for one, numbers in zip(found.criteria, [*quoted, ("-0.50", "p = 0.144"), ("2.8e+03", "1.4e+03")], strict=True):
-        assert all(number in criterion(one, found) for number in numbers)
+        assert all(number in criterion(one, found, Words()) for number in numbers)
 
 
 def test_significant_in_the_other_direction_is_no_replication():
     found = replicate(original_r=-0.66, original_n=10, r=0.4, n=100)
     assert found.p < 0.05
     assert not any(one.satisfied for one in found.criteria)
-    assert "does not point in the direction" in criterion(found.significance, found)
-    assert "against" in criterion(found.bayes_factor, found)
+    assert "does not point in the direction" in criterion(found.significance, found, Words())
+    assert "against" in criterion(found.bayes_factor, found, Words())
 
 
 @given(directed, rows, correlations, rows)
@@ -192,7 +182,7 @@ def test_what_is_no_correlation_is_bad_input(bad):
     with pytest.raises(InputError, match="between -1 and 1"):
         replicate(original_r=0.3, original_n=10, r=bad, n=100)
     with pytest.raises(InputError, match="between -1 and 1"):
-        pool([0.3, bad], [10, 10])
+        pool_correlations([0.3, bad], [10, 10])
 
 
 def test_too_few_rows_no_direction_or_no_power_are_bad_input():
@@ -212,13 +202,13 @@ def test_values_of_metafor_on_kackers_data():
     # method there (exk1_dl). Shifted by 62 and divided by 4, the data are Fisher's z of correlations.
     y = np.array([61.00, 61.40, 62.21, 62.30, 62.34, 62.60, 62.70, 62.84, 65.90])
     v = np.array([0.2025, 1.2100, 0.0900, 0.2025, 0.3844, 0.5625, 0.0676, 0.0225, 1.8225])
-    pooled = pool(np.tanh((y - 62) / 4), 3 + 16 / v)
-    assert 62 + 4 * pooled.z == pytest.approx(62.4076199113286, abs=1e-6)
+    pooled = pool_correlations(np.tanh((y - 62) / 4), 3 + 16 / v)
+    assert 62 + 4 * pooled.mean == pytest.approx(62.4076199113286, abs=1e-6)
     assert 4 * pooled.se == pytest.approx(0.338030602684471, rel=1e-5)
     assert 16 * pooled.tau2 == pytest.approx(0.705395309224248, rel=1e-5)
     assert (pooled.q, pooled.df, pooled.p) == pytest.approx((24.801897741835, 8, 0.00167935146372742))
     assert pooled.i2 == pytest.approx(0.67744403741711)
-    assert math.atanh(pooled.high) - pooled.z == pytest.approx(2.306004 * pooled.se, rel=1e-6)  # t(8), from tables
+    assert math.atanh(pooled.high) - pooled.mean == pytest.approx(2.306004 * pooled.se, rel=1e-6)  # t(8), from tables
 
 
 def test_values_of_metafor_with_a_prediction_interval():
@@ -226,8 +216,8 @@ def test_values_of_metafor_with_a_prediction_interval():
     # interval (-0.70650, 1.16564), as quoted in the end-to-end test of a public forest plot. It is that of
     # t with k - 1 degrees of freedom, 3.182446; with k - 2, as here, t is 4.302653 (from tables).
     y, v = np.array([0.40, -0.20, 0.55, 0.10]), np.array([0.05, 0.06, 0.04, 0.05])
-    pooled = pool(np.tanh(y), 3 + 1 / v)
-    assert (pooled.z, pooled.tau2) == pytest.approx((0.22957, 0.05930), abs=1e-5)
+    pooled = pool_correlations(np.tanh(y), 3 + 1 / v)
+    assert (pooled.mean, pooled.tau2) == pytest.approx((0.22957, 0.05930), abs=1e-5)
     half = (1.16564 + 0.70650) / 2 * 4.302653 / 3.182446
     assert np.arctanh(pooled.prediction) == pytest.approx((0.22957 - half, 0.22957 + half), abs=3e-5)
 
@@ -237,7 +227,7 @@ def test_conscientiousness_and_medication_adherence():
     # metafor; r = 0.15 in the abstract, and 0.1499 by restricted maximum likelihood.
     r = [0.187, 0.162, 0.34, 0.32, 0.27, 0, 0.175, 0.05, 0.26, 0.01, -0.09, 0.37, 0, 0.15, 0.24, 0.04]
     n = [109, 749, 55, 107, 72, 65, 174, 326, 58, 771, 56, 91, 116, 537, 158, 65]
-    pooled = pool(r, n)
+    pooled = pool_correlations(r, n)
     assert pooled.q == pytest.approx(38.1595, abs=5e-5)
     assert pooled.p == pytest.approx(0.0009, abs=5e-5)
     assert pooled.estimate == pytest.approx(0.15, abs=0.005)
@@ -249,7 +239,7 @@ def test_conscientiousness_and_medication_adherence():
 def test_tau2_is_the_root_that_defines_it(pairs):
     # Paule and Mandel's equation, written anew: the weighted sum of squares at tau2 is k - 1, or less at 0.
     r, n = np.array(pairs).T
-    pooled, z = pool(r, n), np.arctanh(r)
+    pooled, z = pool_correlations(r, n), np.arctanh(r)
     weight = 1 / (1 / (n - 3) + pooled.tau2)
     spread = weight @ (z - weight @ z / weight.sum()) ** 2
     assert spread == pytest.approx(pooled.df, abs=1e-4) if pooled.tau2 > 0 else spread <= pooled.df + 1e-4
@@ -257,9 +247,9 @@ def test_tau2_is_the_root_that_defines_it(pairs):
 
 @given(studies, st.randoms())
 def test_pooled_in_any_order_and_with_any_sign(pairs, random):
-    pooled = pool(*zip(*pairs, strict=True))
-    shuffled = pool(*zip(*random.sample(pairs, len(pairs)), strict=True))
-    mirrored = pool([-r for r, _ in pairs], [n for _, n in pairs])
+    pooled = pool_correlations(*zip(*pairs, strict=True))
+    shuffled = pool_correlations(*zip(*random.sample(pairs, len(pairs)), strict=True))
+    mirrored = pool_correlations([-r for r, _ in pairs], [n for _, n in pairs])
     close = {"rel": 1e-6, "abs": 1e-9}
     assert (shuffled.estimate, shuffled.low, shuffled.q) == pytest.approx(
         (pooled.estimate, pooled.low, pooled.q), **close
@@ -272,7 +262,7 @@ def test_pooled_in_any_order_and_with_any_sign(pairs, random):
 @given(studies)
 def test_pooled_lies_among_the_studies_and_its_intervals_around_it(pairs):
     r, n = zip(*pairs, strict=True)
-    pooled = pool(r, n)
+    pooled = pool_correlations(r, n)
     assert min(r) - 1e-9 <= pooled.estimate <= max(r) + 1e-9
     assert pooled.low <= pooled.estimate <= pooled.high
     assert pooled.se >= 1 / math.sqrt(sum(n) - 3 * len(n)) - 1e-12  # never surer than one large study
@@ -288,7 +278,7 @@ def test_pooled_lies_among_the_studies_and_its_intervals_around_it(pairs):
 
 @given(correlations, st.lists(rows, min_size=2, max_size=12))
 def test_equal_correlations_are_homogeneous(r, n):
-    pooled = pool([r] * len(n), n)
+    pooled = pool_correlations([r] * len(n), n)
     assert pooled.q == pytest.approx(0, abs=1e-9)
     assert (pooled.tau2, pooled.i2) == (0, 0)
     assert (pooled.p, pooled.estimate) == pytest.approx((1, r))
@@ -297,9 +287,10 @@ def test_equal_correlations_are_homogeneous(r, n):
 def test_pooling_warns_of_nothing_and_imports_late():
     # In a process of its own: there alone are its imports the first.
     check = (
-        "import sys; from pytest_claims.stats.pooling import pool; import pytest_claims.stats.replication\n"
+        "import sys\n"
+        "import pytest_claims.stats.replication; from pytest_claims.stats.pooling import pool_correlations\n"
         "late = {'statsmodels', 'pingouin', 'scipy.optimize', 'scipy.integrate'} & set(sys.modules)\n"
-        "pool([0.3, 0.3], [10, 10]), pool([0.3, -0.5, 0.9], [10, 20, 4])\n"
+        "pool_correlations([0.3, 0.3], [10, 10]), pool_correlations([0.3, -0.5, 0.9], [10, 20, 4])\n"
         "sys.exit(f'imported {late}' if late else 0)"
     )
     done = subprocess.run([sys.executable, "-W", "error", "-c", check], capture_output=True, text=True)  # noqa: S603
@@ -309,13 +300,13 @@ def test_pooling_warns_of_nothing_and_imports_late():
 def test_nothing_to_pool():
     for few in ([], [0.3]):
         with pytest.raises(Undecided, match="nothing to pool"):
-            pool(few, [10] * len(few))
+            pool_correlations(few, [10] * len(few))
         with pytest.raises(Undecided, match="nothing to pool"):
-            pool_resampled(np.full((200, len(few)), 0.3))
+            pool_resampled(np.full((200, len(few)), 0.3), symbol="r")
     with pytest.raises(InputError, match="shape"):
-        pool([0.3, 0.4], [10])
+        pool_correlations([0.3, 0.4], [10])
     with pytest.raises(InputError, match="at least 4"):
-        pool([0.3, 0.4], [10, 3])
+        pool_correlations([0.3, 0.4], [10, 3])
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 5), st.integers(0, 50))
@@ -325,22 +316,22 @@ def test_studies_that_repeat_one_another_add_nothing(seed, number, undecided):
     table = np.repeat(column[:, None], number, axis=1)
     table[:undecided, -1] = np.nan
     expected = np.tanh(np.quantile(np.arctanh(column[undecided:]), [0.025, 0.975]))
-    assert pool_resampled(table) == pytest.approx(expected)
+    assert pool_resampled(table, symbol="r") == pytest.approx(expected)
 
 
 def test_resampled_mean_is_that_of_fishers_z():
     # By hand: z of 0.9 and 0.1 is 1.4722 and 0.1003 (Fisher's table), and exp(1.5725) = 4.8189 for their sum.
     expected = 3.8189 / 5.8189
-    assert pool_resampled(np.tile([0.9, 0.1], (100, 1))) == pytest.approx((expected, expected), abs=1e-4)
+    assert pool_resampled(np.tile([0.9, 0.1], (100, 1)), symbol="r") == pytest.approx((expected, expected), abs=1e-4)
 
 
 def test_resamples_that_cannot_be_pooled():
     table = np.full((120, 3), 0.5)
     table[:21, 1] = np.nan
     with pytest.raises(Undecided, match="99 of 120"):
-        pool_resampled(table)
-    assert pool_resampled(table[1:].repeat(2, axis=0)) == pytest.approx((0.5, 0.5))
+        pool_resampled(table, symbol="r")
+    assert pool_resampled(table[1:].repeat(2, axis=0), symbol="r") == pytest.approx((0.5, 0.5))
     with pytest.raises(InputError, match="shape"):
-        pool_resampled(table[:, 0])
+        pool_resampled(table[:, 0], symbol="r")
     with pytest.raises(InputError, match=r"of 1\.5"):
-        pool_resampled(np.full((120, 2), 1.5))
+        pool_resampled(np.full((120, 2), 1.5), symbol="r")

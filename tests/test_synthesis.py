@@ -7,12 +7,12 @@ from worlds import made
 
 from pytest_claims import Original, claim, pearson
 from pytest_claims.asking.claim import claim_of
-from pytest_claims.stats.pooling import pool
+from pytest_claims.stats.pooling import pool_correlations
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.replications import replications, syntheses
 
 
-@claim("made-up", source="nowhere", original=Original(subject="first@published", r=-0.6, n=6))
+@claim("made-up", source="nowhere", original=Original(subject="first@published", value=-0.6, n=6))
 def body(table):
     """Cosine correlates with source rate."""
     assert pearson(table["score"], table["rate"]).p < 0.3
@@ -32,7 +32,7 @@ def test_each_base_model_counts_once_by_the_subject_with_most_rows():
     (synthesis,) = syntheses(judged)
     assert synthesis.subjects == ("first@published", "second@hundred")
     kept = [judged[0].answer.estimate, judged[2].answer.estimate]
-    assert synthesis.pooled == pool([one.value for one in kept], [6, 20])
+    assert synthesis.pooled == pool_correlations([one.value for one in kept], [6, 20])
     assert len(replications(judged)) == 3  # each by itself is still held against the original
 
 

@@ -217,10 +217,10 @@ CRITERIA = (
     "(original r = -0.66, n = 10).",
     "The original estimate, r = -0.66, lies within the 95% confidence interval of the replication, [-0.88, +0.09] "
     "(r = -0.57, n = 10).",
-    "The replication estimate, r = -0.57, lies within the 95% prediction interval for 10 rows, [-0.95, +0.25] "
+    "The replication estimate, r = -0.57, lies within the 95% prediction interval for 10 personas, [-0.95, +0.25] "
     "(original r = -0.66, n = 10).",
     "The replication (r = -0.57, n = 10) is consistent with an effect that the original could detect: it is not "
-    "significantly smaller (one-sided p = 0.594) than r = -0.50, for which 10 rows give 33% power.",
+    "significantly smaller (one-sided p = 0.594) than r = -0.50, for which 10 personas give 33% power.",
     "The replication (r = -0.57, n = 10) is evidence neither for nor against a correlation in the direction of the "
     "original: the Bayes factor against none is 2.68, and 1.43 for a correlation of either sign.",
 )
@@ -229,10 +229,10 @@ OTHERWISE = (
     "original (original r = -0.66, n = 10).",
     "The original estimate, r = -0.66, lies outside the 95% confidence interval of the replication, [-0.04, +0.34] "
     "(r = +0.16, n = 100).",
-    "The replication estimate, r = +0.16, lies outside the 95% prediction interval for 100 rows, [-0.92, -0.03] "
+    "The replication estimate, r = +0.16, lies outside the 95% prediction interval for 100 personas, [-0.92, -0.03] "
     "(original r = -0.66, n = 10).",
     "The replication (r = +0.16, n = 100) is inconsistent with an effect that the original could detect: it is "
-    "significantly smaller (one-sided p = 9.37e-13) than r = -0.50, for which 10 rows give 33% power.",
+    "significantly smaller (one-sided p = 9.37e-13) than r = -0.50, for which 10 personas give 33% power.",
     "The replication (r = +0.16, n = 100) is evidence against a correlation in the direction of the original: the "
     "Bayes factor against none is 0.0505, and 0.424 for a correlation of either sign.",
 )
@@ -242,21 +242,21 @@ OTHERWISE = (
 def test_sentence_of_a_criterion_is_made_of_the_replication(r, n, said):
     one = replicate(original_r=-0.66, original_n=10, r=r, n=n)
     for replication in (one, written(one)):
-        assert tuple(criterion(applied, replication) for applied in replication.criteria) == said
+        assert tuple(criterion(applied, replication, OF_PERSONAS.words) for applied in replication.criteria) == said
 
 
 def test_several_studies_together():
     pooled = Pooled(
-        k=4, estimate=-0.42, low=-0.63, high=-0.15, prediction=None, no_prediction=None, z=-0.45, se=0.1, q=10.304,
-        df=3, p=0.01599, i2=0.709, tau2=0.1,
+        k=4, symbol="r", estimate=-0.42, low=-0.63, high=-0.15, prediction=None, no_prediction=None, mean=-0.45,
+        se=0.1, q=10.304, df=3, p=0.01599, i2=0.709, tau2=0.1,
     )  # fmt: skip
     facts = {"claim": "a", "subjects": ("b", "c"), "pooled": pooled}
     mean = "r = -0.42 [-0.63, -0.15], k = 4; Q(3) = 10.3, p = 0.016, I² = 71%"
     known = Synthesis(**facts, low=-0.5, high=0.125)
-    unknown = Synthesis(**facts, low=None, high=None, not_resampled="the subjects do not have the same rows")
+    unknown = Synthesis(**facts, low=None, high=None, not_resampled="they are not the same in all subjects")
     for words in (OF_PERSONAS.words, OF_ITEMS.words):
         assert together(written(known), words) == f"{mean}; {words.units} resampled [-0.50, +0.12]"
-        why = f"{words.units} resampled: the subjects do not have the same rows"
+        why = f"{words.units} resampled: they are not the same in all subjects"
         assert together(written(unknown), words) == f"{mean}; {why}"
 
 

@@ -30,7 +30,7 @@ COUPLING = "what predicts coupling"  # the claims that count as discoveries in t
 
 
 def _printed_r(r: float) -> Original:
-    return Original(subject="qwen2.5-7b-instruct@published", r=r, n=10)
+    return Original(subject="qwen2.5-7b-instruct@published", value=r, n=10)
 
 
 NEGLIGIBLE = 0.30  # |r| below Cohen's (1988) "medium"; fixed before any model was measured

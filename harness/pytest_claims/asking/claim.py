@@ -11,20 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, NoReturn, TypeVar
 
 from pytest_claims.asking.null import NO_NULL, Null
+from pytest_claims.asking.original import Original
 from pytest_claims.base.errors import InputError, Undecided
 
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ATTRIBUTE: Final = "__claim__"
 Body = TypeVar("Body", bound=Callable[..., object])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Original:
-    """What the source of a claim reports: the correlation on ``subject``, of ``n`` rows."""
-
-    subject: str
-    r: float
-    n: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +45,7 @@ def claim(
         source: where the claim is made.
         family: a name that claims share which were tested on the same data and of which each counts
             as a discovery; their p-values are corrected together.
-        original: the correlation that the source reports, for replications to be held against.
+        original: the estimate that the source reports, for replications to be held against.
         null: a world without the effect, :func:`dealt` or :func:`swapped`, on which chance is measured;
             "none" where there is no such world, as for an equivalence or a constant.
 
@@ -95,7 +87,9 @@ def _check_words(id: object, source: object, family: object, original: object) -
         if not isinstance(words, str) or len(words.strip()) < least:
             raise InputError(f"claim {id!r} has the {name} {words!r}, wanted words; say in {name}= where it belongs")
     if not (original is None or isinstance(original, Original)):
-        raise InputError(f"claim {id!r} has the original {original!r}, wanted pytest_claims.Original(subject=, r=, n=)")
+        raise InputError(
+            f"claim {id!r} has the original {original!r}, wanted pytest_claims.Original(subject=, value=, n=)"
+        )
 
 
 def _check_null(id: str, null: object) -> None:  # noqa: A002

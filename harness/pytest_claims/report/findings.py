@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from pytest_claims.asking.original import Original
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.report.anchors import Links, anchor, linked
 from pytest_claims.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
@@ -25,6 +26,7 @@ from pytest_claims.stats.coefficients import fisher_interval
 from pytest_claims.verdicts.questions import FILE, Question, Questions, read_questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.replication import reported
 
 _LONGEST: Final = 700  # characters of a provenance that are shown; claims.json has all
 _HEADINGS: Final = ("Findings", "How to read it", "Subjects", "What stays open", "Underpowered", "Undecided")
@@ -69,7 +71,7 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
         record=record,
         words=record.words,
         checks=checks_made(record),
-        criteria=record.replications[0].replication.criteria if record.replications else (),
+        criteria=next((one.replication.criteria for one in record.replications if one.replication), ()),
         symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
         columns={name: what for one in asked for name, what in one.columns.items() if name in missing},
         subjects=table(_subject_line(record, subject, asked, to) for subject in record.subjects),
@@ -192,10 +194,15 @@ def _underpowered_line(record: Record, verdict: Verdict, to: Links) -> dict[str,
         "subject": to.link(verdict.subject),
         "N": rows_of(record, verdict),
         "estimate [95% interval]": estimate(verdict),
-        "the source reports": f"{original.r:+.2f}" if original else "",
-        "rows to tell the two apart": str(_rows_to_tell(original.r)) if original else "",
+        "the source reports": reported(original) if original else "",
+        "rows to tell the two apart": _to_tell(original) if original else "",
         "rows for 80% power": _rows_for_power(record, verdict),
     }
+
+
+def _to_tell(original: Original) -> str:
+    """How many rows it takes, where that is known: for a correlation."""
+    return str(_rows_to_tell(original.value)) if original.symbol == "r" and abs(original.value) < 1 else ""
 
 
 def _rows_to_tell(r: float) -> int:

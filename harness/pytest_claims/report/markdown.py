@@ -17,11 +17,13 @@ from pytest_claims.report.text import block, code, inline
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.robustness.case import Check
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.replication import Criterion
 from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.replications import SubjectReplication
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked, sentence
 from pytest_claims.words.multiplicity import corrected
-from pytest_claims.words.replication import criterion, together
+from pytest_claims.words.replication import compared, criterion, together
 
 
 def markdown(record: Record, figures: Sequence[Path]) -> str:
@@ -41,7 +43,8 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
         words=record.words,
         told=partial(told, record),
         corrected=corrected,
-        said=criterion,
+        said=partial(_said, record),
+        compared=compared,
         together=together,
         inapplicable=partial(_inapplicable, record),
     )  # fmt: skip
@@ -50,6 +53,11 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
 def told(record: Record, verdict: Verdict, check: CheckResult) -> str:
     """The sentence of a check."""
     return sentence(check, verdict.outcome, record.subject(verdict.subject).words)
+
+
+def _said(record: Record, applied: Criterion, one: SubjectReplication) -> str:
+    """The sentence of a criterion of replication."""
+    return "" if one.replication is None else criterion(applied, one.replication, record.subject(one.subject).words)
 
 
 def _inapplicable(record: Record, verdict: Verdict) -> list[tuple[str, list[str]]]:

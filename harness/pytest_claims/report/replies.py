@@ -16,7 +16,7 @@ from pytest_claims.verdicts.questions import Conclusion, Question, Questions, Re
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked
-from pytest_claims.words.replication import together
+from pytest_claims.words.replication import compared, together
 
 _WHERE: Final[dict[Conclusion, str]] = {
     "holds": "on every new subject that can tell",
@@ -106,8 +106,7 @@ def _on_subject(record: Record, verdict: Verdict) -> str:
     if verdict.outcome == "undecided":
         return verdict_words(verdict)
     speaking = [
-        f"{sum(criterion.satisfied for criterion in one.replication.criteria)} of {len(one.replication.criteria)} "
-        "criteria speak for a replication"
+        inline(compared(one))
         for one in record.replications
         if (one.claim, one.subject) == (verdict.claim.id, verdict.subject)
     ]

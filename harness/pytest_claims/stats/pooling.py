@@ -1,9 +1,10 @@
-"""Correlations of several studies as one: random effects, homogeneity, and resampling where studies share rows.
+"""Estimates of several studies as one: random effects, homogeneity, and resampling where studies share rows.
 
 Knows nothing about what a study is; in a claim each is one subject.
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +15,9 @@ from scipy import special
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.stats.coefficients import fisher_z
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.replication import check_correlation
+from pytest_claims.stats.scale import scale_of, standard_error
 
 MINIMUM_RESAMPLES: Final = 100  # of fewer, the 2.5th percentile is one of the two most extreme
 MINIMUM_FOR_PREDICTION: Final = 3  # t with k - 2 degrees of freedom
@@ -23,26 +26,29 @@ STEPS: Final = 500  # of the iteration for tau2, which ends after fewer than 50 
 
 @dataclass(frozen=True, kw_only=True)
 class Pooled:
-    """One correlation from several, with the evidence that they are alike or not.
+    """One estimate from several, with the evidence that they are alike or not.
 
     Attributes:
         k: the number of studies.
-        estimate, low, high: the mean correlation and its 95% interval, transformed back from Fisher's z.
-        prediction: 95% prediction interval of the true correlation of a new study, or None.
+        symbol: what the estimates are called.
+        estimate, low, high: their mean and its 95% interval, in their own unit.
+        prediction: 95% prediction interval of the true value in a new study, or None.
         no_prediction: why there is none, or None.
-        z, se: the mean Fisher's z and its standard error.
+        mean, se: the mean and its standard error on the scale on which they are pooled: for r and ρ Fisher's z,
+            for all others their own.
         q, df, p: Cochran's Q of homogeneity, chi-square with k - 1 degrees of freedom.
         i2: the share of variation between the studies that sampling does not explain, in [0, 1].
-        tau2: variance of the true Fisher's z between studies.
+        tau2: variance of the true values between studies, on the scale on which they are pooled.
     """
 
     k: int
+    symbol: str
     estimate: float
     low: float
     high: float
     prediction: tuple[float, float] | None
     no_prediction: str | None
-    z: float
+    mean: float
     se: float
     q: float
     df: int
@@ -51,8 +57,44 @@ class Pooled:
     tau2: float
 
 
-def pool(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
-    """Random-effects mean of correlations on Fisher's z, for studies that share no rows.
+def pool_correlations(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
+    """Random-effects mean of correlations on Fisher's z, of variance 1 / (n - 3), for studies that share no rows.
+
+    Args:
+        rs: correlations in (-1, 1), shape (k,).
+        ns: rows of each, at least 4, shape (k,).
+
+    Raises:
+        Undecided: with fewer than 2 studies.
+        InputError: for other values, or different shapes.
+    """
+    r, n = np.asarray(rs, dtype=float), np.asarray(ns, dtype=float)
+    _check_studies(r, n)
+    return pool(np.arctanh(r), 1 / (n - 3), symbol="r")
+
+
+def pool_estimates(estimates: Sequence[Estimate]) -> Pooled:
+    """Random-effects mean of estimates of one symbol, of studies that share no rows.
+
+    Correlations r are weighed by their rows, all others by the standard errors that their intervals give.
+
+    Raises:
+        Undecided: with fewer than 2 studies, or where one has no standard error.
+        InputError: for estimates of several symbols.
+    """
+    symbols = sorted({one.symbol for one in estimates})
+    if len(symbols) > 1:
+        raise InputError(f"estimates of {', '.join(symbols)}; wanted studies of one symbol: pool each by itself")
+    if symbols == ["r"]:
+        return pool_correlations([one.value for one in estimates], [one.n for one in estimates])
+    _check_number(len(estimates))
+    there = scale_of(symbols[0]).there
+    errors = np.array([standard_error(one) for one in estimates])
+    return pool([there(one.value) for one in estimates], errors**2, symbol=symbols[0])
+
+
+def pool(values: npt.ArrayLike, variances: npt.ArrayLike, *, symbol: str) -> Pooled:
+    """Random-effects mean of values with known sampling variances, for studies that share no rows.
 
     The variance between studies is that of Paule and Mandel, of the estimators in statsmodels the
     one that depends least on the sizes of the studies (Veroniki et al. 2016, Res. Synth. Methods
@@ -61,8 +103,8 @@ def pool(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
     to 0, and is replaced as in Röver, Knapp and Friede (2015), BMC Med. Res. Methodol. 15, 99.
 
     Args:
-        rs: correlations in (-1, 1), shape (k,).
-        ns: rows of each, at least 4, shape (k,).
+        values: finite numbers on the scale of ``symbol``, for r and ρ Fisher's z, shape (k,).
+        variances: of each the square of its standard error, positive and finite, shape (k,).
 
     Raises:
         Undecided: with fewer than 2 studies.
@@ -73,23 +115,24 @@ def pool(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
     Higgins, Thompson and Spiegelhalter (2009), J. R. Stat. Soc. A 172, 137-159; I2 = 1 - df / Q
     that of Higgins and Thompson (2002), Stat. Med. 21, 1539-1558.
     """
-    r, n = np.asarray(rs, dtype=float), np.asarray(ns, dtype=float)
-    _check_studies(r, n)
-    k, fit = len(r), _random_effects(np.arctanh(r), 1 / (n - 3))
-    z, tau2 = float(fit.mean_effect_re), float(fit.tau2)
+    value, variance = np.asarray(values, dtype=float), np.asarray(variances, dtype=float)
+    _check_values(value, variance)
+    k, fit, back = len(value), _random_effects(value, variance), scale_of(symbol).back
+    mean, tau2 = float(fit.mean_effect_re), float(fit.tau2)
     se = math.sqrt(max(float(fit.var_hksj_re), float(fit.var_eff_w_re)))
     # Not fit.q: a difference of two sums, of which rounding leaves some 1e-12, of either sign, where Q is 0.
     q = float(fit.weights_fe @ (fit.eff - fit.mean_effect_fe) ** 2)
-    low, high = _around(z, se, k - 1)
+    low, high = _around(mean, se, k - 1, back)
     enough = k >= MINIMUM_FOR_PREDICTION
     return Pooled(
         k=k,
-        estimate=math.tanh(z),
+        symbol=symbol,
+        estimate=back(mean),
         low=low,
         high=high,
-        prediction=_around(z, math.hypot(se, math.sqrt(tau2)), k - 2) if enough else None,
+        prediction=_around(mean, math.hypot(se, math.sqrt(tau2)), k - 2, back) if enough else None,
         no_prediction=None if enough else f"{k} studies; a prediction interval needs at least {MINIMUM_FOR_PREDICTION}",
-        z=z,
+        mean=mean,
         se=se,
         q=q,
         df=k - 1,
@@ -99,16 +142,17 @@ def pool(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
     )
 
 
-def pool_resampled(replicates: npt.ArrayLike) -> tuple[float, float]:
-    """95% percentile interval of the mean correlation of studies that share their rows.
+def pool_resampled(replicates: npt.ArrayLike, *, symbol: str) -> tuple[float, float]:
+    """95% percentile interval of the mean estimate of studies that share their rows.
 
     Studies of the same rows in several subjects are dependent; resampling the rows, with
-    one and the same resample for every study, keeps the dependence. The mean is that of Fisher's
-    z, unweighted, and is transformed back.
+    one and the same resample for every study, keeps the dependence. The mean is unweighted; that of
+    r and ρ is of Fisher's z, and is transformed back.
 
     Args:
-        replicates: correlations in [-1, 1], shape (resamples, studies); in row b of every study
+        replicates: estimates, of r and ρ in [-1, 1], shape (resamples, studies); in row b of every study
             the same resample. NaN where a resample was undecided: its row is left out.
+        symbol: what the estimates are called.
 
     Raises:
         Undecided: with fewer than 2 studies, or fewer than 100 complete rows.
@@ -120,7 +164,8 @@ def pool_resampled(replicates: npt.ArrayLike) -> tuple[float, float]:
     if table.ndim != 2:
         raise InputError(f"replicates of shape {table.shape}; wanted (resamples, studies)")
     _check_number(table.shape[1])
-    if np.any(np.abs(table) > 1):
+    scale = scale_of(symbol)
+    if scale.bounded and np.any(np.abs(table) > 1):
         raise InputError(f"a replicate of {table[np.abs(table) > 1][0]}; wanted correlations, from -1 to 1, or NaN")
     complete = table[~np.isnan(table).any(axis=1)]
     if len(complete) < MINIMUM_RESAMPLES:
@@ -128,22 +173,22 @@ def pool_resampled(replicates: npt.ArrayLike) -> tuple[float, float]:
             f"{len(complete)} of {len(table)} resamples are decided in every study; "
             f"an interval needs at least {MINIMUM_RESAMPLES}"
         )
-    means = np.vectorize(fisher_z)(complete).mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return math.tanh(low), math.tanh(high)
+    there = np.vectorize(fisher_z)(complete) if scale.bounded else complete
+    low, high = np.quantile(there.mean(axis=1), [0.025, 0.975])
+    return scale.back(low), scale.back(high)
 
 
-def _random_effects(z: FloatArray, variance: FloatArray) -> Any:
+def _random_effects(value: FloatArray, variance: FloatArray) -> Any:
     from statsmodels.stats.meta_analysis import combine_effects
 
-    # For (almost) equal correlations it divides by a Q of (almost) 0, on the way to an I2 that is not used.
+    # For (almost) equal values it divides by a Q of (almost) 0, on the way to an I2 that is not used.
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        return combine_effects(z, variance, method_re="iterated", use_t=True, maxiter=STEPS)
+        return combine_effects(value, variance, method_re="iterated", use_t=True, maxiter=STEPS)
 
 
-def _around(z: float, se: float, df: int) -> tuple[float, float]:
+def _around(mean: float, se: float, df: int, back: Callable[[float], float]) -> tuple[float, float]:
     half = float(special.stdtrit(df, 0.975)) * se
-    return math.tanh(z - half), math.tanh(z + half)
+    return back(mean - half), back(mean + half)
 
 
 def _check_studies(r: FloatArray, n: FloatArray) -> None:
@@ -154,6 +199,14 @@ def _check_studies(r: FloatArray, n: FloatArray) -> None:
     _check_number(len(r))
     for one, rows in zip(r.tolist(), n.tolist(), strict=True):
         check_correlation(one, rows)
+
+
+def _check_values(value: FloatArray, variance: FloatArray) -> None:
+    if value.ndim != 1 or value.shape != variance.shape:
+        raise InputError(f"values of shape {value.shape}, variances of {variance.shape}; wanted one of each a study")
+    _check_number(len(value))
+    if not (np.isfinite(value).all() and np.isfinite(variance).all() and (variance > 0).all()):
+        raise InputError("a value or variance that is not finite, or a variance of 0; leave out studies without error")
 
 
 def _check_number(studies: int) -> None:

@@ -1,6 +1,7 @@
 """Does a new correlation replicate an original one? The criteria in use, each with its evidence.
 
-Knows nothing about what was correlated, nor where the correlations come from: it sees (r, n) twice.
+Knows nothing about what was correlated, nor where the correlations come from: it sees (r, n) twice. What of it
+holds for estimates of any kind is in ``replicated_estimate``.
 """
 
 import math
@@ -30,43 +31,51 @@ LARGEST_EXPONENT: Final = 709.0  # of e, in double precision
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    """One criterion applied: ``satisfied`` where it speaks for replication, by numbers of the replication."""
+    """One criterion applied: ``satisfied`` where it speaks for replication, by numbers of the replication.
+
+    None where it is not defined, with the reason in ``undefined``.
+    """
 
     name: str
-    satisfied: bool
+    satisfied: bool | None
+    undefined: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Replication:
-    """A replication of one correlation, with the evidence of every criterion.
+    """A replication of one estimate, with the evidence of every criterion; None where there is none.
 
     Attributes:
-        original_r, original_n: the original correlation, and the rows it rests on.
-        r, n: the same of the replication.
-        p: exact two-sided p of ``r``.
-        low, high: Fisher's 95% interval of ``r``.
-        prediction_low, prediction_high: 95% prediction interval of ``r`` from the original.
+        symbol: what original and replication are called.
+        null: the value without any effect; for a correlation 0.
+        original, original_n: the original estimate, and the rows it rests on.
+        value, n: the same of the replication.
+        p: of ``value`` against ``null``, two-sided; for a correlation the exact one.
+        low, high: the interval of ``value`` at 95%; for a correlation Fisher's.
+        prediction_low, prediction_high: 95% prediction interval of ``value`` from the original.
         r_33: the correlation for which the original n gives 33% power, with the original's sign.
-        p_smaller: one-sided p of ``r`` being smaller than ``r_33``, in the direction of the original.
+        p_smaller: one-sided p of ``value`` being smaller than ``r_33``, in the direction of the original.
         bf10: Bayes factor for a correlation against none; 1 / bf10 is the one against.
         bf_directed: the same for a correlation in the direction of the original.
         significance, original_in_interval, in_prediction_interval, small_telescopes, bayes_factor:
             the criteria.
     """
 
-    original_r: float
+    symbol: str
+    null: float = 0.0
+    original: float
     original_n: int
-    r: float
+    value: float
     n: int
-    p: float
-    low: float
-    high: float
-    prediction_low: float
-    prediction_high: float
-    r_33: float
-    p_smaller: float
-    bf10: float
-    bf_directed: float
+    p: float | None = None
+    low: float | None = None
+    high: float | None = None
+    prediction_low: float | None = None
+    prediction_high: float | None = None
+    r_33: float | None = None
+    p_smaller: float | None = None
+    bf10: float | None = None
+    bf_directed: float | None = None
     significance: Criterion
     original_in_interval: Criterion
     in_prediction_interval: Criterion
@@ -83,6 +92,11 @@ class Replication:
             self.small_telescopes,
             self.bayes_factor,
         )
+
+    @property
+    def defined(self) -> tuple[Criterion, ...]:
+        """Those that could be applied."""
+        return tuple(criterion for criterion in self.criteria if criterion.satisfied is not None)
 
 
 def replicate(*, original_r: float, original_n: int, r: float, n: int) -> Replication:
@@ -112,9 +126,10 @@ def replicate(*, original_r: float, original_n: int, r: float, n: int) -> Replic
     p_smaller = smaller_p(sign * r, n, than=abs(r_33))
     bf10, bf_directed = bayes_factor(r, n), directed_bayes_factor(sign * r, n)
     return Replication(
-        original_r=original_r,
+        symbol="r",
+        original=original_r,
         original_n=original_n,
-        r=r,
+        value=r,
         n=n,
         p=p,
         low=low,

@@ -23,7 +23,7 @@ from pytest_claims.verdicts.multiplicity import Correction, corrections
 from pytest_claims.verdicts.replications import SubjectReplication, Synthesis, replications, syntheses
 from pytest_claims.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True)

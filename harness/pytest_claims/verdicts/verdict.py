@@ -81,7 +81,9 @@ class Verdict:
         estimate, original = self.answer.estimate, self.claim.original
         if original is None or estimate is None or estimate.low is None or estimate.high is None:
             return False
-        return all(estimate.low <= value <= estimate.high for value in (0.0, original.r))
+        if estimate.symbol != original.symbol:
+            return False
+        return all(estimate.low <= value <= estimate.high for value in (original.null, original.value))
 
     @property
     def values_without(self) -> dict[str, float]:

@@ -4,8 +4,10 @@ Knows nothing about how a criterion is computed, nor about the page that a sente
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from pytest_claims.asking.original import Original
 from pytest_claims.data.design import Words
 from pytest_claims.stats.pooling import Pooled
 from pytest_claims.stats.replication import (
@@ -19,84 +21,132 @@ from pytest_claims.stats.replication import (
     Criterion,
     Replication,
 )
-from pytest_claims.verdicts.replications import Synthesis
+from pytest_claims.verdicts.replications import SubjectReplication, Synthesis
 
 
-def criterion(applied: Criterion, one: Replication) -> str:
-    """What a criterion says of the replication that it was applied to."""
-    return _SENTENCES[applied.name](one)
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What a sentence is made of: the criterion, the replication that it was applied to, and what rows are called."""
+
+    applied: Criterion
+    one: Replication
+    rows: str
+
+    @property
+    def original(self) -> str:
+        return f"original {self.number(self.one.original)}, n = {self.one.original_n}"
+
+    @property
+    def new(self) -> str:
+        return f"{self.number(self.one.value)}, n = {self.one.n}"
+
+    @property
+    def where(self) -> str:
+        return "within" if self.applied.satisfied else "outside"
+
+    def number(self, value: float | None) -> str:
+        return f"{self.one.symbol} = {_signed(self.one.symbol, value)}"
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        return f"[{_signed(self.one.symbol, low)}, {_signed(self.one.symbol, high)}]"
+
+
+def criterion(applied: Criterion, one: Replication, words: Words) -> str:
+    """What a criterion says of the replication that it was applied to, or why it is not defined there."""
+    if applied.satisfied is None:
+        return f"It is not defined here: {applied.undefined}."
+    return _SENTENCES[applied.name](_Told(applied=applied, one=one, rows=words.units))
+
+
+def compared(one: SubjectReplication) -> str:
+    """How many criteria speak for a replication, or why there is nothing to compare; as a sentence may end."""
+    if one.replication is None:
+        return f"not compared with the source: {one.not_compared}"
+    applied = one.replication.defined
+    if not applied:
+        return "no criterion of a replication is defined for it"
+    return f"{sum(bool(each.satisfied) for each in applied)} of {len(applied)} criteria speak for a replication"
+
+
+def reported(original: Original) -> str:
+    """The value that a source reports, in as many digits as sentences give it."""
+    return _signed(original.symbol, original.value)
 
 
 def pooled(one: Pooled) -> str:
-    """The mean correlation of several studies with its interval, and how much they differ."""
+    """The mean estimate of several studies with its interval, and how much they differ."""
     alike = f"Q({one.df}) = {one.q:.3g}, p = {one.p:.3g}, I² = {one.i2:.0%}"
-    return f"r = {one.estimate:+.2f} [{one.low:+.2f}, {one.high:+.2f}], k = {one.k}; {alike}"
+    mean, low, high = (_signed(one.symbol, value) for value in (one.estimate, one.low, one.high))
+    return f"{one.symbol} = {mean} [{low}, {high}], k = {one.k}; {alike}"
 
 
 def together(one: Synthesis, words: Words) -> str:
     """The same of a claim on several base models, and the interval of the mean where rows are resampled."""
+    left = "".join(f"; not pooled: {subject} ({reason})" for subject, reason in one.not_pooled.items())
     if one.low is None or one.high is None:
-        return f"{pooled(one.pooled)}; {words.units} resampled: {one.not_resampled}"
-    return f"{pooled(one.pooled)}; {words.units} resampled [{one.low:+.2f}, {one.high:+.2f}]"
+        return f"{pooled(one.pooled)}; {words.units} resampled: {one.not_resampled}{left}"
+    low, high = (_signed(one.pooled.symbol, value) for value in (one.low, one.high))
+    return f"{pooled(one.pooled)}; {words.units} resampled [{low}, {high}]{left}"
 
 
-def _significance(one: Replication) -> str:
-    significant = "" if one.p < ALPHA else "not "
-    same = "" if one.r * one.original_r > 0 else "does not point "
+def _significance(told: _Told) -> str:
+    one = told.one
+    significant = one.p < ALPHA if one.p is not None else not _holds(one.low, one.null, one.high)
+    by = f"p = {one.p:.3g}" if one.p is not None else f"95% interval {told.interval(one.low, one.high)}"
+    against = f" against {one.null:.3g}" if one.null else ""
+    same = "" if (one.value - one.null) * (one.original - one.null) > 0 else "does not point "
     return (
-        f"The replication ({_new(one)}) is {significant}significant (p = {one.p:.3g}) and "
-        f"{same}in the direction of the original ({_original(one)})."
+        f"The replication ({told.new}) is {'' if significant else 'not '}significant{against} ({by}) and "
+        f"{same}in the direction of the original ({told.original})."
     )
 
 
-def _original_in_interval(one: Replication) -> str:
-    where = _where(one.original_in_interval.satisfied)
+def _original_in_interval(told: _Told) -> str:
+    one = told.one
     return (
-        f"The original estimate, r = {one.original_r:+.2f}, lies {where} the 95% confidence interval "
-        f"of the replication, [{one.low:+.2f}, {one.high:+.2f}] ({_new(one)})."
+        f"The original estimate, {told.number(one.original)}, lies {told.where} the 95% confidence interval "
+        f"of the replication, {told.interval(one.low, one.high)} ({told.new})."
     )
 
 
-def _in_prediction_interval(one: Replication) -> str:
-    interval = f"[{one.prediction_low:+.2f}, {one.prediction_high:+.2f}]"
-    where = _where(one.in_prediction_interval.satisfied)
+def _in_prediction_interval(told: _Told) -> str:
+    one = told.one
     return (
-        f"The replication estimate, r = {one.r:+.2f}, lies {where} the 95% prediction interval for "
-        f"{one.n} rows, {interval} ({_original(one)})."
+        f"The replication estimate, {told.number(one.value)}, lies {told.where} the 95% prediction interval for "
+        f"{one.n} {told.rows}, {told.interval(one.prediction_low, one.prediction_high)} ({told.original})."
     )
 
 
-def _small_telescopes(one: Replication) -> str:
-    verdict, smaller = ("consistent", "not ") if one.small_telescopes.satisfied else ("inconsistent", "")
+def _small_telescopes(told: _Told) -> str:
+    one = told.one
+    verdict, smaller = ("consistent", "not ") if told.applied.satisfied else ("inconsistent", "")
     return (
-        f"The replication ({_new(one)}) is {verdict} with an effect that the original could detect: it is "
-        f"{smaller}significantly smaller (one-sided p = {one.p_smaller:.3g}) than r = {one.r_33:+.2f}, for which "
-        f"{one.original_n} rows give 33% power."
+        f"The replication ({told.new}) is {verdict} with an effect that the original could detect: it is "
+        f"{smaller}significantly smaller (one-sided p = {one.p_smaller:.3g}) than {told.number(one.r_33)}, for which "
+        f"{one.original_n} {told.rows} give 33% power."
     )
 
 
-def _bayes_factor(one: Replication) -> str:
-    directed = one.bf_directed
-    word = "for" if directed >= EVIDENCE else "against" if directed <= 1 / EVIDENCE else "neither for nor against"
+def _bayes_factor(told: _Told) -> str:
+    directed = told.one.bf_directed
+    against = directed is not None and directed <= 1 / EVIDENCE
+    word = "for" if told.applied.satisfied else "against" if against else "neither for nor against"
     return (
-        f"The replication ({_new(one)}) is evidence {word} a correlation in the direction of the original: the "
-        f"Bayes factor against none is {directed:.3g}, and {one.bf10:.3g} for a correlation of either sign."
+        f"The replication ({told.new}) is evidence {word} a correlation in the direction of the original: the "
+        f"Bayes factor against none is {directed:.3g}, and {told.one.bf10:.3g} for a correlation of either sign."
     )
 
 
-def _original(one: Replication) -> str:
-    return f"original r = {one.original_r:+.2f}, n = {one.original_n}"
+def _signed(symbol: str, value: float | None) -> str:
+    """A value with its sign: a correlation in two decimals, what may be of any size in three digits."""
+    return f"{value:+.2f}" if symbol == "r" else f"{value:+.3g}"
 
 
-def _new(one: Replication) -> str:
-    return f"r = {one.r:+.2f}, n = {one.n}"
+def _holds(low: float | None, value: float, high: float | None) -> bool:
+    return low is not None and high is not None and low <= value <= high
 
 
-def _where(inside: bool) -> str:
-    return "within" if inside else "outside"
-
-
-_SENTENCES: Final[Mapping[str, Callable[[Replication], str]]] = {
+_SENTENCES: Final[Mapping[str, Callable[[_Told], str]]] = {
     SIGNIFICANCE: _significance,
     ORIGINAL_IN_INTERVAL: _original_in_interval,
     IN_PREDICTION_INTERVAL: _in_prediction_interval,

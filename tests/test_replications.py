@@ -1,0 +1,155 @@
+"""Replications and syntheses of claims whose source reports any estimate: the facts, and what the page says of them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from worlds import DESIGN, made
+
+from pytest_claims import Original, claim, pearson
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.report.markdown import markdown
+from pytest_claims.robustness.battery import checks_of
+from pytest_claims.stats.estimate import Estimate, note
+from pytest_claims.stats.pooling import pool_estimates
+from pytest_claims.stats.replicated_estimate import replicate_estimate
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.record import SubjectRecord, from_json, record_of, to_json
+from pytest_claims.verdicts.replications import SubjectReplication, Synthesis
+
+OWN, FEW, MANY = ("first@published", 6), ("second@few", 7), ("third@many", 30)
+DELTA = Original(subject="first@published", value=0.4, n=6, symbol="Δ", low=0.1, high=0.7)
+
+
+def difference(table):
+    """The mean difference of rates and scores with its normal interval, and without one where there are 5 items."""
+    each = table["rate"] - table["score"]
+    half = 1.96 * each.std(ddof=1) / np.sqrt(len(each))
+    low, high = (None, None) if len(each) == 5 else (each.mean() - half, each.mean() + half)
+    return note(Estimate(method="mean difference", symbol="Δ", value=each.mean(), n=len(each), low=low, high=high))
+
+
+def of_difference(table):
+    """Rates are above scores."""
+    assert difference(table).value > 0
+
+
+def of_correlation(table):
+    """Rates rise with scores."""
+    assert pearson(table["score"], table["rate"]).r > 0
+
+
+def of_nothing(table):
+    """Rates are above a tenth."""
+    assert table["rate"].mean() > 0.1
+
+
+def record_on(subjects, body=of_difference, original=DELTA, checks="none"):
+    """The record of a claim on ``subjects``, (name, rows)."""
+
+    def copy(table):
+        body(table)
+
+    copy.__doc__ = body.__doc__
+    marked = claim("made-up", source="nowhere", original=original)(copy)
+    tables = [
+        replace(made(rows, seed), subject=name, base_model=name.partition("@")[0])
+        for seed, (name, rows) in enumerate(subjects)
+    ]
+    facts = {"sha256": "0", "recorded": True, "words": DESIGN.words, "columns": {}, "rounding": {}, "provenance": {}}
+    return record_of(
+        created="2026-11-24",
+        version="0",
+        subjects=[SubjectRecord(name=table.subject, rows=table.rows, **facts) for table in tables],
+        verdicts=[judge(claim_of(marked), marked, table, checks=checks_of(checks)) for table in tables],
+    )
+
+
+def page(record):
+    text = markdown(record, [])
+    return text[text.index("## Replications") : text.index("## Subjects")]
+
+
+def test_estimate_is_held_against_that_of_the_source():
+    record = record_on([OWN, FEW, MANY])
+    estimates = [verdict.answer.estimate for verdict in record.verdicts]
+    reported = Estimate(method="reported", symbol="Δ", value=0.4, n=6, low=0.1, high=0.7)
+    assert [(one.subject, one.replication) for one in record.replications] == [
+        ("second@few", replicate_estimate(reported, estimates[1])),
+        ("third@many", replicate_estimate(reported, estimates[2])),
+    ]
+    (synthesis,) = record.syntheses
+    assert synthesis.subjects == ("first@published", "second@few", "third@many")
+    assert synthesis.pooled == pool_estimates(estimates)
+    assert synthesis.not_pooled == {}
+
+
+def test_page_of_another_estimate():
+    record = record_on([OWN, FEW])
+    (one,), (synthesis,) = record.replications, record.syntheses
+    new = one.replication
+    said = page(record)
+    near = f"Δ = {new.value:+.3g}, n = 7"
+    assert (
+        f"| significance and direction | yes | The replication ({near}) is significant (95% interval "
+        f"[{new.low:+.3g}, {new.high:+.3g}]) and in the direction of the original (original Δ = +0.4, n = 6). |"
+    ) in said.replace("\\", "")
+    assert f"prediction interval for 7 items, [{new.prediction_low:+.3g}" in said.replace("\\", "")
+    assert said.count("| not defined | It is not defined here: ") == 2
+    assert f"together (first@published, second@few): Δ = {synthesis.pooled.estimate:+.3g} [" in said.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "original", "reason"),
+    [
+        (of_correlation, DELTA, "the source reports Δ and the claim computes r"),
+        (of_nothing, DELTA, "the claim computes no estimate"),
+        (
+            of_correlation,
+            Original(subject="first@published", value=1.0, n=6),
+            "a correlation of 1, n = 6, has no Fisher's z",
+        ),
+        (
+            of_correlation,
+            Original(subject="first@published", value=0.5, n=3),
+            "a correlation of 0.5, n = 3, has no Fisher's z",
+        ),
+    ],
+)
+def test_what_is_not_compared_is_said_in_one_sentence(body, original, reason):
+    record = record_on([FEW], body, original)
+    (one,) = record.replications
+    assert one == SubjectReplication(claim="made-up", subject="second@few", replication=None, not_compared=reason)
+    said = page(record).replace("\\", "")
+    assert f"**second@few** is not compared with the source: {reason}.\n" in said
+    assert "criterion" not in said
+
+
+def test_subject_without_an_interval_is_not_pooled_and_named():
+    record = record_on([OWN, ("second@five", 5), MANY])
+    (synthesis,) = record.syntheses
+    assert synthesis.subjects == ("first@published", "third@many")
+    assert synthesis.not_pooled == {"second@five": "no interval"}
+    assert "; not pooled: second@five (no interval)." in page(record).replace("\\", "")
+    assert record_on([OWN, ("second@five", 5)]).syntheses == ()
+
+
+def test_estimates_of_another_symbol_are_not_pooled():
+    assert record_on([OWN, FEW, MANY], of_correlation).syntheses == ()
+
+
+def test_mean_of_another_estimate_is_resampled_on_its_own_scale():
+    record = record_on([("first@published", 8), ("second@same", 8)], checks="bootstrap-rows")
+    (synthesis,) = record.syntheses
+    replicates = np.array(
+        [one.replicates for verdict in record.verdicts for one in verdict.checks if one.replicates],
+    )
+    assert len(replicates) == 2
+    assert (synthesis.low, synthesis.high) == pytest.approx(tuple(np.quantile(replicates.mean(axis=0), [0.025, 0.975])))
+
+
+def test_record_keeps_replications_of_every_kind():
+    for record in (record_on([OWN, FEW, ("third@five", 5)]), record_on([FEW], of_correlation)):
+        for one in (*record.replications, *record.syntheses):
+            kind = SubjectReplication if isinstance(one, SubjectReplication) else Synthesis
+            assert from_json(kind, to_json(one)) == one
