@@ -172,7 +172,12 @@ def _synthesis(claim: str, studies: Sequence[_Study], not_pooled: Mapping[str, s
 def _resampled(verdicts: Sequence[Verdict], symbol: str) -> tuple[float | None, float | None, str]:
     if len({tuple(deletion.level for deletion in verdict.deletions) for verdict in verdicts}) > 1:
         return None, None, "they are not the same in all subjects"
-    several = [check.replicates for verdict in verdicts for check in verdict.checks if check.check == _REPLICATES]
+    several = [
+        check.replicates
+        for verdict in verdicts
+        for check in verdict.checks
+        if check.check == _REPLICATES and check.replicates
+    ]
     if len(several) < len(verdicts) or len({len(one) for one in several}) != 1:
         return None, None, f"{_REPLICATES} was not made on every subject"
     try:
