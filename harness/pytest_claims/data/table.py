@@ -236,6 +236,11 @@ class Table:
         outcomes, dealt = sealed(self.outcomes_of[order]), Columns(self.columns, None, own)
         return self._copy(columns=dealt, rounding=_NOT_ROUNDED, outcomes_of=outcomes, **levels)
 
+    def relabelled(self, name: str, codes: IntArray) -> "Table":
+        """A copy with other levels of a unit or factor; ``codes`` are (N,) places among its names."""
+        levels = Levels(names=self.levels[name].names, codes=sealed(codes))
+        return self._copy(levels=ReadOnly({**self.levels, name: levels}), rounding=_NOT_ROUNDED)
+
     def changed(self, **columns: FloatArray) -> "Table":
         """A copy with other values in these columns, each of shape (N,)."""
         own = {name: sealed(np.array(values, dtype=float)) for name, values in columns.items()}

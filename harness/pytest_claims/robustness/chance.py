@@ -8,10 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from pytest_claims.asking.null import Null
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved
+from pytest_claims.robustness.null_world import null_world
 from pytest_claims.robustness.result import CheckResult
 
 POWER: Final = 0.80  # Cohen's (1988) convention
@@ -19,12 +21,21 @@ _SIZES: Final = tuple(sorted({round(5 * 1.22**step) for step in range(25)}))  # 
 
 
 def permutation(check: Check, case: Case) -> CheckResult:
-    """Outcomes dealt to the rows at random: whatever goes with them is lost, everything else stays."""
-    refuse_undeclared(case.table)
-    random = check.random
-    answers = [case.ask(dealt(case.table, random)) for _ in range(check.draws)]
-    refuse_if_unmoved(case.answer, answers, f"which {case.words.unit} has which outcome")
-    return CheckResult(check=check.name, numbers=Tally.of(answers).numbers)
+    """Worlds without the effect, as the claim declares them: at random, or each once where there are no more."""
+    world = null_world(case.null, case.table)
+    copies, all_there_are = world.copies(check.random, check.draws)
+    answers = [case.ask(copy) for copy in copies]
+    refuse_if_unmoved(case.answer, answers, _what(case.null))
+    ways = {"ways": len(answers)} if all_there_are else {}
+    return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **ways})
+
+
+def _what(null: Null | None) -> str:
+    """What a null world changes."""
+    if null is None:
+        return "anything"
+    names = " and ".join(null.names)
+    return f"which {null.unit} has which {names}" if null.kind == "dealt" else f"{names} within each {null.unit}"
 
 
 def planted_effect(check: Check, case: Case) -> CheckResult:
@@ -43,15 +54,6 @@ def planted_effect(check: Check, case: Case) -> CheckResult:
     return CheckResult(check=check.name, numbers={**tally.numbers, "rows": len(table), **found})
 
 
-def refuse_undeclared(table: Table) -> None:
-    """Raise Undecided where the finding does not say which columns are its outcomes."""
-    if not table.design.dealt:
-        raise Undecided("not declared: the finding does not say which columns are outcomes")
-    if not any(name in table.columns for name in table.design.dealt):
-        have, wanted = ", ".join(table.columns), " or ".join(table.design.dealt)
-        raise Undecided(f"no outcome {wanted}", have=have, remedy=table.design.remedy)
-
-
 def _refuse_unlike(table: Table) -> None:
     """Raise Undecided where rows from a normal distribution would be unlike those of the table."""
     rate, names, units = table.design.rate, list(table.columns), table.design.words.units
@@ -63,11 +65,6 @@ def _refuse_unlike(table: Table) -> None:
     for name in names:
         if name not in counted and set(table.columns[name].tolist()) == {0.0, 1.0}:
             raise Undecided(f"{name} holds 0 and 1 alone; new {units} are drawn from a normal distribution")
-
-
-def dealt(table: Table, random: np.random.Generator) -> Table:
-    """The table with its outcomes, and the counts behind them, in another order."""
-    return table.dealt(random.permutation(len(table)))
 
 
 def planted(table: Table, size: int, random: np.random.Generator) -> Table:

@@ -20,7 +20,7 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally
-from pytest_claims.robustness.chance import dealt
+from pytest_claims.robustness.null_world import null_world
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.coefficients import COEFFICIENTS, partialled_out
@@ -90,9 +90,9 @@ def _changes(case: Case, specifications: Iterable[Specification]) -> bool:
 
 
 def _joint_p(check: Check, case: Case, specifications: Sequence[Specification]) -> float | None:
-    """How often as many of the specifications hold where outcomes are dealt at random.
+    """How often as many of the specifications hold in worlds without the effect.
 
-    None for a single one, and where dealing changes nothing.
+    None for a single one, where that changes nothing, and where the claim declares no world without its effect.
     """
     if len(specifications) < 2:
         return None
@@ -100,8 +100,12 @@ def _joint_p(check: Check, case: Case, specifications: Sequence[Specification]) 
     def holding(table: Table) -> int:
         return sum(one.answer(case, table).outcome == "held" for one in specifications)
 
+    try:
+        draw = null_world(case.null, case.table).draw
+    except Undecided:
+        return None
     random, observed = check.random, holding(case.table)
-    by_chance = [holding(dealt(case.table, random)) for _ in range(check.draws)]
+    by_chance = [holding(draw(random)) for _ in range(check.draws)]
     if set(by_chance) == {observed}:
         return None
     return (1 + sum(held >= observed for held in by_chance)) / (1 + check.draws)

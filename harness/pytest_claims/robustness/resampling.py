@@ -1,66 +1,104 @@
 """Resampling: in what share of plausible repetitions would the claim hold?
 
-Knows nothing about what a claim tests. Rows are drawn with replacement from those measured; successes from the
-binomial distribution of each measured rate.
+Knows nothing about what a claim tests. Levels of a unit are drawn with replacement from those measured, with all that
+lies in them, and within the units that it is nested in, which stay; successes from the binomial distribution of each
+measured rate, and values that have a standard error from a normal one.
 """
 
 import math
 import warnings
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, Final
 
 import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
+from pytest_claims.base.errors import Undecided
+from pytest_claims.data.design import EVERYTHING
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved, value_of
+from pytest_claims.robustness.drawing import Strata
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.robustness.shared import shared
 
 _LEAST_VALUES: Final = 100  # fewer do not make a 95% interval
 _Interval = tuple[str, float, float]
 
 
-def bootstrap_rows(check: Check, case: Case) -> CheckResult:
-    """Rows drawn with replacement; the interval of the headline is BCa where every copy has a value."""
-    places = check.random.integers(len(case.table), size=(check.draws, len(case.table)))
-    tally = Tally.of(case.ask(case.table.resampled(some)) for some in places)
+def bootstrap_units(check: Check, case: Case) -> CheckResult:
+    """Levels of a unit drawn with replacement; the interval of the headline is BCa where every copy has a value."""
+    strata = Strata.of(case.table, check.unit)
+    tally = Tally.of(case.ask(copy) for copy in shared(case.table, check, lambda: _drawn(case.table, check, strata)))
+    interval = _percentiles(tally.values) if strata.within else _bca(case, check.unit, tally.values)
     # Kept where studies will be pooled: they share their rows, and so their resamples.
-    return _repetitions(check, tally, _bca(case, tally.values), keep=case.keeps_replicates)
+    return _repetitions(check, tally, interval, names=strata.within, keep=case.keeps_replicates and check.main)
 
 
 def bootstrap_counts(check: Check, case: Case) -> CheckResult:
     """The same rows, tried again."""
-    random = check.random
-    answers = [case.ask(tried_again(case.table, random)) for _ in range(check.draws)]
-    if (rate := case.table.design.rate) is not None:  # arrays of counts stay, so of them nothing is known
-        refuse_if_unmoved(case.answer, answers, f"column {rate.name!r}, whose {case.words.trials} are sampled again")
+    drawn = shared(case.table, check, lambda: _tried_again(case.table, check))
+    answers = [case.ask(copy) for copy in drawn]
+    moved = [rate.name for rate in case.table.design.rates] + list(case.table.design.errors)
+    # Arrays of counts stay, so of them nothing is known.
+    refuse_if_unmoved(case.answer, answers, f"{' and '.join(moved)}, which is drawn again")
     tally = Tally.of(answers)
     return _repetitions(check, tally, _percentiles(tally.values))
 
 
 def bootstrap_both(check: Check, case: Case) -> CheckResult:
-    """Other rows, and these tried again."""
-    random, size = check.random, len(case.table)
-    tally = Tally.of(
-        case.ask(tried_again(case.table.resampled(random.integers(size, size=size)), random))
-        for _ in range(check.draws)
-    )
-    return _repetitions(check, tally, _percentiles(tally.values))
+    """Other levels of a unit, and these tried again."""
+    strata, random = Strata.of(case.table, check.unit), check.random
+    (tried_again(case.table, np.random.default_rng(0)))  # refused before anything is drawn
+    answers = []
+    for _ in range(check.draws):
+        (codes,) = strata.draws(random, 1)
+        answers.append(case.ask(tried_again(case.table.resampled(codes, check.unit), random)))
+    tally = Tally.of(answers)
+    return _repetitions(check, tally, _percentiles(tally.values), names=strata.within)
 
 
 def tried_again(table: Table, random: np.random.Generator) -> Table:
-    """The table with successes drawn anew. Raises Undecided where nothing was counted."""
-    trials = table.trials
-    successes = random.binomial(trials.astype(np.int64), table.successes / trials).astype(float)
-    return table.counted(successes, trials)
+    """The table with what was counted, or has a standard error, drawn anew.
+
+    Raises Undecided where nothing was.
+    """
+    design = table.design
+    counted = [rate for rate in design.rates if rate.trials in table.columns]
+    errors = {name: error for name, error in design.errors.items() if {name, error} <= set(table.columns)}
+    if not counted and not errors:
+        if design.rates:
+            _ = table.trials  # says which column is not there
+        raise Undecided("the finding declares no counts and no standard errors", remedy="declare them in finding.toml")
+    for rate in counted:
+        successes, trials = table.counts(rate)
+        drawn = random.binomial(trials.astype(np.int64), successes / trials).astype(float)
+        table = table.counted(drawn, trials, rate)
+    for name, error in errors.items():
+        values = random.normal(table.columns[name], table.columns[error])
+        table = table.changed(**{name: np.clip(values, *design.limits.get(name, EVERYTHING))})
+    return table
 
 
-def _repetitions(check: Check, tally: Tally, interval: _Interval | None, *, keep: bool = False) -> CheckResult:
+def _drawn(table: Table, check: Check, strata: Strata) -> Iterator[Table]:
+    return (table.resampled(codes, check.unit) for codes in strata.draws(check.random, check.draws))
+
+
+def _tried_again(table: Table, check: Check) -> Iterator[Table]:
+    random = check.random
+    return (tried_again(table, random) for _ in range(check.draws))
+
+
+def _repetitions(
+    check: Check, tally: Tally, interval: _Interval | None, *, names: tuple[str, ...] = (), keep: bool = False
+) -> CheckResult:
+    """``names`` are the units that stayed, within which others were drawn."""
     name, low, high = interval or ("", math.nan, math.nan)
     replicates = tuple(None if math.isnan(value) else round(float(value), 5) for value in tally.values)
     return CheckResult(
         check=check.name,
         numbers={**tally.numbers, **({"low": low, "high": high} if interval else {})},
+        names=names,
         interval=name,
         replicates=replicates if keep else (),
     )
@@ -74,13 +112,14 @@ def _percentiles(values: FloatArray) -> _Interval | None:
     return "percentile", float(low), float(high)
 
 
-def _bca(case: Case, values: FloatArray) -> _Interval | None:
+def _bca(case: Case, unit: str, values: FloatArray) -> _Interval | None:
     """The interval of scipy on the values at hand; the percentiles where one is missing or BCa is not defined."""
-    jackknife = [value_of(deletion.answer) for deletion in case.deletions]
+    left_out = case.without_each(unit)
+    jackknife = [value_of(deletion.answer) for deletion in left_out.deletions]
     observed = value_of(case.answer)
-    if np.isnan([observed, *jackknife, *values]).any() or len(values) < _LEAST_VALUES:
+    if not jackknife or left_out.grouped or np.isnan([observed, *jackknife, *values]).any() or len(values) < _LEAST_VALUES:
         return _percentiles(values)
-    everyone = np.arange(len(case.table))
+    everyone = np.arange(len(jackknife))
     known = {everyone.tobytes(): observed}
     known |= {np.delete(everyone, row).tobytes(): value for row, value in enumerate(jackknife)}
     from scipy import stats
