@@ -1,15 +1,16 @@
 """Worlds of which the truth is known, and claims about them. Of no finding: items have scores, and hits of tries."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from pytest_claims import Alternatives, Design, Original, Rate, Table, Words, claim, pearson
+from pytest_claims import Alternatives, Design, Original, Rate, Table, Words, claim, dealt, pearson
 from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import Claim, claim_of
 from pytest_claims.robustness.battery import ALWAYS, FULL
-from pytest_claims.robustness.case import Case, Check
+from pytest_claims.robustness.case import Case
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.words.checks import sentence
@@ -25,7 +26,7 @@ DESIGN = Design(
 )
 
 
-@claim("rises", source="nowhere")
+@claim("rises", source="nowhere", null=dealt("rate", across="item"))
 def rises(table: Table) -> None:
     """The rate rises with the score."""
     estimate = pearson(table["score"], table["rate"])
@@ -33,7 +34,7 @@ def rises(table: Table) -> None:
     assert estimate.p < 0.05
 
 
-@claim("rises-too", source="nowhere", family="made up", original=Original(subject="made@elsewhere", value=0.6, n=10))
+@claim("rises-too", source="nowhere", null=dealt("rate", across="item"), family="made up", original=Original(subject="made@elsewhere", value=0.6, n=10))
 def rises_as_elsewhere(table: Table) -> None:
     """The rate rises with the score, as it did elsewhere."""
     rises(table)
@@ -99,14 +100,19 @@ def case_of(table: Table, body: Callable[[Table], object] = rises) -> Case:
     """The case of a claim on a table."""
     verdict = judge(claim_of(body) or Claim(id="made-up", statement="Made up.", source="nowhere"), body, table)
     keeps = verdict.claim.original is not None
-    return Case(body=body, table=table, answer=verdict.answer, deletions=verdict.deletions, keeps_replicates=keeps)
+    null = verdict.claim.null
+    return Case(
+        body=body, table=table, answer=verdict.answer, null=null, left_out=verdict.left_out, keeps_replicates=keeps
+    )
 
 
-def examine(name: str, table: Table, body: Callable[[Table], object] = rises, *, draws: int = 200) -> CheckResult:
-    """The result of one check of the battery."""
+def examine(
+    name: str, table: Table, body: Callable[[Table], object] = rises, *, draws: int = 200, unit: str = ""
+) -> CheckResult:
+    """The result of one check of the battery, of one unit or else the first that it is made of."""
     (check,) = [check for check in (*FULL, *ALWAYS) if check.name == name]
-    thorough = Check(name=name, question=check.question, draws=draws, stream=check.stream, run=check.run)
-    return thorough.examine(case_of(table, body))
+    results = replace(check, draws=draws).examine(case_of(table, body))
+    return next(one for one in results if unit in ("", one.unit))
 
 
 def said(result: CheckResult, table: Table, outcome: str = "held") -> str:

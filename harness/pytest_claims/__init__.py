@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pytest_claims.base.schema import refuse_unknown
     from pytest_claims.data.array import ROWS, Alternatives, Array
     from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
+    from pytest_claims.data.finding import Finding, read_finding
     from pytest_claims.data.gap import Gap
     from pytest_claims.data.levels import Levels
     from pytest_claims.data.measurement import Measurement
@@ -25,14 +26,18 @@ if TYPE_CHECKING:
     from pytest_claims.data.subject import Subject, recorded_in
     from pytest_claims.data.table import Table
     from pytest_claims.data.variables import Variable, check_rounding, check_variables
+    from pytest_claims.stats.arms import difference_between_arms
     from pytest_claims.stats.correlation import equivalence, partial_correlation, pearson
     from pytest_claims.stats.dependent import difference_of_dependent_correlations
     from pytest_claims.stats.estimate import Estimate
     from pytest_claims.stats.mantel import mantel, mantel_difference
+    from pytest_claims.stats.paired import mcnemar, paired_difference
+    from pytest_claims.stats.proportion import proportion, proportion_of
     from pytest_claims.stats.rates import heterogeneity, pooled_rate, rate_equivalence, share
     from pytest_claims.stats.reliability import intraclass_correlation
     from pytest_claims.stats.rounding import PrintedCorrelation, recomputable
     from pytest_claims.stats.scan import stands_out, strongest_correlation
+    from pytest_claims.stats.two_one_sided import equivalent
     from pytest_claims.verdicts.alone import judge
     from pytest_claims.verdicts.record import Record, SubjectRecord
 
@@ -43,6 +48,7 @@ __all__ = [
     "Design",
     "Estimate",
     "Factor",
+    "Finding",
     "FloatArray",
     "Gap",
     "InputError",
@@ -63,18 +69,25 @@ __all__ = [
     "check_variables",
     "claim",
     "dealt",
+    "difference_between_arms",
     "difference_of_dependent_correlations",
     "equivalence",
+    "equivalent",
     "heterogeneity",
     "intraclass_correlation",
     "judge",
     "mantel",
     "mantel_difference",
+    "mcnemar",
+    "paired_difference",
     "partial_correlation",
     "pearson",
     "pooled",
     "pooled_rate",
+    "proportion",
+    "proportion_of",
     "rate_equivalence",
+    "read_finding",
     "recomputable",
     "recorded_in",
     "refuse_unknown",
@@ -112,6 +125,10 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "Unit",
         "Words",
     ),
+    "data.finding": (
+        "Finding",
+        "read_finding",
+    ),
     "data.gap": ("Gap",),
     "data.measurement": ("Measurement",),
     "data.subject": (
@@ -126,6 +143,7 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "check_rounding",
         "check_variables",
     ),
+    "stats.arms": ("difference_between_arms",),
     "stats.correlation": (
         "equivalence",
         "partial_correlation",
@@ -136,6 +154,14 @@ _MODULES: Final = {  # as above: a test holds that they agree
     "stats.mantel": (
         "mantel",
         "mantel_difference",
+    ),
+    "stats.paired": (
+        "mcnemar",
+        "paired_difference",
+    ),
+    "stats.proportion": (
+        "proportion",
+        "proportion_of",
     ),
     "stats.rates": (
         "heterogeneity",
@@ -152,6 +178,7 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "stands_out",
         "strongest_correlation",
     ),
+    "stats.two_one_sided": ("equivalent",),
     "verdicts.alone": ("judge",),
     "verdicts.record": (
         "Record",

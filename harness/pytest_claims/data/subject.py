@@ -15,20 +15,23 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.nearest import nearest
 
 if TYPE_CHECKING:
+    from pytest_claims.data.cells import Cells
     from pytest_claims.data.measurement import Measurement
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A name and how to get its measurement; ``recorded`` is False for one that is measured live.
+    """A name and how to get its data: a measurement, or the cells of a table; ``recorded`` is False for a live one.
 
-    ``origin`` says where it comes from: a file, or the option that asked for it.
+    ``origin`` says where it comes from: a file, or the option that asked for it. ``finding`` is the name of the one
+    whose claims are judged on it, empty for all.
     """
 
     name: str
-    load: "Callable[[], Measurement]"
+    load: "Callable[[], Measurement | Cells]"
     recorded: bool
     origin: str = ""
+    finding: str = ""
 
     def __post_init__(self) -> None:
         is_name = isinstance(self.name, str) and self.name.strip() and len(self.name.splitlines()) == 1
@@ -38,12 +41,13 @@ class Subject:
                 "that gives its measurement"
             )
 
-    def measurement(self) -> "Measurement":
-        """The measurement. Raises InputError for one that goes by another name, under which nobody would find it."""
+    def measurement(self) -> "Measurement | Cells":
+        """The data. Raises InputError for those that go by another name, under which nobody would find them."""
+        from pytest_claims.data.cells import Cells
         from pytest_claims.data.measurement import Measurement
 
         measurement = self.load()
-        if not isinstance(measurement, Measurement):
+        if not isinstance(measurement, Measurement | Cells):
             raise InputError(
                 f"{self.origin or self.name} gives {type(measurement).__name__}, wanted a "
                 "pytest_claims.Measurement; return one from its load"
@@ -56,12 +60,14 @@ class Subject:
         return measurement
 
 
-def recorded_in(folder: Path) -> list[Subject]:
-    """Every measurement that lies in a folder, by the name of its file."""
+def recorded_in(folder: Path, *, finding: str = "") -> list[Subject]:
+    """Every measurement that lies in a folder, by the name of its file; for the claims of one finding, or of all."""
     from pytest_claims.data.measurement_file import measurement_name, read_measurement
 
     return [
-        Subject(name=name, load=functools.partial(read_measurement, path), recorded=True, origin=str(path))
+        Subject(
+            name=name, load=functools.partial(read_measurement, path), recorded=True, origin=str(path), finding=finding
+        )
         for path in sorted(folder.iterdir())
         if (name := measurement_name(path))
     ]

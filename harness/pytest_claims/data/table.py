@@ -17,6 +17,7 @@ from pytest_claims.base.schema import refuse_unknown, unknown_name
 from pytest_claims.data.array import Alternatives, Array
 from pytest_claims.data.columns import Columns
 from pytest_claims.data.design import Design, Rate
+from pytest_claims.data.dropped import Dropped
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.levels import Levels
 from pytest_claims.data.pooled import pooled
@@ -42,7 +43,7 @@ class Table:
         arrays: over all rows of the subject, whichever of them this copy has.
         labels: along the other dimensions of arrays, of which a unit may be one.
         alternatives: what one column might have been instead; ``variants`` are whole tables, by what was chosen
-            otherwise.
+            otherwise. ``dropped`` says how many rows were left out, and why.
         nothing: why nothing can be judged on these data, if that is so.
         places: which of the arrays' rows these are, shape (N,), and ``outcomes_of`` whose outcomes they have,
             where those were dealt to others.
@@ -60,6 +61,7 @@ class Table:
     labels: Mapping[str, tuple[str | int, ...]] = field(default_factory=dict)
     alternatives: Alternatives | None = None
     variants: Mapping[str, "Table"] = field(default_factory=dict)
+    dropped: tuple[Dropped, ...] = ()
     nothing: Gap | None = None
     places: IntArray = field(default_factory=lambda: _NONE)
     outcomes_of: IntArray = field(default_factory=lambda: _NONE)

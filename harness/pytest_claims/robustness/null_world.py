@@ -218,6 +218,7 @@ def _swapped_labels(table: Table, unit: str, factor: str) -> NullWorld:
     whole = np.flatnonzero(has[:, labels.present].all(axis=1))
     if not len(whole):
         raise Undecided(f"no {unit} has all labels of {factor}, so none can be swapped within one")
+
     # A row gets the values of the row of the same level that has the label which its own is exchanged for.
     def copy(orders: IntArray) -> Table:
         exchanged = np.tile(np.arange(size), (len(has), 1))

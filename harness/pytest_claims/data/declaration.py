@@ -1,0 +1,158 @@
+"""The declaration of a finding: what ``finding.toml`` may hold.
+
+Knows nothing about what is done with it. A key that is none is refused, with the nearest that is one.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+import pydantic
+from pydantic import Field
+
+from pytest_claims.base.schema import Content, Many, Name
+
+FILE: Final = "finding.toml"
+_Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _several(value: object) -> object:
+    """One name stands for a list of it."""
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[Many[Name], pydantic.BeforeValidator(_several)]
+_Texts = Annotated[Many[str], pydantic.BeforeValidator(_several)]
+_Numbers = Annotated[tuple[float, float], pydantic.Strict(False)]
+
+
+class UnitEntry(Content):
+    """A unit: what it is nested in, its plural, which of its levels are alike, and the level others are compared with.
+
+    ``families`` names a column that says it, or gives the family of each level; ``column`` is where its levels
+    stand, if not in a column of its name.
+    """
+
+    within: Names = ()
+    plural: str = ""
+    families: str | Mapping[str, str] = ""
+    reference: str = ""
+    column: str = ""
+
+
+class FactorEntry(Content):
+    """A factor: its levels are labels in a column, or else ``columns`` of numbers."""
+
+    columns: Names = ()
+    reference: str = ""
+    column: str = ""
+
+
+class MeasuredEntry(Content):
+    """A column of numbers.
+
+    Attributes:
+        range: the least and the most that it can be.
+        rounding: half of the last printed digit, or ``printed``, as the text of the cells shows.
+        standard_error: the column of its standard errors.
+        successes: with ``trials`` the columns of counts of which it is the rate; its own column may then be missing.
+        trials: see ``successes``.
+        values: what text stands for which number.
+        otherwise: the number of all other text, or ``drop`` for rows to be left out.
+        whole: whether it is a whole number.
+        optional: whether a subject may lack it.
+        column: where it stands, if not in a column of its name.
+    """
+
+    range: _Numbers | None = None
+    rounding: _Positive | Literal["printed"] | None = None
+    standard_error: str = ""
+    successes: str = ""
+    trials: str = ""
+    values: Mapping[str, float] = {}
+    otherwise: float | Literal["drop"] | None = None
+    whole: bool = False
+    optional: bool = False
+    column: str = ""
+
+
+class CutEntry(Content):
+    """A column that is cut out of another: what the first group of ``pattern``, or all of it, finds there."""
+
+    from_: Name = Field(alias="from")
+    pattern: Name
+
+
+class DropEntry(Content):
+    """Rows that are left out, and why: those with these values, and those with nothing in a column of ``missing``."""
+
+    where: Mapping[str, _Texts] = {}
+    missing: Names = ()
+    because: Name
+
+
+class AlternativeEntry(Content):
+    """Another way to make the table, of which each ``choice`` allows one at a time.
+
+    ``measured`` changes what is said of columns, and ``drop`` leaves out more rows. It is combined with the
+    alternatives of other choices, or ``only_with`` those that are named.
+    """
+
+    choice: Name
+    name: Name
+    measured: Mapping[str, Mapping[str, Any]] = {}
+    drop: Many[DropEntry] = ()
+    only_with: Names = ()
+
+
+class QuestionEntry(Content):
+    """A question, in the source's words where it asked, and the claims that answer it.
+
+    Only subjects with ``least_rows`` can, and those on which the levels of ``unit`` were left out, if one is named.
+    """
+
+    name: str
+    claims: Many[str]
+    quote: str = ""
+    least_rows: Annotated[int, Field(ge=0)] = 0
+    unit: str = ""
+
+
+class Declaration(Content):
+    """What a finding declares.
+
+    Attributes:
+        title: what is claimed, in one line; ``source`` is where.
+        data: files of its subjects, or their names and files.
+        row: what a row is called, if it is no unit; ``row_plural`` what several are.
+        outcomes: with ``trials`` and ``alternatives`` what sentences call these.
+        own: the subject that is the finding's own data, and ``own_called`` what to call it; ``controls`` are patterns
+            of subjects in which nothing is to be found.
+        stack: as what unit the models of all subjects are judged together, as one more subject.
+        heading: of the part of the page of findings that is about this one.
+        columns: what columns are that a subject may lack.
+    """
+
+    title: Name
+    source: Name
+    data: str | Many[str] | Mapping[str, str] = ()
+    row: str = ""
+    row_plural: str = ""
+    outcomes: str = "outcomes"
+    trials: str = "trials"
+    alternatives: str = "alternatives"
+    own: str = ""
+    own_called: str = ""
+    controls: Names = ()
+    stack: str = ""
+    heading: str = ""
+    remedy: str = "add it"
+    units: Mapping[str, UnitEntry] = {}
+    factors: Mapping[str, FactorEntry] = {}
+    measured: Mapping[str, MeasuredEntry] = {}
+    residuals: Names = ()
+    partialled_out: Names = ()
+    cut: Mapping[str, CutEntry] = {}
+    drops: Many[DropEntry] = Field(default=(), alias="drop")
+    several: Many[AlternativeEntry] = Field(default=(), alias="alternative")
+    columns: Mapping[str, str] = {}
+    questions: Many[QuestionEntry] = Field(default=(), alias="question")
