@@ -32,9 +32,10 @@ _HEADERS: Final = (
     "by\nchance",
     "flips without",
 )
+_WRAPPED: Final = (4, 5, 7)  # columns in which units may be named
 _LEGEND: Final = (
-    "resampled: holds in this share of tables of resampled rows; "
-    "by chance: where outcomes are dealt at random. Each check's sentence is in claims.md."
+    "leave-one-out: agrees without one level of the first unit; resampled: holds in this share of tables with other "
+    "levels drawn; by chance: in worlds without its effect. Each check's sentence is in claims.md."
 )
 
 
@@ -61,7 +62,7 @@ def summary(record: Record, *, width: int) -> str:
 
 
 def _of_subject(record: Record, subject: str) -> Table:
-    grid = _grid(_HEADERS, wrapped=_HEADERS[-1:])
+    grid = _grid(_HEADERS, wrapped=[_HEADERS[place] for place in _WRAPPED])
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
