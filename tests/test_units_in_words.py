@@ -153,7 +153,18 @@ def test_all_units_stay_where_counts_are_sampled_again():
         "With answers sampled again, the runs, questions and rollouts being the same, it holds in 89%"
     )
     assert sentence(both, "held", RUNS.words, units=IN_UNITS).startswith(
-        "With other runs drawn, and their answers sampled again, it holds in 89%"
+        "With other runs drawn, and answers sampled again, it holds in 89%"
+    )
+
+
+def test_numbers_without_a_word_for_their_trials_are_called_no_trials():
+    counts = CheckResult(check="bootstrap-counts", numbers=MANY)
+    nested = CheckResult(check="bootstrap-both", unit="item", numbers=MANY, names=("dataset",))
+    assert sentence(counts, "held", ITEMS.words).startswith(
+        "With measured numbers drawn again within their errors, the items being the same, it holds in 89%"
+    )
+    assert sentence(nested, "held", ITEMS.words).startswith(
+        "With items drawn again within the same data sets, and measured numbers drawn again within their errors, it"
     )
 
 

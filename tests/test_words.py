@@ -103,7 +103,7 @@ SAID = [
     ),
     (
         found("bootstrap-both", counts(64, 1936, low=-0.50955, high=0.34773), interval="percentile"),
-        "With other personas drawn, and their completions sampled again, it holds in 3% ±1 points (64 of 2000); "
+        "With other personas drawn, and completions sampled again, it holds in 3% ±1 points (64 of 2000); "
         "percentile 95% interval of the estimate [-0.51, +0.348].",
     ),
     (

@@ -149,21 +149,31 @@ def _no_deletion(one: _Told) -> str:
 
 
 def _bootstrap_units(one: _Told) -> str:
-    """Which question is answered: of others of these units, or of others within the coarser units that stay."""
-    if one.result.names:
-        return _resampled(one, f"{one.units} drawn again within the same {one.several(one.result.names)}")
     others = [unit for unit in one.all_units if unit != one.unit]
-    along = f" (their {one.several(others)} with them)" if others else ""
-    return _resampled(one, f"other {one.units} drawn{along}")
+    along = f" (their {one.several(others)} with them)" if others and not one.result.names else ""
+    return _resampled(one, f"{_drawn(one)}{along}")
 
 
 def _bootstrap_counts(one: _Told) -> str:
     stay = one.several(one.all_units) or one.units
-    return _resampled(one, f"{one.words.trials} sampled again, the {stay} being the same,")
+    return _resampled(one, f"{_again(one)}, the {stay} being the same,")
 
 
 def _bootstrap_both(one: _Told) -> str:
-    return _resampled(one, f"other {one.units} drawn, and their {one.words.trials} sampled again,")
+    return _resampled(one, f"{_drawn(one)}, and {_again(one)},")
+
+
+def _drawn(one: _Told) -> str:
+    """Which question is answered: of others of these units, or of others within the coarser units that stay."""
+    if one.result.names:
+        return f"{one.units} drawn again within the same {one.several(one.result.names)}"
+    return f"other {one.units} drawn"
+
+
+def _again(one: _Told) -> str:
+    """What is drawn anew of the same units: trials where the finding has a word for them, or else any numbers."""
+    named = one.words.trials != Words().trials
+    return f"{one.words.trials} sampled again" if named else "measured numbers drawn again within their errors"
 
 
 def _resampled(one: _Told, drawn: str) -> str:
