@@ -85,7 +85,7 @@ def test_what_overturns_it_is_named_by_its_unit_but_for_the_main_one():
     assert evidence(of_units(verdict), verdict).endswith(
         "; overturned by 1 of 3 single deletions; overturned by 3 of 12 single deletions of items"
     )
-    assert row(verdict).leave_one_out == "2/3, item 9/12"
+    assert row(verdict).leave_one_out == ("2/3", "item 9/12")
     assert row(verdict).flips == ("d1", "item i1", "item i7", "item i10")
 
 
@@ -93,13 +93,13 @@ def test_families_that_overturn_it_are_named():
     table = replace(items(carried_by=1), families={"d0": "x", "d1": "y", "d2": "z"})
     verdict = judge(claim_of(a_better), a_better, table)
     assert "overturned without d1, and without family y, and without item i1" in verdict_words(verdict)
-    assert overturned(verdict) == "1 of 3; family of dataset: 1 of 3; item: 3 of 12"
+    assert overturned(verdict) == "1 of 3; family: 1 of 3; item: 3 of 12"
     assert "; overturned by 1 of 3 single deletions of families of data sets; " in evidence(of_units(verdict), verdict)
 
 
 def test_unit_that_overturns_nothing_is_not_told_in_a_cell():
     verdict = judge(claim_of(a_better), a_better, items())
-    assert (overturned(verdict), row(verdict).leave_one_out, row(verdict).flips) == ("0 of 3", "3/3", ())
+    assert (overturned(verdict), row(verdict).leave_one_out, row(verdict).flips) == ("0 of 3", ("3/3",), ())
 
 
 def test_share_of_every_unit_is_in_the_cell_the_first_one_first():
@@ -108,8 +108,8 @@ def test_share_of_every_unit_is_in_the_cell_the_first_one_first():
         CheckResult(check="bootstrap-units", unit="item", numbers={"share": 0.75}),
     ]
     verdict = judge(claim_of(a_better), a_better, items())
-    assert row(replace(verdict, checks=tuple(shares))).resampled == "dataset 50%, item 75%"
-    assert row(replace(verdict, checks=(shares[1],))).resampled == "75%"
+    assert row(replace(verdict, checks=tuple(shares))).resampled == ("dataset 50%", "item 75%")
+    assert row(replace(verdict, checks=(shares[1],))).resampled == ("75%",)
 
 
 def test_size_for_power_names_a_unit_that_rows_are_not():

@@ -18,6 +18,7 @@ from pytest_claims.data.gap import Gap
 from pytest_claims.report.captions import legend
 from pytest_claims.report.figures import compared, forest, write_figures
 from pytest_claims.report.markdown import markdown
+from pytest_claims.report.terminal import summary
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.judge import judge
@@ -248,3 +249,20 @@ def test_name_of_a_level_that_a_figure_cuts_short_is_in_the_legend(tmp_path):
     shown, name = next(pair for pair in legend(found)["made@up"] if pair[1] == names[1])
     assert shown.endswith("… (dataset 2)")
     assert name == names[1]
+
+
+def test_terminal_has_a_line_for_each_unit_beneath_each_other():
+    shares = [CheckResult(check="bootstrap-units", unit=unit, numbers=MANY) for unit in ("dataset", "item")]
+    lines = summary(record(items(carried_by=1), *shares), width=120).splitlines()
+    place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
+    assert [re.split(r"\s{2,}", line.strip()) for line in lines[place : place + 2]] == [
+        ["a-better", "held, fragile", "Δ +0.08", "2/3", "dataset 89%", "d1, item i1 and 2 more"],
+        ["item 9/12", "item 89%"],
+    ]
+
+
+def test_terminal_says_beneath_a_verdict_what_it_does_not_speak_of():
+    lines = summary(record(items(datasets=2)), width=120).splitlines()
+    place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
+    assert "held, robust  " in lines[place]
+    assert lines[place + 1].strip() == "(dataset not left out)"

@@ -15,8 +15,8 @@ from pytest_claims.words.left_out import named
 class Row:
     """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold.
 
-    Of the main unit the others speak without naming it; another unit is named, where something of it overturns the
-    outcome, or where several were resampled.
+    ``leave_one_out`` and ``flips`` are of the main unit, and of others, which are named, where they overturn the
+    outcome; ``resampled`` is of each unit, named where there are several.
     """
 
     claim: str
@@ -24,9 +24,9 @@ class Row:
     verdict: str
     estimate: str
     p: str
-    leave_one_out: str
+    leave_one_out: tuple[str, ...]
     undecided_copies: int
-    resampled: str
+    resampled: tuple[str, ...]
     by_chance: str
     flips: tuple[str, ...]
 
@@ -40,7 +40,7 @@ def row(verdict: Verdict) -> Row:
         verdict=str(verdict),
         estimate=f"{estimate.symbol} {estimate.value:+.2f}" if estimate is not None else "",
         p=_p(estimate) if estimate is not None else "",
-        leave_one_out=", ".join(_agreement(verdict)),
+        leave_one_out=tuple(_agreement(verdict)),
         undecided_copies=len(verdict.deletions) - len(verdict.decidable) if verdict.robustness != "untested" else 0,
         resampled=_resampled(verdict),
         by_chance=_by_chance(verdict),
@@ -73,13 +73,11 @@ def _flips(verdict: Verdict) -> Iterator[str]:
             yield from (f"{named(one)} {level}" for level in one.overturning(verdict.outcome))
 
 
-def _resampled(verdict: Verdict) -> str:
+def _resampled(verdict: Verdict) -> tuple[str, ...]:
     """Of each unit the share, in the order of the checks: of that with the fewest levels, which says least, first."""
     made = [one for one in verdict.checks if one.check == "bootstrap-units" and one.applies]
-    shares = [f"{one.numbers['share']:.0%}" for one in made]
-    if len(made) < 2:
-        return "".join(shares)
-    return ", ".join(f"{one.unit} {share}" for one, share in zip(made, shares, strict=True))
+    units = [f"{one.unit} " if len(made) > 1 else "" for one in made]
+    return tuple(f"{unit}{one.numbers['share']:.0%}" for unit, one in zip(units, made, strict=True))
 
 
 def _by_chance(verdict: Verdict) -> str:

@@ -32,7 +32,6 @@ _HEADERS: Final = (
     "by\nchance",
     "flips without",
 )
-_WRAPPED: Final = (4, 5, 7)  # columns in which units may be named
 _LEGEND: Final = (
     "leave-one-out: agrees without one level of the first unit; resampled: holds in this share of tables with other "
     "levels drawn; by chance: in worlds without its effect. Each check's sentence is in claims.md."
@@ -62,12 +61,13 @@ def summary(record: Record, *, width: int) -> str:
 
 
 def _of_subject(record: Record, subject: str) -> Table:
-    grid = _grid(_HEADERS, wrapped=[_HEADERS[place] for place in _WRAPPED])
+    grid = _grid(_HEADERS, wrapped=_HEADERS[-1:])
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
+            firm = tuple(line.verdict.replace(" (", "\n(").split("\n"))  # what it does not speak of stands below
             held = (line.leave_one_out, line.resampled, line.by_chance)
-            _add(grid, line.claim, line.verdict, line.estimate, line.p, *held, _shortened(line.flips))
+            _add(grid, line.claim, firm, line.estimate, line.p, *held, _shortened(line.flips))
     return grid
 
 
@@ -108,9 +108,10 @@ def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
     return grid
 
 
-def _add(grid: Table, *cells: str) -> None:
+def _add(grid: Table, *cells: str | tuple[str, ...]) -> None:
     """A line of cells as they are: rich would read a name in brackets as markup, and a terminal what it hides."""
-    grid.add_row(*(Text(visible(cell)) for cell in cells))
+    lines = ((cell,) if isinstance(cell, str) else cell for cell in cells)
+    grid.add_row(*(Text("\n".join(map(visible, several))) for several in lines))
 
 
 def _shortened(names: tuple[str, ...]) -> str:

@@ -35,8 +35,8 @@ def called(one: LeftOut, words: Words) -> str:
 
 
 def named(one: LeftOut) -> str:
-    """The unit, or its families, as a label: whatever one of it is, this stands before its name."""
-    return f"family of {one.unit}" if one.families else one.unit
+    """What stands before the name of a level, or of a family."""
+    return "family" if one.families else one.unit
 
 
 def overturned_by(one: LeftOut, outcome: Outcome, *, main: bool) -> str:
