@@ -251,13 +251,17 @@ def test_name_of_a_level_that_a_figure_cuts_short_is_in_the_legend(tmp_path):
     assert name == names[1]
 
 
-def test_terminal_has_a_line_for_each_unit_beneath_each_other():
-    shares = [CheckResult(check="bootstrap-units", unit=unit, numbers=MANY) for unit in ("dataset", "item")]
+def test_terminal_has_units_beneath_each_other_and_the_lowest_share():
+    less = {**MANY, "share": 0.1}
+    shares = [
+        CheckResult(check="bootstrap-units", unit="dataset", numbers=MANY),
+        CheckResult(check="bootstrap-units", unit="item", numbers=less),
+    ]
     lines = summary(record(items(carried_by=1), *shares), width=120).splitlines()
     place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
     assert [re.split(r"\s{2,}", line.strip()) for line in lines[place : place + 2]] == [
-        ["a-better", "held, fragile", "Δ +0.08", "2/3", "dataset 89%", "d1, item i1 and 2 more"],
-        ["item 9/12", "item 89%"],
+        ["a-better", "held, fragile", "Δ +0.08", "2/3", "10%", "d1, item i1 and 2 more"],
+        ["item 9/12"],
     ]
 
 

@@ -6,6 +6,7 @@ Knows nothing about either of them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.left_out import named
@@ -16,7 +17,7 @@ class Row:
     """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold.
 
     ``leave_one_out`` and ``flips`` are of the main unit, and of others, which are named, where they overturn the
-    outcome; ``resampled`` is of each unit, named where there are several.
+    outcome; ``resampled`` is of each unit, named where there are several, and ``least_resampled`` the lowest of these.
     """
 
     claim: str
@@ -27,6 +28,7 @@ class Row:
     leave_one_out: tuple[str, ...]
     undecided_copies: int
     resampled: tuple[str, ...]
+    least_resampled: str
     by_chance: str
     flips: tuple[str, ...]
 
@@ -42,7 +44,8 @@ def row(verdict: Verdict) -> Row:
         p=_p(estimate) if estimate is not None else "",
         leave_one_out=tuple(_agreement(verdict)),
         undecided_copies=len(verdict.deletions) - len(verdict.decidable) if verdict.robustness != "untested" else 0,
-        resampled=_resampled(verdict),
+        resampled=tuple(_resampled(verdict)),
+        least_resampled=_least_resampled(verdict),
         by_chance=_by_chance(verdict),
         flips=tuple(_flips(verdict)),
     )
@@ -73,11 +76,20 @@ def _flips(verdict: Verdict) -> Iterator[str]:
             yield from (f"{named(one)} {level}" for level in one.overturning(verdict.outcome))
 
 
-def _resampled(verdict: Verdict) -> tuple[str, ...]:
+def _resampled(verdict: Verdict) -> Iterator[str]:
     """Of each unit the share, in the order of the checks: of that with the fewest levels, which says least, first."""
-    made = [one for one in verdict.checks if one.check == "bootstrap-units" and one.applies]
-    units = [f"{one.unit} " if len(made) > 1 else "" for one in made]
-    return tuple(f"{unit}{one.numbers['share']:.0%}" for unit, one in zip(units, made, strict=True))
+    made = _bootstraps(verdict)
+    for one in made:
+        yield f"{f'{one.unit} ' if len(made) > 1 else ''}{one.numbers['share']:.0%}"
+
+
+def _least_resampled(verdict: Verdict) -> str:
+    shares = [one.numbers["share"] for one in _bootstraps(verdict)]
+    return f"{min(shares):.0%}" if shares else ""
+
+
+def _bootstraps(verdict: Verdict) -> list[CheckResult]:
+    return [one for one in verdict.checks if one.check == "bootstrap-units" and one.applies]
 
 
 def _by_chance(verdict: Verdict) -> str:
