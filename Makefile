@@ -4,7 +4,7 @@ JUDGE := .venv-judge
 DEV := .venv
 ARGS ?=
 WORKERS ?= 2
-QUOTED := smallest-deletion,bootstrap-rows,planted-effect
+QUOTED := smallest-deletion,bootstrap-units,planted-effect
 
 .PHONY: claims findings test check outside bench calibrate break clean
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from shapes import a_better, items
 from worlds import DESIGN, rises_as_elsewhere, world
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.condition import Condition
-from pytest_claims.report.evidence import evidence, fewest, p_value, unmet, verdict_words
+from pytest_claims.report.evidence import evidence, fewest, overturned, p_value, unmet, verdict_words
 from pytest_claims.report.findings import Place, _rows_to_tell, findings, table
 from pytest_claims.report.row import row
 from pytest_claims.robustness.battery import checks_of
@@ -62,13 +63,70 @@ def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(estimate
         ({"size": 3, "exact": 1}, "3", "overturned by 0 of 6 single deletions, and by 3 together"),
         ({"size": 9, "exact": 0}, "≤ 9", "overturned by 0 of 6 single deletions, and by at most 9 together"),
         ({"none_up_to": 5}, "> 5", "overturned by 0 of 6 single deletions, and by none of up to 5 together"),
+        (
+            {"none_up_to": 2, "grouped": 803},
+            "> 2 groups",
+            "overturned by 0 of 6 single deletions, and by none of up to 2 groups together",
+        ),
     ],
 )
 def test_fewest_deletions_in_words(numbers, cell, sentence):
-    check = CheckResult(check="smallest-deletion", numbers=numbers)
-    verdict = replace(VERDICT, checks=(check,))
+    other = CheckResult(check="smallest-deletion", unit="another", numbers={"size": 77, "exact": 1})
+    check = CheckResult(check="smallest-deletion", unit="item", numbers=numbers)
+    verdict = replace(VERDICT, checks=(other, check))
     assert fewest(verdict) == cell
     assert evidence(made_record(), verdict).endswith(f"; {sentence}")
+
+
+def test_what_overturns_it_is_named_by_its_unit_but_for_the_main_one():
+    verdict = judge(claim_of(a_better), a_better, items(carried_by=1))
+    assert verdict_words(verdict) == "held, fragile: overturned without d1, and without item i1, i7 and i10"
+    assert overturned(verdict) == "1 of 3; item: 3 of 12"
+    assert evidence(of_units(verdict), verdict).endswith(
+        "; overturned by 1 of 3 single deletions; overturned by 3 of 12 single deletions of items"
+    )
+    assert row(verdict).leave_one_out == ("2/3", "item 9/12")
+    assert row(verdict).flips == ("d1", "item i1", "item i7", "item i10")
+
+
+def test_families_that_overturn_it_are_named():
+    table = replace(items(carried_by=1), families={"d0": "x", "d1": "y", "d2": "z"})
+    verdict = judge(claim_of(a_better), a_better, table)
+    assert "overturned without d1, and without family y, and without item i1" in verdict_words(verdict)
+    assert overturned(verdict) == "1 of 3; family: 1 of 3; item: 3 of 12"
+    assert "; overturned by 1 of 3 single deletions of families of data sets; " in evidence(of_units(verdict), verdict)
+
+
+def test_unit_that_overturns_nothing_is_not_told_in_a_cell():
+    verdict = judge(claim_of(a_better), a_better, items())
+    assert (overturned(verdict), row(verdict).leave_one_out, row(verdict).flips) == ("0 of 3", ("3/3",), ())
+
+
+def test_share_of_every_unit_is_in_the_cell_the_first_one_first():
+    shares = [
+        CheckResult(check="bootstrap-units", unit="dataset", numbers={"share": 0.5}),
+        CheckResult(check="bootstrap-units", unit="item", numbers={"share": 0.75}),
+    ]
+    verdict = judge(claim_of(a_better), a_better, items())
+    assert row(replace(verdict, checks=tuple(shares))).resampled == ("dataset 50%", "item 75%")
+    assert row(replace(verdict, checks=(shares[1],))).resampled == ("75%",)
+
+
+def test_size_for_power_names_a_unit_that_rows_are_not():
+    record = made_record()
+    numbers = {"share": 0.09, "size_for_80_percent": 7}
+    sizes = {unit: CheckResult(check="planted-effect", unit=unit, numbers=numbers) for unit in ("item", "run")}
+    verdicts = (replace(record.verdicts[0], checks=tuple(sizes.values())),)
+    assert underpowered(replace(record, verdicts=verdicts)).endswith("| about 7; about 7 runs |")
+
+
+def of_units(verdict):
+    """A record of a verdict on items in data sets."""
+    subject = SubjectRecord(
+        name=verdict.subject, sha256="0", recorded=True, words=items().design.words, rows=items().rows, columns={},
+        rounding={}, provenance={},
+    )  # fmt: skip
+    return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
 
 
 def made_record(checks: str = "none"):

@@ -116,8 +116,8 @@ def test_every_claim_has_a_line_for_every_subject_in_the_order_of_its_file(court
 
 def test_known_deviation_stands_beside_its_subject(court):
     court.table("new", FLAT, 'deviation = "p3 was asked twice"')
-    said = [line for line in lines_of(court.page(), "Subjects") if "not quite" in line]
-    assert said == ["- **[new] is not quite what its recipe says**: p3 was asked twice."]
+    said = [line for line in lines_of(court.page(), "Subjects") if "deviates" in line]
+    assert said == ["- **[new] deviates from what was planned**: p3 was asked twice."]
 
 
 def test_every_link_leads_to_a_heading(court):
@@ -182,6 +182,18 @@ def test_check_of_a_question_is_quoted_where_it_applies(court):
     answer = "\n".join(lines_of(court.page(), "Caveat: rounding"))
     assert "  - rounding, [printed]: Values within the printed rounding flip it in none of " in answer
     assert "[exact]" not in answer
+
+
+def test_unit_of_a_question_is_quoted_where_it_can_be_left_out(court):
+    file = court.pytester.path / "claims" / "questions.toml"
+    file.write_text(QUESTIONS + '[[question]]\nname = "Caveat: one item"\nclaims = ["zeta-rises"]\nunit = "item"')
+    court.table("two", RISING[:2])
+    (*_, conclusion) = lines_of(court.page(), "Caveat: one item")
+    assert "there is no new subject of which items can be left out one by one.**" in conclusion
+    court.table("six", RISING)
+    answer = "\n".join(lines_of(court.page(), "Caveat: one item"))
+    assert "  - item left out, [six]: Without one item it is still held in 6 of 6 copies; the estimate runs" in answer
+    assert "[two]" not in answer
 
 
 def test_what_is_undecided_is_grouped_by_reason(court):
@@ -277,7 +289,8 @@ def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
             QUESTIONS.replace("zeta-rises", "zeta-rise"),
             ", question 'Caveat: one model': unknown claim 'zeta-rise'; did you mean 'zeta-rises'[?] known are *",
         ),
-        (QUESTIONS + 'check = "luck"', ", question 'Caveat: few rows': unknown check 'luck'; known are leave-one*"),
+        (QUESTIONS + 'check = "luck"', ", question 'Caveat: few rows': unknown check 'luck'; known are rounding, *"),
+        (QUESTIONS + 'unit = "itme"', ", question 'Caveat: few rows': unknown unit 'itme'; did you mean 'item'[?] *"),
         (QUESTIONS.replace('"own"', '"elsewhere"'), ": unknown source 'elsewhere'; known are own"),
         (QUESTIONS.replace("quote", "qoute"), ": question 1: unknown key 'qoute'; did you mean 'quote'[?] known are *"),
         (QUESTIONS.replace("= 7", "= '7'"), ": question 2: least_rows is '7', wanted a valid integer; correct it"),

@@ -15,9 +15,12 @@ from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import overturning
 from pytest_claims.asking.settled import settled
+from pytest_claims.data.design import Unit
 from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.robustness.case import Case
 from pytest_claims.stats.analysis import analysed
 from pytest_claims.verdicts.judge import judge
+from pytest_claims.words.left_out import left_out
 
 ABOUT = Claim(id="made-up", statement="Made up.", source="nowhere")
 
@@ -75,13 +78,14 @@ def test_some_layer_predicts_on_gemma_over_all_orders(root):
 def test_no_seed_flips_leakage_on_the_shuffled_control(root):
     """On 200 tables the claim fails without seed 0; on 200,000 it does not."""
     table = table_of(recorded(root, "smollm2-135m@full-shuffled"))
-    found, case = examine("leave-one-seed-out", table, leakage_follows_js), case_of(table, leakage_follows_js)
+    design = replace(table.design, units=(Unit(name="persona"), Unit(name="seed")))
+    verdict = judge(ABOUT, leakage_follows_js, replace(table, design=design))
+    case = Case(body=leakage_follows_js, table=table, answer=verdict.answer)
     assert not case.flips(table.without(seed="1"))
     assert case.flips(table.without(seed="0"))  # on 200 tables
-    assert not found.flips
-    assert "still held in 3 of 3 copies" in said(found, table)
-    assert "random tables" not in said(found, table)
-    assert "tables" not in found.numbers
+    (seeds,) = [one for one in verdict.left_out if one.unit == "seed"]
+    assert seeds.overturning("held") == ()
+    assert left_out(seeds, "held", design.words).startswith("Without one seed it is still held in 3 of 3 copies; ")
 
 
 @given(seed=st.integers(0, 10_000), rows=st.integers(8, 9), errors=st.floats(-2, 2))
@@ -212,7 +216,7 @@ def test_the_smallest_deletion_knows_of_one_item_what_the_verdict_knows():
     assert found.numbers["size"] > 1
 
 
-@pytest.mark.parametrize("name", ["bootstrap-rows", "permutation", "smallest-deletion", "leave-two-out"])
+@pytest.mark.parametrize("name", ["bootstrap-units", "permutation", "smallest-deletion", "leave-two-out"])
 def test_checks_on_few_random_tables_say_so(name):
     table = world(0.8, 9, seed=2)
     found = examine(name, table, rises_by_chance, draws=20)

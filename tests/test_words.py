@@ -1,13 +1,16 @@
 """Sentences are made of facts alone: with whatever a finding calls things, and of facts that were read from a file."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from shapes import RUNS, a_better, items
 from worlds import DESIGN as OF_ITEMS
 from worlds import rises_as_elsewhere, world
 
 from claims.marker_coupling.table import DESIGN as OF_PERSONAS
 from pytest_claims.asking.claim import claim_of
+from pytest_claims.asking.null import dealt
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
 from pytest_claims.robustness.battery import ALWAYS, FULL, checks_of
@@ -37,14 +40,6 @@ def found(check, numbers=None, **more):
 # Each sentence as it stood on the page of the marker finding when checks still wrote their own.
 SAID = [
     (
-        found("leave-one-seed-out", counts(3, 0, agreeing=3, lowest=0.0, highest=0.0)),
-        "Without one seed it is still held in 3 of 3 copies; the estimate runs from +0 to +0.",
-    ),
-    (
-        found("leave-one-seed-out", counts(1, 2, agreeing=1), names=("seed 0", "seed 2"), flips=True),
-        "Without one seed it is still held in 1 of 3 copies; it flips without seed 0 and seed 2.",
-    ),
-    (
         found("rounding", counts(0, 203, asked=202, flipped=0, lowest=-0.577, highest=-0.474)),
         "Values within the printed rounding flip it in none of 202 tables (extreme and random ones); "
         "the estimate runs from -0.577 to -0.474.",
@@ -52,11 +47,6 @@ SAID = [
     (
         found("rounding", counts(180, 23, asked=202, flipped=23), flips=True),
         "Values within the printed rounding flip it in 23 of 202 tables (extreme and random ones).",
-    ),
-    (
-        found("leave-one-family-out", counts(0, 3, agreeing=3, lowest=-0.326, highest=0.155, tables=200)),
-        "Without one family it is still held in 3 of 3 copies; the estimate runs from -0.326 to +0.155. "
-        "A simulated p of a copy rests on 200 random tables.",
     ),
     (
         found("smallest-deletion", {"tried": 637, "none_up_to": 5, "exact": 1, "rows": 10}),
@@ -69,6 +59,18 @@ SAID = [
     (
         found("smallest-deletion", {"none_up_to": 2, "exact": 0, "most": 50}),
         "No deletion of up to 2 personas flips it, nor any that was tried of up to 50.",
+    ),
+    (
+        found("smallest-deletion", {"none_up_to": 1, "exact": 0}),
+        "No deletion of up to 1 persona flips it.",
+    ),
+    (
+        found("smallest-deletion", {"none_up_to": 2, "exact": 0, "most": 100, "grouped": 803}),
+        "No deletion of up to 2 groups of personas flips it, nor any that was tried of up to 100.",
+    ),
+    (
+        found("smallest-deletion", {"size": 3, "exact": 0, "none_up_to": 2, "grouped": 803}, names=("a + b",) * 3),
+        "Deleting 3 of 200 groups of personas flips it; no deletion of up to 2 does.",
     ),
     (
         found("smallest-deletion", {"size": 1, "exact": 1, "tried": 4}, names=("a",), flips=True),
@@ -87,21 +89,21 @@ SAID = [
         "Deleting a, b, c, d and 2 more flips it; no deletion of up to 2 does, and in between not all were tried.",
     ),
     (
-        found("bootstrap-rows", counts(67, 1933, low=-0.5240562, high=0.3557441), interval="BCa"),
-        "With resampled personas it holds in 3% ±1 points (67 of 2000); "
+        found("bootstrap-units", counts(67, 1933, low=-0.5240562, high=0.3557441), interval="BCa"),
+        "With other personas drawn it holds in 3% ±1 points (67 of 2000); "
         "BCa 95% interval of the estimate [-0.524, +0.356].",
     ),
     (
-        found("bootstrap-rows", counts(0, 837, 1163)),
-        "With resampled personas it holds in 0% ±0 points (0 of 837, 1163 undecided).",
+        found("bootstrap-units", counts(0, 837, 1163)),
+        "With other personas drawn it holds in 0% ±0 points (0 of 837, 1163 undecided).",
     ),
     (
         found("bootstrap-counts", counts(1476, 524)),
-        "With completions sampled again it holds in 74% ±2 points (1476 of 2000).",
+        "With completions sampled again, the personas being the same, it holds in 74% ±2 points (1476 of 2000).",
     ),
     (
         found("bootstrap-both", counts(64, 1936, low=-0.50955, high=0.34773), interval="percentile"),
-        "With resampled personas and completions it holds in 3% ±1 points (64 of 2000); "
+        "With other personas drawn, and completions sampled again, it holds in 3% ±1 points (64 of 2000); "
         "percentile 95% interval of the estimate [-0.51, +0.348].",
     ),
     (
@@ -109,8 +111,22 @@ SAID = [
         "Where source rates are dealt to personas at random it holds in 2% ±1 points (34 of 2000).",
     ),
     (
-        found("leave-two-out", counts(45, 0, agreeing=45)),
-        "Without one pair of personas it is still held in 45 of 45 copies.",
+        found("permutation", counts(1, 8, 1, ways=10)),
+        "In all 10 ways to deal source rates to personas it holds in 1, 1 undecided.",
+    ),
+    (
+        found("leave-two-out", counts(45, 0, agreeing=45, lowest=-0.326, highest=0.155, tables=200)),
+        "Without one pair of personas it is still held in 45 of 45 copies; the estimate runs from -0.326 to +0.155. "
+        "A simulated p of a copy rests on 200 random tables.",
+    ),
+    (
+        found("leave-two-out", counts(1, 2, 3, agreeing=1), names=("a + b", "b + c"), flips=True),
+        "Without one pair of personas it is still held in 1 of 3 copies, 3 undecided; "
+        "it flips without a + b and b + c.",
+    ),
+    (
+        found("leave-two-out", counts(19900, 0, agreeing=19900, grouped=803)),
+        "Without one pair of 200 groups of personas it is still held in 19900 of 19900 copies.",
     ),
     (
         found("planted-effect", counts(855, 145, rows=10, size_for_80_percent=7)),
@@ -121,6 +137,11 @@ SAID = [
         found("planted-effect", counts(78, 922, rows=10, no_size_up_to=591)),
         "If the columns correlate as observed, it would hold with 10 new personas in 8% ±2 points (78 of 1000); "
         "no number up to 591 gives 80%.",
+    ),
+    (
+        found("planted-effect", counts(855, 145, levels=10, size_for_80_percent=7)),
+        "If other personas are like these, it would hold with 10 of them in 86% ±2 points (855 of 1000); "
+        "80% takes about 7 personas.",
     ),
     (
         found("smallest-deletion", {"size": 2, "exact": 0, "none_up_to": 1}, names=("a", "b"), flips=True),
@@ -146,6 +167,20 @@ SAID = [
             flips=True,
         ),
         "a 0.46 → 0.55 and b 0.50 → 0.60 flips it (4.4 standard errors); no smaller change was found.",
+    ),
+    (
+        found("adversary", {"answers": 3}, names=("claude",), flips=True),
+        "Changing 3 answers of claude flips it; no fewer were found.",
+    ),
+    (found("adversary", {"answers": 1}, names=("claude",), flips=True), "Changing 1 answer of claude flips it."),
+    (
+        found("multiverse", counts(3, 1, 1, variants=5, coefficients=1), names=("words dropped",)),
+        "It holds in 3 of 4 analyses (5 ways to make the table), 1 undecided; it is the opposite with words dropped.",
+    ),
+    (
+        found("multiverse", counts(3, 1, variants=4), gap=Gap(reason="they do not have the same rows")),
+        "It holds in 3 of 4 analyses (4 ways to make the table); "
+        "how many hold by chance is not known (they do not have the same rows).",
     ),
     (
         found("multiverse", counts(5, 0, alternatives=1, coefficients=5, controls=1)),
@@ -190,8 +225,8 @@ def test_sentence_of_a_check_is_made_of_its_facts(result, said):
     read = written(result)
     assert all(isinstance(value, float) for value in read.numbers.values())
     for one in (result, read):
-        assert sentence(one, "held", OF_PERSONAS.words) == said
-        assert sentence(one, "held", OF_ITEMS.words) == in_other_words(said)
+        assert sentence(one, "held", OF_PERSONAS.words, null=dealt("source_rate", across="persona")) == said
+        assert sentence(one, "held", OF_ITEMS.words, null=dealt("rate", across="item")) == in_other_words(said)
 
 
 def test_there_is_a_sentence_of_every_check():
@@ -209,6 +244,9 @@ def test_questions_are_about_what_rows_are_called():
             said = asked(words, check.question)
             assert ("{units}" in check.question) == (words.units in said)
             assert "{" not in said
+    question = "how often would it hold with other {units}?"
+    several = asked(RUNS.words, question, ("run", "question", "rollout"))
+    assert several == "how often would it hold with other runs, questions or rollouts?"
 
 
 # As they stood on the same page.
@@ -304,6 +342,25 @@ def test_verdict_explains_itself():
     assert lines[1] == "  statement: The rate rises with the score, as it did elsewhere."
     assert lines[2] == f"  estimate:  Pearson correlation: {verdict.answer.estimate}"
     assert lines[3] == f"  reason:    {verdict.answer.reason}"
-    assert lines[4] == "  leave one out: 6/6 agree"
+    assert lines[4].startswith(
+        "  left out:  Without one item it is still failed in 6 of 6 copies; the estimate runs from"
+    )
     assert lines[5].startswith("  moves most without: item_")
+    assert len(lines) == 6
+
+
+def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
+    table = items(carried_by=1)
+    verdict = judge(claim_of(a_better), a_better, table)
+    rounding = found("rounding", counts(180, 23, asked=202, flipped=23), flips=True)
+    lines = explain(replace(verdict, checks=(rounding,)), table.design.words).splitlines()
+    assert lines[3].startswith(
+        "  left out:  Without one dataset it is still held in 2 of 3 copies; it flips without d1;"
+    )
+    assert lines[4].startswith(
+        "  left out:  Without one item it is still held in 9 of 12 copies; it flips without i1, i7"
+    )
+    assert lines[5] == (
+        "  rounding:  Values within the printed rounding flip it in 23 of 202 tables (extreme and random ones)."
+    )
     assert len(lines) == 6

@@ -8,15 +8,30 @@ from typing import Final
 
 from pytest_claims.base.visible import visible
 from pytest_claims.report.file_name import file_name
-from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.record import Record, SubjectRecord
+from pytest_claims.verdicts.verdict import Verdict
 
+_MOST_NAMES: Final = 2  # levels that overturn the outcome; more names than this would lie on each other
 _LONGEST: Final = 32  # characters of a name beside a point
 _LONGEST_TITLE: Final = 90
 
 
-def captions(names: Sequence[str]) -> list[str]:
-    """Of each name what stands beside its point, by the row in its table where the name itself cannot."""
-    return [_caption(name, f"row {row}") for row, name in enumerate(names, 1)]
+def captions(names: Sequence[str], what: str = "row") -> list[str]:
+    """Of each name what stands beside its point, by its number where the name itself cannot: ``what`` is counted."""
+    return [_caption(name, f"{what} {number}") for number, name in enumerate(names, 1)]
+
+
+def level_captions(verdict: Verdict, subject: SubjectRecord) -> dict[str, str]:
+    """What stands in figures for each level of the main unit, or group of levels: of one a row has, as for the row."""
+    levels, main = [deletion.level for deletion in verdict.deletions], verdict.main
+    what = "row" if tuple(levels) == tuple(subject.rows) else "group" if main.grouped else main.unit
+    return dict(zip(levels, captions(levels, what), strict=True))
+
+
+def named_levels(verdict: Verdict) -> set[str]:
+    """The levels that a figure names: without which the outcome is the opposite, and the one that moves most."""
+    flips = verdict.flips if len(verdict.flips) <= _MOST_NAMES else ()
+    return {*flips, *([verdict.most_influential] if verdict.most_influential else [])}
 
 
 def title(text: str) -> str:
@@ -36,10 +51,22 @@ def legend(record: Record) -> dict[str, list[tuple[str, str]]]:
 
     The titles of figures, where they are not the subject's name, are there under an empty key.
     """
-    said = {subject.name: _changed(captions(subject.rows), subject.rows) for subject in record.subjects}
+    said = {subject.name: _changed_names(record, subject) for subject in record.subjects}
     names = [subject.name for subject in record.subjects]
     said[""] = _changed(list(map(subject_title, names)), names)
     return {subject: changed for subject, changed in said.items() if changed}
+
+
+def _changed_names(record: Record, subject: SubjectRecord) -> list[tuple[str, str]]:
+    """Of rows, where there are columns to draw them by, and of levels that figures name."""
+    rows = subject.rows if subject.columns else ()
+    changed = dict.fromkeys(_changed(captions(rows), rows))
+    for verdict in record.verdicts:
+        if verdict.subject == subject.name:
+            shown, levels = level_captions(verdict, subject), named_levels(verdict)
+            several = [(shown[level], level) for level in shown if level in levels]
+            changed.update(dict.fromkeys(_changed(*zip(*several, strict=True)) if several else []))
+    return list(changed)
 
 
 def _changed(shown: Sequence[str], names: Sequence[str]) -> list[tuple[str, str]]:

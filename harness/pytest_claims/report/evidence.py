@@ -3,20 +3,20 @@
 Knows nothing about the page that they stand on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from pytest_claims.asking.answer import Outcome
+from pytest_claims.asking.deletion import LeftOut
 from pytest_claims.report.row import row
 from pytest_claims.report.text import Markdown, inline
+from pytest_claims.verdicts.firmness import DECISIVE
 from pytest_claims.verdicts.record import Record
-from pytest_claims.verdicts.verdict import DECISIVE, Verdict
-from pytest_claims.words.listed import listed
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.left_out import named, overturned_by
 
 _SIGNED: Final = ("r", "r_M", "Δr", "Δr_M")  # estimates that are 0 where there is nothing, and have a direction
-_OVERTURNED_BY: Final = {
-    "leave-one-seed-out": "without one seed",
-    "rounding": "by values within the printed rounding",
-}
+_OVERTURNED_BY: Final = {"rounding": "by values within the printed rounding"}
 
 
 def verdict_words(verdict: Verdict) -> Markdown:
@@ -24,7 +24,8 @@ def verdict_words(verdict: Verdict) -> Markdown:
     if verdict.outcome == "undecided":
         return inline(f"undecided: {reason(verdict)}")
     words = str(verdict).replace("failed", "**failed**") + (", in reverse" if in_reverse(verdict) else "")
-    by = [inline(f"without {listed(verdict.flips)}")] if verdict.flips else []
+    left_out = (overturned_by(one, verdict.outcome, main=one is verdict.main) for one in verdict.left_out)
+    by = [inline(said) for said in left_out if said]
     by += [inline(_OVERTURNED_BY[one.check]) for one in verdict.checks if one.flips and one.check in DECISIVE]
     return Markdown(f"{words}: overturned {', and '.join(by)}" if by else words)
 
@@ -100,40 +101,66 @@ def rows_of(record: Record, verdict: Verdict) -> str:
 
 
 def overturned(verdict: Verdict) -> str:
-    """How many deletions of one row give the opposite outcome, of those that decide."""
-    return "" if verdict.robustness == "untested" else f"{len(verdict.flips)} of {len(verdict.decidable)}"
+    """How many deletions of one level of the main unit give the opposite outcome, of those that decide.
+
+    Of another unit, and of families, the same, named, where any does: ``0 of 6; seed: 1 of 3``.
+    """
+    if verdict.robustness == "untested":
+        return ""
+    counts = [_of_decidable(verdict.main, verdict.outcome)] if verdict.decidable else []
+    others = [one for one in verdict.left_out if one is not verdict.main and one.overturning(verdict.outcome)]
+    return "; ".join([*counts, *(f"{named(one)}: {_of_decidable(one, verdict.outcome)}" for one in others)])
 
 
 def fewest(verdict: Verdict) -> str:
-    """The fewest rows whose deletion gives the opposite outcome, as far as the check of deletions knows."""
+    """The fewest levels of the main unit whose deletion gives the opposite outcome, as far as that check knows."""
     numbers = _smallest_deletion(verdict)
+    groups = " groups" if "grouped" in numbers else ""
     if "size" in numbers:
-        return f"{'' if numbers['exact'] else '≤ '}{numbers['size']:.0f}"
-    return f"> {numbers['none_up_to']:.0f}" if numbers else ""
+        return f"{'' if numbers['exact'] else '≤ '}{numbers['size']:.0f}{groups}"
+    return f"> {numbers['none_up_to']:.0f}{groups}" if numbers else ""
 
 
 def evidence(record: Record, verdict: Verdict) -> str:
     """All of it, for a sentence."""
-    p, holm, deleted = p_value(verdict), corrected(record, verdict), overturned(verdict)
+    p, holm = p_value(verdict), corrected(record, verdict)
     parts = [estimate(verdict)]
     if p:
         parts.append(_with_sign(p) + (f" (corrected {holm})" if holm else ""))
     parts.append(f"N = {rows_of(record, verdict)}")
     numbers = ", ".join(part for part in parts if part)
-    return f"{numbers}; overturned by {deleted} single deletions{_together(verdict)}" if deleted else numbers
+    return "; ".join([numbers, *_deletions(record, verdict)])
+
+
+def _deletions(record: Record, verdict: Verdict) -> Iterator[str]:
+    """How many deletions overturn it: of the main unit, and of another or of families where any does."""
+    if verdict.robustness == "untested":
+        return
+    words = record.subject(verdict.subject).words
+    for one in verdict.left_out:
+        main = one is verdict.main
+        if one.decidable and (main or one.overturning(verdict.outcome)):
+            counted = f"overturned by {_of_decidable(one, verdict.outcome)} single deletions"
+            several = f"{'families of ' if one.families else ''}{words.several(one.unit)}"
+            yield f"{counted}{_together(verdict)}" if main else f"{counted} of {several}"
+
+
+def _of_decidable(one: LeftOut, outcome: Outcome) -> str:
+    return f"{len(one.overturning(outcome))} of {len(one.decidable)}"
 
 
 def _together(verdict: Verdict) -> str:
     """The same for a sentence that has told of single deletions."""
     numbers = _smallest_deletion(verdict)
+    groups = " groups" if "grouped" in numbers else ""
     if "size" not in numbers:
-        return f", and by none of up to {numbers['none_up_to']:.0f} together" if numbers else ""
-    size = f"{'' if numbers['exact'] else 'at most '}{numbers['size']:.0f}"
+        return f", and by none of up to {numbers['none_up_to']:.0f}{groups} together" if numbers else ""
+    size = f"{'' if numbers['exact'] else 'at most '}{numbers['size']:.0f}{groups}"
     return "" if numbers["size"] == 1 else f", and by {size} together"
 
 
 def _smallest_deletion(verdict: Verdict) -> Mapping[str, float]:
-    found = verdict.result("smallest-deletion")
+    found = verdict.result("smallest-deletion", verdict.main.unit)
     return found.numbers if found else {}
 
 

@@ -1,4 +1,4 @@
-"""The figures of a run: the leave-one-out forest of each subject, and those that findings bring.
+"""The figures of a run: the leave-one-out forest of each subject, of its main unit, and those that findings bring.
 
 Knows nothing about claims' bodies: it draws what the record holds, and computes nothing.
 """
@@ -14,15 +14,15 @@ from matplotlib.figure import Figure
 
 from pytest_claims.asking.answer import Outcome
 from pytest_claims.base.writing import Writing
-from pytest_claims.report.captions import captions, subject_title, title
+from pytest_claims.report.captions import captions, level_captions, named_levels, subject_title, title
 from pytest_claims.report.drawing import Drawing, Named
 from pytest_claims.report.file_name import file_name
 from pytest_claims.report.fonts import families
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.left_out import called
 
 _COLOURS: Final[Mapping[Outcome, str]] = {"held": "#1b7837", "failed": "#b2182b", "undecided": "#777777"}
-_MOST_NAMES: Final = 2  # more names than this would lie on each other
 _LONGEST_REASON: Final = 200
 _SIGNS: Final = "Δχ²₀|…"  # of estimates, in titles
 _STYLE: Final[dict[Any, Any]] = {
@@ -64,31 +64,38 @@ def _forests(record: Record) -> Iterator[Named]:
     for subject in record.subjects:
         if verdicts := compared(record, subject.name):
             shows = [(v.claim.id, str(v), v.answer.estimate, v.values_without, v.flips) for v in verdicts]
-            drawing = drawing_of(subject, shows, partial(forest, verdicts, subject))
+            names = {caption for verdict in verdicts for caption in level_captions(verdict, subject).values()}
+            drawing = drawing_of(subject, shows, partial(forest, verdicts, subject), sorted(names))
             yield Named(name=f"leave-one-out-{file_name(subject.name)}", suffixes=(".png",), drawing=drawing)
 
 
-def drawing_of(subject: SubjectRecord, shows: object, draw: Callable[[], Figure]) -> Drawing:
-    """A drawing of one subject: ``shows`` is all that ``draw`` puts in, so that it is drawn anew where that changed."""
-    fonts = families("".join([subject_title(subject.name), *captions(subject.rows), _SIGNS]))
+def drawing_of(
+    subject: SubjectRecord, shows: object, draw: Callable[[], Figure], names: Sequence[str] | None = None
+) -> Drawing:
+    """A drawing of one subject: ``shows`` is all that ``draw`` puts in, so that it is drawn anew where that changed.
+
+    ``names`` are what it writes; captions of the subject's rows, unless told.
+    """
+    written = captions(subject.rows) if names is None else names
+    fonts = families("".join([subject_title(subject.name), *written, _SIGNS]))
     return Drawing(draw=draw, shows=repr((subject.name, fonts, shows)), style={**_STYLE, "font.family": fonts})
 
 
 def compared(record: Record, subject: str) -> list[Verdict]:
-    """The verdicts with an estimate on all the data and on some without one row; others show nothing."""
+    """The verdicts with an estimate on all the data and on some without one level; others show nothing."""
     own = [verdict for verdict in record.verdicts if verdict.subject == subject]
     return [verdict for verdict in own if verdict.answer.estimate is not None and verdict.values_without]
 
 
 def forest(verdicts: Sequence[Verdict], subject: SubjectRecord) -> Figure:
-    """Per claim: the estimate with its interval, and each estimate without one row."""
+    """Per claim: the estimate with its interval, and each estimate without one level, or group, of the main unit."""
     height = 1.0 + 0.9 * len(verdicts)
     figure = Figure(figsize=(9, height))
     panels = figure.subplots(len(verdicts), 1, squeeze=False, gridspec_kw=margins(9, height, between=1.3))[:, 0]
     for axes, verdict in zip(panels, verdicts, strict=True):
-        _forest_panel(axes, verdict)
-    left_out = f"estimates, and without each {subject.words.unit} in turn"
-    figure.suptitle(f"{subject_title(subject.name)}: {left_out}", y=1 - 0.2 / height)
+        _forest_panel(axes, verdict, level_captions(verdict, subject))
+    parts = " or ".join(dict.fromkeys(called(verdict.main, subject.words) for verdict in verdicts))
+    figure.suptitle(f"{subject_title(subject.name)}: estimates, and without each {parts} in turn", y=1 - 0.2 / height)
     return figure
 
 
@@ -98,14 +105,14 @@ def margins(width: float, height: float, *, between: float) -> dict[str, float]:
     return {**sides, "wspace": between, "hspace": between}
 
 
-def _forest_panel(axes: Axes, verdict: Verdict) -> None:
+def _forest_panel(axes: Axes, verdict: Verdict, shown: Mapping[str, str]) -> None:
     estimate = verdict.answer.estimate
     if estimate is None:
         return
     if estimate.low is not None and estimate.high is not None:
         axes.plot([estimate.low, estimate.high], [0, 0], color="black", linewidth=1)
     axes.plot(estimate.value, 0, "o", color="black", markersize=6)
-    _write_names(axes, _mark_deletions(axes, verdict))
+    _write_names(axes, _mark_deletions(axes, verdict, shown))
     axes.spines.left.set_visible(False)
     axes.set_ylim(-0.3, 1.0)
     axes.set_yticks([])
@@ -114,18 +121,16 @@ def _forest_panel(axes: Axes, verdict: Verdict) -> None:
     axes.set_title(title(f"{verdict.claim.id}: {verdict}{flips} ({estimate.symbol})"), loc="left", fontsize=8)
 
 
-def _mark_deletions(axes: Axes, verdict: Verdict) -> dict[str, tuple[float, float]]:
-    """A mark for the estimate without each row; where those stand that are named, by what is shown of the name."""
-    named = set(verdict.flips if len(verdict.flips) <= _MOST_NAMES else ()) | {verdict.most_influential}
-    shown = captions([deletion.row for deletion in verdict.deletions])
-    flips, names = set(verdict.flips), dict[str, tuple[float, float]]()
+def _mark_deletions(axes: Axes, verdict: Verdict, shown: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+    """A mark for the estimate without each level; where those stand that are named, by what is shown of the name."""
+    flips, named, names = set(verdict.flips), named_levels(verdict), dict[str, tuple[float, float]]()
     places: dict[tuple[str, Outcome], list[tuple[float, float]]] = {}
     for number, deletion in enumerate(verdict.deletions):
         if (without := deletion.answer.estimate) is not None:
             place = (without.value, 0.35 + 0.12 * (number % 3))  # staggered, so that equal values can be told apart
-            places.setdefault(("x" if deletion.row in flips else "|", deletion.answer.outcome), []).append(place)
-            if deletion.row in named:
-                names[shown[number]] = place
+            places.setdefault(("x" if deletion.level in flips else "|", deletion.answer.outcome), []).append(place)
+            if deletion.level in named:
+                names[shown[deletion.level]] = place
     for (sign, outcome), several in places.items():  # drawn together: a line for each mark takes ten times as long
         axes.plot(*zip(*several, strict=True), sign, color=_COLOURS[outcome], markersize=8)
     return names

@@ -19,9 +19,10 @@ from pytest_claims.report.anchors import Links, anchor, linked
 from pytest_claims.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
 from pytest_claims.report.evidence import verdict_words as words
 from pytest_claims.report.gaps import Gaps, gaps
-from pytest_claims.report.markdown import checks_made, environment, told
+from pytest_claims.report.markdown import any_one, checks_made, environment, told
 from pytest_claims.report.replies import answered, overview
 from pytest_claims.report.text import Markdown, code, in_cell
+from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.coefficients import fisher_interval
 from pytest_claims.verdicts.questions import FILE, Question, Questions, read_questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
@@ -70,6 +71,7 @@ def findings(record: Record, places: Mapping[str, Place]) -> str:
     return environment(record).get_template("findings.md.jinja").render(
         record=record,
         words=record.words,
+        anyone=any_one(record),
         checks=checks_made(record),
         criteria=next((one.replication.criteria for one in record.replications if one.replication), ()),
         symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
@@ -213,14 +215,21 @@ def _rows_to_tell(r: float) -> int:
 
 
 def _rows_for_power(record: Record, verdict: Verdict) -> str:
-    check = next((one for one in verdict.checks if one.check == "planted-effect"), None)
-    if check is None:
+    made = [one for one in verdict.checks if one.check == "planted-effect"]
+    if not made:
         return "not computed: run with planted-effect among the checks"
+    sizes = [_size_for_power(record, verdict, one) for one in made if one.applies]
+    return "; ".join(sizes) or told(record, verdict, made[0])
+
+
+def _size_for_power(record: Record, verdict: Verdict, check: CheckResult) -> str:
+    """Of one unit; it is named where it is not what rows are called."""
+    words = record.subject(verdict.subject).words
+    several = "" if check.unit in ("", words.unit) else words.several(check.unit)
     if "size_for_80_percent" in check.numbers:
-        return f"about {check.numbers['size_for_80_percent']:.0f}"
-    if "no_size_up_to" in check.numbers:
-        return f"no number up to {check.numbers['no_size_up_to']:.0f} gives 80%"
-    return told(record, verdict, check)
+        return f"about {check.numbers['size_for_80_percent']:.0f} {several}".rstrip()
+    number = f"number of {several}" if several else "number"
+    return f"no {number} up to {check.numbers['no_size_up_to']:.0f} gives 80%"
 
 
 def _gap_line(gap: Gaps, to: Links) -> dict[str, str]:

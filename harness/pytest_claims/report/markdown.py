@@ -21,7 +21,9 @@ from pytest_claims.stats.replication import Criterion
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.replications import SubjectReplication
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.checks import asked, sentence
+from pytest_claims.words import checks as in_words
+from pytest_claims.words.left_out import called, left_out
+from pytest_claims.words.listed import joined
 from pytest_claims.words.multiplicity import corrected
 from pytest_claims.words.replication import compared, criterion, together
 
@@ -42,6 +44,9 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
         legend=legend(record) if pictures else {},
         words=record.words,
         told=partial(told, record),
+        label=label,
+        left_out=partial(left_out_sentences, record),
+        anyone=any_one(record),
         corrected=corrected,
         said=partial(_said, record),
         compared=compared,
@@ -52,7 +57,20 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
 
 def told(record: Record, verdict: Verdict, check: CheckResult) -> str:
     """The sentence of a check."""
-    return sentence(check, verdict.outcome, record.subject(verdict.subject).words)
+    return in_words.told(check, verdict, record.subject(verdict.subject).words)
+
+
+def left_out_sentences(record: Record, verdict: Verdict) -> list[str]:
+    """What the claim says without parts of each unit; nothing of a claim that is undecided."""
+    words = record.subject(verdict.subject).words
+    several = verdict.left_out if verdict.outcome != "undecided" else ()
+    return [left_out(one, verdict.outcome, words) for one in several]
+
+
+def label(verdict: Verdict, check: CheckResult) -> str:
+    """The name of a check, and of its unit, where the verdict has results of several units by that name."""
+    several = [one for one in verdict.checks if one.check == check.check]
+    return f"{check.check}, {check.unit}" if len(several) > 1 else check.check
 
 
 def _said(record: Record, applied: Criterion, one: SubjectReplication) -> str:
@@ -61,12 +79,29 @@ def _said(record: Record, applied: Criterion, one: SubjectReplication) -> str:
 
 
 def _inapplicable(record: Record, verdict: Verdict) -> list[tuple[str, list[str]]]:
-    """Why checks do not apply, and which."""
+    """Why checks do not apply, and which; what was said of leaving out is not said again."""
     why: dict[str, list[str]] = {}
+    gaps = [one.gap for one in verdict.left_out if one.gap]
     for check in verdict.checks:
-        if not check.applies:
-            why.setdefault(told(record, verdict, check), []).append(check.check)
+        if not check.applies and check.gap not in gaps:
+            why.setdefault(told(record, verdict, check), []).append(label(verdict, check))
     return sorted(why.items())
+
+
+def units_of(record: Record) -> list[str]:
+    """The names of all units of which anything might be left out, in their order."""
+    return list(dict.fromkeys(one.unit for verdict in record.verdicts for one in verdict.left_out))
+
+
+def any_one(record: Record) -> str:
+    """What was left out one at a time on any subject: ``any one item or seed``."""
+    parts = dict.fromkeys(
+        called(one, record.subject(verdict.subject).words)
+        for verdict in record.verdicts
+        for one in verdict.left_out
+        if one.deletions
+    )
+    return f"any one {joined(list(parts), 'or') or record.words.unit}"
 
 
 def checks_made(record: Record) -> list[Check]:
@@ -85,5 +120,10 @@ def environment(record: Record) -> jinja2.Environment:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters |= {"row": row, "code": code, "block": block, "asks": partial(asked, record.words)}
+    templates.filters |= {"row": row, "code": code, "block": block, "asks": partial(_asks, record)}
     return templates
+
+
+def _asks(record: Record, check: Check) -> str:
+    """The question of a check, about every unit of which it is made."""
+    return in_words.asked(record.words, check.question, units_of(record) if check.each else ())

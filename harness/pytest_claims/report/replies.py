@@ -4,18 +4,29 @@ Knows nothing about any finding, or about where the links to claims and subjects
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import evidence, reason, verdict_words
-from pytest_claims.report.markdown import told
+from pytest_claims.report.markdown import label, told
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import ALWAYS, FULL
-from pytest_claims.verdicts.questions import Conclusion, Question, Questions, Reply, answering, conclude, reply, tells
+from pytest_claims.verdicts.questions import (
+    Conclusion,
+    Question,
+    Questions,
+    Reply,
+    answering,
+    conclude,
+    reply,
+    tells,
+    without_levels,
+)
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked
+from pytest_claims.words.left_out import left_out
 from pytest_claims.words.replication import compared, together
 
 _WHERE: Final[dict[Conclusion, str]] = {
@@ -79,14 +90,24 @@ def _of_claim(record: Record, questions: Questions, question: Question, one: Rep
     for why, subjects in _undecided(one.new).items():
         lines.append(f"  - On {to.all(subjects)}: undecided: {inline(why)}.")
     for verdict in [*([one.own] if one.own else []), *one.new]:
-        found = verdict.result(question.check)
-        if found:
-            lines.append(f"  - {found.check}, {to.link(verdict.subject)}: {inline(told(record, verdict, found))}")
+        lines += [f"  - {said}" for said in _quoted(record, question, verdict, to)]
     if one.synthesis:
         lines.append(
             f"  - Pooled over {to.all(one.synthesis.subjects)}: {inline(together(one.synthesis, record.words))}."
         )
     return lines
+
+
+def _quoted(record: Record, question: Question, verdict: Verdict, to: Links) -> Iterator[Markdown]:
+    """What the question wants quoted: the sentence of a unit that was left out, and those of a check."""
+    left = without_levels(verdict, question.unit)
+    if left is not None:
+        said = left_out(left, verdict.outcome, record.subject(verdict.subject).words)
+        yield Markdown(f"{inline(left.unit)} left out, {to.link(verdict.subject)}: {inline(said)}")
+    for check in verdict.checks:
+        if check.check == question.check and check.applies:
+            name = inline(label(verdict, check))
+            yield Markdown(f"{name}, {to.link(verdict.subject)}: {inline(told(record, verdict, check))}")
 
 
 def _kind(verdict: Verdict) -> str:
@@ -137,10 +158,15 @@ def _why_open(verdicts: Sequence[Verdict]) -> str:
 
 
 def _nobody(record: Record, question: Question) -> str:
-    wanted = f" with {question.least_rows} {record.words.units} or more" if question.least_rows else ""
-    asks = {check.name: asked(record.words, check.question) for check in (*ALWAYS, *FULL)}
-    checked = f" to which the check '{asks[question.check]}' applies" if question.check else ""
-    return f"there is no new subject{wanted}{' and' if wanted and checked else ''}{checked}"
+    wanted = []
+    if question.least_rows:
+        wanted.append(f"with {question.least_rows} {record.words.units} or more")
+    if question.unit:
+        wanted.append(f"of which {record.words.several(question.unit)} can be left out one by one")
+    if question.check:
+        asks = {check.name: asked(record.words, check.question) for check in (*ALWAYS, *FULL)}
+        wanted.append(f"to which the check '{asks[question.check]}' applies")
+    return f"there is no new subject {' and '.join(wanted)}".rstrip()
 
 
 def _in_own(questions: Questions, replies: Sequence[Reply]) -> str:

@@ -3,24 +3,32 @@
 Knows nothing about either of them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.left_out import named
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold."""
+    """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold.
+
+    ``leave_one_out`` and ``flips`` are of the main unit, and of others, which are named, where they overturn the
+    outcome; ``resampled`` is of each unit, named where there are several, and ``least_resampled`` the lowest of these.
+    """
 
     claim: str
     subject: str
     verdict: str
     estimate: str
     p: str
-    leave_one_out: str
+    leave_one_out: tuple[str, ...]
     undecided_copies: int
-    resampled: str
+    resampled: tuple[str, ...]
+    least_resampled: str
     by_chance: str
     flips: tuple[str, ...]
 
@@ -34,11 +42,12 @@ def row(verdict: Verdict) -> Row:
         verdict=str(verdict),
         estimate=f"{estimate.symbol} {estimate.value:+.2f}" if estimate is not None else "",
         p=_p(estimate) if estimate is not None else "",
-        leave_one_out=_agreement(verdict),
+        leave_one_out=tuple(_agreement(verdict)),
         undecided_copies=len(verdict.deletions) - len(verdict.decidable) if verdict.robustness != "untested" else 0,
-        resampled=_share(verdict, "bootstrap-rows"),
-        by_chance=_share(verdict, "permutation"),
-        flips=verdict.flips,
+        resampled=tuple(_resampled(verdict)),
+        least_resampled=_least_resampled(verdict),
+        by_chance=_by_chance(verdict),
+        flips=tuple(_flips(verdict)),
     )
 
 
@@ -47,12 +56,42 @@ def _p(estimate: Estimate) -> str:
     return "" if estimate.p is None else f"{estimate.p:.2g}{error}"
 
 
-def _agreement(verdict: Verdict) -> str:
+def _agreement(verdict: Verdict) -> Iterator[str]:
     if verdict.robustness == "untested":
-        return ""
-    return f"{verdict.agreeing}/{len(verdict.decidable)}"
+        return
+    for one in verdict.left_out:
+        main, flips = one is verdict.main, len(one.overturning(verdict.outcome))
+        if one.decidable and (main or flips):
+            counted = f"{len(one.decidable) - flips}/{len(one.decidable)}"
+            yield counted if main else f"{named(one)} {counted}"
 
 
-def _share(verdict: Verdict, check: str) -> str:
-    result = verdict.result(check)
+def _flips(verdict: Verdict) -> Iterator[str]:
+    """What overturns the outcome, levels of the main unit first; nothing overturns an undecided one."""
+    if verdict.outcome == "undecided":
+        return
+    yield from verdict.flips
+    for one in verdict.left_out:
+        if one is not verdict.main:
+            yield from (f"{named(one)} {level}" for level in one.overturning(verdict.outcome))
+
+
+def _resampled(verdict: Verdict) -> Iterator[str]:
+    """Of each unit the share, in the order of the checks: of that with the fewest levels, which says least, first."""
+    made = _bootstraps(verdict)
+    for one in made:
+        yield f"{f'{one.unit} ' if len(made) > 1 else ''}{one.numbers['share']:.0%}"
+
+
+def _least_resampled(verdict: Verdict) -> str:
+    shares = [one.numbers["share"] for one in _bootstraps(verdict)]
+    return f"{min(shares):.0%}" if shares else ""
+
+
+def _bootstraps(verdict: Verdict) -> list[CheckResult]:
+    return [one for one in verdict.checks if one.check == "bootstrap-units" and one.applies]
+
+
+def _by_chance(verdict: Verdict) -> str:
+    result = verdict.result("permutation")
     return f"{result.numbers['share']:.0%}" if result else ""

@@ -33,8 +33,9 @@ _HEADERS: Final = (
     "flips without",
 )
 _LEGEND: Final = (
-    "resampled: holds in this share of tables of resampled rows; "
-    "by chance: where outcomes are dealt at random. Each check's sentence is in claims.md."
+    "leave-one-out: agrees without one level of the first unit; resampled: holds in this share of tables with other "
+    "levels of a unit drawn, the lowest of all units; by chance: in worlds without its effect. Each check's sentence "
+    "is in claims.md."
 )
 
 
@@ -65,8 +66,9 @@ def _of_subject(record: Record, subject: str) -> Table:
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
-            held = (line.leave_one_out, line.resampled, line.by_chance)
-            _add(grid, line.claim, line.verdict, line.estimate, line.p, *held, _shortened(line.flips))
+            firm, p = _beneath(line.verdict, "("), _beneath(line.p, "±")
+            held = (line.leave_one_out, line.least_resampled, line.by_chance)
+            _add(grid, line.claim, firm, line.estimate, p, *held, _shortened(line.flips))
     return grid
 
 
@@ -107,9 +109,16 @@ def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
     return grid
 
 
-def _add(grid: Table, *cells: str) -> None:
+def _add(grid: Table, *cells: str | tuple[str, ...]) -> None:
     """A line of cells as they are: rich would read a name in brackets as markup, and a terminal what it hides."""
-    grid.add_row(*(Text(visible(cell)) for cell in cells))
+    lines = ((cell,) if isinstance(cell, str) else cell for cell in cells)
+    grid.add_row(*(Text("\n".join(map(visible, several))) for several in lines))
+
+
+def _beneath(text: str, sign: str) -> tuple[str, ...]:
+    """What stands before a sign, and beneath it what begins with it: columns are narrow."""
+    before, found, after = text.partition(f" {sign}")
+    return (before, f"{sign}{after}") if found else (text,)
 
 
 def _shortened(names: tuple[str, ...]) -> str:

@@ -117,12 +117,8 @@ def _bca(case: Case, unit: str, values: FloatArray) -> _Interval | None:
     left_out = case.without_each(unit)
     jackknife = [value_of(deletion.answer) for deletion in left_out.deletions]
     observed = value_of(case.answer)
-    if (
-        not jackknife
-        or left_out.grouped
-        or np.isnan([observed, *jackknife, *values]).any()
-        or len(values) < _LEAST_VALUES
-    ):
+    known_of_all = bool(jackknife) and not np.isnan([observed, *jackknife, *values]).any()
+    if not known_of_all or left_out.grouped or len(values) < _LEAST_VALUES:
         return _percentiles(values)
     everyone = np.arange(len(jackknife))
     known = {everyone.tobytes(): observed}

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from pytest_claims.asking.claim import Claim
+from pytest_claims.asking.deletion import LeftOut
 from pytest_claims.base.schema import Content, Many, read_toml, refuse_unknown
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.verdicts.record import Record, SubjectRecord
@@ -27,13 +28,15 @@ Role = Literal["own", "control", "new"]
 class Question(Content):
     """A question, in the source's words where it asked, and the claims that answer it.
 
-    Only subjects with ``least_rows`` can, and those to which ``check``, if one is named, applies.
+    Only subjects with ``least_rows`` can, those on which levels of ``unit``, if one is named, can be left out, and
+    those to which ``check``, if one is named, applies.
     """
 
     name: str
     claims: Many[str]
     quote: str = ""
     least_rows: Annotated[int, Field(ge=0)] = 0
+    unit: str = ""
     check: str = ""
 
 
@@ -94,14 +97,16 @@ def read_questions(path: Path, record: Record) -> Questions:
     """The questions of a file.
 
     Raises:
-        InputError: for a file that cannot be read as questions, or that names a claim, a check or a
-            subject that is not on ``record``.
+        InputError: for a file that cannot be read as questions, or that names a claim, a unit, a check or
+            a subject that is not on ``record``.
     """
     questions = read_toml(Questions, path)
     checks = [check.name for check in (*ALWAYS, *FULL)]
+    units = dict.fromkeys(one.unit for verdict in record.verdicts for one in verdict.left_out)
     for one in questions.questions:
         where = f"{path.name}, question {one.name!r}"
         refuse_unknown(one.claims, record.matrix, what="claim", where=where)
+        refuse_unknown([one.unit] if one.unit else [], units, what="unit", where=where)
         refuse_unknown([one.check] if one.check else [], checks, what="check", where=where)
     subjects = [subject.name for subject in record.subjects]
     refuse_unknown([questions.source], subjects, what="source", where=path.name)
@@ -126,8 +131,20 @@ def answering(record: Record, questions: Questions, question: Question) -> list[
         for subject in record.subjects
         if questions.role(subject.name) == "new"
         and len(subject.rows) >= question.least_rows
+        and (not question.unit or _can_be_left_out(record, question.unit, subject.name))
         and (not question.check or _applies(record, question.check, subject.name))
     ]
+
+
+def without_levels(verdict: Verdict, unit: str) -> LeftOut | None:
+    """What a claim says without each level of a unit; None where none could be left out, or the claim is undecided."""
+    several = (one for one in verdict.left_out if one.unit == unit and not one.families and one.deletions)
+    return None if verdict.outcome == "undecided" else next(several, None)
+
+
+def _can_be_left_out(record: Record, unit: str, subject: str) -> bool:
+    """Whether levels of a unit could be left out for any claim on a subject."""
+    return any(without_levels(verdict, unit) for verdict in record.verdicts if verdict.subject == subject)
 
 
 def _applies(record: Record, check: str, subject: str) -> bool:

@@ -1,12 +1,16 @@
 """A verdict explained, for a message. Knows nothing about who is told, or why."""
 
+from collections.abc import Iterator
+
 from pytest_claims.data.design import Words
-from pytest_claims.verdicts.verdict import DECISIVE, Verdict
-from pytest_claims.words.checks import sentence
+from pytest_claims.verdicts.firmness import DECISIVE
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.checks import told
+from pytest_claims.words.left_out import left_out
 
 
 def explain(verdict: Verdict, words: Words) -> str:
-    """Statement, estimate, threshold and the rows that matter."""
+    """Statement, estimate, threshold, and what of the data matters."""
     lines = [
         f"{verdict.claim.id} ({verdict.claim.source}) on {verdict.subject}: {verdict}",
         f"  statement: {verdict.claim.statement}",
@@ -14,16 +18,17 @@ def explain(verdict: Verdict, words: Words) -> str:
     lines += [f"  estimate:  {estimate.method}: {estimate}" for estimate in verdict.answer.estimates]
     if verdict.answer.reason:
         lines.append(f"  reason:    {verdict.answer.reason}")
-    if verdict.decidable:
-        lines.append(f"  leave one out: {verdict.agreeing}/{len(verdict.decidable)} agree")
-    if verdict.flips:
-        lines.append(f"  flips without: {', '.join(verdict.flips)}")
-    lines += [
-        f"  {one.check}: {sentence(one, verdict.outcome, words)}"
-        for one in verdict.checks
-        if one.flips and one.check in DECISIVE
-    ]
+    if verdict.outcome != "undecided":
+        lines += [f"  left out:  {left_out(one, verdict.outcome, words)}" for one in verdict.left_out]
+        lines += _overturning_checks(verdict, words)
     if not verdict.flips and verdict.most_influential:
         without = verdict.values_without[verdict.most_influential]
         lines.append(f"  moves most without: {verdict.most_influential} (estimate {without:+.3g})")
     return "\n".join(lines)
+
+
+def _overturning_checks(verdict: Verdict, words: Words) -> Iterator[str]:
+    """The checks on which the word for its robustness rests, where they overturn the outcome."""
+    for one in verdict.checks:
+        if one.flips and one.check in DECISIVE:
+            yield f"  {one.check + ':':<10} {told(one, verdict, words)}"

@@ -1,0 +1,272 @@
+"""Sentences and figures of data with several units: each is called by its own name, and says what it is about."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapes import ITEMS, RUNS, a_better, arm_higher, items, runs
+
+from pytest_claims.asking.answer import Answer
+from pytest_claims.asking.claim import claim_of
+from pytest_claims.asking.deletion import Deletion, LeftOut
+from pytest_claims.asking.null import NO_NULL, dealt, swapped
+from pytest_claims.base.writing import Writing
+from pytest_claims.data.design import Words
+from pytest_claims.data.gap import Gap
+from pytest_claims.report.captions import legend
+from pytest_claims.report.figures import compared, forest, write_figures
+from pytest_claims.report.markdown import markdown
+from pytest_claims.report.terminal import summary
+from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.estimate import Estimate
+from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.record import SubjectRecord, record_of
+from pytest_claims.words.checks import sentence, told
+from pytest_claims.words.left_out import left_out, overturned_by
+
+MANY = {"held": 1786.0, "failed": 214.0, "undecided": 0.0, "share": 0.893}
+IN_UNITS = ("run", "question", "rollout")
+
+
+def judged(table, body):
+    return judge(claim_of(body), body, table)
+
+
+def sentences(table, body):
+    verdict = judged(table, body)
+    return [left_out(one, verdict.outcome, table.design.words) for one in verdict.left_out]
+
+
+def record(table, *checks, body=a_better):
+    subject = SubjectRecord(
+        name=table.subject,
+        sha256="0",
+        recorded=True,
+        words=table.design.words,
+        rows=table.rows,
+        columns={},
+        rounding={},
+        provenance={},
+    )
+    verdict = replace(judged(table, body), checks=checks)
+    return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
+
+
+def test_every_unit_and_every_family_has_its_sentence():
+    families = {f"q{question}": f"f{question}" for question in range(4)}
+    assert [said.partition(";")[0] for said in sentences(replace(runs(), families=families), arm_higher)] == [
+        "Without one run it is still held in 5 of 5 copies",
+        "Without one question it is still held in 4 of 4 copies",
+        "Without one family of questions it is still held in 4 of 4 copies",
+        "Without one rollout it is still held in 40 of 40 copies",
+    ]
+
+
+def test_unit_with_too_few_levels_says_so_and_one_with_many_says_that_groups_were_left_out():
+    few, many = sentences(items(450, datasets=2), a_better)
+    assert few == "2 data sets cannot be left out one by one: that takes 3."
+    assert many.startswith(
+        "Its 450 items are left out in 200 groups: without one it is still held in 200 of 200 copies; the estimate runs"
+    )
+
+
+def answers(outcomes):
+    """What was left out of a unit, with these outcomes and estimates that rise from 0."""
+    deletions = []
+    for place, outcome in enumerate(outcomes):
+        gap = Gap(reason="too few rows") if outcome == "undecided" else None
+        estimate = Estimate(method="made up", symbol="r", value=place / 10, n=9)
+        answer = Answer(outcome=outcome, gap=gap, estimates=() if gap else (estimate,))
+        deletions.append(Deletion(level=f"m{place}", answer=answer))
+    return LeftOut(unit="model", count=len(deletions), deletions=tuple(deletions))
+
+
+@given(
+    outcomes=st.lists(st.sampled_from(["held", "failed", "undecided"]), min_size=3, max_size=9),
+    outcome=st.sampled_from(["held", "failed"]),
+)
+def test_every_copy_is_counted_once(outcomes, outcome):
+    one = answers(outcomes)
+    said = left_out(one, outcome, Words())
+    if set(outcomes) == {"undecided"}:
+        assert said == "Without one model it cannot be answered (too few rows)."
+        return
+    found = re.match(r"Without one model it is still (\w+) in (\d+) of (\d+) copies(?:, (\d+) undecided)?([;.])", said)
+    same, decided, undecided = (int(found[group] or 0) for group in (2, 3, 4))
+    assert found[1] == outcome
+    assert same == outcomes.count(outcome)
+    assert decided + undecided == len(outcomes)
+    assert ("it flips without " in said) == (same < decided) == bool(overturned_by(one, outcome, main=True))
+
+
+def test_many_levels_that_flip_it_are_cut_short():
+    said = left_out(answers(["held", "held", *["failed"] * 8]), "held", Words())
+    assert said == (
+        "Without one model it is still held in 2 of 10 copies; it flips without m2, m3, m4, m5 and 4 more; "
+        "the estimate runs from +0 to +0.9."
+    )
+
+
+def test_what_is_left_out_of_an_undecided_claim_overturns_nothing():
+    said = left_out(answers(["held", "undecided", "undecided"]), "undecided", Words())
+    assert said == "Without one model it can be answered in 1 of 3 copies."
+
+
+def test_unit_is_named_in_what_overturns_unless_it_is_the_main():
+    one = answers(["held", "failed", "failed"])
+    assert overturned_by(one, "held", main=True) == "without m1 and m2"
+    assert overturned_by(one, "held", main=False) == "without model m1 and m2"
+    assert overturned_by(replace(one, families=True), "held", main=True) == "without families m1 and m2"
+    assert overturned_by(answers(["held"] * 3), "held", main=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "units", "result", "said"),
+    [
+        (RUNS.words, IN_UNITS, ("run", ()), "With other runs drawn (their questions and rollouts with them) it"),
+        (
+            RUNS.words,
+            IN_UNITS,
+            ("rollout", ("run", "question")),
+            "With rollouts drawn again within the same runs and questions it",
+        ),
+        (ITEMS.words, ("dataset", "item"), ("dataset", ()), "With other data sets drawn (their items with them) it"),
+        (
+            ITEMS.words,
+            ("dataset", "item"),
+            ("item", ("dataset",)),
+            "With items drawn again within the same data sets it",
+        ),
+    ],
+)
+def test_bootstrap_says_which_question_is_answered(words, units, result, said):
+    unit, names = result
+    one = CheckResult(check="bootstrap-units", unit=unit, numbers=MANY, names=names)
+    assert sentence(one, "held", words, units=units) == f"{said} holds in 89% ±1 points (1786 of 2000)."
+
+
+def test_all_units_stay_where_counts_are_sampled_again():
+    counts = CheckResult(check="bootstrap-counts", numbers=MANY)
+    both = CheckResult(check="bootstrap-both", numbers=MANY)
+    assert sentence(counts, "held", RUNS.words, units=IN_UNITS).startswith(
+        "With answers sampled again, the runs, questions and rollouts being the same, it holds in 89%"
+    )
+    assert sentence(both, "held", RUNS.words, units=IN_UNITS).startswith(
+        "With other runs drawn, and answers sampled again, it holds in 89%"
+    )
+
+
+def test_numbers_without_a_word_for_their_trials_are_called_no_trials():
+    counts = CheckResult(check="bootstrap-counts", numbers=MANY)
+    nested = CheckResult(check="bootstrap-both", unit="item", numbers=MANY, names=("dataset",))
+    assert sentence(counts, "held", ITEMS.words).startswith(
+        "With measured numbers drawn again within their errors, the items being the same, it holds in 89%"
+    )
+    assert sentence(nested, "held", ITEMS.words).startswith(
+        "With items drawn again within the same data sets, and measured numbers drawn again within their errors, it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("null", "random", "exact"),
+    [
+        (
+            dealt("arm", across="run"),
+            "Where arm is dealt to runs at random it",
+            "In all 10 ways to deal arm to runs it",
+        ),
+        (
+            dealt("a", "b", across="item", within=("dataset", "model")),
+            "Where a and b are dealt to items at random within each dataset and model it",
+            "In all 10 ways to deal a and b to items within each dataset and model it",
+        ),
+        (
+            swapped("model", within="item"),
+            "Where the labels of model are swapped within each item at random it",
+            "In all 10 ways to swap the labels of model within each item it",
+        ),
+        (NO_NULL, "Where there is no effect it", "In all 10 worlds without the effect it"),
+        (None, "Where there is no effect it", "In all 10 worlds without the effect it"),
+    ],
+)
+def test_chance_is_told_as_the_claim_declares_it(null, random, exact):
+    at_random = CheckResult(check="permutation", numbers=MANY)
+    each_once = CheckResult(check="permutation", numbers={"held": 1, "failed": 9, "undecided": 0, "ways": 10})
+    assert sentence(at_random, "held", ITEMS.words, null=null).startswith(f"{random} holds in 89%")
+    assert sentence(each_once, "held", ITEMS.words, null=null) == f"{exact} holds in 1."
+
+
+def test_sentence_of_a_verdict_knows_its_units_and_its_null():
+    verdict = judged(runs(), arm_higher)
+    drawn = CheckResult(check="bootstrap-units", unit="run", numbers=MANY)
+    assert told(drawn, verdict, RUNS.words).startswith("With other runs drawn (their questions and rollouts with them)")
+    exact = CheckResult(check="permutation", numbers={"held": 1, "failed": 9, "undecided": 0, "ways": 10})
+    assert told(exact, verdict, RUNS.words) == "In all 10 ways to deal arm to runs it holds in 1."
+
+
+def test_page_has_a_sentence_for_each_unit_and_says_a_reason_once():
+    gap = Gap(reason="2 data sets cannot be left out one by one: that takes 3")
+    checks = (
+        CheckResult(check="smallest-deletion", unit="dataset", applies=False, gap=gap),
+        CheckResult(check="smallest-deletion", unit="item", numbers={"none_up_to": 1, "exact": 0}),
+        CheckResult(check="permutation", applies=False, gap=Gap(reason="not declared")),
+    )
+    lines = markdown(record(items(datasets=2), *checks), []).splitlines()
+    start = lines.index("**made@up: held, robust (dataset not left out)**")
+    told_of = [line for line in lines[start:] if line.startswith("- ")][1:5]
+    assert told_of[0] == "- 2 data sets cannot be left out one by one: that takes 3."
+    assert told_of[1].startswith("- Without one item it is still held in 12 of 12 copies")
+    assert told_of[2:] == [
+        "- smallest-deletion, item: No deletion of up to 1 item flips it.",
+        "- permutation: Does not apply: not declared.",
+    ]
+    assert "without any one item, and with any values tried" in " ".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("table", "parts", "ticks"),
+    [(items(), "dataset", 3), (items(450, datasets=2), "group of items", 200)],
+)
+def test_figure_shows_the_main_unit_in_at_most_as_many_copies_as_there_are_groups(table, parts, ticks):
+    found = record(table)
+    figure = forest(compared(found, table.subject), found.subjects[0])
+    assert figure.get_suptitle() == f"made@up: estimates, and without each {parts} in turn"
+    (axes,) = figure.axes
+    marks = [line for line in axes.lines if line.get_marker() in ("x", "|")]
+    assert sum(len(line.get_xdata()) for line in marks) == ticks
+
+
+def test_name_of_a_level_that_a_figure_cuts_short_is_in_the_legend(tmp_path):
+    table = items(carried_by=1)
+    names = tuple(f"{'long' * 20}{place}" for place in range(3))
+    levels = {**table.levels, "dataset": replace(table.levels["dataset"], names=names)}
+    found = record(replace(table, levels=levels))
+    writing = Writing()
+    assert len(list(write_figures(found, tmp_path, writing))) == 1
+    assert (writing.notices, writing.failed) == ([], [])
+    shown, name = next(pair for pair in legend(found)["made@up"] if pair[1] == names[1])
+    assert shown.endswith("… (dataset 2)")
+    assert name == names[1]
+
+
+def test_terminal_has_units_beneath_each_other_and_the_lowest_share():
+    less = {**MANY, "share": 0.1}
+    shares = [
+        CheckResult(check="bootstrap-units", unit="dataset", numbers=MANY),
+        CheckResult(check="bootstrap-units", unit="item", numbers=less),
+    ]
+    lines = summary(record(items(carried_by=1), *shares), width=120).splitlines()
+    place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
+    assert [re.split(r"\s{2,}", line.strip()) for line in lines[place : place + 2]] == [
+        ["a-better", "held, fragile", "Δ +0.08", "2/3", "10%", "d1, item i1 and 2 more"],
+        ["item 9/12"],
+    ]
+
+
+def test_terminal_says_beneath_a_verdict_what_it_does_not_speak_of():
+    lines = summary(record(items(datasets=2)), width=120).splitlines()
+    place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
+    assert "held, robust  " in lines[place]
+    assert lines[place + 1].strip() == "(dataset not left out)"
