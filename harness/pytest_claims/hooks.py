@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_claims.data.design import Design
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.subject import Subject
     from pytest_claims.data.table import Table
@@ -32,8 +33,10 @@ def pytest_claims_subjects(config: pytest.Config) -> "Sequence[Subject]":  # typ
 
 
 @pytest.hookspec(firstresult=True)
-def pytest_claims_table(measurement: "Measurement") -> "Table | None":
+def pytest_claims_table(measurement: "Measurement", design: "Design") -> "Table | None":
     """Give the table that the claims of a finding see of a measurement, or None if it is of another finding.
+
+    ``design`` is what its ``finding.toml`` declares. A finding whose data are tables needs no such hook.
 
     In the conftest.py of a finding's folder it is asked for the claims in that folder alone, once for every subject.
     The first that gives a table decides; without one, columns along one dimension are the table as they are. Raises

@@ -16,9 +16,11 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import declare, usage, value, values
+from pytest_claims.data.declaration_file import FILE
 from pytest_claims.session import options
 from pytest_claims.session.admission import DATA, objections
-from pytest_claims.session.asked import asked, candidate, test_id
+from pytest_claims.session.asked import asked, candidate, subject_of, test_id
+from pytest_claims.session.belonging import finding_at, findings_of
 from pytest_claims.session.offer import begin, offer_of, too_late
 from pytest_claims.session.run import Run
 from pytest_claims.session.selection import Selection
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_claims.data.table import Table
     from pytest_claims.verdicts.baseline import Known, Place
 
+_BROKEN: Final = pytest.StashKey[list[str]]()
 _KNOWN: Final = pytest.StashKey["Mapping[Place, Known]"]()
 
 
@@ -82,7 +85,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each claim every subject; where there is none, it is refused with all other claims."""
     claim = claim_of(metafunc.function)
-    if claim and DATA in metafunc.fixturenames and (subjects := offer_of(metafunc.config).subjects):
+    if not (claim and DATA in metafunc.fixturenames):
+        return
+    try:
+        finding = finding_at(metafunc.config, metafunc.definition.path)
+        subjects = offer_of(metafunc.config).subjects_of(finding)
+    except InputError as error:  # told when all is collected, and not of every file of claims
+        metafunc.config.stash.setdefault(_BROKEN, []).append(str(error))
+        return
+    if subjects:
         ids = [test_id(claim, subject) for subject in subjects]
         metafunc.parametrize(DATA, subjects, ids=ids, indirect=True, scope="session")
 
@@ -97,12 +108,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in claims:
         item.add_marker("claim")
         item.extra_keyword_matches.add(asked(item)[0])  # -k finds what reports call it: an id with its values
-    offer = offer_of(config)
-    refused = list(objections(candidate(item, ours=__name__) for item in tests))
+    refused = list(config.stash.get(_BROKEN, []))
+    if not refused:
+        claims = _chosen(config, items, claims)
+        refused = list(objections(candidate(item, ours=__name__) for item in tests if item in items))
     if not options.only_shows(config):
         refused += [_offered_late(name) for name in too_late(config)]
-    if claims and not offer.subjects and not any(refused) and not options.only_shows(config):
-        refused = [_without_subjects(config, len(claims))]
+        if not any(refused):
+            refused = [*_vain(config), *_without_subjects(config, claims)][:1]
     if why := list(filter(None, dict.fromkeys(refused))):
         if not hasattr(config, "workeroutput"):
             raise pytest.UsageError(*why)
@@ -119,12 +132,38 @@ def _offered_late(conftest: str) -> str:
     )
 
 
-def _without_subjects(config: pytest.Config, claims: int) -> str:
+def _chosen(config: pytest.Config, items: list[pytest.Item], claims: list[pytest.Function]) -> list[pytest.Function]:
+    """The claims without those of findings of which --claims-subject leaves no subject: they are deselected."""
+    offer = offer_of(config)
+    left = [item for item in claims if subject_of(item) is None and offer.all_of(finding_at(config, item.path))]
+    gone = [item for item in left if DATA in item.fixturenames and not offer.subjects_of(finding_at(config, item.path))]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in gone]
+    return [item for item in claims if item not in gone]
+
+
+def _vain(config: pytest.Config) -> list[str]:
+    """A pattern that no subject matches, or a finding that there is not."""
+    try:
+        offer_of(config).refuse_vain(findings_of(config))
+    except InputError as error:
+        return [str(error)]
+    return []
+
+
+def _without_subjects(config: pytest.Config, claims: Sequence[pytest.Function]) -> list[str]:
+    lacking = [item for item in claims if subject_of(item) is None]
+    if not lacking:
+        return []
+    finding = finding_at(config, lacking[0].path)
+    whose = f" of {finding.name}" if finding else ""
+    declared = f"name one in data of {finding.folder.name}/{FILE}" if finding else f"declare one in data of a {FILE}"
     measured = ", measure one with --claims-model" if hasattr(config.option, "claims_model") else ""
-    return (
-        f"there are {claims} claims and no subject to judge them on; give a table or arrays with "
-        f"--claims-measurement=FILE{measured}, or offer subjects in conftest.py with pytest_claims_subjects"
-    )
+    return [
+        f"there are {len(lacking)} claims{whose} and no subject to judge them on; {declared}, give a table or arrays "
+        f"with --claims-measurement=FILE{measured}, or offer subjects in conftest.py with pytest_claims_subjects"
+    ]
 
 
 def _call_the_court(config: pytest.Config, items: Sequence[pytest.Item], claims: Sequence[pytest.Function]) -> None:
@@ -137,10 +176,17 @@ def _call_the_court(config: pytest.Config, items: Sequence[pytest.Item], claims:
         offer=offer_of(config),
         known=config.stash[_KNOWN],
         checks=checks_of(value(config, "claims_robustness")),
-        asked=len({asked(item) for item in claims}),
+        asked=_questions(config, claims),
         tests=frozenset(item.path for item in items),
     )
     config.pluginmanager.register(trial, "claims-trial")
+
+
+def _questions(config: pytest.Config, claims: Sequence[pytest.Function]) -> int:
+    """How many there are: claims, with their values, on all subjects of their findings."""
+    offer = offer_of(config)
+    places = {asked(item)[0]: finding_at(config, item.path) for item in claims}
+    return sum(len(offer.all_of(finding)) for finding in places.values())
 
 
 @pytest.hookimpl(wrapper=True)

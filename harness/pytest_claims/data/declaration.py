@@ -4,14 +4,13 @@ Knows nothing about what is done with it. A key that is none is refused, with th
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 from pydantic import Field
 
 from pytest_claims.base.schema import Content, Many, Name
 
-FILE: Final = "finding.toml"
 _Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 

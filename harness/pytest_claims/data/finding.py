@@ -4,6 +4,7 @@ Knows nothing about claims. What needs numpy is imported when a table is made: a
 """
 
 import functools
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.schema import read_toml, refuse_unknown
-from pytest_claims.data.declaration import FILE, Declaration
+from pytest_claims.data.declaration import Declaration
+from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
 from pytest_claims.data.subject import Subject
 
@@ -30,6 +32,11 @@ class Finding:
     name: str
     folder: Path
     declared: Declaration
+
+    @functools.cached_property
+    def sha256(self) -> str:
+        """Of what is declared."""
+        return hashlib.sha256(self.declared.model_dump_json().encode()).hexdigest()
 
     @property
     def title(self) -> str:

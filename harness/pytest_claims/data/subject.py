@@ -5,7 +5,7 @@ subjects is loaded in every run of pytest.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -24,7 +24,8 @@ class Subject:
     """A name and how to get its data: a measurement, or the cells of a table; ``recorded`` is False for a live one.
 
     ``origin`` says where it comes from: a file, or the option that asked for it. ``finding`` is the name of the one
-    whose claims are judged on it, empty for all.
+    whose claims are judged on it, empty for all. ``cells`` gives the same data as the text of a table, for findings
+    that declare what its columns are.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Subject:
     recorded: bool
     origin: str = ""
     finding: str = ""
+    cells: "Callable[[], Cells] | None" = None
 
     def __post_init__(self) -> None:
         is_name = isinstance(self.name, str) and self.name.strip() and len(self.name.splitlines()) == 1
@@ -73,19 +75,23 @@ def recorded_in(folder: Path, *, finding: str = "") -> list[Subject]:
     ]
 
 
+def refuse_vain(patterns: Sequence[str], names: Collection[str]) -> None:
+    """Raise InputError for every pattern that matches none of the names of subjects."""
+    vain = [pattern for pattern in patterns if names and not any(fnmatchcase(name, pattern) for name in names)]
+    if vain:
+        meant = " and ".join(f"{pattern} (did you mean {nearest(pattern, names)!r}?)" for pattern in vain)
+        raise InputError(f"no subject matches {meant}: have {', '.join(names)}")
+
+
 def select(subjects: Sequence[Subject], patterns: Sequence[str]) -> list[Subject]:
     """The subjects whose name matches any of the patterns (all, if there are none).
 
     A live subject takes the place of a recorded one of the same name.
 
     Raises:
-        InputError: for every pattern that matches none of them, or if two recorded or two live subjects have one name.
+        InputError: if two recorded or two live subjects have one name.
     """
     by_name = {**_by_name(subjects, recorded=True), **_by_name(subjects, recorded=False)}
-    vain = [pattern for pattern in patterns if by_name and not any(fnmatchcase(name, pattern) for name in by_name)]
-    if vain:
-        meant = " and ".join(f"{pattern} (did you mean {nearest(pattern, by_name)!r}?)" for pattern in vain)
-        raise InputError(f"no subject matches {meant}: have {', '.join(by_name)}")
     return [
         subject
         for name, subject in by_name.items()

@@ -97,7 +97,7 @@ def rows_of(record: Record, verdict: Verdict) -> str:
     if verdict.outcome == "undecided":
         return ""
     estimate = verdict.answer.estimate
-    return str(estimate.n if estimate is not None else len(record.subject(verdict.subject).rows))
+    return str(estimate.n if estimate is not None else len(record.subject_of(verdict).rows))
 
 
 def overturned(verdict: Verdict) -> str:
@@ -136,7 +136,7 @@ def _deletions(record: Record, verdict: Verdict) -> Iterator[str]:
     """How many deletions overturn it: of the main unit, and of another or of families where any does."""
     if verdict.robustness == "untested":
         return
-    words = record.subject(verdict.subject).words
+    words = record.subject_of(verdict).words
     for one in verdict.left_out:
         main = one is verdict.main
         if one.decidable and (main or one.overturning(verdict.outcome)):

@@ -224,7 +224,7 @@ def _rows_for_power(record: Record, verdict: Verdict) -> str:
 
 def _size_for_power(record: Record, verdict: Verdict, check: CheckResult) -> str:
     """Of one unit; it is named where it is not what rows are called."""
-    words = record.subject(verdict.subject).words
+    words = record.subject_of(verdict).words
     several = "" if check.unit in ("", words.unit) else words.several(check.unit)
     if "size_for_80_percent" in check.numbers:
         return f"about {check.numbers['size_for_80_percent']:.0f} {several}".rstrip()

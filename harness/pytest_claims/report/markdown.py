@@ -57,12 +57,12 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
 
 def told(record: Record, verdict: Verdict, check: CheckResult) -> str:
     """The sentence of a check."""
-    return in_words.told(check, verdict, record.subject(verdict.subject).words)
+    return in_words.told(check, verdict, record.subject_of(verdict).words)
 
 
 def left_out_sentences(record: Record, verdict: Verdict) -> list[str]:
     """What the claim says without parts of each unit; nothing of a claim that is undecided."""
-    words = record.subject(verdict.subject).words
+    words = record.subject_of(verdict).words
     several = verdict.left_out if verdict.outcome != "undecided" else ()
     return [left_out(one, verdict.outcome, words) for one in several]
 
@@ -96,7 +96,7 @@ def units_of(record: Record) -> list[str]:
 def any_one(record: Record) -> str:
     """What was left out one at a time on any subject: ``any one item or seed``."""
     parts = dict.fromkeys(
-        called(one, record.subject(verdict.subject).words)
+        called(one, record.subject_of(verdict).words)
         for verdict in record.verdicts
         for one in verdict.left_out
         if one.deletions

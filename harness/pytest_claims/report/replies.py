@@ -102,7 +102,7 @@ def _quoted(record: Record, question: Question, verdict: Verdict, to: Links) -> 
     """What the question wants quoted: the sentence of a unit that was left out, and those of a check."""
     left = without_levels(verdict, question.unit)
     if left is not None:
-        said = left_out(left, verdict.outcome, record.subject(verdict.subject).words)
+        said = left_out(left, verdict.outcome, record.subject_of(verdict).words)
         yield Markdown(f"{inline(left.unit)} left out, {to.link(verdict.subject)}: {inline(said)}")
     for check in verdict.checks:
         if check.check == question.check and check.applies:

@@ -21,7 +21,6 @@ import pytest
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.project import loaded_files, sources_of
-from pytest_claims.data.measurement import Measurement
 from pytest_claims.verdicts.record import from_json, to_json
 
 T = TypeVar("T")
@@ -39,19 +38,20 @@ class Kept:
         function: Any,
         claim: str,
         values: Mapping[str, object],
-        measurement: Measurement,
+        data: str,
         tests: Collection[Path],
     ) -> None:
         """For one claim on one subject.
 
         Args:
             values: what the claim is parametrised with; unless they are plain, nothing is kept.
+            data: the sha256 of its subject's data, and of what is declared of them.
             tests: the files of all tests of the session: of these only what the claim's module imports counts.
         """
         plain = all(isinstance(value, _PLAIN) for value in values.values())
         self._cache = getattr(config, "cache", None) if plain else None
         self._tests, self._hashes = tests, config.stash.setdefault(_HASHES, {})
-        self._about = (measurement.sha256, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
+        self._about = (data, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
 
     def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
         """What is on record for this answer, or what ``make`` gives now, which is then kept."""

@@ -1,4 +1,4 @@
-"""What a session offers to claims: its subjects, each loaded when a claim first asks for it.
+"""What a session offers to claims: the subjects of each finding, each loaded when a claim first asks for it.
 
 Knows nothing about judging, or about how a subject is had. What it needs to read one is imported then: it is made in
 every run of pytest, and most have no claims.
@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import pytest
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import usage, value
-from pytest_claims.data.subject import Subject, select
+from pytest_claims.base.schema import unknown_name
+from pytest_claims.data.subject import Subject, refuse_vain, select
 
 if TYPE_CHECKING:
+    from pytest_claims.data.cells import Cells
+    from pytest_claims.data.finding import Finding
     from pytest_claims.data.gap import Gap
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.table import Table
@@ -28,39 +32,73 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Loaded:
-    """A subject that was read: its measurement, the table that claims see, and what the record keeps."""
+    """A subject that was read: its data, the table that claims see, and what the record keeps."""
 
-    measurement: "Measurement"
+    data: "Measurement | Cells"
     table: "Table"
     record: "SubjectRecord"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """How the claims of one place see a measurement; ``place`` tells readers that see it otherwise from each other."""
+    """How the claims of one place see data; ``place`` tells readers that see them otherwise from each other.
+
+    ``finding`` is theirs, if any. ``wants_cells`` says whether it declares what the columns of a table of text are.
+    """
 
     place: Hashable
-    table_of: "Callable[[Measurement], object]"
+    finding: "Finding | None"
+    wants_cells: bool
+    table_of: "Callable[[Measurement | Cells], object]"
+
+    @property
+    def name(self) -> str:
+        """The name of the finding; empty without one."""
+        return self.finding.name if self.finding else ""
 
 
 class Offer:
-    """The subjects of a session; ``subjects`` are those that are judged, of all that there are."""
+    """The subjects of a session, by the findings whose claims are judged on them."""
 
     def __init__(self, offered: Sequence[Subject], patterns: Sequence[str]) -> None:
-        self._all = select(offered, [])
-        self.subjects = select(offered, patterns)
-        self._measurements: dict[str, Measurement | Exception] = {}
+        self._offered = list(offered)
+        self._patterns = list(patterns)
+        self._all: dict[str, list[Subject]] = {}
+        self._data: dict[tuple[str, str, bool], Measurement | Cells | Exception] = {}
         self._loaded: dict[tuple[Hashable, str], Loaded | Exception] = {}
+        select([one for one in offered if not one.finding], [])  # two of one name are refused before anything is asked
 
-    def of_all(self, judged: int) -> int:
-        """How many claims there would be on all subjects, where there are ``judged`` on those that are chosen."""
-        return judged * len(self._all) // len(self.subjects) if self.subjects else judged
+    def subjects_of(self, finding: "Finding | None") -> list[Subject]:
+        """The subjects on which the claims of a finding are judged: of all that it has those that were asked for."""
+        return select(self.all_of(finding), self._patterns)
+
+    def all_of(self, finding: "Finding | None") -> list[Subject]:
+        """Those that the finding declares, that are offered to it, and that are offered to all.
+
+        Raises:
+            InputError: if two of them have one name.
+        """
+        name = finding.name if finding else ""
+        if name not in self._all:
+            declared = list(finding.subjects) if finding else []
+            offered = [one for one in self._offered if one.finding in ("", name)]
+            self._all[name] = select([*declared, *offered], [])
+        return self._all[name]
+
+    def refuse_vain(self, findings: "Sequence[Finding]") -> None:
+        """Raise InputError for a pattern that no subject matches, and a subject for a finding that there is not."""
+        names = [one.name for several in self._all.values() for one in several]
+        refuse_vain(self._patterns, list(dict.fromkeys(names)))
+        known = [finding.name for finding in findings]
+        for one in self._offered:
+            if one.finding and one.origin.startswith(_OPTION) and one.finding not in known:
+                raise InputError(f"{one.origin}: {unknown_name('finding', one.finding, known)}; correct it")
 
     def load(self, subject: Subject, reader: Reader) -> Loaded:
         """The subject with its data. It is tried once: what it raises if it cannot be had, it raises each time."""
         place = (reader.place, subject.name)
         if place not in self._loaded:
-            had = self._measurement(subject)
+            had = self._read(subject, reader)
             self._loaded[place] = had if isinstance(had, Exception) else _load(subject, had, reader)
         found = self._loaded[place]
         if isinstance(found, Exception):
@@ -73,8 +111,6 @@ class Offer:
 
     def refuse_unknown(self, gap: "Gap", reader: Reader) -> None:
         """Raise InputError for a name that no subject has; what a live one has is known once it is measured."""
-        from pytest_claims.base.schema import unknown_name
-
         known: dict[str, None] = {}
         for table in self._tables(reader):
             known |= dict.fromkeys(_known(table, gap.what))
@@ -83,19 +119,22 @@ class Offer:
         raise InputError(f"{unknown_name(gap.what, gap.missing, known)}; correct it, for no subject has it")
 
     def _tables(self, reader: Reader) -> "Iterator[Table]":
-        for subject in self._all:
-            if subject.recorded or subject.name in self._measurements:
+        for subject in self.all_of(reader.finding):
+            if subject.recorded or (subject.finding, subject.name, False) in self._data:
                 try:
                     yield self.load(subject, reader).table
                 except Exception:  # noqa: S112  told where the subject itself is judged
                     continue
 
-    def _measurement(self, subject: Subject) -> "Measurement | Exception":
-        if subject.name not in self._measurements:
-            self._measurements[subject.name] = _tried(subject.measurement)
-        return self._measurements[subject.name]
+    def _read(self, subject: Subject, reader: Reader) -> "Measurement | Cells | Exception":
+        as_cells = subject.cells if reader.wants_cells else None
+        key = (subject.finding, subject.name, as_cells is not None)
+        if key not in self._data:
+            self._data[key] = _tried(as_cells or subject.measurement)
+        return self._data[key]
 
 
+_OPTION: Final = "--claims-measurement"
 _OFFER: Final = pytest.StashKey[Offer]()
 _IN_TIME: Final = pytest.StashKey[list[str]]()
 
@@ -145,12 +184,32 @@ def _checked(offered: object) -> list[Subject]:
 
 
 def _files(config: pytest.Config) -> Iterator[Subject]:
-    for file in value(config, "claims_measurement"):
-        from pytest_claims.data.measurement_file import read_measurement
+    for given in value(config, "claims_measurement"):
+        finding, file = _addressed(given)
+        yield _file(Path(file), finding, f"{_OPTION} {given}")
 
-        measurement = read_measurement(Path(file))
-        load = functools.partial(_same, measurement)
-        yield Subject(name=measurement.name, load=load, recorded=True, origin=f"--claims-measurement {file}")
+
+def _addressed(given: str) -> tuple[str, str]:
+    """The finding and the file of NAME=FILE; a file of such a name is meant as it is."""
+    name, equals, file = given.partition("=")
+    if not equals or is_given(Path(given)):
+        return "", given
+    before = Path(name)  # of an ini file, which is relative to its folder, that folder comes first
+    return before.name, str(before.parent / file)
+
+
+def _file(path: Path, finding: str, origin: str) -> Subject:
+    from pytest_claims.data.measurement_file import measurement_name, read_measurement
+
+    if finding and path.suffix == ".csv" and is_given(path):  # how it is read is for the finding to say
+        from pytest_claims.data.cells import read_cells
+
+        load, cells = functools.partial(read_measurement, path), functools.partial(read_cells, path)
+        name = measurement_name(path) or path.stem
+        return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding, cells=cells)
+    measurement = read_measurement(path)
+    name, load = measurement.name, functools.partial(_same, measurement)
+    return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding)
 
 
 def _same(measurement: "Measurement") -> "Measurement":
@@ -165,21 +224,22 @@ def _known(table: "Table", what: str) -> Iterable[str]:
     return (*table.columns, *table.design.columns) if what == "column" else table.rows
 
 
-def _load(subject: Subject, measurement: "Measurement", reader: Reader) -> Loaded | Exception:
+def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Loaded | Exception:
     from pytest_claims.base.schema import shown
     from pytest_claims.data.table import Table
     from pytest_claims.data.table_check import check_table
     from pytest_claims.verdicts.record import subject_record
 
-    table = _tried(lambda: reader.table_of(measurement))
+    table = _tried(lambda: reader.table_of(data))
     if isinstance(table, Exception):
         return table
     if not isinstance(table, Table):
         return InputError(f"pytest_claims_table gives {shown(table)} of {subject.name}, wanted a pytest_claims.Table")
     if (wrong := _tried(lambda: check_table(table))) is not None:
         return wrong
-    record = subject_record(measurement, table, recorded=subject.recorded)
-    return Loaded(measurement=measurement, table=table, record=record)
+    table = table.fresh()  # nobody who made it can change it now
+    record = subject_record(data, table, recorded=subject.recorded, finding=reader.name)
+    return Loaded(data=data, table=table, record=record)
 
 
 def _tried(make: Callable[[], T]) -> T | Exception:

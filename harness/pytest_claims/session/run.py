@@ -38,7 +38,7 @@ class Run:
         self.save: bool = value(config, "claims_save")
         self.findings = options.findings_path(config)
         self._home = options.home(config)
-        self._subjects: dict[str, SubjectRecord] = {}
+        self._subjects: dict[tuple[str, str], SubjectRecord] = {}
         self._verdicts: dict[Place, Verdict] = {}
         self._places: dict[str, tuple[Path, int]] = {}
         self._heard: set[Place] = set()
@@ -91,7 +91,7 @@ class Run:
     def _keep(self, subject: "SubjectRecord", verdict: "Verdict", report: pytest.TestReport) -> None:
         """Of a test that is run again, or repeated, the last verdict counts."""
         file, line = report.location[0], report.location[1] or 0
-        self._subjects[subject.name] = subject
+        self._subjects[subject.finding, subject.name] = subject
         self._verdicts[verdict.claim.id, verdict.subject] = verdict
         self._places[verdict.claim.id] = self.config.rootpath / file, line
 
@@ -161,7 +161,9 @@ class Run:
         """Everything heard so far, ordered by test rather than by who finished first."""
         from pytest_claims.verdicts.record import record_of
 
-        verdicts = sorted(self._verdicts.values(), key=lambda verdict: (verdict.subject, verdict.claim.id))
+        verdicts = sorted(
+            self._verdicts.values(), key=lambda verdict: (verdict.finding, verdict.subject, verdict.claim.id)
+        )
         # Not of the extent: what ended in an error was asked, and is missed by nobody.
         unjudged = ("claims that could not be judged",) if len(verdicts) < self._asked else ()
         return record_of(
@@ -193,8 +195,9 @@ class Run:
 
         for claim, subjects in _by_claim(self._not_asked(self.known)).items():
             yield missed(claim, subjects)
-        for name in sorted(self._subjects):
-            if changed := changed_data(self.known, self._subjects[name]):
+        for (finding, _), subject in sorted(self._subjects.items()):
+            asked = {verdict.claim.id for verdict in self._verdicts.values() if verdict.finding == finding}
+            if changed := changed_data(self.known, subject, asked):
                 yield other_data(changed)
 
     def _not_asked(self, verdicts: "Mapping[Place, Known]") -> "list[Place]":
@@ -230,7 +233,7 @@ class Run:
         from pytest_claims.verdicts.baseline import known
 
         file = Path(os.path.relpath(self._places[verdict.claim.id][0], self._home)).as_posix()
-        return known(verdict, record.subject(verdict.subject), record.created[:10], file)
+        return known(verdict, record.subject_of(verdict), record.created[:10], file)
 
 
 def _as_objects(carried: Mapping[str, Any]) -> "tuple[SubjectRecord, Verdict]":

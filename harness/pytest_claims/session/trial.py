@@ -6,6 +6,7 @@ Knows nothing about how subjects are offered, or what is written of verdicts. It
 import functools
 from collections.abc import Collection, Generator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from types import MethodType
 from typing import Any, Final
@@ -19,12 +20,16 @@ from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import value
 from pytest_claims.base.visible import visible
+from pytest_claims.data.cells import Cells
+from pytest_claims.data.design import Design
+from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.subject import Subject
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Check
 from pytest_claims.session import announcement
 from pytest_claims.session.admission import DATA
 from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of
+from pytest_claims.session.belonging import finding_at
 from pytest_claims.session.kept import Kept
 from pytest_claims.session.offer import Loaded, Offer, Reader, lacking
 from pytest_claims.session.told import Same, where
@@ -33,6 +38,7 @@ from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import to_json
 from pytest_claims.verdicts.verdict import Verdict
 
+COURT: Final = "pytest_claims.plugin"  # whose own hook is for findings that have none
 _LOADED: Final = pytest.StashKey[Loaded]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
 _UNJUDGED: Final = pytest.StashKey[str]()
@@ -44,7 +50,7 @@ class Trial:
     Args:
         known: what verdicts are compared with.
         checks: the battery.
-        asked: how many different questions the session has: claims, with their values, on subjects.
+        asked: how many different questions there are: claims, with their values, on all subjects of their findings.
         tests: the files of all its tests.
     """
 
@@ -62,7 +68,7 @@ class Trial:
         self._offer = offer
         self._known = known
         self._checks = checks
-        self._asked = offer.of_all(asked)
+        self._asked = asked
         self._tests = tests
 
     @pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, so that what a claim prints is captured
@@ -96,13 +102,16 @@ class Trial:
 
     def _judged(self, item: pytest.Function, claim: Claim, loaded: Loaded) -> Verdict:
         arguments = {name: item.funcargs[name] for name in arguments_of(item) if name != DATA}
-        keep = Kept(item.config, item.function, claim.id, arguments, loaded.measurement, self._tests)
+        reader = _reader(item)
+        declared = reader.finding.sha256 if reader.finding else ""
+        keep = Kept(item.config, item.function, claim.id, arguments, loaded.data.sha256 + declared, self._tests)
         body = functools.partial(_call, plain(item.obj), arguments)
         with heard(own=False):
-            verdict = judge(claim, body, loaded.table.fresh(), checks=self._checks, keep=keep)
+            verdict = judge(claim, body, loaded.table, checks=self._checks, keep=keep)
+        verdict = replace(verdict, finding=reader.name)
         gap = verdict.answer.gap
         if gap is not None and gap.missing:
-            self._offer.refuse_unknown(gap, _reader(item))
+            self._offer.refuse_unknown(gap, reader)
         return verdict
 
     @pytest.hookimpl(tryfirst=True)
@@ -159,10 +168,21 @@ class Trial:
 
 
 def _reader(item: pytest.Function) -> Reader:
-    """A finding's conftest.py says how its claims see a measurement, and those of its folder alone ask it."""
-    return Reader(
-        place=item.path.parent, table_of=lambda measurement: item.ihook.pytest_claims_table(measurement=measurement)
-    )
+    """How the claims of a test see data: as their finding declares, or as the conftest.py of their folder says."""
+    finding, hook = finding_at(item.config, item.path), item.ihook.pytest_claims_table
+    own = [one for one in hook.get_hookimpls() if one.function.__module__ != COURT]
+
+    def table_of(data: Measurement | Cells) -> object:
+        if isinstance(data, Cells):
+            if finding is None:
+                raise InputError(
+                    f"{data.name} is a table of text, and no finding.toml says what its columns are; add one"
+                )
+            return finding.table(data)
+        return hook(measurement=data, design=finding.design if finding else Design())
+
+    wants_cells = finding is not None and bool(finding.declared.measured) and not own
+    return Reader(place=item.path.parent, finding=finding, wants_cells=wants_cells, table_of=table_of)
 
 
 def _call(function: Any, arguments: dict[str, Any], table: Table) -> object:

@@ -131,11 +131,20 @@ def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> Differen
     return Difference(was=was, now=now, numbers=changed) if changed else None
 
 
-def changed_data(verdicts: Mapping[Place, Known], subject: SubjectRecord) -> ChangedData | None:
-    """That the data of a recorded subject are others than on record; None if they are the same."""
+def changed_data(
+    verdicts: Mapping[Place, Known], subject: SubjectRecord, asked: Collection[str] = ()
+) -> ChangedData | None:
+    """That the data of a recorded subject are others than on record; None if they are the same.
+
+    ``asked`` are the claims of its finding: another finding may have a subject of the same name.
+    """
     if not subject.recorded:
         return None
-    was = {entry.data for (_, name), entry in verdicts.items() if name == subject.name and entry.recorded}
+    was = {
+        entry.data
+        for (claim, name), entry in verdicts.items()
+        if name == subject.name and entry.recorded and (not asked or claim in asked)
+    }
     others = was - {subject.sha256}
     return ChangedData(subject=subject.name, was=min(others), now=subject.sha256) if others else None
 

@@ -31,12 +31,14 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
 
     A claim without family, undecided, or without p counts nowhere.
     """
-    families: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    families: dict[tuple[str, str, str], list[tuple[str, float]]] = {}
     for verdict in verdicts:
         estimate = verdict.answer.estimate
         if verdict.claim.family and verdict.outcome != "undecided" and estimate is not None and estimate.p is not None:
-            families.setdefault((verdict.subject, verdict.claim.family), []).append((verdict.claim.id, estimate.p))
-    return tuple(one for (subject, family), asked in families.items() for one in _corrected(subject, family, asked))
+            families.setdefault((verdict.finding, verdict.subject, verdict.claim.family), []).append(
+                (verdict.claim.id, estimate.p)
+            )
+    return tuple(one for (_, subject, family), asked in families.items() for one in _corrected(subject, family, asked))
 
 
 def _corrected(subject: str, family: str, asked: list[tuple[str, float]]) -> Iterable[Correction]:

@@ -5,7 +5,7 @@ Knows nothing about pytest or about how the record is shown. What is written is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ import pydantic
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, json_in
 from pytest_claims.base.schema import shown
+from pytest_claims.data.cells import Cells
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
@@ -30,9 +31,11 @@ SCHEMA_VERSION: Final = 6
 class SubjectRecord:
     """The columns a subject was judged by, in the order of ``rows``, and where they came from.
 
-    ``words`` is what sentences call things; ``nothing`` says why nothing could be judged on it, if that is so.
+    ``finding`` is the name of the one whose claims were judged on it; ``words`` is what sentences call things;
+    ``nothing`` says why nothing could be judged on it, if that is so.
     """
 
+    finding: str = ""
     name: str
     sha256: str
     recorded: bool
@@ -71,9 +74,28 @@ class Record:
         several = {subject.words for subject in self.subjects}
         return several.pop() if len(several) == 1 else Words()
 
-    def subject(self, name: str) -> SubjectRecord:
-        """The subject of that name."""
-        return next(subject for subject in self.subjects if subject.name == name)
+    def subject_of(self, verdict: Verdict) -> SubjectRecord:
+        """The subject of a verdict."""
+        place = verdict.finding, verdict.subject
+        return next(subject for subject in self.subjects if (subject.finding, subject.name) == place)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """The names of the findings that it is about, in the order of its subjects."""
+        return tuple(dict.fromkeys(subject.finding for subject in self.subjects))
+
+    def of(self, finding: str) -> "Record":
+        """What it says of one finding: itself, if it is about one alone."""
+        if self.findings == (finding,):
+            return self
+        record = record_of(
+            created=self.created,
+            version=self.version,
+            subjects=[subject for subject in self.subjects if subject.finding == finding],
+            verdicts=[verdict for verdict in self.verdicts if verdict.finding == finding],
+            left_out=self.left_out,
+        )
+        return replace(record, asked=self.asked if self.left_out else record.asked)
 
 
 def record_of(
@@ -104,17 +126,18 @@ def record_of(
     )
 
 
-def subject_record(measurement: Measurement, table: Table, *, recorded: bool) -> SubjectRecord:
-    """What the record keeps of a measurement."""
+def subject_record(data: Measurement | Cells, table: Table, *, recorded: bool, finding: str = "") -> SubjectRecord:
+    """What the record keeps of the data of a subject."""
     return SubjectRecord(
-        name=measurement.name,
-        sha256=measurement.sha256,
+        finding=finding,
+        name=data.name,
+        sha256=data.sha256,
         recorded=recorded,
         words=table.design.words,
         rows=table.rows,
         columns={name: tuple(map(float, values)) for name, values in table.columns.items()},
         rounding=dict(table.rounding),
-        provenance=dict(measurement.provenance),
+        provenance=dict(data.provenance),
         nothing=table.nothing,
     )
 
