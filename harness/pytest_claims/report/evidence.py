@@ -129,7 +129,8 @@ def evidence(record: Record, verdict: Verdict) -> str:
         parts.append(_with_sign(p) + (f" (corrected {holm})" if holm else ""))
     parts.append(f"N = {rows_of(record, verdict)}")
     numbers = ", ".join(part for part in parts if part)
-    return "; ".join([numbers, *_deletions(record, verdict)])
+    deletions = "; ".join(_deletions(record, verdict))
+    return f"{numbers}; overturned {deletions}" if deletions else numbers
 
 
 def _deletions(record: Record, verdict: Verdict) -> Iterator[str]:
@@ -138,11 +139,12 @@ def _deletions(record: Record, verdict: Verdict) -> Iterator[str]:
         return
     words = record.subject_of(verdict).words
     for one in verdict.left_out:
-        main = one is verdict.main
-        if one.decidable and (main or one.overturning(verdict.outcome)):
-            counted = f"overturned by {_of_decidable(one, verdict.outcome)} single deletions"
+        counted = _of_decidable(one, verdict.outcome)
+        if one is verdict.main and one.decidable:
+            yield f"by {counted} single deletions{_together(verdict)}"
+        elif one.overturning(verdict.outcome):
             several = f"{'families of ' if one.families else ''}{words.several(one.unit)}"
-            yield f"{counted}{_together(verdict)}" if main else f"{counted} of {several}"
+            yield f"by {counted} deletions of {several}"
 
 
 def _of_decidable(one: LeftOut, outcome: Outcome) -> str:
