@@ -26,7 +26,7 @@ ABOUT = Claim(id="made-up", statement="Made up.", source="nowhere")
 
 
 def recorded(root, name):
-    return read_measurement(root / "fixtures" / "recorded" / f"{name}.nc.gz")
+    return read_measurement(root / "fixtures" / "recorded" / "marker_coupling" / f"{name}.nc.gz")
 
 
 def simulated(table):
