@@ -108,7 +108,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in claims:
         item.add_marker("claim")
         item.extra_keyword_matches.add(asked(item)[0])  # -k finds what reports call it: an id with its values
-    refused = list(config.stash.get(_BROKEN, []))
+    refused: list[str] = [*config.stash.setdefault(_BROKEN, [])]
     if not refused:
         claims = _chosen(config, items, claims)
         refused = list(objections(candidate(item, ours=__name__) for item in tests if item in items))

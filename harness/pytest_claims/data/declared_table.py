@@ -60,9 +60,9 @@ def _table(cells: Cells, declared: Declaration, design: Design) -> Table:
 
 def _levels(cells: Cells, declared: Declaration) -> dict[str, Levels]:
     labels = dict[str, Sequence[str]]()
-    entries = {**declared.units, **{name: one for name, one in declared.factors.items() if not one.columns}}
-    for name, entry in entries.items():
-        column = entry.column or name
+    standing = {name: one.column or name for name, one in declared.units.items()}
+    standing |= {name: one.column or name for name, one in declared.factors.items() if not one.columns}
+    for name, column in standing.items():
         refuse_unknown([column], list(cells.columns), what="column", where=f"{cells.name}, {name}")
         labels[name] = cells.columns[column]
         if "" in labels[name]:

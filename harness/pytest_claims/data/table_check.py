@@ -78,9 +78,10 @@ def _check_design(table: Table) -> None:
     units = [unit.name for unit in design.units]
     for unit in design.units:
         refuse_unknown(unit.within, units, what="unit", where=f"{table.subject}, {unit.name} within")
-    for one in (*design.units, *design.factors):
-        if one.reference and one.name in dims:
-            refuse_unknown([one.reference], table.names(one.name), what=one.name, where=f"{table.subject}, reference")
+    references = {one.name: one.reference for one in design.units} | {one.name: one.reference for one in design.factors}
+    for name, reference in references.items():
+        if reference and name in dims:
+            refuse_unknown([reference], table.names(name), what=name, where=f"{table.subject}, reference")
     if design.columns:
         named = [*design.limits, *design.controls, *design.residuals, *design.errors, *design.errors.values()]
         refuse_unknown(named, design.columns, what="column", where=f"{table.subject}, design")

@@ -235,7 +235,7 @@ def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Load
         return table
     if not isinstance(table, Table):
         return InputError(f"pytest_claims_table gives {shown(table)} of {subject.name}, wanted a pytest_claims.Table")
-    if (wrong := _tried(lambda: check_table(table))) is not None:
+    if (wrong := _tried(functools.partial(check_table, table))) is not None:
         return wrong
     table = table.fresh()  # nobody who made it can change it now
     record = subject_record(data, table, recorded=subject.recorded, finding=reader.name)

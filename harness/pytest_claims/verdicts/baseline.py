@@ -18,8 +18,9 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, is_given, json_in
 from pytest_claims.base.schema import Content, Sha256, shown, validated
 from pytest_claims.base.whole_file import write_whole
+from pytest_claims.verdicts.firmness import Robustness
 from pytest_claims.verdicts.record import SubjectRecord
-from pytest_claims.verdicts.verdict import Robustness, Verdict
+from pytest_claims.verdicts.verdict import Verdict
 
 FORMAT: Final = 2  # 1 did not say in which file a claim stands
 _TOLERANCE: Final = 1e-6  # of an estimate: what processors and libraries may differ by

@@ -79,6 +79,10 @@ class Record:
         place = verdict.finding, verdict.subject
         return next(subject for subject in self.subjects if (subject.finding, subject.name) == place)
 
+    def words_of(self, finding: str, subject: str) -> Words:
+        """What sentences about a subject call things."""
+        return next(one.words for one in self.subjects if (one.finding, one.name) == (finding, subject))
+
     @property
     def findings(self) -> tuple[str, ...]:
         """The names of the findings that it is about, in the order of its subjects."""

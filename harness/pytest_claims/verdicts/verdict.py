@@ -68,7 +68,7 @@ class Verdict:
     @property
     def robustness(self) -> Robustness:
         """How firm the outcome is."""
-        return robustness_of(self)
+        return robustness_of(self.outcome, self.left_out, self.checks, cannot_tell=self.cannot_tell)
 
     def result(self, check: str, unit: str | None = None) -> CheckResult | None:
         """The result of a further check, of any unit unless one is named, where it was made and applies."""
