@@ -12,11 +12,13 @@ from pytest_claims_lab.personas import read_panel
 
 @pytest.fixture(scope="module")
 def measurement(pytestconfig):
-    return read_measurement(pytestconfig.rootpath / "fixtures" / "recorded" / "smollm2-135m@pocket.nc.gz")
+    return read_measurement(
+        pytestconfig.rootpath / "fixtures" / "recorded" / "marker_coupling" / "smollm2-135m@pocket.nc.gz"
+    )
 
 
 def test_counts_of_sources_are_those_that_are_told_of(measurement):
-    """In fixtures/recorded/README.md."""
+    """In fixtures/recorded/marker_coupling/README.md."""
     marked = [12, 23, 16, 15, 13, 19, 4, 21, 10, 17]
     assert source_counts(measurement) == {
         source: (count, 50) for source, count in zip(read_panel("ten").sources, marked, strict=True)

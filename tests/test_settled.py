@@ -10,10 +10,11 @@ from worlds import case_of, examine, said, world
 
 from claims.marker_coupling.between import cosine_by_layer, js, leakage
 from claims.marker_coupling.table import table_of
-from pytest_claims import heterogeneity, mantel, strongest_correlation
+from pytest_claims import claim, heterogeneity, mantel, strongest_correlation
 from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import overturning
+from pytest_claims.asking.null import dealt
 from pytest_claims.asking.settled import settled
 from pytest_claims.data.design import Unit
 from pytest_claims.data.measurement_file import read_measurement
@@ -26,13 +27,14 @@ ABOUT = Claim(id="made-up", statement="Made up.", source="nowhere")
 
 
 def recorded(root, name):
-    return read_measurement(root / "fixtures" / "recorded" / f"{name}.nc.gz")
+    return read_measurement(root / "fixtures" / "recorded" / "marker_coupling" / f"{name}.nc.gz")
 
 
 def simulated(table):
     return strongest_correlation(table["score"][None], table["rate"])
 
 
+@claim("rises-by-chance", source="nowhere", null=dealt("rate", across="item"))
 def rises_by_chance(table):
     """As ``rises``, with a simulated p."""
     estimate = simulated(table)

@@ -218,7 +218,9 @@ def test_conversion_is_made_once_for_what_decides_it(model, tmp_path, package):
 
 
 def test_recorded_measurement_is_of_the_packaged_model(root):
-    recorded = read_measurement(root / "fixtures" / "recorded" / "smollm2-135m@pocket.nc.gz").provenance
+    recorded = read_measurement(
+        root / "fixtures" / "recorded" / "marker_coupling" / "smollm2-135m@pocket.nc.gz"
+    ).provenance
     packaged = PACKAGED["smollm2-135m"]
     assert recorded["model sha256"] == packaged.identity
     assert recorded["model"] == packaged.origin

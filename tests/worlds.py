@@ -34,7 +34,13 @@ def rises(table: Table) -> None:
     assert estimate.p < 0.05
 
 
-@claim("rises-too", source="nowhere", null=dealt("rate", across="item"), family="made up", original=Original(subject="made@elsewhere", value=0.6, n=10))
+@claim(
+    "rises-too",
+    source="nowhere",
+    null=dealt("rate", across="item"),
+    family="made up",
+    original=Original(subject="made@elsewhere", value=0.6, n=10),
+)
 def rises_as_elsewhere(table: Table) -> None:
     """The rate rises with the score, as it did elsewhere."""
     rises(table)

@@ -4,7 +4,6 @@ Knows nothing about claims.
 """
 
 import itertools
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -22,28 +21,17 @@ from claims.marker_coupling.measured import (
     fixed_layer,
     sources,
 )
-from pytest_claims import ROWS, Alternatives, Array, Design, FloatArray, Gap, Measurement, Rate, Table, Words, pooled
+from pytest_claims import ROWS, Alternatives, Array, Design, FloatArray, Gap, Measurement, Table, pooled
 
 _BASE_RATES: Final = ("base_marked", "base_completions")
-DESIGN: Final = Design(
-    words=Words(
-        unit="persona", units="personas", outcomes="source rates", trials="completions", alternatives="geometries"
-    ),
-    rates=(Rate(name="source_rate", successes="marked", trials="completions"),),
-    limits={"cosine": (-1.0, 1.0), "js": (0.0, math.log(2)), "source_rate": (0.0, 1.0)},
-    controls=CONTROLS,
-    residuals=("cosine", "js", "source_rate"),
-    columns=("cosine", "js", *CONTROLS, "source_rate", "marked", "completions", *_BASE_RATES),
-    remedy="add it or run with --claims-model",
-)
 NOTHING: Final = Gap(
     reason="no adapter produced the marker: nothing can be judged",
     remedy="train at a higher --claims-learning-rate, or find one with pytest-claims learning-rate",
 )
 
 
-def table_of(measurement: Measurement) -> Table:
-    """The table: counts pooled over seeds and questions, cosine at the fixed layer.
+def table_of(measurement: Measurement, design: Design) -> Table:
+    """The table: counts pooled over seeds and questions, cosine at the fixed layer; ``design`` is that of the finding.
 
     Raises:
         InputError: for data that are not a measurement of marker coupling.
@@ -52,7 +40,7 @@ def table_of(measurement: Measurement) -> Table:
     check(measurement)
     data = measurement.data
     arrays = {**_counts(data), **_between(measurement)}
-    rates = pooled(DESIGN, arrays, sources(measurement)) or _printed_rates(data)
+    rates = pooled(design, arrays, sources(measurement)) or _printed_rates(data)
     columns = {**_columns(measurement), **rates, **_without_adapter(measurement)}
     return Table(
         subject=measurement.name,
@@ -61,7 +49,7 @@ def table_of(measurement: Measurement) -> Table:
         columns=columns,
         rounding=measurement.rounding,
         families=measurement.families,
-        design=DESIGN,
+        design=design,
         arrays=arrays,
         labels={"seed": measurement.labels("seed")},
         alternatives=_alternatives(measurement),

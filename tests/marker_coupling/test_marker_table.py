@@ -86,7 +86,7 @@ def test_alternatives_of_layers_alone_and_of_none():
 def test_tables_are_what_the_court_wants(root):
     for measurement in (make_measurement(), measured(), printed(source_rate=RATES)):
         check_table(table_of(measurement))
-    for file in (root / "fixtures" / "recorded").iterdir():
+    for file in (root / "fixtures" / "recorded" / "marker_coupling").iterdir():
         if measurement_name(file):
             check_table(table_of(read_measurement(file)))
 
@@ -230,7 +230,7 @@ def test_any_persona_keeps_its_name(names):
 
 
 def test_published_table_is_the_one_that_was_printed(root):
-    table = table_of(read_measurement(root / "fixtures/recorded/qwen2.5-7b-instruct@published.csv"))
+    table = table_of(read_measurement(root / "fixtures/recorded/marker_coupling/qwen2.5-7b-instruct@published.csv"))
     assert len(table) == 10
     assert table.value("source_rate", "librarian") == 0.67
     assert table.value("cosine", "software_engineer") == 0.446

@@ -106,7 +106,8 @@ class AlternativeEntry(Content):
 class QuestionEntry(Content):
     """A question, in the source's words where it asked, and the claims that answer it.
 
-    Only subjects with ``least_rows`` can, and those on which the levels of ``unit`` were left out, if one is named.
+    Only subjects with ``least_rows`` can, those on which levels of ``unit``, if one is named, can be left out, and
+    those to which ``check``, if one is named, applies.
     """
 
     name: str
@@ -114,6 +115,7 @@ class QuestionEntry(Content):
     quote: str = ""
     least_rows: Annotated[int, Field(ge=0)] = 0
     unit: str = ""
+    check: str = ""
 
 
 class Declaration(Content):

@@ -3,7 +3,7 @@
 The record of a part has names of its own, and no figures: those of the last whole run stay as they are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pytest_claims.base.visible import json_text
@@ -26,11 +26,23 @@ def write_record(record: Record, directory: Path, writing: Writing) -> None:
                 part.unlink(missing_ok=True)
 
 
-def write_pages(record: Record, directory: Path, writing: Writing, folders: Iterable[Path] = ()) -> None:
-    """Write the page at once, then the figures, and the page again with those that could be drawn.
+def write_pages(record: Record, directory: Path, writing: Writing, folders: Mapping[str, Iterable[Path]]) -> None:
+    """Write the page and the figures of each finding; of several each in a folder of its own, and a page of all.
 
-    ``folders`` are those of the claims, which may bring figures of their own.
+    ``folders`` are those of each finding's claims, which may bring figures of their own.
     """
+    if len(record.findings) < 2:
+        _write_one(record, directory, writing, [one for several in folders.values() for one in several])
+        return
+    page = directory / f"{PART if record.left_out else WHOLE}.md"
+    links = [f"- [{name or 'no finding'}]({name or 'other'}/{page.name})" for name in record.findings]
+    writing.write(page, lambda: "\n".join(["# Claims", "", *links, ""]))
+    for name in record.findings:
+        _write_one(record.of(name), directory / (name or "other"), writing, folders.get(name, ()))
+
+
+def _write_one(record: Record, directory: Path, writing: Writing, folders: Iterable[Path]) -> None:
+    """Write the page at once, then the figures, and the page again with those that could be drawn."""
     pictures: list[Path] = []
     page = directory / f"{PART if record.left_out else WHOLE}.md"
     writing.write(page, lambda: markdown(record, pictures))

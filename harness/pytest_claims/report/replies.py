@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from pytest_claims.data.declaration import QuestionEntry
 from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import evidence, reason, verdict_words
 from pytest_claims.report.markdown import label, told
@@ -14,7 +15,6 @@ from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.verdicts.questions import (
     Conclusion,
-    Question,
     Questions,
     Reply,
     answering,
@@ -38,7 +38,7 @@ _WHERE: Final[dict[Conclusion, str]] = {
 _ORDER: Final = ("held", "failed", "underpowered")
 
 
-def answered(record: Record, questions: Questions, question: Question, to: Links) -> Markdown:
+def answered(record: Record, questions: Questions, question: QuestionEntry, to: Links) -> Markdown:
     """The paragraph of a question: a list of claims, each with what it says, and the conclusion."""
     replies = [reply(record, questions, question, claim) for claim in question.claims]
     nobody = "" if answering(record, questions, question) else _nobody(record, question)
@@ -81,7 +81,7 @@ def _holding(count: int, conclusion: Conclusion) -> str:
     return f"{count} {verb}{_WHERE[conclusion]}"
 
 
-def _of_claim(record: Record, questions: Questions, question: Question, one: Reply, to: Links) -> list[str]:
+def _of_claim(record: Record, questions: Questions, question: QuestionEntry, one: Reply, to: Links) -> list[str]:
     lines = [f"- {to.link(one.claim.id)} {inline(one.claim.statement)}"]
     if one.own:
         lines.append(f"  - In {inline(questions.own)}: {_on_subject(record, one.own)}.")
@@ -98,7 +98,7 @@ def _of_claim(record: Record, questions: Questions, question: Question, one: Rep
     return lines
 
 
-def _quoted(record: Record, question: Question, verdict: Verdict, to: Links) -> Iterator[Markdown]:
+def _quoted(record: Record, question: QuestionEntry, verdict: Verdict, to: Links) -> Iterator[Markdown]:
     """What the question wants quoted: the sentence of a unit that was left out, and those of a check."""
     left = without_levels(verdict, question.unit)
     if left is not None:
@@ -157,7 +157,7 @@ def _why_open(verdicts: Sequence[Verdict]) -> str:
     return " and ".join(f"{word} on {count} of {len(verdicts)} new subjects" for word, count in counts.items())
 
 
-def _nobody(record: Record, question: Question) -> str:
+def _nobody(record: Record, question: QuestionEntry) -> str:
     wanted = []
     if question.least_rows:
         wanted.append(f"with {question.least_rows} {record.words.units} or more")

@@ -41,6 +41,9 @@ _LEGEND: Final = (
 
 def summary(record: Record, *, width: int) -> str:
     """Where nothing can be judged; a table per subject, a line per verdict; all subjects at once; what is undecided."""
+    if len(record.findings) > 1:
+        parts = ((name or "claims of no finding", summary(record.of(name), width=width)) for name in record.findings)
+        return "\n\n".join(f"{name}\n{'=' * len(name)}\n{part}" for name, part in parts)
     output = io.StringIO()
     console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
     for line in unjudged(record):

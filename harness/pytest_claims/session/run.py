@@ -18,6 +18,7 @@ from pytest_claims.base.version import VERSION
 from pytest_claims.base.visible import visible, visible_lines
 from pytest_claims.base.writing import Writing, refuse_folder, refuse_unwritable
 from pytest_claims.session import options
+from pytest_claims.session.belonging import findings_of
 from pytest_claims.session.extent import Extent
 from pytest_claims.session.selection import DESELECTED
 
@@ -124,7 +125,10 @@ class Run:
                     session.exitstatus = pytest.ExitCode.USAGE_ERROR
                     raise
         try:
-            folders = {(self.config.rootpath / file).parent for file, _ in self._places.values()}
+            folders: dict[str, set[Path]] = {}
+            for verdict in record.verdicts:
+                file, _ = self._places[verdict.claim.id]
+                folders.setdefault(verdict.finding, set()).add((self.config.rootpath / file).parent)
             write_pages(record, self.directory, self._writing, folders)
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
@@ -176,15 +180,25 @@ class Run:
         )
 
     def _write_findings(self, record: "Record", path: Path) -> None:
-        from pytest_claims.report.findings import Place, findings, write_if_changed
+        from pytest_claims.report.findings import Place, findings, index, write_if_changed
 
         if len(self._verdicts) < self._asked:
             raise InputError(f"{len(self._verdicts)} of {self._asked} claims were judged; repair what ended the others")
         if record.left_out:
             raise InputError(f"this is a part of a run ({', '.join(record.left_out)}); judge all of it")
         places = {claim: Place(file=file, line=line) for claim, (file, line) in self._places.items()}
-        written = write_if_changed(findings(record, places), path)
-        self._done.append(f"findings: {path}, {'written' if written else 'unchanged'}")
+        declared = {finding.name: finding for finding in findings_of(self.config)}
+        pages = {name: path.with_stem(f"{path.stem}-{name or 'other'}") for name in record.findings}
+        if len(pages) < 2:
+            pages = dict.fromkeys(pages, path)
+        else:
+            titles = {name: finding.title for name, finding in declared.items()}
+            write_if_changed(index(record, {name: page.name for name, page in pages.items()}, titles), path)
+        for name, page in pages.items():
+            own = record.of(name)
+            here = {claim: place for claim, place in places.items() if claim in own.matrix}
+            written = write_if_changed(findings(own, here, declared.get(name)), page)
+            self._done.append(f"findings: {page}, {'written' if written else 'unchanged'}")
 
     def _missed(self) -> Iterator[str]:
         """What is on record and was not asked, and data that are not those on record."""

@@ -175,9 +175,7 @@ def _reader(item: pytest.Function) -> Reader:
     def table_of(data: Measurement | Cells) -> object:
         if isinstance(data, Cells):
             if finding is None:
-                raise InputError(
-                    f"{data.name} is a table of text, and no finding.toml says what its columns are; add one"
-                )
+                raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
             return finding.table(data)
         return hook(measurement=data, design=finding.design if finding else Design())
 

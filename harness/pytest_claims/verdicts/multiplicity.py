@@ -35,9 +35,8 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
     for verdict in verdicts:
         estimate = verdict.answer.estimate
         if verdict.claim.family and verdict.outcome != "undecided" and estimate is not None and estimate.p is not None:
-            families.setdefault((verdict.finding, verdict.subject, verdict.claim.family), []).append(
-                (verdict.claim.id, estimate.p)
-            )
+            place = verdict.finding, verdict.subject, verdict.claim.family
+            families.setdefault(place, []).append((verdict.claim.id, estimate.p))
     return tuple(one for (_, subject, family), asked in families.items() for one in _corrected(subject, family, asked))
 
 

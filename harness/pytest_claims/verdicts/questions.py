@@ -1,46 +1,31 @@
 """Questions that the source of a finding leaves open, and what the verdicts on a record reply.
 
-Knows nothing about any finding, or about how a reply is worded: the questions lie beside the claims, in
-``questions.toml``, which names the claims that answer each.
+Knows nothing about any finding, or about how a reply is worded: the questions stand in its ``finding.toml``, which
+names the claims that answer each.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import Annotated, Final, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import LeftOut
-from pytest_claims.base.schema import Content, Many, read_toml, refuse_unknown
+from pytest_claims.base.schema import refuse_unknown
+from pytest_claims.data.declaration import Declaration, QuestionEntry
+from pytest_claims.data.declaration_file import FILE
+from pytest_claims.data.finding import Finding
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.replications import Synthesis, syntheses
 from pytest_claims.verdicts.verdict import Verdict
 
-FILE: Final = "questions.toml"
 Conclusion = Literal["holds", "fails", "mixed", "open"]
 Role = Literal["own", "control", "new"]
 
 
-class Question(Content):
-    """A question, in the source's words where it asked, and the claims that answer it.
-
-    Only subjects with ``least_rows`` can, those on which levels of ``unit``, if one is named, can be left out, and
-    those to which ``check``, if one is named, applies.
-    """
-
-    name: str
-    claims: Many[str]
-    quote: str = ""
-    least_rows: Annotated[int, Field(ge=0)] = 0
-    unit: str = ""
-    check: str = ""
-
-
-class Questions(Content):
+@dataclass(frozen=True, kw_only=True)
+class Questions:
     """All questions of a finding; ``source`` is the subject that is its own data, ``own`` what to call that.
 
     Subjects that match ``controls`` answer none; all others are new. ``columns`` says what columns are.
@@ -49,15 +34,27 @@ class Questions(Content):
     title: str
     source: str
     own: str
-    controls: str = ""
-    columns: Mapping[str, str] = {}
-    questions: Many[Question] = Field(alias="question")  # a table [[question]] for each
+    controls: tuple[str, ...]
+    columns: Mapping[str, str]
+    questions: tuple[QuestionEntry, ...]
+
+    @classmethod
+    def of(cls, declared: Declaration) -> "Questions":
+        """What a finding declares of them."""
+        return cls(
+            title=declared.heading or declared.title,
+            source=declared.own,
+            own=declared.own_called or declared.own,
+            controls=declared.controls,
+            columns=declared.columns,
+            questions=declared.questions,
+        )
 
     def role(self, subject: str) -> Role:
         """What a subject is to the finding."""
         if subject == self.source:
             return "own"
-        return "control" if fnmatchcase(subject, self.controls) else "new"
+        return "control" if any(fnmatchcase(subject, pattern) for pattern in self.controls) else "new"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,27 +90,26 @@ def tells(verdict: Verdict) -> bool:
     return verdict.outcome != "undecided" and verdict.robustness != "underpowered"
 
 
-def read_questions(path: Path, record: Record) -> Questions:
-    """The questions of a file.
+def questions_of(finding: Finding, record: Record) -> Questions:
+    """The questions of a finding; none where it declares none.
 
     Raises:
-        InputError: for a file that cannot be read as questions, or that names a claim, a unit, a check or
-            a subject that is not on ``record``.
+        InputError: for one that names a claim, a unit, a check or a subject that is not on ``record``.
     """
-    questions = read_toml(Questions, path)
+    questions, where = Questions.of(finding.declared), f"{finding.name}/{FILE}"
     checks = [check.name for check in (*ALWAYS, *FULL)]
     units = dict.fromkeys(one.unit for verdict in record.verdicts for one in verdict.left_out)
     for one in questions.questions:
-        where = f"{path.name}, question {one.name!r}"
-        refuse_unknown(one.claims, record.matrix, what="claim", where=where)
-        refuse_unknown([one.unit] if one.unit else [], units, what="unit", where=where)
-        refuse_unknown([one.check] if one.check else [], checks, what="check", where=where)
-    subjects = [subject.name for subject in record.subjects]
-    refuse_unknown([questions.source], subjects, what="source", where=path.name)
+        asked = f"{where}, question {one.name!r}"
+        refuse_unknown(one.claims, record.matrix, what="claim", where=asked)
+        refuse_unknown([one.unit] if one.unit else [], units, what="unit", where=asked)
+        refuse_unknown([one.check] if one.check else [], checks, what="check", where=asked)
+    if questions.questions:
+        refuse_unknown([questions.source], [one.name for one in record.subjects], what="own subject", where=where)
     return questions
 
 
-def reply(record: Record, questions: Questions, question: Question, claim: str) -> Reply:
+def reply(record: Record, questions: Questions, question: QuestionEntry, claim: str) -> Reply:
     """What one claim of a question says."""
     by_subject = {verdict.subject: verdict for verdict in record.verdicts if verdict.claim.id == claim}
     own = by_subject.get(questions.source)
@@ -124,7 +120,7 @@ def reply(record: Record, questions: Questions, question: Question, claim: str) 
     return Reply(claim=about, own=own, new=new, synthesis=pooled[0] if pooled else None)
 
 
-def answering(record: Record, questions: Questions, question: Question) -> list[SubjectRecord]:
+def answering(record: Record, questions: Questions, question: QuestionEntry) -> list[SubjectRecord]:
     """The new subjects that can answer a question."""
     return [
         subject
