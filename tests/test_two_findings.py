@@ -1,6 +1,7 @@
 """Several findings in one run: each claim is judged on the subjects of its own finding, and in its words."""
 
 import json
+import re
 
 import court as _imported  # noqa: F401  what it imports, runs within this process would forget
 import pytest
@@ -20,7 +21,7 @@ yield = {{}}
 CLAIM = '''
 from pytest_claims import claim, pearson
 
-@claim("{name}-bigger", source="{name}", family="{name}")
+@claim("{name}-bigger", source="{name}")
 def test_it(table):
     """Bigger ones yield more."""
     estimate = pearson(table["size"], table["yield"])
@@ -41,10 +42,10 @@ class Findings:
         self.finding("dairy", "cow", FALLING)
 
     def finding(self, name: str, unit: str, rows: list[str]) -> None:
-        folder = self.pytester.path / "claims" / name
+        folder, flat = self.pytester.path / "claims" / name, name.replace("/", "-")
         folder.mkdir(parents=True)
         (folder / "finding.toml").write_text(DECLARED.format(title=TITLES.get(name, name), name=name, unit=unit))
-        (folder / f"test_{name}.py").write_text(CLAIM.format(name=name))
+        (folder / f"test_{flat}.py").write_text(CLAIM.format(name=flat))
         self.table(f"claims/{name}/made.csv", unit, rows)
 
     def table(self, file: str, unit: str, rows: list[str]) -> None:
@@ -56,14 +57,33 @@ class Findings:
         lines = [changes.get(line.partition(" ")[0], line) for line in file.read_text().splitlines()]
         file.write_text("\n".join(lines))
 
-    def judge(self, *options: str) -> pytest.RunResult:
-        return self.pytester.runpytest_inprocess("--claims-robustness=none", *(options or ("claims",)))
+    def judge(self, *options: str, whole: bool = False) -> pytest.RunResult:
+        """Judge all; a run that is not whole draws no figures, which takes longer than all else."""
+        part = () if whole or any("--claims-subject" in option for option in options) else ("--claims-subject=*",)
+        return self.pytester.runpytest_inprocess("--claims-robustness=none", *(options or ("claims",)), *part)
+
+    def refused(self, message: str, *options: str) -> None:
+        """Nothing is judged, for the reason that is told in one line."""
+        result = self.judge(*options)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        assert len([line for line in result.errlines if line.strip()]) == 1
+        result.stderr.fnmatch_lines([f"ERROR: *{message}"])
+
+    @property
+    def left_out(self) -> list[str]:
+        """What was left out for the first verdict on record."""
+        several = self.record["verdicts"][0]["left_out"]
+        return [f"{one['unit']}, families" if one["families"] else one["unit"] for one in several]
+
+    @property
+    def record(self) -> dict:
+        folder = self.pytester.path / "reports"
+        whole, part = (folder / f"claims{suffix}.json" for suffix in ("", ".partial"))
+        return json.loads((part if part.is_file() else whole).read_text())
 
     @property
     def verdicts(self) -> dict[str, dict[str, str]]:
-        folder = self.pytester.path / "reports"
-        whole, part = (folder / f"claims{suffix}.json" for suffix in ("", ".partial"))
-        return json.loads((part if part.is_file() else whole).read_text())["matrix"]
+        return self.record["matrix"]
 
 
 @pytest.fixture
@@ -79,7 +99,7 @@ def test_claim_sees_the_subject_of_its_own_finding_alone(two, workers):
     result = two.judge("claims", *workers)
     result.assert_outcomes(passed=1, failed=1)
     assert two.verdicts == OWN
-    record = json.loads((two.pytester.path / "reports" / "claims.json").read_text())
+    record = two.record
     assert [(one["finding"], one["name"], one["words"]["unit"]) for one in record["subjects"]] == [
         ("dairy", "made", "cow"),
         ("orchard", "made", "tree"),
@@ -88,6 +108,17 @@ def test_claim_sees_the_subject_of_its_own_finding_alone(two, workers):
         "dairy": "dairy-bigger",
         "orchard": "orchard-bigger",
     }
+
+
+def test_family_of_claims_is_corrected_within_a_finding(two):
+    for name in TITLES:
+        file = two.pytester.path / "claims" / name / f"test_{name}.py"
+        file.write_text(file.read_text().replace(f'source="{name}"', f'source="{name}", family="both"'))
+    two.judge()
+    assert [(one["claim"], one["asked"]) for one in two.record["corrections"]] == [
+        ("dairy-bigger", 1),
+        ("orchard-bigger", 1),
+    ]
 
 
 def test_finding_is_that_of_the_nearest_folder_above(two):
@@ -139,13 +170,10 @@ def test_table_that_is_offered_is_read_by_the_declaration(two):
         ("--claims-subject=mad", "no subject matches mad (did you mean 'made'?): have made*"),
     ],
 )
-@pytest.mark.parametrize("workers", [[], ["-n1"]])
-def test_name_that_is_none_is_one_usage_error(two, option, message, workers):
+def test_name_that_is_none_is_one_usage_error(two, option, message):
     two.table("more.csv", "tree", RISING)
-    result = two.judge("claims", option, *workers)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    (line,) = [line for line in result.errlines if line.strip()]
-    assert pytest.LineMatcher([line]).fnmatch_lines([f"ERROR: *{message}"]) is None
+    for more in ([], ["--collect-only"]):
+        two.refused(message, "claims", option, *more)
 
 
 def test_pattern_chooses_among_the_subjects_of_all_findings(two):
@@ -160,62 +188,58 @@ def test_pattern_chooses_among_the_subjects_of_all_findings(two):
 
 def test_two_subjects_of_one_name_in_one_finding_are_a_usage_error(two):
     two.table("made.csv", "tree", RISING)
-    result = two.judge("claims", "--claims-measurement=orchard=made.csv")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    (line,) = [line for line in result.errlines if line.strip()]
-    assert "two subjects are named 'made': " in line
+    two.refused("two subjects are named 'made': *", "claims", "--claims-measurement=orchard=made.csv")
+
+
+def test_two_findings_of_one_name_are_a_usage_error(two):
+    """One would have been judged on the subjects of the other."""
+    two.finding("more/orchard", "tree", FALLING)
+    two.refused("two findings are named 'orchard', after their folders: *claims/*; rename one", "claims")
 
 
 @pytest.mark.parametrize("options", [[], ["--collect-only"], ["-n1"]])
 def test_wrong_declaration_is_one_line_for_all_of_its_claims(two, options):
     two.declaration("orchard", size="size = { rnge = [0, 1] }")
     (two.pytester.path / "claims" / "orchard" / "test_more.py").write_text(CLAIM.format(name="more"))
-    result = two.judge("claims", *options)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    (line,) = [line for line in result.errlines if line.strip()]
-    assert "finding.toml: measured: size: unknown key 'rnge'; did you mean 'range'?" in line
+    message = "orchard/finding.toml: measured: size: unknown key 'rnge'; did you mean 'range'? *"
+    two.refused(message, "claims", *options)
 
 
 def test_finding_without_a_subject_is_told_to_name_one(two):
     two.declaration("orchard", data="")
-    result = two.judge()
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    (line,) = [line for line in result.errlines if line.strip()]
-    assert "1 claim of orchard and no subject to judge it on; name one in data of orchard/finding.toml" in line
+    message = "there is 1 claim of orchard and no subject to judge it on; name one in data of orchard/finding.toml, *"
+    two.refused(message, "claims")
+    assert two.judge("claims", "--collect-only").ret == 0
 
 
 def test_baseline_keeps_both_apart(two):
-    assert two.judge("claims", "--claims-save").ret == 0
-    assert two.judge().ret == 0
+    assert two.judge("claims", "--claims-save", whole=True).ret == 0
+    assert two.judge(whole=True).ret == 0
     two.table("claims/orchard/made.csv", "tree", [*RISING[:-1], "f,6,6.31"])
     result = two.judge("claims/orchard")
     result.stdout.fnmatch_lines(["orchard-bigger on made is still held, but its estimate was *, is *"])
-    result = two.judge()
+    result = two.judge(whole=True)
     assert [line for line in result.outlines if line.startswith("ERROR: the data of made")]
     result.assert_outcomes(failed=1, xfailed=1)
 
 
 def test_data_of_another_finding_under_the_same_name_are_no_change(two):
     """Of a claim that is gone the baseline knows the data still: of another subject that was called so, too."""
-    two.judge("claims", "--claims-save")
+    two.judge("claims", "--claims-save", whole=True)
     (two.pytester.path / "claims" / "orchard" / "test_orchard.py").unlink()
-    result = two.judge()
+    result = two.judge(whole=True)
     result.stdout.fnmatch_lines(["ERROR: orchard-bigger is on record for made and was not asked*"])
     result.stdout.no_fnmatch_line("ERROR: the data of made are not*")
 
 
 def test_what_is_kept_is_judged_anew_where_the_declaration_changed(two):
-    """What a column's text stands for is said there, and the data are the same."""
-    rows = ["a,small,1.0", "b,tall,2.1", "c,small,1.1", "d,tall,2.0", "e,small,0.9", "f,tall,2.2"]
-    two.table("claims/orchard/made.csv", "tree", rows)
-    flipped = ("small = 1, tall = 2", "small = 2, tall = 1")
-    told = []
-    for values in flipped:
-        declared = f"size = {{ values = {{ {values} }} }}"
-        two.declaration("orchard", size=declared)
-        two.judge("claims/orchard")
-        told.append(two.verdicts["orchard-bigger"]["made"])
-    assert told == ["held, robust", "failed, clear"]
+    """Families are declared there, and data and answer are the same."""
+    families = """'tree = { plural = "trees", families = { a = "x", b = "x", c = "y", d = "y" } }'"""
+    two.judge("claims/orchard")
+    assert two.left_out == ["tree"]
+    two.declaration("orchard", tree=families.strip("'"))
+    two.judge("claims/orchard")
+    assert two.left_out == ["tree", "tree, families"]
 
 
 def test_hook_gets_the_design_of_the_finding(two):
@@ -232,5 +256,74 @@ def pytest_claims_table(measurement, design):
     two.declaration("orchard", data="")
     two.table("more.csv", "tree", RISING)
     two.judge("claims", "--claims-measurement=orchard=more.csv")
-    record = json.loads((two.pytester.path / "reports" / "claims.json").read_text())
+    record = two.record
     assert [one["words"]["units"] for one in record["subjects"] if one["finding"] == "orchard"] == ["trees"]
+
+
+FALLS = "def pytest_claims_table(measurement, design):\n    raise {error}\n"
+
+
+def test_subject_that_one_finding_cannot_read_is_no_trouble_of_another(two):
+    """Where both called one by the same name, the error of the second was said to be that of the first."""
+    for name, error in (("orchard", "ValueError('rotten')"), ("dairy", "ValueError('sour')")):
+        (two.pytester.path / "claims" / name / "conftest.py").write_text(FALLS.format(error=error))
+        two.declaration(name, data="")
+    two.table("more.csv", "tree", RISING)
+    result = two.judge("claims", "--claims-measurement=more.csv")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["E*ValueError: sour", "E*ValueError: rotten"])
+    result.stdout.no_fnmatch_line("*see above*")
+
+
+def test_each_finding_has_pages_and_figures_of_its_own(two):
+    result = two.judge(whole=True)
+    reports = two.pytester.path / "reports"
+    assert {str(file.relative_to(reports)) for file in reports.rglob("*.*")} == {
+        "claims.json",
+        "claims.md",
+        *(f"{name}/{file}" for name in TITLES for file in ("claims.md", "leave-one-out-made.png")),
+    }
+    result.stdout.fnmatch_lines(["reports: claims.json, claims.md, dairy/claims.md, *, orchard/claims.md, *"])
+    links = re.findall(r"\[(.*)\]\((.*)\)", (reports / "claims.md").read_text())
+    assert links == [(name, f"{name}/claims.md") for name in ("dairy", "orchard")]
+    dairy = (reports / "dairy" / "claims.md").read_text()
+    assert "| cow |" in dairy
+    assert not {"tree", "orchard-bigger"} & set(re.findall(r"[\w-]+", dairy))
+
+
+def test_page_of_a_part_is_gone_after_a_whole_run(two):
+    reports = two.pytester.path / "reports"
+    two.judge("claims", "--claims-subject=made")
+    assert len(list(reports.rglob("claims.partial.md"))) == 3
+    two.judge(whole=True)
+    assert not list(reports.rglob("claims.partial.*"))
+
+
+ASKS = """
+[[question]]
+name = "Does it?"
+claims = ["{name}-bigger"]
+"""
+
+
+@pytest.mark.parametrize("workers", [[], ["-n1"]])
+def test_each_finding_has_a_page_of_findings_with_its_questions(two, workers):
+    """Where workers judge, nothing is collected by the process that writes."""
+    for name in TITLES:
+        two.declaration(name, data='data = "made.csv"\nown = "made"')
+        with (two.pytester.path / "claims" / name / "finding.toml").open("a") as file:
+            file.write(ASKS.format(name=name))
+    two.judge("claims", "--claims-findings=FINDINGS.md", *workers, whole=True)
+    page = (two.pytester.path / "FINDINGS.md").read_text()
+    assert re.findall(r"\[(.*)\]\((.*)\): (.*)", page) == [
+        ("Big cows give more", "FINDINGS-dairy.md", "1 failed"),
+        ("Big trees bear more", "FINDINGS-orchard.md", "1 held"),
+    ]
+    orchard = (two.pytester.path / "FINDINGS-orchard.md").read_text()
+    assert "### Does it?" in orchard
+    assert "dairy" not in orchard
+
+
+def test_terminal_tells_findings_apart(two):
+    result = two.judge()
+    result.stdout.fnmatch_lines(["dairy*", "made", "*dairy-bigger*", "orchard*", "made", "*orchard-bigger*"])

@@ -16,7 +16,6 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import usage, value
-from pytest_claims.base.schema import unknown_name
 from pytest_claims.data.subject import Subject, refuse_vain, select
 
 if TYPE_CHECKING:
@@ -87,6 +86,8 @@ class Offer:
 
     def refuse_vain(self, findings: "Sequence[Finding]") -> None:
         """Raise InputError for a pattern that no subject matches, and a subject for a finding that there is not."""
+        from pytest_claims.base.schema import unknown_name
+
         names = [one.name for several in self._all.values() for one in several]
         refuse_vain(self._patterns, list(dict.fromkeys(names)))
         known = [finding.name for finding in findings]
@@ -105,12 +106,14 @@ class Offer:
             raise found
         return found
 
-    def is_lacking(self, name: str) -> bool:
+    def is_lacking(self, subject: Subject, reader: Reader) -> bool:
         """Whether a subject was asked for and could not be had."""
-        return any(isinstance(found, Exception) for (_, subject), found in self._loaded.items() if subject == name)
+        return isinstance(self._loaded.get((reader.place, subject.name)), Exception)
 
     def refuse_unknown(self, gap: "Gap", reader: Reader) -> None:
         """Raise InputError for a name that no subject has; what a live one has is known once it is measured."""
+        from pytest_claims.base.schema import unknown_name
+
         known: dict[str, None] = {}
         for table in self._tables(reader):
             known |= dict.fromkeys(_known(table, gap.what))
