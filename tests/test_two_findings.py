@@ -30,6 +30,8 @@ def test_it(table):
 '''
 RISING = ["a,1,1.0", "b,2,2.1", "c,3,2.9", "d,4,4.2", "e,5,5.0", "f,6,6.3"]
 FALLING = ["g,1,6.0", "h,2,5.1", "i,3,3.9", "j,4,3.2", "k,5,2.0", "l,6,1.3"]
+BOTH = [f"{row[0]},{row}" for row in RISING]  # each named as a tree and as a cow
+WORDS = ["a,small,1.0", "b,tall,2.1", "c,small,1.1", "d,tall,2.0", "e,small,0.9", "f,tall,2.2"]
 TITLES = {"orchard": "Big trees bear more", "dairy": "Big cows give more"}
 
 
@@ -137,7 +139,7 @@ def test_finding_above_the_folder_of_claims_is_nobodys(two):
 
 
 def test_subject_is_offered_to_one_finding_or_to_all(two):
-    two.table("claims/more.csv", "tree", RISING)
+    two.table("claims/more.csv", "tree,cow", BOTH)
     two.judge("claims", "--claims-measurement=claims/more.csv")
     on_both = {claim: set(words) for claim, words in two.verdicts.items()}
     assert on_both == {"orchard-bigger": {"made", "more"}, "dairy-bigger": {"made", "more"}}
@@ -146,20 +148,9 @@ def test_subject_is_offered_to_one_finding_or_to_all(two):
 
 
 def test_file_with_an_equals_sign_in_its_name_is_a_file(two):
-    two.table("orchard=more.csv", "tree", RISING)
+    two.table("orchard=more.csv", "tree,cow", BOTH)
     two.judge("claims", "--claims-measurement=orchard=more.csv")
     assert set(two.verdicts["dairy-bigger"]) == {"made", "orchard=more"}
-
-
-def test_table_that_is_offered_is_read_by_the_declaration(two):
-    """Its cells are words, which no measurement may hold."""
-    two.declaration("orchard", size='size = { values = { "small" = 1, "tall" = 2 } }')
-    rows = ["a,small,1.0", "b,tall,2.1", "c,small,1.1", "d,tall,2.0", "e,small,0.9", "f,tall,2.2"]
-    for file in ("claims/orchard/made.csv", "more.csv"):
-        two.table(file, "tree", rows)
-    result = two.judge("claims", "--claims-measurement=orchard=more.csv")
-    result.assert_outcomes(passed=2, failed=1)
-    assert two.verdicts["orchard-bigger"] == {"made": "held, robust", "more": "held, robust"}
 
 
 @pytest.mark.parametrize(
@@ -327,3 +318,35 @@ def test_each_finding_has_a_page_of_findings_with_its_questions(two, workers):
 def test_terminal_tells_findings_apart(two):
     result = two.judge()
     result.stdout.fnmatch_lines(["dairy*", "made", "*dairy-bigger*", "orchard*", "made", "*orchard-bigger*"])
+
+
+def test_table_for_all_is_read_by_the_declaration_of_each(two):
+    two.table("more.csv", "tree", WORDS)
+    for name, values in (("orchard", "small = 1, tall = 2"), ("dairy", "small = 2, tall = 1")):
+        two.declaration(name, data="", size=f"size = {{ values = {{ {values} }} }}", tree="tree = {}", cow="tree = {}")
+    two.judge("claims", "--claims-measurement=more.csv")
+    assert two.verdicts == {"orchard-bigger": {"more": "held, robust"}, "dairy-bigger": {"more": "failed, clear"}}
+
+
+def test_table_of_text_is_refused_where_no_finding_says_what_it_means(two):
+    two.table("more.csv", "tree", WORDS)
+    (two.pytester.path / "claims" / "test_other.py").write_text(CLAIM.format(name="other"))
+    two.refused("more.csv: columns tree, size hold no numbers; *", "claims", "--claims-measurement=more.csv")
+
+
+def test_recorded_table_is_read_by_the_declaration(two):
+    for file in ("claims/orchard/made.csv", "recorded/more.csv"):
+        (two.pytester.path / file).parent.mkdir(exist_ok=True)
+        two.table(file, "tree", WORDS)
+    two.declaration("orchard", size="size = { values = { small = 1, tall = 2 } }")
+    two.pytester.makeconftest(
+        """
+        from pathlib import Path
+        from pytest_claims import recorded_in
+
+        def pytest_claims_subjects():
+            return recorded_in(Path(__file__).parent / "recorded", finding="orchard")
+        """
+    )
+    two.judge()
+    assert two.verdicts == {**OWN, "orchard-bigger": {"made": "held, robust", "more": "held, robust"}}

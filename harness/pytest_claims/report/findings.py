@@ -152,7 +152,7 @@ def _subject_line(record: Record, subject: SubjectRecord, asked: Sequence[Questi
         "subject": to.link(subject.name),
         "what it is": ", ".join(said[one.role(subject.name)] for one in asked),
         "data": "recorded" if subject.recorded else "measured live",
-        "rows": f"{len(subject.rows)} {subject.words.units}",
+        "rows": f"{subject.count} {subject.words.units}",
         "held / failed / undecided": " / ".join(str(counts[outcome]) for outcome in ("held", "failed", "undecided")),
         "repeated by": code(command) if command else why,
     }

@@ -68,8 +68,18 @@ class Offer:
         select([one for one in offered if not one.finding], [])  # two of one name are refused before anything is asked
 
     def subjects_of(self, finding: "Finding | None") -> list[Subject]:
-        """The subjects on which the claims of a finding are judged: of all that it has those that were asked for."""
-        return select(self.all_of(finding), self._patterns)
+        """The subjects on which the claims of a finding are judged: of all that it has those that were asked for.
+
+        Raises:
+            InputError: as :meth:`all_of`, and for a table on the command line that is none of numbers, where the
+                finding does not say what its text means.
+        """
+        chosen = select(self.all_of(finding), self._patterns)
+        if not (finding and finding.declared.measured):
+            for one in chosen:
+                if one.cells and one.origin.startswith(_OPTION):
+                    one.measurement()
+        return chosen
 
     def all_of(self, finding: "Finding | None") -> list[Subject]:
         """Those that the finding declares, that are offered to it, and that are offered to all.
@@ -202,20 +212,24 @@ def _addressed(given: str) -> tuple[str, str]:
 
 
 def _file(path: Path, finding: str, origin: str) -> Subject:
-    from pytest_claims.data.measurement_file import measurement_name, read_measurement
+    """A table, or arrays, that were given: read at once, for what is wrong with them is a usage error."""
+    from pytest_claims.data.measurement_file import read_measurement
+    from pytest_claims.data.subject import cells_in
 
-    if finding and path.suffix == ".csv" and is_given(path):  # how it is read is for the finding to say
-        from pytest_claims.data.cells import read_cells
+    try:
+        measurement: Measurement | InputError = read_measurement(path)
+    except InputError as error:
+        if not cells_in(path, path.stem):
+            raise
+        measurement = error  # how text is read is for a finding to say
+    name = path.stem if isinstance(measurement, InputError) else measurement.name
+    load, cells = functools.partial(_had, measurement), cells_in(path, name)
+    return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding, cells=cells)
 
-        load, cells = functools.partial(read_measurement, path), functools.partial(read_cells, path)
-        name = measurement_name(path) or path.stem
-        return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding, cells=cells)
-    measurement = read_measurement(path)
-    name, load = measurement.name, functools.partial(_same, measurement)
-    return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding)
 
-
-def _same(measurement: "Measurement") -> "Measurement":
+def _had(measurement: "Measurement | InputError") -> "Measurement":
+    if isinstance(measurement, InputError):
+        raise measurement
     return measurement
 
 
