@@ -14,19 +14,20 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from marker import table_of
 from orchard import grove, measured
 
-from claims.marker_coupling.table import table_of
 from conftest import make_measurement
 from pytest_claims.asking.claim import Claim
 from pytest_claims.base.boundary import naming
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.visible import visible
+from pytest_claims.data.finding import read_finding
 from pytest_claims.data.measurement_file import read_measurement, write_measurement
 from pytest_claims.stats.correlation import pearson
 from pytest_claims.verdicts.baseline import known, read_baseline, write_baseline
 from pytest_claims.verdicts.judge import judge
-from pytest_claims.verdicts.questions import read_questions
+from pytest_claims.verdicts.questions import questions_of
 from pytest_claims.verdicts.record import Record, read_record, record_of, subject_record, to_json
 from pytest_claims_lab.completions import Completion, read_completions, write_completions
 from pytest_claims_lab.corpus import read_questions as read_banks
@@ -244,8 +245,10 @@ def read_for_the_finding(path: Path) -> object:
         return table_of(read_measurement(path))
 
 
-def _read_questions(path: Path) -> object:
-    return read_questions(path, _made_record)
+def _read_finding(path: Path) -> object:
+    """With its questions, as the page of findings asks them."""
+    finding = read_finding(path.parent)
+    return finding.design, finding.subjects, questions_of(finding, _made_record)
 
 
 _PERSONAS: Final = "".join(
@@ -267,15 +270,34 @@ ada = "some"
 bob = "some"
 """
 _FINDING: Final = """title = "Made"
-source = "grove@made-up"
-own = "its own"
+source = "für a test"
+own = "grove@made-up"
 controls = "*-shuffled"
+[units]
+tree = { within = "wood" }
+wood = {}
+[factors]
+arm = { reference = "a" }
+[measured]
+height = { range = [0, 1], rounding = 0.05 }
+kind = { values = { "oak" = 1 }, otherwise = "drop" }
+share = { successes = "hits", trials = "tries" }
+[cut]
+wood = { from = "tree", pattern = "^(..)" }
+[[drop]]
+where = { arm = "base" }
+because = "belongs to no arm"
+[[alternative]]
+choice = "kinds"
+name = "both"
+measured = { kind = { otherwise = 0 } }
 [[question]]
 name = "sign"
 quote = "Is it?"
 claims = ["made-up"]
 least_rows = 5
-check = "bootstrap-rows"
+unit = "tree"
+check = "rounding"
 """
 _made_record: Final = _record()
 READERS: Final = (
@@ -291,7 +313,7 @@ READERS: Final = (
         write=_text('name = "made"\ntrain = ["Why?", "How, für wen?"]\nevaluation = ["When?"]\n'),
         tokens=_TOML,
     ),
-    Reader(file="questions.toml", read=_read_questions, write=_text(_FINDING), tokens=_TOML),
+    Reader(file="finding.toml", read=_read_finding, write=_text(_FINDING), tokens=_TOML),
     Reader(file="table.csv", read=_read_alone, write=_text(_TABLE), tokens=_CSV),
     Reader(file="about.toml", read=_read_with_about, write=_text(_ABOUT), tokens=_TOML),
     Reader(

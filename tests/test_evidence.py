@@ -124,9 +124,10 @@ def test_size_for_power_names_a_unit_that_rows_are_not():
 
 def of_units(verdict):
     """A record of a verdict on items in data sets."""
+    table = items()
     subject = SubjectRecord(
-        name=verdict.subject, sha256="0", recorded=True, words=items().design.words, rows=items().rows, columns={},
-        rounding={}, provenance={},
+        name=verdict.subject, sha256="0", recorded=True, words=table.design.words, count=len(table), levels={},
+        rows=table.rows, columns={}, rounding={}, provenance={},
     )  # fmt: skip
     return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
 
@@ -138,6 +139,8 @@ def made_record(checks: str = "none"):
         sha256="0",
         recorded=True,
         words=DESIGN.words,
+        count=len(table),
+        levels={},
         rows=table.rows,
         columns={},
         rounding={},

@@ -2,11 +2,11 @@
 
 import ast
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
 
+from pytest_claims.data.finding import read_finding
 from pytest_claims.data.measurement_file import measurement_name, read_measurement
 
 CLAIMS = '''
@@ -28,11 +28,21 @@ def test_js(table):
     """Source rate rises with divergence."""
     assert pearson(table["js"], table["source_rate"]).p < 0.05
 '''
-QUESTIONS = """
-title = "What is now known"
-source = "own"
-own = "the table of the note"
+DECLARED = """
+title = "Source rate rises"
+source = "a note"
+heading = "What is now known"
+own = "own"
+own_called = "the table of the note"
 controls = "*-control"
+
+[units]
+item = {}
+
+[measured]
+cosine = {}
+js = { optional = true }
+source_rate = {}
 
 [[question]]
 name = "Caveat: one model"
@@ -46,13 +56,10 @@ least_rows = 7
 """
 CONFTEST = """
 from dataclasses import replace
-from pytest_claims import Design, Words
 from pytest_claims.data.plain_table import plain_table
 
-DESIGN = Design(words=Words(unit="item", units="items"), columns=("cosine", "js", "source_rate"))
-
-def pytest_claims_table(measurement):
-    return replace(plain_table(measurement), design=DESIGN)
+def pytest_claims_table(measurement, design):
+    return replace(plain_table(measurement), design=design)
 """
 RISING = [0.10, 0.22, 0.29, 0.41, 0.50, 0.62]
 FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
@@ -60,11 +67,11 @@ FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
 
 @pytest.fixture
 def court(pytester):
-    """A project with two claims, a question file and the source's own table; call it to judge."""
+    """A project with a finding of two claims, and the source's own table; call it to judge."""
     (pytester.path / "claims").mkdir()
     (pytester.path / "claims" / "test_found.py").write_text(CLAIMS)
     (pytester.path / "claims" / "conftest.py").write_text(CONFTEST)
-    (pytester.path / "claims" / "questions.toml").write_text(QUESTIONS)
+    (pytester.path / "claims" / "finding.toml").write_text(DECLARED)
     return Court(pytester)
 
 
@@ -171,8 +178,8 @@ def test_question_is_answered_by_subjects_with_enough_rows(court):
 
 
 def test_check_of_a_question_is_quoted_where_it_applies(court):
-    file = court.pytester.path / "claims" / "questions.toml"
-    file.write_text(QUESTIONS + '[[question]]\nname = "Caveat: rounding"\nclaims = ["zeta-rises"]\ncheck = "rounding"')
+    file = court.pytester.path / "claims" / "finding.toml"
+    file.write_text(DECLARED + '[[question]]\nname = "Caveat: rounding"\nclaims = ["zeta-rises"]\ncheck = "rounding"')
     court.table("exact", RISING)
     (*_, conclusion) = lines_of(court.page(), "Caveat: rounding")
     assert (
@@ -185,8 +192,8 @@ def test_check_of_a_question_is_quoted_where_it_applies(court):
 
 
 def test_unit_of_a_question_is_quoted_where_it_can_be_left_out(court):
-    file = court.pytester.path / "claims" / "questions.toml"
-    file.write_text(QUESTIONS + '[[question]]\nname = "Caveat: one item"\nclaims = ["zeta-rises"]\nunit = "item"')
+    file = court.pytester.path / "claims" / "finding.toml"
+    file.write_text(DECLARED + '[[question]]\nname = "Caveat: one item"\nclaims = ["zeta-rises"]\nunit = "item"')
     court.table("two", RISING[:2])
     (*_, conclusion) = lines_of(court.page(), "Caveat: one item")
     assert "there is no new subject of which items can be left out one by one.**" in conclusion
@@ -283,31 +290,44 @@ def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
 
 
 @pytest.mark.parametrize(
-    ("questions", "said"),
+    ("declared", "said"),
     [
         (
-            QUESTIONS.replace("zeta-rises", "zeta-rise"),
+            DECLARED.replace("zeta-rises", "zeta-rise"),
             ", question 'Caveat: one model': unknown claim 'zeta-rise'; did you mean 'zeta-rises'[?] known are *",
         ),
-        (QUESTIONS + 'check = "luck"', ", question 'Caveat: few rows': unknown check 'luck'; known are rounding, *"),
-        (QUESTIONS + 'unit = "itme"', ", question 'Caveat: few rows': unknown unit 'itme'; did you mean 'item'[?] *"),
-        (QUESTIONS.replace('"own"', '"elsewhere"'), ": unknown source 'elsewhere'; known are own"),
-        (QUESTIONS.replace("quote", "qoute"), ": question 1: unknown key 'qoute'; did you mean 'quote'[?] known are *"),
-        (QUESTIONS.replace("= 7", "= '7'"), ": question 2: least_rows is '7', wanted a valid integer; correct it"),
-        (QUESTIONS.replace('title = "What is now known"', ""), ": no 'title': have *; add it"),
+        (DECLARED + 'check = "luck"', ", question 'Caveat: few rows': unknown check 'luck'; known are rounding, *"),
+        (DECLARED + 'unit = "itme"', ", question 'Caveat: few rows': unknown unit 'itme'; did you mean 'item'[?] *"),
+        (DECLARED.replace('"own"', '"elsewhere"'), ": unknown own subject 'elsewhere'; known are own"),
+    ],
+)
+def test_questions_that_do_not_fit_are_an_error(court, declared, said):
+    (court.pytester.path / "claims" / "finding.toml").write_text(declared)
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines([f"ERROR: FINDINGS.md is not written: claims/finding.toml{said}"])
+    assert not court.page_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        (DECLARED.replace("quote", "qoute"), ": question 1: unknown key 'qoute'; did you mean 'quote'[?] known are *"),
+        (DECLARED.replace("= 7", "= '7'"), ": question 2: least_rows is '7', wanted a valid integer; correct it"),
+        (DECLARED.replace('title = "Source rate rises"', ""), ": no 'title': have *; add it"),
         ("title = ", " cannot be read as TOML *; correct it"),
     ],
 )
-def test_questions_that_do_not_fit_are_an_error(court, questions, said):
-    (court.pytester.path / "claims" / "questions.toml").write_text(questions)
+def test_declaration_that_is_none_is_refused_before_anything_is_judged(court, declared, said):
+    (court.pytester.path / "claims" / "finding.toml").write_text(declared)
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stdout.fnmatch_lines([f"ERROR: FINDINGS.md is not written: *questions.toml{said}"])
+    result.stderr.fnmatch_lines([f"ERROR: claims/finding.toml{said}"])
     assert not court.page_file.exists()
 
 
 def test_page_without_questions_has_claims_and_sources(court):
-    (court.pytester.path / "claims" / "questions.toml").unlink()
+    (court.pytester.path / "claims" / "finding.toml").write_text(DECLARED.partition("[[question]]")[0])
     page = court.page()
     assert "#### zeta-rises" in page
     assert "new subject" not in page
@@ -324,8 +344,8 @@ def claim_ids(root: Path) -> set[str]:
 
 
 def test_committed_questions_name_claims_that_exist(root):
-    questions = tomllib.loads((root / "claims" / "marker_coupling" / "questions.toml").read_text())["question"]
-    assert {claim for question in questions for claim in question["claims"]} <= claim_ids(root)
+    questions = read_finding(root / "claims" / "marker_coupling").declared.questions
+    assert {claim for question in questions for claim in question.claims} <= claim_ids(root)
 
 
 def test_committed_page_is_about_the_committed_claims_and_data(root):

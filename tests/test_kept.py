@@ -16,7 +16,7 @@ def court(pytester):
 
 def checks_of(court):
     (verdict,) = court.record["verdicts"]
-    return verdict["checks"], verdict["deletions"]
+    return verdict["checks"], verdict["left_out"]
 
 
 IMPORTING = CLAIM.replace("from pytest_claims", "from limits.most import MOST\nfrom pytest_claims").replace(
@@ -36,7 +36,7 @@ def test_threshold_of_another_module_counts(court, package):
         court.judge()
         (verdict,) = court.record["verdicts"]
         assert verdict["answer"]["outcome"] == "held"
-        agreeing[most] = sum(one["answer"]["outcome"] == "held" for one in verdict["deletions"])
+        agreeing[most] = sum(one["answer"]["outcome"] == "held" for one in verdict["left_out"][0]["deletions"])
     assert agreeing["1e-5"] < agreeing["0.05"] == 6
 
 
@@ -59,14 +59,14 @@ def test_threshold_that_no_import_statement_names_counts(court, how):
         court.body(how, "assert pearson(table['cosine'], table['source_rate']).p < MOST")
         court.judge()
         (verdict,) = court.record["verdicts"]
-        agreeing[most] = sum(one["answer"]["outcome"] == "held" for one in verdict["deletions"])
+        agreeing[most] = sum(one["answer"]["outcome"] == "held" for one in verdict["left_out"][0]["deletions"])
     assert agreeing["1e-5"] < agreeing["0.05"] == 6
 
 
 def test_same_code_and_data_are_judged_once(court, monkeypatch):
     court.judge()
     before = checks_of(court)
-    monkeypatch.setattr("pytest_claims.verdicts.judge._deletions", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("pytest_claims.verdicts.judge._left_out", lambda *_: pytest.fail("judged again"))
     court.judge()
     assert checks_of(court) == before
 

@@ -30,7 +30,8 @@ def test_held_claim_passes_and_gets_leave_one_out_without_another_line(court):
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["made", "cosine-matters * held, robust * r +1.00 * 6/6*"])
     (verdict,) = court.record["verdicts"]
-    assert [deletion["row"] for deletion in verdict["deletions"]] == list("abcdef")
+    (left_out,) = verdict["left_out"]
+    assert [deletion["level"] for deletion in left_out["deletions"]] == list("abcdef")
     assert verdict["answer"]["estimates"][0]["n"] == 6
 
 

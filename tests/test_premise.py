@@ -8,9 +8,9 @@ import xarray as xr
 from court import Court
 from hypothesis import given
 from hypothesis import strategies as st
+from marker import table_of
 from worlds import made
 
-from claims.marker_coupling.table import table_of
 from conftest import make_measurement
 from pytest_claims import Gap, Measurement, claim
 from pytest_claims.asking.claim import claim_of

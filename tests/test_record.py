@@ -3,21 +3,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
+from marker import table_of
 from matplotlib.figure import Figure
 
 from claims.marker_coupling.figures import drawings, scatter
-from claims.marker_coupling.table import table_of
 from conftest import ROOT, make_measurement, make_table
 from pytest_claims import claim, pearson
 from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.writing import Writing
+from pytest_claims.data.cells import cells_of
+from pytest_claims.data.design import Design
 from pytest_claims.data.gap import Gap
+from pytest_claims.data.table import Table
 from pytest_claims.report import write_pages, write_record
 from pytest_claims.report.drawing import Drawing
 from pytest_claims.report.figures import compared, forest
+from pytest_claims.report.markdown import markdown
 from pytest_claims.report.terminal import _in_lines, summary
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
@@ -130,7 +135,7 @@ def test_every_part_of_the_leave_one_out_figure_shows_something(root):
     verdicts = tuple(replace(v, answer=tied) if v.claim.id == lonely else v for v in record.verdicts)
     shown = compared(replace(record, verdicts=verdicts), subject)
     assert {v.claim.id for v in compared(record, subject)} - {v.claim.id for v in shown} == {lonely}
-    assert all(axes.lines for axes in forest(shown, record.subject(subject)).axes)
+    assert all(axes.lines for axes in forest(shown, record.subject_of(shown[0])).axes)
 
 
 def test_no_scatter_says_that_p_is_zero(root):
@@ -170,3 +175,15 @@ def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):
 def test_name_without_a_recipe_stays_as_it_is():
     assert _in_lines("measured") == "measured"
     assert _in_lines("tiny@pocket") == "tiny\n@pocket"
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(2000, True), (2001, False)])
+def test_rows_of_a_large_table_are_counted_and_not_kept(rows, kept):
+    columns = {"height": np.linspace(0, 1, rows)}
+    table = Table(subject="made", rows=tuple(map(str, range(rows))), columns=columns, design=Design()).fresh()
+    subject = subject_record(cells_of(columns, "made"), table, recorded=True)
+    assert (subject.count, dict(subject.levels)) == (rows, {"row": rows})
+    assert (len(subject.rows), "height" in subject.columns) == ((rows, True) if kept else (0, False))
+    record = record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[])
+    said = markdown(record, []).partition("sha256")[2]
+    assert ("| 1999 |" in said, "2001 rows, of which so many are not shown one by one." in said) == (kept, not kept)

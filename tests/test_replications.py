@@ -56,11 +56,12 @@ def record_on(subjects, body=of_difference, original=DELTA, checks="none"):
         replace(made(rows, seed), subject=name, base_model=name.partition("@")[0])
         for seed, (name, rows) in enumerate(subjects)
     ]
-    facts = {"sha256": "0", "recorded": True, "words": DESIGN.words, "columns": {}, "rounding": {}, "provenance": {}}
+    nothing = {"levels": {}, "columns": {}, "rounding": {}, "provenance": {}}
+    facts = {"sha256": "0", "recorded": True, "words": DESIGN.words, **nothing}
     return record_of(
         created="2026-11-24",
         version="0",
-        subjects=[SubjectRecord(name=table.subject, rows=table.rows, **facts) for table in tables],
+        subjects=[SubjectRecord(name=table.subject, count=len(table), rows=table.rows, **facts) for table in tables],
         verdicts=[judge(claim_of(marked), marked, table, checks=checks_of(checks)) for table in tables],
     )
 

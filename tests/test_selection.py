@@ -37,7 +37,7 @@ def test_no_subject_is_a_usage_error(court, workers):
     result = court.pytester.runpytest_inprocess(*workers)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     (line,) = [line for line in result.errlines if line.strip()]
-    assert line.startswith("ERROR: there are 2 claims and no subject to judge them on; give a table or arrays with")
+    assert line.startswith("ERROR: there are 2 claims and no subject to judge them on; declare one in data of a ")
     assert "pytest_claims_subjects" in line
 
 
@@ -102,7 +102,7 @@ def test_error_of_a_test_that_is_run_again_is_told_again(court):
 
 def test_every_hook_may_be_implemented(court):
     court.pytester.makeconftest(
-        "def pytest_claims_subjects(config): return []\ndef pytest_claims_table(measurement): return None\n"
+        "def pytest_claims_subjects(config): return []\ndef pytest_claims_table(measurement, design): return None\n"
     )
     court.judge().assert_outcomes(passed=2)
 

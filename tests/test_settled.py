@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marker import table_of
 from worlds import case_of, examine, said, world
 
 from claims.marker_coupling.between import cosine_by_layer, js, leakage
-from claims.marker_coupling.table import table_of
 from pytest_claims import claim, heterogeneity, mantel, strongest_correlation
 from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import Claim

@@ -4,11 +4,11 @@ import json
 from dataclasses import replace
 
 import pytest
+from marker import FINDING
 from shapes import RUNS, a_better, items
 from worlds import DESIGN as OF_ITEMS
 from worlds import rises_as_elsewhere, world
 
-from claims.marker_coupling.table import DESIGN as OF_PERSONAS
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.null import dealt
 from pytest_claims.data.design import Words
@@ -209,7 +209,7 @@ SAID = [
 
 
 def in_other_words(text):
-    a, b = OF_PERSONAS.words, OF_ITEMS.words
+    a, b = FINDING.design.words, OF_ITEMS.words
     for name in ("units", "unit", "outcomes", "trials", "alternatives"):
         text = text.replace(getattr(a, name), getattr(b, name))
     return text
@@ -225,7 +225,7 @@ def test_sentence_of_a_check_is_made_of_its_facts(result, said):
     read = written(result)
     assert all(isinstance(value, float) for value in read.numbers.values())
     for one in (result, read):
-        assert sentence(one, "held", OF_PERSONAS.words, null=dealt("source_rate", across="persona")) == said
+        assert sentence(one, "held", FINDING.design.words, null=dealt("source_rate", across="persona")) == said
         assert sentence(one, "held", OF_ITEMS.words, null=dealt("rate", across="item")) == in_other_words(said)
 
 
@@ -240,7 +240,7 @@ def test_outcome_on_all_the_data_is_said():
 
 def test_questions_are_about_what_rows_are_called():
     for check in (*ALWAYS, *FULL):
-        for words in (OF_PERSONAS.words, OF_ITEMS.words, Words()):
+        for words in (FINDING.design.words, OF_ITEMS.words, Words()):
             said = asked(words, check.question)
             assert ("{units}" in check.question) == (words.units in said)
             assert "{" not in said
@@ -280,7 +280,7 @@ OTHERWISE = (
 def test_sentence_of_a_criterion_is_made_of_the_replication(r, n, said):
     one = replicate(original_r=-0.66, original_n=10, r=r, n=n)
     for replication in (one, written(one)):
-        assert tuple(criterion(applied, replication, OF_PERSONAS.words) for applied in replication.criteria) == said
+        assert tuple(criterion(applied, replication, FINDING.design.words) for applied in replication.criteria) == said
 
 
 def test_several_studies_together():
@@ -292,7 +292,7 @@ def test_several_studies_together():
     mean = "r = -0.42 [-0.63, -0.15], k = 4; Q(3) = 10.3, p = 0.016, I² = 71%"
     known = Synthesis(**facts, low=-0.5, high=0.125)
     unknown = Synthesis(**facts, low=None, high=None, not_resampled="they are not the same in all subjects")
-    for words in (OF_PERSONAS.words, OF_ITEMS.words):
+    for words in (FINDING.design.words, OF_ITEMS.words):
         assert together(written(known), words) == f"{mean}; {words.units} resampled [-0.50, +0.12]"
         why = f"{words.units} resampled: they are not the same in all subjects"
         assert together(written(unknown), words) == f"{mean}; {why}"

@@ -27,6 +27,7 @@ from pytest_claims.session.selection import Selection
 from pytest_claims.session.told import REFUSED, Told, where
 
 if TYPE_CHECKING:
+    from pytest_claims.data.finding import Finding
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.table import Table
     from pytest_claims.verdicts.baseline import Known, Place
@@ -108,20 +109,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in claims:
         item.add_marker("claim")
         item.extra_keyword_matches.add(asked(item)[0])  # -k finds what reports call it: an id with its values
-    refused: list[str] = [*config.stash.setdefault(_BROKEN, [])]
-    if not refused:
-        claims = _chosen(config, items, claims)
-        refused = list(objections(candidate(item, ours=__name__) for item in tests if item in items))
+    refused: list[str] = config.stash.setdefault(_BROKEN, []) or list(
+        objections(candidate(item, ours=__name__) for item in tests)
+    )
     if not options.only_shows(config):
-        refused += [_offered_late(name) for name in too_late(config)]
-        if not any(refused):
-            refused = [*_vain(config), *_without_subjects(config, claims)][:1]
+        refused = [*refused, *map(_offered_late, too_late(config))]
+    chosen = claims if any(refused) else _chosen(config, items, claims)
+    if not any(refused):
+        refused = _vain(config) or _without_subjects(config, chosen)
     if why := list(filter(None, dict.fromkeys(refused))):
         if not hasattr(config, "workeroutput"):
             raise pytest.UsageError(*why)
         config.workeroutput[REFUSED] = why
         items.clear()
-    elif claims:
+    elif chosen:
         _call_the_court(config, items, claims)
 
 
@@ -135,10 +136,10 @@ def _offered_late(conftest: str) -> str:
 def _chosen(config: pytest.Config, items: list[pytest.Item], claims: list[pytest.Function]) -> list[pytest.Function]:
     """The claims without those of findings of which --claims-subject leaves no subject: they are deselected."""
     offer = offer_of(config)
-    left = [item for item in claims if subject_of(item) is None and offer.all_of(finding_at(config, item.path))]
-    gone = [item for item in left if DATA in item.fixturenames and not offer.subjects_of(finding_at(config, item.path))]
+    without = [(item, finding_at(config, item.path)) for item in claims if subject_of(item) is None]
+    gone = {item for item, finding in without if offer.all_of(finding) and not offer.subjects_of(finding)}
     if gone:
-        config.hook.pytest_deselected(items=gone)
+        config.hook.pytest_deselected(items=[item for item in claims if item in gone])
         items[:] = [item for item in items if item not in gone]
     return [item for item in claims if item not in gone]
 
@@ -153,17 +154,25 @@ def _vain(config: pytest.Config) -> list[str]:
 
 
 def _without_subjects(config: pytest.Config, claims: Sequence[pytest.Function]) -> list[str]:
-    lacking = [item for item in claims if subject_of(item) is None]
-    if not lacking:
-        return []
-    finding = finding_at(config, lacking[0].path)
+    """Of each finding that has claims and no subject, what to do; nothing where tests are only shown."""
+    lacking: dict[str, list[Finding | None]] = {}
+    for item in claims:
+        if subject_of(item) is None and not options.only_shows(config):
+            finding = finding_at(config, item.path)
+            lacking.setdefault(finding.name if finding else "", []).append(finding)
+    measures = hasattr(config.option, "claims_model")
+    return [_no_subject(several[0], len(several), measures=measures) for several in lacking.values()]
+
+
+def _no_subject(finding: "Finding | None", claims: int, *, measures: bool) -> str:
+    counted, them = ("is 1 claim", "it") if claims == 1 else (f"are {claims} claims", "them")
     whose = f" of {finding.name}" if finding else ""
-    declared = f"name one in data of {finding.folder.name}/{FILE}" if finding else f"declare one in data of a {FILE}"
-    measured = ", measure one with --claims-model" if hasattr(config.option, "claims_model") else ""
-    return [
-        f"there are {len(lacking)} claims{whose} and no subject to judge them on; {declared}, give a table or arrays "
-        f"with --claims-measurement=FILE{measured}, or offer subjects in conftest.py with pytest_claims_subjects"
-    ]
+    declared = f"name one in data of {finding.name}/{FILE}" if finding else f"declare one in data of a {FILE}"
+    measured = ", measure one with --claims-model" if measures else ""
+    return (
+        f"there {counted}{whose} and no subject to judge {them} on; {declared}, give a table or arrays with "
+        f"--claims-measurement=FILE{measured}, or offer subjects in conftest.py with pytest_claims_subjects"
+    )
 
 
 def _call_the_court(config: pytest.Config, items: Sequence[pytest.Item], claims: Sequence[pytest.Function]) -> None:

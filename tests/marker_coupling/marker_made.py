@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import xarray as xr
+from marker import table_of
 
 from claims.marker_coupling.measured import CENTRINGS, READOUTS, SOURCE, fixed_layer
-from claims.marker_coupling.table import table_of
 from conftest import between, make_measurement
 from pytest_claims import Measurement
 

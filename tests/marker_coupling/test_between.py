@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from marker import table_of
 from marker_made import RATES, changed, measured, printed
 
 from claims.marker_coupling import between
 from claims.marker_coupling.measured import CENTRINGS, READOUTS, fixed_layer, sources
-from claims.marker_coupling.table import table_of
 from conftest import make_measurement
 from pytest_claims import Table, Undecided
 from pytest_claims.robustness.chance import dealt

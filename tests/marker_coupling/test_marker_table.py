@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from marker import FINDING, table_of
 from marker_made import RATES, changed, measured, printed
 
 from claims.marker_coupling.measured import CENTRINGS, CONTROLS, READOUTS, fixed_layer, sources
-from claims.marker_coupling.table import DESIGN, NOTHING, table_of
+from claims.marker_coupling.table import NOTHING
 from conftest import make_measurement
 from pytest_claims import InputError, Table, Undecided
 from pytest_claims.data.measurement_file import measurement_name, read_measurement
@@ -239,5 +240,6 @@ def test_published_table_is_the_one_that_was_printed(root):
 
 
 def test_design_declares_what_a_measurement_may_have():
-    assert set(DESIGN.controls) == set(CONTROLS)
-    assert {*DESIGN.rates[0].columns, *DESIGN.controls, *DESIGN.residuals, *DESIGN.limits} <= set(DESIGN.columns)
+    design = FINDING.design
+    assert set(design.controls) == set(CONTROLS)
+    assert {*design.rates[0].columns, *design.controls, *design.residuals, *design.limits} <= set(design.columns)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from marker import table_of
 from marker_made import RATES, changed, printed
 
 from claims.marker_coupling.measured import CENTRINGS, VARIABLES, check, fixed_layer, sources
-from claims.marker_coupling.table import table_of
 from conftest import make_measurement
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.measurement import Measurement

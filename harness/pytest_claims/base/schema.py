@@ -97,12 +97,16 @@ def validated(kind: type[Kind], content: object, *, where: str, remedy: str = ""
         raise InputError(f"{where}: {_in_words(details[0], remedy)}") from error
 
 
-def read_toml(kind: type[Kind], path: Path) -> Kind:
-    """The content of a TOML file. Raises InputError where it is no TOML, or not of this ``kind``."""
+def read_toml(kind: type[Kind], path: Path, *, name: str = "") -> Kind:
+    """The content of a TOML file, which errors call by its ``name``, or that of its path.
+
+    Raises:
+        InputError: where it is no TOML, or not of this ``kind``.
+    """
     text = given_text(path, remedy="give the path of a .toml file, in UTF-8")
-    with reading(path.name, kind="TOML", remedy="correct it"):
+    with reading(name or path.name, kind="TOML", remedy="correct it"):
         content = tomllib.loads(text)
-    return validated(kind, content, where=path.name)
+    return validated(kind, content, where=name or path.name)
 
 
 def refuse_unknown(names: Iterable[str], known: Collection[str], *, what: str, where: str) -> None:

@@ -110,9 +110,10 @@ def read_finding(folder: Path | str) -> Finding:
         InputError: where there is none, or it cannot be read as one.
     """
     folder = Path(folder)
-    declared = read_toml(Declaration, folder / FILE)
-    _check(declared, f"{folder.name}/{FILE}")
-    return Finding(name=folder.resolve().name, folder=folder, declared=declared)
+    name = folder.resolve().name
+    declared = read_toml(Declaration, folder / FILE, name=f"{name}/{FILE}")
+    _check(declared, f"{name}/{FILE}")
+    return Finding(name=name, folder=folder, declared=declared)
 
 
 def design_of(declared: Declaration) -> Design:

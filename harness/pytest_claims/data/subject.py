@@ -68,11 +68,25 @@ def recorded_in(folder: Path, *, finding: str = "") -> list[Subject]:
 
     return [
         Subject(
-            name=name, load=functools.partial(read_measurement, path), recorded=True, origin=str(path), finding=finding
+            name=name,
+            load=functools.partial(read_measurement, path),
+            recorded=True,
+            origin=str(path),
+            finding=finding,
+            cells=cells_in(path, name),
         )
         for path in sorted(folder.iterdir())
         if (name := measurement_name(path))
     ]
+
+
+def cells_in(path: Path, name: str) -> "Callable[[], Cells] | None":
+    """How the text of a table is read, under the name of its subject; None for a file that is no table."""
+    if path.suffix != ".csv" or not path.is_file():
+        return None
+    from pytest_claims.data.cells import read_cells
+
+    return functools.partial(read_cells, path, name)
 
 
 def refuse_vain(patterns: Sequence[str], names: Collection[str]) -> None:

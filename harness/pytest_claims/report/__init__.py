@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pytest_claims.base.visible import json_text
 from pytest_claims.base.writing import Writing
+from pytest_claims.report.file_name import folder_of
 from pytest_claims.report.markdown import markdown
+from pytest_claims.report.text import inline
 from pytest_claims.verdicts.record import Record, to_json
 
 WHOLE, PART = "claims", "claims.partial"
@@ -20,8 +22,8 @@ def write_record(record: Record, directory: Path, writing: Writing) -> None:
     file = directory / f"{name}.json"
     writing.write(file, lambda: json_text(to_json(record)))
     if not record.left_out and file in writing.written:
-        for suffix in (".json", ".md"):
-            part = directory / f"{PART}{suffix}"
+        pages = [directory / folder_of(finding) / f"{PART}.md" for finding in record.findings]
+        for part in (directory / f"{PART}.json", directory / f"{PART}.md", *pages):
             with writing.telling(part):
                 part.unlink(missing_ok=True)
 
@@ -35,10 +37,10 @@ def write_pages(record: Record, directory: Path, writing: Writing, folders: Mapp
         _write_one(record, directory, writing, [one for several in folders.values() for one in several])
         return
     page = directory / f"{PART if record.left_out else WHOLE}.md"
-    links = [f"- [{name or 'no finding'}]({name or 'other'}/{page.name})" for name in record.findings]
+    links = [f"- [{inline(name or 'Of no finding')}]({folder_of(name)}/{page.name})" for name in record.findings]
     writing.write(page, lambda: "\n".join(["# Claims", "", *links, ""]))
     for name in record.findings:
-        _write_one(record.of(name), directory / (name or "other"), writing, folders.get(name, ()))
+        _write_one(record.of(name), directory / folder_of(name), writing, folders.get(name, ()))
 
 
 def _write_one(record: Record, directory: Path, writing: Writing, folders: Iterable[Path]) -> None:

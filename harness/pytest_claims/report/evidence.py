@@ -97,7 +97,7 @@ def rows_of(record: Record, verdict: Verdict) -> str:
     if verdict.outcome == "undecided":
         return ""
     estimate = verdict.answer.estimate
-    return str(estimate.n if estimate is not None else len(record.subject_of(verdict).rows))
+    return str(estimate.n if estimate is not None else record.subject_of(verdict).count)
 
 
 def overturned(verdict: Verdict) -> str:

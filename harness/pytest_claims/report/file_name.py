@@ -13,6 +13,11 @@ _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _LONGEST: Final = 60  # of what is kept of any other name, for a reader to recognise it by
 
 
+def folder_of(finding: str) -> str:
+    """The folder of what is written about a finding; claims of none have one that is no finding's."""
+    return file_name(finding) if finding else "other="
+
+
 def file_name(name: str) -> str:
     """``name`` itself, if it is plain; of any other what is plain in it, ``=``, and a hash of all of it."""
     if _PLAIN.fullmatch(name) and not _DEVICES.fullmatch(name):

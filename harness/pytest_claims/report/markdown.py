@@ -75,11 +75,7 @@ def label(verdict: Verdict, check: CheckResult) -> str:
 
 def _said(record: Record, applied: Criterion, one: SubjectReplication) -> str:
     """The sentence of a criterion of replication."""
-    return (
-        ""
-        if one.replication is None
-        else criterion(applied, one.replication, record.words_of(record.findings[0], one.subject))
-    )
+    return "" if one.replication is None else criterion(applied, one.replication, record.subject_of(one).words)
 
 
 def _inapplicable(record: Record, verdict: Verdict) -> list[tuple[str, list[str]]]:

@@ -16,7 +16,6 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import usage, value
-from pytest_claims.base.schema import unknown_name
 from pytest_claims.data.subject import Subject, refuse_vain, select
 
 if TYPE_CHECKING:
@@ -69,8 +68,18 @@ class Offer:
         select([one for one in offered if not one.finding], [])  # two of one name are refused before anything is asked
 
     def subjects_of(self, finding: "Finding | None") -> list[Subject]:
-        """The subjects on which the claims of a finding are judged: of all that it has those that were asked for."""
-        return select(self.all_of(finding), self._patterns)
+        """The subjects on which the claims of a finding are judged: of all that it has those that were asked for.
+
+        Raises:
+            InputError: as :meth:`all_of`, and for a table on the command line that is none of numbers, where the
+                finding does not say what its text means.
+        """
+        chosen = select(self.all_of(finding), self._patterns)
+        if not (finding and finding.declared.measured):
+            for one in chosen:
+                if one.cells and one.origin.startswith(_OPTION):
+                    one.measurement()
+        return chosen
 
     def all_of(self, finding: "Finding | None") -> list[Subject]:
         """Those that the finding declares, that are offered to it, and that are offered to all.
@@ -87,6 +96,8 @@ class Offer:
 
     def refuse_vain(self, findings: "Sequence[Finding]") -> None:
         """Raise InputError for a pattern that no subject matches, and a subject for a finding that there is not."""
+        from pytest_claims.base.schema import unknown_name
+
         names = [one.name for several in self._all.values() for one in several]
         refuse_vain(self._patterns, list(dict.fromkeys(names)))
         known = [finding.name for finding in findings]
@@ -105,12 +116,14 @@ class Offer:
             raise found
         return found
 
-    def is_lacking(self, name: str) -> bool:
+    def is_lacking(self, subject: Subject, reader: Reader) -> bool:
         """Whether a subject was asked for and could not be had."""
-        return any(isinstance(found, Exception) for (_, subject), found in self._loaded.items() if subject == name)
+        return isinstance(self._loaded.get((reader.place, subject.name)), Exception)
 
     def refuse_unknown(self, gap: "Gap", reader: Reader) -> None:
         """Raise InputError for a name that no subject has; what a live one has is known once it is measured."""
+        from pytest_claims.base.schema import unknown_name
+
         known: dict[str, None] = {}
         for table in self._tables(reader):
             known |= dict.fromkeys(_known(table, gap.what))
@@ -199,20 +212,24 @@ def _addressed(given: str) -> tuple[str, str]:
 
 
 def _file(path: Path, finding: str, origin: str) -> Subject:
-    from pytest_claims.data.measurement_file import measurement_name, read_measurement
+    """A table, or arrays, that were given: read at once, for what is wrong with them is a usage error."""
+    from pytest_claims.data.measurement_file import read_measurement
+    from pytest_claims.data.subject import cells_in
 
-    if finding and path.suffix == ".csv" and is_given(path):  # how it is read is for the finding to say
-        from pytest_claims.data.cells import read_cells
+    try:
+        measurement: Measurement | InputError = read_measurement(path)
+    except InputError as error:
+        if not cells_in(path, path.stem):
+            raise
+        measurement = error  # how text is read is for a finding to say
+    name = path.stem if isinstance(measurement, InputError) else measurement.name
+    load, cells = functools.partial(_had, measurement), cells_in(path, name)
+    return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding, cells=cells)
 
-        load, cells = functools.partial(read_measurement, path), functools.partial(read_cells, path)
-        name = measurement_name(path) or path.stem
-        return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding, cells=cells)
-    measurement = read_measurement(path)
-    name, load = measurement.name, functools.partial(_same, measurement)
-    return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding)
 
-
-def _same(measurement: "Measurement") -> "Measurement":
+def _had(measurement: "Measurement | InputError") -> "Measurement":
+    if isinstance(measurement, InputError):
+        raise measurement
     return measurement
 
 

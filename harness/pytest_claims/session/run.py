@@ -18,7 +18,7 @@ from pytest_claims.base.version import VERSION
 from pytest_claims.base.visible import visible, visible_lines
 from pytest_claims.base.writing import Writing, refuse_folder, refuse_unwritable
 from pytest_claims.session import options
-from pytest_claims.session.belonging import findings_of
+from pytest_claims.session.belonging import finding_at
 from pytest_claims.session.extent import Extent
 from pytest_claims.session.selection import DESELECTED
 
@@ -150,7 +150,7 @@ class Run:
 
         terminalreporter.section("claims")
         terminalreporter.write_line(summary(record, width=self.config.get_terminal_writer().fullwidth))
-        names = ", ".join(path.name for path in self._writing.written)
+        names = ", ".join(path.relative_to(self.directory).as_posix() for path in self._writing.written)
         if names:
             terminalreporter.write_line(visible(f"reports: {names} in {self.directory}{self._how_much(record)}"))
 
@@ -180,6 +180,7 @@ class Run:
         )
 
     def _write_findings(self, record: "Record", path: Path) -> None:
+        from pytest_claims.report.file_name import folder_of
         from pytest_claims.report.findings import Place, findings, index, write_if_changed
 
         if len(self._verdicts) < self._asked:
@@ -187,17 +188,20 @@ class Run:
         if record.left_out:
             raise InputError(f"this is a part of a run ({', '.join(record.left_out)}); judge all of it")
         places = {claim: Place(file=file, line=line) for claim, (file, line) in self._places.items()}
-        declared = {finding.name: finding for finding in findings_of(self.config)}
-        pages = {name: path.with_stem(f"{path.stem}-{name or 'other'}") for name in record.findings}
-        if len(pages) < 2:
-            pages = dict.fromkeys(pages, path)
-        else:
-            titles = {name: finding.title for name, finding in declared.items()}
-            write_if_changed(index(record, {name: page.name for name, page in pages.items()}, titles), path)
-        for name, page in pages.items():
+        # Asked of files, for where workers judge, nothing is collected here.
+        declared = {one.finding: finding_at(self.config, places[one.claim.id].file) for one in record.verdicts}
+        texts = {}
+        for name, finding in declared.items():
             own = record.of(name)
             here = {claim: place for claim, place in places.items() if claim in own.matrix}
-            written = write_if_changed(findings(own, here, declared.get(name)), page)
+            texts[path.with_stem(f"{path.stem}-{folder_of(name)}")] = findings(own, here, finding)
+        if len(texts) > 1:
+            titles = [finding.title if finding else "" for finding in declared.values()]
+            texts[path] = index(record, [page.name for page in texts], titles)
+        else:
+            texts = dict.fromkeys([path], *texts.values())
+        for page, text in texts.items():  # only now: each of them may be refused
+            written = write_if_changed(text, page)
             self._done.append(f"findings: {page}, {'written' if written else 'unchanged'}")
 
     def _missed(self) -> Iterator[str]:

@@ -159,8 +159,8 @@ class Trial:
     def _shared(self, item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[BaseException]) -> Same:
         """What an error of a claim that could not be judged shares with others: its subject, or its body."""
         subject = subject_of(item)
-        if subject and self._offer.is_lacking(subject.name):
-            return Same(what=lacking(subject), short=f"{lacking(subject)}: see above")
+        if subject and self._offer.is_lacking(subject, _reader(item)):
+            return Same(what=error.exconly(), short=f"{lacking(subject)}: see above")
         said = (item.stash.get(_UNJUDGED, "") or error.exconly()).partition("\n")[0]
         frame = error.traceback[-1]
         what = f"{claim.id}: {said} {frame.path}:{frame.lineno}"

@@ -126,7 +126,7 @@ def answering(record: Record, questions: Questions, question: QuestionEntry) -> 
         subject
         for subject in record.subjects
         if questions.role(subject.name) == "new"
-        and len(subject.rows) >= question.least_rows
+        and subject.count >= question.least_rows
         and (not question.unit or _can_be_left_out(record, question.unit, subject.name))
         and (not question.check or _applies(record, question.check, subject.name))
     ]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pydantic
 
+from pytest_claims.asking.leaving import levels_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, json_in
 from pytest_claims.base.schema import shown
@@ -25,14 +26,16 @@ from pytest_claims.verdicts.replications import SubjectReplication, Synthesis, r
 from pytest_claims.verdicts.verdict import Verdict
 
 SCHEMA_VERSION: Final = 6
+_MOST_ROWS: Final = 2_000  # a record is read by people, too, and every verdict of a worker carries its subject's
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubjectRecord:
     """The columns a subject was judged by, in the order of ``rows``, and where they came from.
 
-    ``finding`` is the name of the one whose claims were judged on it; ``words`` is what sentences call things;
-    ``nothing`` says why nothing could be judged on it, if that is so.
+    ``finding`` is the name of the one whose claims were judged on it; ``words`` is what sentences call things.
+    ``count`` is the number of rows, and ``levels`` that of the levels of each unit; of more than 2,000 rows neither
+    names nor columns are kept. ``nothing`` says why nothing could be judged on it, if that is so.
     """
 
     finding: str = ""
@@ -40,6 +43,8 @@ class SubjectRecord:
     sha256: str
     recorded: bool
     words: Words
+    count: int
+    levels: Mapping[str, int]
     rows: tuple[str, ...]
     columns: Mapping[str, tuple[float, ...]]
     rounding: Mapping[str, float]
@@ -74,14 +79,10 @@ class Record:
         several = {subject.words for subject in self.subjects}
         return several.pop() if len(several) == 1 else Words()
 
-    def subject_of(self, verdict: Verdict) -> SubjectRecord:
-        """The subject of a verdict."""
-        place = verdict.finding, verdict.subject
+    def subject_of(self, judged: Verdict | SubjectReplication) -> SubjectRecord:
+        """The subject of a verdict, or of what follows from one."""
+        place = judged.finding, judged.subject
         return next(subject for subject in self.subjects if (subject.finding, subject.name) == place)
-
-    def words_of(self, finding: str, subject: str) -> Words:
-        """What sentences about a subject call things."""
-        return next(one.words for one in self.subjects if (one.finding, one.name) == (finding, subject))
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -132,14 +133,17 @@ def record_of(
 
 def subject_record(data: Measurement | Cells, table: Table, *, recorded: bool, finding: str = "") -> SubjectRecord:
     """What the record keeps of the data of a subject."""
+    few = len(table) <= _MOST_ROWS
     return SubjectRecord(
         finding=finding,
         name=data.name,
         sha256=data.sha256,
         recorded=recorded,
         words=table.design.words,
-        rows=table.rows,
-        columns={name: tuple(map(float, values)) for name, values in table.columns.items()},
+        count=len(table),
+        levels={unit.name: len(levels) for unit in table.design.units if (levels := levels_of(table, unit.name))},
+        rows=table.rows if few else (),
+        columns={name: tuple(map(float, values)) for name, values in table.columns.items()} if few else {},
         rounding=dict(table.rounding),
         provenance=dict(data.provenance),
         nothing=table.nothing,

@@ -29,6 +29,7 @@ class SubjectReplication:
     """
 
     claim: str
+    finding: str = ""
     subject: str
     replication: Replication | None
     not_compared: str = ""
@@ -78,7 +79,11 @@ def _on_subject(verdict: Verdict, original: Original) -> SubjectReplication:
     reason = _why_not_compared(original, new)
     replication = None if new is None or reason else _replication(original, new)
     return SubjectReplication(
-        claim=verdict.claim.id, subject=verdict.subject, replication=replication, not_compared=reason
+        claim=verdict.claim.id,
+        finding=verdict.finding,
+        subject=verdict.subject,
+        replication=replication,
+        not_compared=reason,
     )
 
 
