@@ -26,13 +26,18 @@ if TYPE_CHECKING:
     from pytest_claims.data.subject import Subject, recorded_in
     from pytest_claims.data.table import Table
     from pytest_claims.data.variables import Variable, check_rounding, check_variables
+    from pytest_claims.stats.agreement import cohen_kappa, krippendorff_alpha
     from pytest_claims.stats.arms import difference_between_arms
     from pytest_claims.stats.correlation import equivalence, partial_correlation, pearson
+    from pytest_claims.stats.curve import fitted_curve
     from pytest_claims.stats.dependent import difference_of_dependent_correlations
     from pytest_claims.stats.estimate import Estimate
+    from pytest_claims.stats.first import ranks_first
     from pytest_claims.stats.mantel import mantel, mantel_difference
+    from pytest_claims.stats.own import estimated
     from pytest_claims.stats.paired import mcnemar, paired_difference
     from pytest_claims.stats.proportion import proportion, proportion_of
+    from pytest_claims.stats.ranks import kendall, spearman
     from pytest_claims.stats.rates import heterogeneity, pooled_rate, rate_equivalence, share
     from pytest_claims.stats.reliability import intraclass_correlation
     from pytest_claims.stats.rounding import PrintedCorrelation, recomputable
@@ -68,14 +73,19 @@ __all__ = [
     "check_rounding",
     "check_variables",
     "claim",
+    "cohen_kappa",
     "dealt",
     "difference_between_arms",
     "difference_of_dependent_correlations",
     "equivalence",
     "equivalent",
+    "estimated",
+    "fitted_curve",
     "heterogeneity",
     "intraclass_correlation",
     "judge",
+    "kendall",
+    "krippendorff_alpha",
     "mantel",
     "mantel_difference",
     "mcnemar",
@@ -86,12 +96,14 @@ __all__ = [
     "pooled_rate",
     "proportion",
     "proportion_of",
+    "ranks_first",
     "rate_equivalence",
     "read_finding",
     "recomputable",
     "recorded_in",
     "refuse_unknown",
     "share",
+    "spearman",
     "stands_out",
     "strongest_correlation",
     "swapped",
@@ -143,18 +155,25 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "check_rounding",
         "check_variables",
     ),
+    "stats.agreement": (
+        "cohen_kappa",
+        "krippendorff_alpha",
+    ),
     "stats.arms": ("difference_between_arms",),
     "stats.correlation": (
         "equivalence",
         "partial_correlation",
         "pearson",
     ),
+    "stats.curve": ("fitted_curve",),
     "stats.dependent": ("difference_of_dependent_correlations",),
     "stats.estimate": ("Estimate",),
+    "stats.first": ("ranks_first",),
     "stats.mantel": (
         "mantel",
         "mantel_difference",
     ),
+    "stats.own": ("estimated",),
     "stats.paired": (
         "mcnemar",
         "paired_difference",
@@ -162,6 +181,10 @@ _MODULES: Final = {  # as above: a test holds that they agree
     "stats.proportion": (
         "proportion",
         "proportion_of",
+    ),
+    "stats.ranks": (
+        "kendall",
+        "spearman",
     ),
     "stats.rates": (
         "heterogeneity",
