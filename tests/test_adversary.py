@@ -1,14 +1,20 @@
 """Changes of single values: the smallest that flips, and those within the printed rounding."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from worlds import counted, examine, outcome, said, table_with, world
+from worlds import DESIGN, counted, examine, outcome, said, table_with, world
 
-from pytest_claims import share
+from pytest_claims import Design, Rate, Words, share
+from pytest_claims.data.design import Factor, Unit
+from pytest_claims.data.levels import Levels
 from pytest_claims.robustness.change import changed, standard_errors
 from pytest_claims.robustness.result import Move
 from pytest_claims.robustness.rounding import shifted
+from pytest_claims.stats.estimate import Estimate, note
 
 
 def most_above_half(table):
@@ -52,6 +58,78 @@ def test_standard_error_of_a_rate_of_0_or_1_is_not_0():
     assert (standard_errors(counted([0.0, 1.0, 0.5, 0.2])) > 1).all()
 
 
+def two_rates(first, second):
+    rates = (Rate(name="rate", successes="hits", trials="tries"), Rate(name="other", successes="length", trials="depth"))
+    table = counted(first)
+    more = {"other": second, "length": 1000 * np.array(second), "depth": [1000.0] * len(second)}
+    return table_with({**table.columns, **more}, design=replace(DESIGN, rates=rates))
+
+
+def test_rate_that_is_nearer_is_the_one_that_is_changed():
+    def other_above_half(table):
+        assert share(table["other"] > 0.5, np.ones(len(table), dtype=bool)).value > 0.5
+
+    table = two_rates([0.9, 0.2, 0.3], [0.9, 0.51, 0.2])
+    found = examine("adversary", table, other_above_half)
+    assert found.moves == (Move(row="item_1, other", before=0.51, after=0.5),)
+    assert found.numbers["standard_errors"] == pytest.approx(10 / np.sqrt(1000 * 0.51 * 0.49), rel=0.01)
+
+
+def more_right(table):
+    a, b = float(table["a"].mean()), float(table["b"].mean())
+    note(Estimate(method="difference of means", symbol="Δ", value=a - b, n=len(table)))
+    assert a - b > 1e-12
+
+
+@given(marks=st.lists(st.tuples(st.booleans(), st.booleans()), min_size=4, max_size=12))
+def test_fewest_answers_are_the_lead_in_answers(marks):
+    """A lead of k answers is lost with k others, and one behind is made up for with k + 1 in favour, if there are any."""
+    a, b = np.array(marks, dtype=float).T
+    table = marked(a, b)
+    lead, room = int(a.sum() - b.sum()), max((a == 0).sum(), (b == 1).sum())
+    found = examine("adversary", table, more_right)
+    if lead > 0:
+        assert found.numbers["answers"] == lead
+    elif room > -lead:
+        assert found.numbers["answers"] == 1 - lead
+        assert found.names in (("a",), ("b",))
+    else:
+        assert not found.applies
+
+
+def marked(a, b):
+    design = Design(words=Words(unit="item", units="items"), factors=(Factor(name="model", columns=("a", "b")),))
+    return table_with({"a": a, "b": b}, design=design)
+
+
+def test_answers_that_weigh_more_are_changed_first():
+    """In a mean over two clusters one answer of the small one weighs as much as four of the large one."""
+    a = np.array([1.0] * 9 + [0.0] * 7 + [1.0] * 3 + [0.0])
+    of = Levels(names=("large", "small"), codes=np.array([0] * 16 + [1] * 4))
+    design = Design(units=(Unit(name="cluster"), Unit(name="item", within=("cluster",))))
+    names = tuple(f"item_{row}" for row in range(20))
+    levels = {"cluster": of, "item": Levels(names=names, codes=np.arange(20))}
+    table = table_with({"a": a}, design=design, levels=levels)
+
+    def above(some):
+        value = float(np.mean([some["a"][some["cluster"] == name].mean() for name in ("large", "small")]))
+        note(Estimate(method="mean over clusters", symbol="m", value=value, n=2))
+        assert value > 0.55
+
+    assert examine("adversary", table, above).numbers["answers"] == 1
+    assert said(examine("adversary", table, above), table) == "Changing 1 answer of a flips it."
+
+
+def test_no_change_of_answers_that_flips_it_is_told():
+    def always(table):
+        assert table["a"].mean() >= 0
+
+    table = marked(np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 1.0]))
+    assert said(examine("adversary", table, always), table) == (
+        "Does not apply: no change of answers in one column, all in one direction, was found that flips it."
+    )
+
+
 def printed(rates, half):
     return counted(rates, rounding={"rate": half, "score": 0.0})
 
@@ -64,9 +142,10 @@ def test_rounding_that_decides_is_found():
     assert said(safe, table).startswith("Values within the printed rounding flip it in none of 202 tables")
 
 
-def test_what_was_measured_was_not_rounded():
+def test_what_is_not_declared_to_be_rounded_is_not_said_to_be_exact():
     table = counted([0.1, 0.2, 0.3, 0.4])
-    assert "nothing was rounded" in said(examine("rounding", table, most_above_half), table)
+    found = examine("rounding", table, most_above_half)
+    assert said(found, table) == "Does not apply: no rounding is declared of any column."
 
 
 @given(seed=st.integers(0, 1000), half=st.floats(0, 0.2))

@@ -14,7 +14,7 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.robustness.battery import ALWAYS, FULL, QUICK, checks_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.multiplicity import corrections
-from pytest_claims.verdicts.verdict import DECISIVE
+from pytest_claims.verdicts.firmness import DECISIVE
 
 
 def test_what_the_wording_rests_on_is_always_checked():
@@ -35,7 +35,7 @@ def test_checks_are_chosen_by_name():
 
 
 def test_unknown_check():
-    with pytest.raises(InputError, match="unknown check jackknife: have leave-one-seed-out, rounding"):
+    with pytest.raises(InputError, match="unknown check jackknife: have rounding, smallest-deletion"):
         checks_of("permutation,jackknife")
 
 

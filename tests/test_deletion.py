@@ -1,4 +1,5 @@
 import itertools
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import DESIGN, case_of, counted, examine, outcome, rises, said, table_with, world
 
-from pytest_claims import ROWS, Array, Table, pooled
-from pytest_claims.robustness.deletion import MOST_PAIRS
+from pytest_claims import ROWS, Array, Design, Table, pooled
+from pytest_claims.data.design import Unit
 
 
 @given(seed=st.integers(0, 10_000), r=st.sampled_from([0.3, 0.6, 0.9]))
@@ -55,26 +56,38 @@ def test_leave_two_out_asks_about_every_pair():
     assert case.outcome == "held"
 
 
-def test_too_many_pairs_are_not_tried():
-    table = world(0.5, 201, seed=0)
-    assert f"more than the {MOST_PAIRS} that are tried" in said(examine("leave-two-out", table), table)
+def test_many_levels_are_deleted_in_groups():
+    table = world(0.3, 201, seed=0)
+    found = examine("smallest-deletion", table, draws=10)
+    assert (found.numbers["grouped"], outcome(table)) == (201, "held")
+    assert re.match(r"Deleting \d+ of 200 groups of items flips it", said(found, table))
+
+
+def without(table, unit="item", *, families=False, body=rises):
+    """What a verdict says without each level of a unit, or each family of them."""
+    return next(one for one in case_of(table, body).left_out if (one.unit, one.families) == (unit, families))
 
 
 def test_family_that_carries_the_claim_is_named():
     rates, score = [0.5, 0.5, 0.52, 0.5, 0.51, 0.9, 0.91, 0.95], [0.0, 0.1, 0.0, 0.1, 0.05, 0.6, 0.6, 0.7]
-    families = {f"item_{row}": "plain" if row < 5 else "odd" for row in range(8)}
-    table = counted(rates, score, families=families)
-    found = examine("leave-one-family-out", table)
-    assert "odd" in found.names
-    assert "flips without" in said(found, table)
+    families = {f"item_{row}": ("plain", "plain", "bare", "bare", "bare", "odd", "odd", "odd")[row] for row in range(8)}
+    found = without(counted(rates, score, families=families), families=True)
+    assert found.overturning("held") == ("odd",)
 
 
-@pytest.mark.parametrize(("families", "words"), [({}, "no families"), ({"item_0": "a"}, "one family")])
-def test_table_without_families_says_so(families, words):
-    table = counted([0.1, 0.2, 0.3, 0.4, 0.5], families=families)
-    found = examine("leave-one-family-out", table)
-    assert not found.applies
-    assert words in said(found, table)
+@pytest.mark.parametrize(
+    ("families", "said"),
+    [
+        ({"item_0": "a"}, "1 family of items cannot be left out one by one: that takes 3"),
+        ({"item_0": "a", "item_1": "b"}, "2 families of items cannot be left out one by one: that takes 3"),
+    ],
+)
+def test_table_with_too_few_families_says_so(families, said):
+    found = without(counted([0.1, 0.2, 0.3, 0.4, 0.5], families=families), families=True)
+    assert (found.gap.reason, found.deletions) == (said, ())
+
+
+SEEDS = replace(DESIGN, units=(*DESIGN.units, Unit(name="seed", plural="seeds")))
 
 
 def of_seeds(count: int, seed: int = 0) -> Table:
@@ -85,34 +98,33 @@ def of_seeds(count: int, seed: int = 0) -> Table:
         name: Array(values=values, dims=("seed", ROWS), outcome=True)
         for name, values in (("tries", tries), ("hits", np.floor(tries * random.uniform(size=tries.shape))))
     }
-    columns = {"score": random.uniform(-1, 1, 5), **pooled(DESIGN, arrays)}
-    return table_with(columns, arrays=arrays, labels={"seed": tuple(range(count))})
+    columns = {"score": random.uniform(-1, 1, 5), **pooled(SEEDS, arrays)}
+    return table_with(columns, arrays=arrays, labels={"seed": tuple(range(count))}, design=SEEDS)
 
 
 def test_seeds_are_left_out_one_by_one():
-    one, two, none = of_seeds(1), of_seeds(2), counted([0.1, 0.2, 0.3, 0.4, 0.5])
-    assert "there is one seed only" in said(examine("leave-one-seed-out", one), one)
-    assert "no seeds are on record" in said(examine("leave-one-seed-out", none), none)
     seen = []
 
     def body(some):
         seen.append(some["tries"].tolist())
         assert seen
 
-    examine("leave-one-seed-out", two, body)
-    assert seen[-2:] == two.arrays["tries"].values[::-1].tolist()
+    three = of_seeds(3)
+    tries = three.arrays["tries"].values
+    without(three, "seed", body=body)
+    assert all((tries.sum(0) - tries[seed]).tolist() in seen for seed in range(3))
+    assert without(of_seeds(2), "seed").gap.reason == "2 seeds cannot be left out one by one: that takes 3"
 
 
 def test_seed_that_carries_the_claim_is_named():
-    table = of_seeds(2)
-    most = float(np.max(table.arrays["tries"].values[0]))
+    table = of_seeds(3)
+    most = float((table["tries"] - table.arrays["tries"].values[1]).max())
 
-    def needs_both(some):
+    def needs_it(some):
         assert some["tries"].max() > most
 
-    found = examine("leave-one-seed-out", table, needs_both)
-    assert "seed 1" in found.names
-    assert "it flips without" in said(found, table)
+    assert "1" in without(table, "seed", body=needs_it).overturning("held")
+    assert examine("smallest-deletion", table, needs_it, unit="seed").numbers["size"] == 1
 
 
 def test_columns_that_no_seed_changes_are_not_said_to_survive_one():
@@ -124,11 +136,12 @@ def test_columns_that_no_seed_changes_are_not_said_to_survive_one():
         columns={"score": score, "rate": score**2},
         labels={"seed": (0, 1, 2)},
         arrays={"kept": kept},
+        design=Design(units=(Unit(name="row", plural="rows"), Unit(name="seed"))),
     )
-    found = examine("leave-one-seed-out", table)
-    assert said(found, table) == "Does not apply: nothing in it depends on what is kept by seed."
-    bare = replace(table, arrays={})
-    assert said(examine("leave-one-seed-out", bare), bare) == "Does not apply: nothing of the table is kept by seed."
+    for check in ("smallest-deletion", "bootstrap-units"):
+        found = examine(check, table, unit="seed")
+        assert said(found, table) == "Does not apply: nothing in it depends on what is kept by seed."
+    assert without(replace(table, arrays={}), "seed").gap.reason == "nothing of the table is kept by seed"
 
 
 def test_seed_without_which_a_row_was_never_tried_is_undecided():
@@ -137,13 +150,14 @@ def test_seed_without_which_a_row_was_never_tried_is_undecided():
     tries, hits = (whole.arrays[name].values.copy() for name in ("tries", "hits"))
     tries[1:, 2] = hits[1:, 2] = 0  # of the third item, seed 0 alone is left
     arrays = {name: replace(whole.arrays[name], values=values) for name, values in (("tries", tries), ("hits", hits))}
-    table = table_with({"score": whole["score"], **pooled(DESIGN, arrays)}, arrays=arrays, labels=whole.labels)
+    columns = {"score": whole["score"], **pooled(SEEDS, arrays)}
+    table = table_with(columns, arrays=arrays, labels=whole.labels, design=SEEDS)
 
     def body(some):
         assert some["tries"].sum() > 0
 
-    numbers = examine("leave-one-seed-out", table, body).numbers
-    assert (numbers["held"], numbers["undecided"]) == (2, 1)
+    outcomes = [deletion.answer.outcome for deletion in without(table, "seed", body=body).deletions]
+    assert outcomes == ["undecided", "held", "held"]
 
 
 def test_claim_that_no_copy_answers_is_not_said_to_survive():

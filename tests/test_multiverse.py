@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pingouin
 import pytest
-from worlds import case_of, counted, examine, rises, said, scored, world
+from worlds import DEALT, case_of, counted, examine, rises, said, scored, world
 
-from pytest_claims import Alternatives, heterogeneity, pearson
+from pytest_claims import Alternatives, claim, heterogeneity, pearson
 from pytest_claims.robustness.multiverse import Specification, _alternatives
 
 
@@ -31,7 +31,7 @@ def test_alternatives_go_with_their_rows():
     """On a copy without some rows, an alternative is that of the rows that stay."""
     table = scored(world(0.5, 8, seed=0), count=2)
     case = case_of(table.without("item_0", "item_5"))
-    answers = [one.answer(case, case.table).estimate.value for one in _alternatives(case.table)]
+    answers = [one.answer(case, case.table).estimate.value for one in _alternatives("", case.table)]
     kept = [row for row in range(8) if row not in (0, 5)]
     expected = [np.corrcoef(values[kept], table["rate"][kept])[0, 1] for values in table.alternatives.values]
     assert answers == pytest.approx(expected)
@@ -64,7 +64,10 @@ def test_choice_matters_to_a_claim_that_has_no_estimate_by_its_outcome():
     several = Alternatives(column="score", values=values, ordinary=np.array([True, True]))
     table = replace(table, alternatives=several)
     found = examine("multiverse", table, body, draws=19)
-    assert said(found, table) == "It holds in 1 of 2 analyses (2 scorings)."
+    assert said(found, table) == (
+        "It holds in 1 of 2 analyses (2 scorings); how many hold by chance is not known (not declared: the claim does "
+        "not say what a world without its effect is)."
+    )
     flat = replace(table, alternatives=replace(several, values=values * 0))
     assert said(examine("multiverse", flat, body, draws=19), flat) == (
         "Does not apply: no choice gives another outcome, and no estimate shows whether it depends on one."
@@ -102,3 +105,59 @@ def test_analysis_in_force_is_the_usual_one_afterwards():
     table = world(0.9, 10, seed=1)
     examine("multiverse", table, rises, draws=19)
     assert pearson(table["score"], table["rate"]).method == "Pearson correlation"
+
+
+def remade(table, **scores):
+    """The table with a variant for each of these scores."""
+    return replace(table, variants={name: table.changed(score=values) for name, values in scores.items()})
+
+
+def test_every_way_to_make_the_table_is_asked_and_those_that_are_opposed_are_named():
+    plain = world(0.95, 12, seed=0)
+    table = remade(plain, doubled=2 * plain["score"], turned=-plain["score"])
+    found = examine("multiverse", table, draws=19)
+    assert found.numbers["variants"] == 3
+    assert found.numbers["held"] + found.numbers["failed"] == 3 * 5
+    assert found.names == ("turned",)
+    assert found.numbers["p_joint"] == 1 / 20  # two of three hold, and by chance hardly one
+    assert "3 ways to make the table, 5 coefficients" in said(found, table)
+
+
+def test_variants_are_dealt_alike():
+    """Each holds where and only where the table itself does, so all or none of them hold in each world by chance."""
+    plain = world(0.95, 9, seed=0)
+    table = remade(plain, **{f"times_{factor}": factor * plain["score"] + factor for factor in range(2, 6)})
+    outcomes = []
+
+    def body(some):
+        estimate = pearson(some["score"], some["rate"])
+        outcomes.append(round(estimate.value, 6))
+        assert estimate.value > 0.2
+
+    body = claim("dealt-alike", source="nowhere", null=DEALT)(documented(body))
+    found = examine("multiverse", table, body, draws=50)
+    assert found.numbers["p_joint"] > 0.1
+    by_world = np.array(outcomes[-250:]).reshape(50, 5)
+    assert (by_world == by_world[:, :1]).all()
+    assert len(set(by_world[:, 0])) > 40
+
+
+def documented(body):
+    body.__doc__ = "Made up."
+    return body
+
+
+def test_tables_of_other_rows_have_no_joint_test():
+    plain = world(0.95, 12, seed=0)
+    table = replace(plain, variants={"fewer": plain.without("item_0")})
+    found = examine("multiverse", table, draws=19)
+    assert "p_joint" not in found.numbers
+    assert found.gap.reason == "the tables do not have the same rows"
+    assert "how many hold by chance is not known (the tables do not have the same rows)" in said(found, table)
+
+
+def test_variants_that_change_nothing_are_not_counted():
+    plain = world(0.95, 12, seed=0)
+    found = examine("multiverse", replace(plain, variants={"same": plain.changed(other=plain["score"])}), draws=19)
+    assert "variants" not in found.numbers
+    assert found.numbers["held"] + found.numbers["failed"] == 5

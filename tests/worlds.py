@@ -26,7 +26,10 @@ DESIGN = Design(
 )
 
 
-@claim("rises", source="nowhere", null=dealt("rate", across="item"))
+DEALT = dealt("rate", across="item")
+
+
+@claim("rises", source="nowhere", null=DEALT)
 def rises(table: Table) -> None:
     """The rate rises with the score."""
     estimate = pearson(table["score"], table["rate"])
@@ -37,7 +40,7 @@ def rises(table: Table) -> None:
 @claim(
     "rises-too",
     source="nowhere",
-    null=dealt("rate", across="item"),
+    null=DEALT,
     family="made up",
     original=Original(subject="made@elsewhere", value=0.6, n=10),
 )
@@ -122,8 +125,8 @@ def examine(
 
 
 def said(result: CheckResult, table: Table, outcome: str = "held") -> str:
-    """The sentence of a result; ``outcome`` is that on all the data."""
-    return sentence(result, outcome, table.design.words)
+    """The sentence of a result of :func:`rises`, or a claim like it; ``outcome`` is that on all the data."""
+    return sentence(result, outcome, table.design.words, null=DEALT)
 
 
 def outcome(table: Table, body: Callable[[Table], object] = rises) -> str:
