@@ -18,7 +18,6 @@ from pytest_claims.stats.disagreement import Level, PairedRatings, Weights, disa
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.finite import numbers
 from pytest_claims.stats.jackknife import NEGLIGIBLE, Clusters, clustered, jackknife
-from pytest_claims.stats.labels import coded
 
 LEAST: Final = 4  # rows or items, as of a correlation: an interval from fewer says nothing
 
@@ -121,12 +120,8 @@ def _rated_twice(ratings: npt.ArrayLike, clusters: npt.ArrayLike | None) -> tupl
     rated = every[:, kept]
     if np.nanmin(rated) == np.nanmax(rated):
         raise Undecided("all ratings are the same: no agreement beyond chance is defined")
-    if clusters is None:
-        return rated, clustered(None, items, what="item")
-    if np.shape(clusters) != every.shape[1:]:
-        raise InputError(f"clusters of shape {np.shape(clusters)} for {every.shape[1]} items; wanted a label for each")
-    codes, _ = coded(clusters)
-    return rated, clustered(codes[kept], items, what="item")
+    groups = clustered(clusters, every.shape[1], what="item")
+    return rated, clustered(groups.codes[kept], items)
 
 
 def _by_chance(ratings: PairedRatings) -> float:

@@ -22,7 +22,8 @@ from pytest_claims.stats.finite import finite
 Curve = Callable[..., Any]
 Bounds = Mapping[str, tuple[float, float]]
 _NEGLIGIBLE: Final = 1e-12  # residuals that are this small beside the points are rounding
-_AT_BOUND: Final = 1e-6  # of the larger of 1 and the bound: the search stops that near to a bound, not on it
+_INSEPARABLE: Final = 1e-12  # least eigenvalue of the correlations of parameters; derivatives are exact to about 1e-8
+_AT_BOUND: Final = 0.01  # standard errors: the search stops this near to a bound, not on it
 _DETAILS: Final = ("se", "df", "residual_se")
 
 
@@ -53,8 +54,8 @@ def fitted_curve(
         bounds: the least and the largest value, by name, of those parameters that have any.
 
     Raises:
-        Undecided: with no more points than parameters; if the search finds no best fit, or one without a standard
-            error, at a bound, or through every point.
+        Undecided: with no more points than parameters; if the search finds no best fit, or one that other parameters
+            give as well, that lies at a bound, or that goes through every point.
         InputError: if names or shapes do not match, a value is missing, or ``start`` lies outside of the bounds.
 
     Source: Bates and Watts (1988), Nonlinear Regression Analysis and Its Applications, chapter 2; the search is that of
@@ -62,31 +63,28 @@ def fitted_curve(
     """
     names = _names(curve, parameter, start, bounds or {})
     points = _points(x, y, sigma)
-    df = len(points.y) - len(names)
-    if df < 1:
+    if len(points.y) <= len(names):
         raise Undecided(f"{len(points.y)} points; a curve of {len(names)} parameters needs at least {len(names) + 1}")
     limits = np.array([(bounds or {}).get(name, (-np.inf, np.inf)) for name in names]).T
     best, covariance = _fit(curve, points, np.array([start[name] for name in names], dtype=float), limits)
-    _refuse_at_bound(names, best, limits)
+    df = len(points.y) - len(names)
     residual_se = _residual_se(curve, points, best, df)
-    place = names.index(parameter)
-    value, se = float(best[place]), math.sqrt(float(covariance[place, place]))
+    _refuse_inseparable(covariance)
+    _refuse_at_bound(names, best, covariance, limits)
+    found = dict(zip(names, best.tolist(), strict=True))
+    se = math.sqrt(float(covariance.diagonal()[names.index(parameter)]))
+    details = {**found, "se": se, "df": df, "residual_se": residual_se}
     half = float(special.stdtrit(df, 0.975)) * se
     return note(
         Tested(
             method=f"least squares fit of {getattr(curve, '__name__', 'a curve')}",
             symbol=parameter,
-            value=value,
+            value=found[parameter],
             n=len(points.y),
-            p=min(1.0, 2 * float(special.stdtr(df, -abs(value) / se))),
-            low=value - half,
-            high=value + half,
-            details={
-                **dict(zip(names, map(float, best), strict=True)),
-                "se": se,
-                "df": df,
-                "residual_se": residual_se,
-            },
+            p=min(1.0, 2 * float(special.stdtr(df, -abs(found[parameter]) / se))),
+            low=found[parameter] - half,
+            high=found[parameter] + half,
+            details=details,
         )
     )
 
@@ -139,23 +137,49 @@ def _fit(curve: Curve, points: _Points, start: FloatArray, limits: FloatArray) -
     """The best parameters, shape (k,), and their covariance, (k, k)."""
     from scipy.optimize import OptimizeWarning, curve_fit
 
+    _check_start(curve, points, start)
     lacking = "the search for the best fit finds none"
     try:
         # On its way the search may try parameters for which the curve overflows; the end alone counts.
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", OptimizeWarning)
-            best, covariance = curve_fit(curve, points.x, points.y, p0=start, sigma=points.sigma, bounds=limits)
+            best, covariance = curve_fit(
+                curve, points.x, points.y, p0=start, sigma=points.sigma, bounds=(limits[0], limits[1])
+            )
     except (RuntimeError, OptimizeWarning) as error:
         raise Undecided(lacking, remedy="start nearer, or measure more points") from error
-    if not (np.isfinite(best).all() and np.isfinite(covariance).all() and (np.diag(covariance) >= 0).all()):
+    if not (np.isfinite(best).all() and np.isfinite(covariance).all()):
         raise Undecided(lacking, remedy="start nearer, or measure more points")
     return best, covariance
 
 
-def _refuse_at_bound(names: list[str], best: FloatArray, limits: FloatArray) -> None:
-    distance = np.abs(best - limits) / np.maximum(1.0, np.where(np.isfinite(limits), np.abs(limits), 1.0))
-    for name, at_bound in zip(names, (distance <= _AT_BOUND).any(axis=0), strict=True):
-        if at_bound:
+def _refuse_inseparable(covariance: FloatArray) -> None:
+    """Raise where other parameters give the same curve: scipy then has a covariance all the same, large or small."""
+    spread = np.sqrt(np.diag(covariance))
+    if spread.min() > 0:
+        correlation = covariance / np.outer(spread, spread)
+        if np.linalg.eigvalsh(correlation)[0] > _INSEPARABLE:
+            return
+    raise Undecided(
+        "these points do not tell the parameters of the curve apart",
+        remedy="use a curve of fewer parameters, start nearer, or measure more points",
+    )
+
+
+def _check_start(curve: Curve, points: _Points, start: FloatArray) -> None:
+    with np.errstate(all="ignore"):
+        predicted = np.asarray(curve(points.x, *start), dtype=np.float64)
+    if predicted.shape != points.y.shape or not np.isfinite(predicted).all():
+        raise InputError(
+            f"at its start the curve gives {predicted.shape}, finite: {bool(np.isfinite(predicted).all())}; "
+            f"wanted a number for each of {len(points.y)} points, as written with numpy"
+        )
+
+
+def _refuse_at_bound(names: list[str], best: FloatArray, covariance: FloatArray, limits: FloatArray) -> None:
+    near = np.abs(best - limits) <= _AT_BOUND * np.sqrt(np.diag(covariance))
+    for place, name in enumerate(names):
+        if near[:, place].any():
             raise Undecided(f"the best fit has {name} at its bound, where no standard error is defined")
 
 

@@ -61,7 +61,7 @@ def ranks_first(
     means = groups.without_each(margins) / groups.without_each(np.ones(len(table)))[:, None]
     leads = [_lead(column, float(np.abs(table).max())) for column in means.T]
     nearest = min(range(len(leads)), key=lambda rival: leads[rival].value)
-    lead, rival = leads[nearest], [name for name in contestants if name != who][nearest]
+    lead, rival = leads[nearest], [str(name) for name in contestants if name != who][nearest]
     low, high = lead.interval
     over = "items" if clusters is None else "clusters"
     return note(
@@ -91,7 +91,7 @@ class _Lead:
 
 def _lead(means: FloatArray, scale: float) -> _Lead:
     """From mean margins without each of G clusters and of all, shape (G + 1,); scores are up to ``scale``."""
-    if not means.any():  # in no item is one above the other, and there is no t: p is 1, and not undecided
+    if not means.any():  # as of two equals: there is no t, but that one is not above the other is not undecided
         return _Lead(value=0.0, interval=(0.0, 0.0), p=1.0, details={})
     spread = jackknife(float(means[-1]), means[:-1], scale=scale)
     return _Lead(value=spread.value, interval=spread.interval, p=spread.p_above, details=spread.details())

@@ -5,18 +5,18 @@ these as they are; what it partials out costs them degrees of freedom, too.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from pytest_claims.base.arrays import FloatArray
+from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.stats.analysis import analysis
-from pytest_claims.stats.coefficients import COEFFICIENTS, coefficient, fisher_z
+from pytest_claims.stats.coefficients import COEFFICIENTS, Coefficient, coefficient, fisher_z
 from pytest_claims.stats.correlation import check_columns
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.finite import finite
@@ -49,9 +49,11 @@ SomeTested = TypeVar("SomeTested", bound=Tested)
 
 @dataclass(frozen=True, kw_only=True)
 class _Kind:
-    """A rank correlation: its name among coefficients, the rows it takes, the standard error of its Fisher's z, and
-    its values without each cluster.
-    """  # fmt: skip
+    """A rank correlation.
+
+    ``name`` is that among coefficients, ``least`` the rows it takes, ``error`` gives the standard error of its
+    Fisher's z from its value and the rows, and ``without_each`` its values without each cluster, shape (G,).
+    """
 
     name: str
     least: int
@@ -93,28 +95,28 @@ def _estimate(
 ) -> SomeTested:
     one, other = finite("x", x), finite("y", y)
     check_columns(one, other)
-    n = len(one) - analysis().controls
+    controls = analysis().controls
+    n = len(one) - controls
     if n < kind.least:
-        raise Undecided(f"{n} rows, less controls; this correlation needs at least {kind.least}")
+        raise Undecided(f"{len(one)} rows less {controls} controls; this correlation needs at least {kind.least}")
     found = COEFFICIENTS[kind.name](one, other, n)
-    z, method, p, details = fisher_z(found.value), found.name, found.p, {}
+    z, details = fisher_z(found.value), {}
     if clusters is None:
         half = float(special.ndtri(0.975)) * kind.error(found.value, n)
-        bounds = z - half, z + half
+        found = replace(found, interval=(z - half, z + half))
     else:
         left_out = kind.without_each(one, other, _large_enough(clustered(clusters, len(one)), kind.least))
         spread = jackknife(z, np.array([fisher_z(value) for value in left_out]))
-        method, p, bounds, details = (
-            f"{method}, jackknife over clusters",
-            spread.p,
-            spread.interval,
-            spread.details("se_z"),
-        )
-    low, high = map(math.tanh, bounds)
-    return note(
-        result(
-            method=method, symbol=found.symbol, value=found.value, n=len(one), p=p, low=low, high=high, details=details
-        )
+        found = replace(found, name=f"{found.name}, jackknife over clusters", p=spread.p, interval=spread.interval)
+        details = spread.details("se_z")
+    return note(_result(result, found, len(one), details))
+
+
+def _result(result: type[SomeTested], found: Coefficient, n: int, details: Mapping[str, float]) -> SomeTested:
+    """The estimate; the interval of ``found`` is that of Fisher's z."""
+    low, high = map(math.tanh, found.interval or (-math.inf, math.inf))
+    return result(
+        method=found.name, symbol=found.symbol, value=found.value, n=n, p=found.p, low=low, high=high, details=details
     )
 
 
@@ -127,21 +129,23 @@ def _large_enough(clusters: Clusters, least: int) -> Clusters:
 
 def _spearman_without_each(x: FloatArray, y: FloatArray, clusters: Clusters) -> FloatArray:
     """Spearman's rho without each cluster; NaN where a column is constant then."""
-    from scipy.stats import rankdata
-
-    ranks = [rankdata(column) for column in (x, y)]
+    codes = [np.unique(column, return_inverse=True)[1] for column in (x, y)]
+    counts = [np.bincount(column) for column in codes]
     found = np.empty(clusters.count)
     for cluster, rows in enumerate(clusters.rows):
-        kept = clusters.codes != cluster
-        one, other = [column[kept] - _ranks_taken(column[rows], column[kept]) for column in ranks]
-        found[cluster] = coefficient(one, other) if np.ptp(one) and np.ptp(other) else np.nan
+        kept = np.flatnonzero(clusters.codes != cluster)
+        one, other = (
+            _ranks(every, every_count, rows)[every[kept]] for every, every_count in zip(codes, counts, strict=True)
+        )
+        found[cluster] = coefficient(one, other) if one.min() < one.max() and other.min() < other.max() else np.nan
     return found
 
 
-def _ranks_taken(gone: FloatArray, kept: FloatArray) -> FloatArray:
-    """By how much the ranks of ``kept`` fall when ``gone`` is left out: one for a lower value, a half for an equal one."""
-    ordered = np.sort(gone)
-    return np.asarray((np.searchsorted(ordered, kept, "left") + np.searchsorted(ordered, kept, "right")) / 2)
+def _ranks(codes: IntArray, counts: IntArray, gone: IntArray) -> FloatArray:
+    """The rank of each code among the rows that stay, less 1/2: mean ranks where several have it."""
+    # Counted, because to sort for each cluster, as scipy.stats.rankdata does, takes three times as long.
+    left = counts - np.bincount(codes[gone], minlength=len(counts))
+    return np.asarray(np.cumsum(left) - left / 2)
 
 
 def _kendall_without_each(x: FloatArray, y: FloatArray, clusters: Clusters) -> FloatArray:
@@ -154,14 +158,17 @@ def _kendall_without_each(x: FloatArray, y: FloatArray, clusters: Clusters) -> F
         return np.asarray(same_order / np.sqrt(differ_in_x * differ_in_y))
 
 
+def _count(marks: BoolArray) -> int:
+    return int(np.count_nonzero(marks))  # many times as fast as a sum
+
+
 def _pairs(x: FloatArray, y: FloatArray, others_x: FloatArray, others_y: FloatArray) -> tuple[int, int, int]:
     """Of the pairs of a row and another: in the same order in both less in opposite ones, and not tied in x, in y."""
     above_x, below_x = x[:, None] > others_x, x[:, None] < others_x
     above_y, below_y = y[:, None] > others_y, y[:, None] < others_y
-    count = np.count_nonzero  # of truth values, many times as fast as a sum
-    same = count(above_x & above_y) + count(below_x & below_y)
-    opposite = count(above_x & below_y) + count(below_x & above_y)
-    return same - opposite, count(above_x) + count(below_x), count(above_y) + count(below_y)
+    same = _count(above_x & above_y) + _count(below_x & below_y)
+    opposite = _count(above_x & below_y) + _count(below_x & above_y)
+    return same - opposite, _count(above_x) + _count(below_x), _count(above_y) + _count(below_y)
 
 
 _SPEARMAN: Final = _Kind(
