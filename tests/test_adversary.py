@@ -59,7 +59,10 @@ def test_standard_error_of_a_rate_of_0_or_1_is_not_0():
 
 
 def two_rates(first, second):
-    rates = (Rate(name="rate", successes="hits", trials="tries"), Rate(name="other", successes="length", trials="depth"))
+    rates = (
+        Rate(name="rate", successes="hits", trials="tries"),
+        Rate(name="other", successes="length", trials="depth"),
+    )
     table = counted(first)
     more = {"other": second, "length": 1000 * np.array(second), "depth": [1000.0] * len(second)}
     return table_with({**table.columns, **more}, design=replace(DESIGN, rates=rates))

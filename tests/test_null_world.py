@@ -124,7 +124,9 @@ def test_cells_that_are_missing_need_strata():
 def test_arm_of_a_run_does_not_keep_scores_from_being_dealt_across_runs():
     """Scores lie in cells of questions; the arm, and the rollouts of a run, are others in each run."""
     table = runs("xxyy", questions=3, rollouts=1)
-    before, after = (one.cells("score", "run", "question") for one in (table, drawn(dealt("score", across="run"), table)))
+    before, after = (
+        one.cells("score", "run", "question") for one in (table, drawn(dealt("score", across="run"), table))
+    )
     assert (before != after).any()
     assert {tuple(row) for row in before} == {tuple(row) for row in after}
 
@@ -154,8 +156,18 @@ def test_columns_are_swapped_in_all_rows_of_a_data_set_alike(seed):
 
 
 def test_counts_are_swapped_with_their_rates():
-    rates = (Rate(name="a", successes="a_right", trials="a_asked"), Rate(name="b", successes="b_right", trials="b_asked"))
-    columns = {"a": [0.1, 0.2], "a_right": [1, 2], "a_asked": [10, 10], "b": [1, 0.8], "b_right": [5, 4], "b_asked": [5, 5]}
+    rates = (
+        Rate(name="a", successes="a_right", trials="a_asked"),
+        Rate(name="b", successes="b_right", trials="b_asked"),
+    )
+    columns = {
+        "a": [0.1, 0.2],
+        "a_right": [1, 2],
+        "a_asked": [10, 10],
+        "b": [1, 0.8],
+        "b_right": [5, 4],
+        "b_asked": [5, 5],
+    }
     design = Design(units=(Unit(name="item"),), factors=(Factor(name="model", columns=("a", "b")),), rates=rates)
     table = table_with(columns, design=design)
     for other in null_world(swapped("model", within="item"), table).every():
@@ -170,7 +182,10 @@ def long(items_=6):
         subject="made@long",
         rows=tuple(f"i{item}/{model}" for item, model in cells),
         columns={"right": np.arange(len(cells), dtype=float)},
-        levels={"item": Levels.of([f"i{item}" for item, _ in cells]), "model": Levels.of([model for _, model in cells])},
+        levels={
+            "item": Levels.of([f"i{item}" for item, _ in cells]),
+            "model": Levels.of([model for _, model in cells]),
+        },
         design=Design(units=(Unit(name="item"),), factors=(Factor(name="model"),)),
     )
 
@@ -188,7 +203,9 @@ def test_labels_are_swapped_within_each_item_that_has_all_of_them():
 
 def test_items_of_one_model_each_have_nothing_to_swap():
     whole = long(4)
-    table = whole.without(*(row for row in whole.rows if row[1] in "02" and row.endswith("b") or row in ("i1/a", "i3/a")))
+    table = whole.without(
+        *(row for row in whole.rows if row[1] in "02" and row.endswith("b") or row in ("i1/a", "i3/a"))
+    )
     assert set(table["model"].tolist()) == {"a", "b"}
     with pytest.raises(Undecided, match="no item has all labels of model, so none can be swapped within one"):
         null_world(swapped("model", within="item"), table)
