@@ -53,7 +53,7 @@ def make_record() -> Record:
 def write_reports(record: Record, folder: Path) -> list[Path]:
     writing = Writing()
     write_record(record, folder, writing)
-    write_pages(record, folder, writing, [ROOT / "claims" / "marker_coupling"])
+    write_pages(record, folder, writing, {"": [ROOT / "claims" / "marker_coupling"]})
     assert not writing.failed + writing.notices
     return writing.written
 

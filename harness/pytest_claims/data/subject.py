@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.given_file import is_given
 from pytest_claims.base.nearest import nearest
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def recorded_in(folder: Path, *, finding: str = "") -> list[Subject]:
 
 def cells_in(path: Path, name: str) -> "Callable[[], Cells] | None":
     """How the text of a table is read, under the name of its subject; None for a file that is no table."""
-    if path.suffix != ".csv" or not path.is_file():
+    if path.suffix != ".csv" or not is_given(path):
         return None
     from pytest_claims.data.cells import read_cells
 

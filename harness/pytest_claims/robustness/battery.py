@@ -75,10 +75,11 @@ _MORE: Final = (
         draws=1000,
         stream=183964475,
         run=chance.planted_effect,
+        each=True,
     ),
     Check(
         name="adversary",
-        question="what is the smallest change of the rates that flips it?",
+        question="what is the smallest change of what was counted that flips it?",
         draws=200,
         stream=2842467286,
         run=adversary.adversary,

@@ -4,29 +4,34 @@ Knows nothing about what a claim tests: both worlds are made from its data and t
 """
 
 from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-import numpy as np
-
+from pytest_claims.asking.deletion import LEAST_LEVELS
 from pytest_claims.asking.null import Null
-from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved
+from pytest_claims.robustness.drawing import Strata
 from pytest_claims.robustness.null_world import null_world
+from pytest_claims.robustness.planted import is_made_of_rows, of_drawn_levels, of_new_rows
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.robustness.shared import shared
 
 POWER: Final = 0.80  # Cohen's (1988) convention
 _SIZES: Final = tuple(sorted({round(5 * 1.22**step) for step in range(25)}))  # 5 to about 600, in steps of a fifth
+_FEWER_SIZES: Final = (3, 4)  # that a power may be of where levels are clusters
+_MOST_NUMBERS: Final = 50_000  # that a table of many levels may have in a column
+_Tables = Callable[[int, int], Iterable[Table]]  # of a size, and how many
 
 
 def permutation(check: Check, case: Case) -> CheckResult:
     """Worlds without the effect, as the claim declares them: at random, or each once where there are no more."""
     world = null_world(case.null, case.table)
-    copies, all_there_are = world.copies(check.random, check.draws)
+    copies = shared(case.table, check, lambda: world.copies(check.random, check.draws), of=case.null)
     answers = [case.ask(copy) for copy in copies]
     refuse_if_unmoved(case.answer, answers, _what(case.null))
-    ways = {"ways": len(answers)} if all_there_are else {}
+    ways = {"ways": len(answers)} if world.ways <= check.draws else {}
     return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **ways})
 
 
@@ -39,67 +44,63 @@ def _what(null: Null | None) -> str:
 
 
 def planted_effect(check: Check, case: Case) -> CheckResult:
-    """Tables of new rows whose columns correlate as the observed ones do: the claim's power."""
-    table, random = case.table, check.random
-    _refuse_unlike(table)
-    answers = [case.ask(planted(table, len(table), random)) for _ in range(check.draws)]
-    undecided = sum(answer.outcome == "undecided" for answer in answers)
-    if undecided > check.draws / 2:  # what is left would be those that fail before they are undecided
-        raise Undecided(
-            f"it asks about these very {case.words.units}, or else cannot be answered on most tables of new ones"
-        )
-    tally = Tally.of(answers)
-    size = _size_for_power(case, check, random)
-    found = {"size_for_80_percent": size} if size else {"no_size_up_to": _SIZES[-1]}
-    return CheckResult(check=check.name, numbers={**tally.numbers, "rows": len(table), **found})
+    """The claim's power: on tables of new rows that correlate as those observed, or of levels drawn from these.
 
-
-def _refuse_unlike(table: Table) -> None:
-    """Raise Undecided where rows from a normal distribution would be unlike those of the table."""
-    rate, names, units = table.design.rate, list(table.columns), table.design.words.units
-    counted = (rate.name, rate.successes, rate.trials) if rate else ()
-    if rate and rate.name not in names and {rate.successes, rate.trials} & set(names):
-        raise Undecided(f"new {units} have no counts without a column {rate.name!r}")
-    if not names or len(table) < 2:
-        raise Undecided(f"new {units} are drawn as columns correlate, and here nothing does")
-    for name in names:
-        if name not in counted and set(table.columns[name].tolist()) == {0.0, 1.0}:
-            raise Undecided(f"{name} holds 0 and 1 alone; new {units} are drawn from a normal distribution")
-
-
-def planted(table: Table, size: int, random: np.random.Generator) -> Table:
-    """``size`` new rows from the normal distribution with the table's means and covariances.
-
-    A rate is cut off at 0 and 1, and counts are whole; trials are the table's median.
+    It assumes that the world is as it was observed. Where each row is a level of the unit and holds measured
+    numbers, new ones are drawn from the normal distribution with their means and covariances. Otherwise whole levels
+    are drawn from those at hand, so that no value comes up which was not observed.
     """
-    rate = table.design.rate
-    counts = (rate.successes, rate.trials) if rate else ()
-    names = [name for name in table.columns if name not in counts]
-    observed = np.array([table.columns[name] for name in names])
-    drawn = random.multivariate_normal(
-        observed.mean(axis=1), np.atleast_2d(np.cov(observed)), size=size, method="svd"
-    ).T
-    columns: dict[str, FloatArray] = dict(zip(names, drawn, strict=True))
-    if rate and rate.name in columns:
-        columns[rate.name] = columns[rate.name].clip(0.0, 1.0)
-        if rate.trials in table.columns:
-            columns[rate.trials] = np.full(size, np.round(np.median(table.trials)))
-            columns[rate.successes] = np.round(columns[rate.name] * columns[rate.trials])
-    rows = tuple(f"new_{row}" for row in range(size))
-    return Table(subject=table.subject, rows=rows, columns=columns, design=table.design)
+    table = case.table
+    if is_made_of_rows(table, check.unit):
+        return _power(check, case, {"rows": len(table)}, _SIZES, _new_rows(check, case))
+    strata = Strata.between(table, check.unit)
+    count = len(strata)
+    if count < LEAST_LEVELS:
+        called = check.unit if count == 1 else case.words.several(check.unit)
+        raise Undecided(f"{count} {called} cannot stand for others like them: that takes {LEAST_LEVELS}")
+    return _power(check, case, {"levels": count}, _sizes(table, strata), _drawn_levels(check, case, strata))
 
 
-def _size_for_power(case: Case, check: Check, random: np.random.Generator) -> int | None:
-    """The smallest of a ladder of sizes with 80% power, if power grows along it."""
+def _new_rows(check: Check, case: Case) -> _Tables:
+    random = check.random
+    return lambda size, count: (of_new_rows(case.table, size, random) for _ in range(count))
+
+
+def _drawn_levels(check: Check, case: Case, strata: Strata) -> _Tables:
+    random = check.random
+    return lambda size, count: of_drawn_levels(case.table, strata, size, random, count)
+
+
+def _sizes(table: Table, strata: Strata) -> Sequence[int]:
+    """How many levels are tried: no more than make so many numbers of one column or array, and some of each stratum."""
+    arrays = [array.values.size for array in table.arrays.values() if strata.unit in array.dims]
+    most = _MOST_NUMBERS * len(strata) // max(len(table), *arrays, 1)
+    several = sorted({*_FEWER_SIZES, *_SIZES, len(strata)})
+    return [size for size in several if len(strata.levels) < size <= most] or [len(strata)]
+
+
+def _power(check: Check, case: Case, observed: dict[str, int], sizes: Sequence[int], tables: _Tables) -> CheckResult:
+    """The share that holds at the ``observed`` size, and the smallest size with 80%, if power grows along them."""
+    (size,) = observed.values()
+    answers = [case.ask(table) for table in tables(size, check.draws)]
+    if 2 * sum(answer.outcome == "undecided" for answer in answers) > check.draws:
+        # What is left would be those that fail before they are undecided.
+        several = case.words.several(check.unit)
+        raise Undecided(f"it asks about these very {several}, or else cannot be answered on most tables of new ones")
+    found = _size_for_power(check, case, sizes, tables)
+    enough = {"size_for_80_percent": found} if found else {"no_size_up_to": sizes[-1]}
+    return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **observed, **enough})
+
+
+def _size_for_power(check: Check, case: Case, sizes: Sequence[int], tables: _Tables) -> int | None:
     draws = max(100, check.draws // 4)
 
     def power(size: int) -> float:
         try:
-            return Tally.of(case.ask(planted(case.table, size, random)) for _ in range(draws)).share
+            return Tally.of(case.ask(table) for table in tables(size, draws)).share
         except Undecided:  # too few for the claim to be asked at all
             return 0.0
 
-    if power(_SIZES[-1]) < POWER:
+    if power(sizes[-1]) < POWER:
         return None
-    place = bisect_left(_SIZES, POWER, key=power)
-    return _SIZES[place] if place < len(_SIZES) else None
+    return sizes[min(bisect_left(sizes, POWER, key=power), len(sizes) - 1)]

@@ -1,7 +1,7 @@
 """The multiverse: in how many reasonable analyses does the claim hold, and would chance do as well?
 
-Knows nothing about what a claim tests. Varied are what one column might have been instead, as the finding
-declares, which correlation is computed, and what is taken out of columns before; a choice that leaves the
+Knows nothing about what a claim tests. Varied are the table, as the finding might have made it, what one column might
+have been instead, which correlation is computed, and what is taken out of columns before; a choice that leaves the
 claim as it is, is not counted.
 
 Source: Steegen et al. (2016), Perspect. Psychol. Sci. 11, 702-712; the joint test is that of
@@ -9,7 +9,7 @@ Simonsohn, Simmons and Nelson (2020), Nat. Hum. Behav. 4, 1208-1214, on how many
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +18,7 @@ import numpy as np
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
+from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally
 from pytest_claims.robustness.null_world import null_world
@@ -26,12 +27,14 @@ from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.coefficients import COEFFICIENTS, partialled_out
 
 _SLOW: Final = "skipped"  # a hundred times slower than the others: asked of ordinary alternatives only
+_Tables = Mapping[str, Table]  # that of the subject, by an empty name, and its variants
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Specification:
-    """One way to analyse. ``column`` has ``values`` (N,), None for those of the table."""
+    """One way to analyse a ``variant`` of the table. ``column`` has ``values`` (N,), None for those of the table."""
 
+    variant: str = ""
     column: str = ""
     values: FloatArray | None = None
     ordinary: bool = True
@@ -47,68 +50,100 @@ class Specification:
         with analysed(coefficient=self.coefficient, controls=int(self.control is not None)):
             return case.ask(table)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the data is varied."""
+        return self.coefficient == "pearson" and self.control is None
+
 
 def multiverse(check: Check, case: Case) -> CheckResult:
     """The claim under every combination of choices that matter to it."""
-    alternatives = list(_alternatives(case.table))
+    tables = {"": case.table, **case.table.variants}
+    made = [Specification(variant=name) for name in tables]
+    alternatives = list(_alternatives("", case.table))
     coefficients = [Specification(coefficient=name) for name in COEFFICIENTS]
-    other, correlates = (_changes(case, several) for several in (alternatives, coefficients))
-    if not (other or correlates):
-        if not case.answer.estimates:
-            raise Undecided("no choice gives another outcome, and no estimate shows whether it depends on one")
-        raise Undecided(f"it depends neither on the {case.words.alternatives} nor on a coefficient")
-    specifications = list(_combined(case.table, alternatives if other else [], correlates))
-    tally = Tally.of(one.answer(case, case.table) for one in specifications)
-    p = _joint_p(check, case, [one for one in specifications if one.coefficient == "pearson" and not one.control])
-    joint = {} if p is None else {"p_joint": p, "permutations": check.draws}
-    return CheckResult(check=check.name, numbers={**tally.numbers, **joint, **_choices(specifications)})
+    remade, other, correlates = (_changes(case, tables, some) for some in (made, alternatives, coefficients))
+    if not (remade or other or correlates):
+        _refuse_no_choice(case)
+    tables = tables if remade else {"": case.table}
+    specifications = list(_combined(tables, other=other, correlates=correlates))
+    answers = [one.answer(case, tables[one.variant]) for one in specifications]
+    joint, gap = _joint_p(check, case, tables, [one for one in specifications if one.is_plain])
+    opposed = (one.variant for one in made if case.opposed(one.answer(case, tables[one.variant]))) if remade else ()
+    return CheckResult(
+        check=check.name,
+        numbers={**Tally.of(answers).numbers, **joint, **_choices(specifications)},
+        names=tuple(opposed),
+        gap=gap,
+    )
 
 
-def _combined(table: Table, alternatives: Sequence[Specification], correlates: bool) -> Iterator[Specification]:
-    controls = [name for name in table.design.controls if name in table.columns and np.ptp(table.columns[name])]
-    names = list(COEFFICIENTS) if correlates else ["pearson"]
-    for one, coefficient, control in itertools.product(
-        alternatives or [Specification()], names, [None, *(controls if correlates else [])]
-    ):
-        if coefficient != _SLOW or (one.ordinary and control is None):
-            yield replace(one, coefficient=coefficient, control=control)
+def _refuse_no_choice(case: Case) -> None:
+    if not case.answer.estimates:
+        raise Undecided("no choice gives another outcome, and no estimate shows whether it depends on one")
+    raise Undecided(f"it depends neither on the {case.words.alternatives} nor on a coefficient")
 
 
-def _alternatives(table: Table) -> Iterator[Specification]:
+def _combined(tables: _Tables, *, other: bool, correlates: bool) -> Iterator[Specification]:
+    for variant, table in tables.items():
+        several = list(_alternatives(variant, table)) if other else []
+        controls = [name for name in table.design.controls if name in table.columns and np.ptp(table.columns[name])]
+        names = list(COEFFICIENTS) if correlates else ["pearson"]
+        for one, coefficient, control in itertools.product(
+            several or [Specification(variant=variant)], names, [None, *(controls if correlates else [])]
+        ):
+            if coefficient != _SLOW or (one.ordinary and control is None):
+                yield replace(one, coefficient=coefficient, control=control)
+
+
+def _alternatives(variant: str, table: Table) -> Iterator[Specification]:
     """What one column might have been instead."""
     several = table.alternatives
     if several is None:
         return
     for values, ordinary in zip(several.values[:, table.places], several.ordinary, strict=True):
-        yield Specification(column=several.column, values=values, ordinary=bool(ordinary))
+        yield Specification(variant=variant, column=several.column, values=values, ordinary=bool(ordinary))
 
 
-def _changes(case: Case, specifications: Iterable[Specification]) -> bool:
+def _changes(case: Case, tables: _Tables, specifications: Iterable[Specification]) -> bool:
     usual = Specification().answer(case, case.table)  # not case.answer: simulated p-values are coarser here
-    others = (one.answer(case, case.table) for one in specifications)
+    others = (one.answer(case, tables[one.variant]) for one in specifications)
     return any((one.outcome, one.estimates) != (usual.outcome, usual.estimates) for one in others)
 
 
-def _joint_p(check: Check, case: Case, specifications: Sequence[Specification]) -> float | None:
-    """How often as many of the specifications hold in worlds without the effect.
+def _joint_p(
+    check: Check, case: Case, tables: _Tables, specifications: Sequence[Specification]
+) -> tuple[dict[str, float], Gap | None]:
+    """How often as many of the specifications hold in worlds without the effect; or why that is not known.
 
-    None for a single one, where that changes nothing, and where the claim declares no world without its effect.
+    Neither for a single one, where that changes nothing.
     """
     if len(specifications) < 2:
-        return None
+        return {}, None
 
-    def holding(table: Table) -> int:
-        return sum(one.answer(case, table).outcome == "held" for one in specifications)
+    def holding(copies: _Tables) -> int:
+        return sum(one.answer(case, copies[one.variant]).outcome == "held" for one in specifications)
 
     try:
-        draw = null_world(case.null, case.table).draw
-    except Undecided:
-        return None
-    random, observed = check.random, holding(case.table)
-    by_chance = [holding(draw(random)) for _ in range(check.draws)]
+        worlds = _null_worlds(check, case, tables)
+    except Undecided as why:
+        return {}, Gap(reason=why.reason)
+    observed, by_chance = holding(tables), [holding(copies) for copies in worlds]
     if set(by_chance) == {observed}:
-        return None
-    return (1 + sum(held >= observed for held in by_chance)) / (1 + check.draws)
+        return {}, None
+    as_many = 1 + sum(held >= observed for held in by_chance)
+    return {"p_joint": as_many / (1 + check.draws), "permutations": check.draws}, None
+
+
+def _null_worlds(check: Check, case: Case, tables: _Tables) -> Iterator[_Tables]:
+    """Copies without the effect of the table and its variants, all dealt alike.
+
+    Raises Undecided where they have not the same rows, or there is no such world.
+    """
+    if any(table.rows != case.table.rows for table in tables.values()):
+        raise Undecided("the tables do not have the same rows")
+    worlds = {name: (null_world(case.null, table), check.random) for name, table in tables.items()}
+    return ({name: world.draw(random) for name, (world, random) in worlds.items()} for _ in range(check.draws))
 
 
 def _partialled_out(table: Table, control: str) -> Table:
@@ -119,9 +154,11 @@ def _partialled_out(table: Table, control: str) -> Table:
 
 
 def _choices(specifications: Sequence[Specification]) -> dict[str, float]:
-    """How many there are of each choice."""
+    """How many there are of each choice; of variants, where there are any."""
+    variants = len({one.variant for one in specifications})
     return {
-        "alternatives": len({id(one.values) for one in specifications}),
+        **({"variants": variants} if variants > 1 else {}),
+        "alternatives": len({id(one.values) for one in specifications if not one.variant}),
         "coefficients": len({one.coefficient for one in specifications}),
         "controls": len({one.control for one in specifications}),
     }

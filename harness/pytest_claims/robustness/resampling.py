@@ -8,6 +8,7 @@ measured rate, and values that have a standard error from a normal one.
 import math
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -15,10 +16,10 @@ import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
-from pytest_claims.data.design import EVERYTHING
+from pytest_claims.data.design import EVERYTHING, Rate
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved, value_of
-from pytest_claims.robustness.drawing import Strata
+from pytest_claims.robustness.drawing import Strata, main_unit
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.robustness.shared import shared
 
@@ -28,8 +29,11 @@ _Interval = tuple[str, float, float]
 
 def bootstrap_units(check: Check, case: Case) -> CheckResult:
     """Levels of a unit drawn with replacement; the interval of the headline is BCa where every copy has a value."""
-    strata = Strata.of(case.table, check.unit)
-    tally = Tally.of(case.ask(copy) for copy in shared(case.table, check, lambda: _drawn(case.table, check, strata)))
+    strata = Strata.nested(case.table, check.unit)
+    answers = [case.ask(copy) for copy in shared(case.table, check, lambda: _drawn(case.table, check, strata))]
+    if check.unit in case.table.labels:  # columns that the table cannot make anew stay as they are
+        refuse_if_unmoved(case.answer, answers, f"what is kept by {check.unit}")
+    tally = Tally.of(answers)
     interval = _percentiles(tally.values) if strata.within else _bca(case, check.unit, tally.values)
     # Kept where studies will be pooled: they share their rows, and so their resamples.
     return _repetitions(check, tally, interval, names=strata.within, keep=case.keeps_replicates and check.main)
@@ -39,22 +43,17 @@ def bootstrap_counts(check: Check, case: Case) -> CheckResult:
     """The same rows, tried again."""
     drawn = shared(case.table, check, lambda: _tried_again(case.table, check))
     answers = [case.ask(copy) for copy in drawn]
-    moved = [rate.name for rate in case.table.design.rates] + list(case.table.design.errors)
     # Arrays of counts stay, so of them nothing is known.
-    refuse_if_unmoved(case.answer, answers, f"{' and '.join(moved)}, which is drawn again")
+    refuse_if_unmoved(case.answer, answers, _what_is_drawn(case.table))
     tally = Tally.of(answers)
     return _repetitions(check, tally, _percentiles(tally.values))
 
 
 def bootstrap_both(check: Check, case: Case) -> CheckResult:
-    """Other levels of a unit, and these tried again."""
-    strata, random = Strata.of(case.table, check.unit), check.random
-    (tried_again(case.table, np.random.default_rng(0)))  # refused before anything is drawn
-    answers = []
-    for _ in range(check.draws):
-        (codes,) = strata.draws(random, 1)
-        answers.append(case.ask(tried_again(case.table.resampled(codes, check.unit), random)))
-    tally = Tally.of(answers)
+    """Other levels of the main unit, and these tried again."""
+    check = replace(check, unit=main_unit(case.table))
+    strata = Strata.nested(case.table, check.unit)
+    tally = Tally.of(case.ask(copy) for copy in shared(case.table, check, lambda: _both(case.table, check, strata)))
     return _repetitions(check, tally, _percentiles(tally.values), names=strata.within)
 
 
@@ -63,11 +62,9 @@ def tried_again(table: Table, random: np.random.Generator) -> Table:
 
     Raises Undecided where nothing was.
     """
-    design = table.design
-    counted = [rate for rate in design.rates if rate.trials in table.columns]
-    errors = {name: error for name, error in design.errors.items() if {name, error} <= set(table.columns)}
+    counted, errors = _counted(table), _with_errors(table)
     if not counted and not errors:
-        if design.rates:
+        if table.design.rates:
             _ = table.trials  # says which column is not there
         raise Undecided("the finding declares no counts and no standard errors", remedy="declare them in finding.toml")
     for rate in counted:
@@ -76,12 +73,35 @@ def tried_again(table: Table, random: np.random.Generator) -> Table:
         table = table.counted(drawn, trials, rate)
     for name, error in errors.items():
         values = random.normal(table.columns[name], table.columns[error])
-        table = table.changed(**{name: np.clip(values, *design.limits.get(name, EVERYTHING))})
+        table = table.changed(**{name: np.clip(values, *table.design.limits.get(name, EVERYTHING))})
     return table
+
+
+def _counted(table: Table) -> list[Rate]:
+    return [rate for rate in table.design.rates if rate.trials in table.columns]
+
+
+def _with_errors(table: Table) -> dict[str, str]:
+    """The columns that have a standard error, by the column of it."""
+    return {name: error for name, error in table.design.errors.items() if {name, error} <= set(table.columns)}
+
+
+def _what_is_drawn(table: Table) -> str:
+    trials = table.design.words.trials
+    counted = [f"column {rate.name!r}, whose {trials} are sampled again" for rate in _counted(table)]
+    errors = [f"column {name!r}, which is drawn again within its standard error" for name in _with_errors(table)]
+    return ", or on ".join([*counted, *errors])
 
 
 def _drawn(table: Table, check: Check, strata: Strata) -> Iterator[Table]:
     return (table.resampled(codes, check.unit) for codes in strata.draws(check.random, check.draws))
+
+
+def _both(table: Table, check: Check, strata: Strata) -> Iterator[Table]:
+    random = check.random
+    for _ in range(check.draws):
+        (codes,) = strata.draws(random, 1)
+        yield tried_again(table.resampled(codes, check.unit), random)
 
 
 def _tried_again(table: Table, check: Check) -> Iterator[Table]:

@@ -22,7 +22,7 @@ def rounding(check: Check, case: Case) -> CheckResult:
     """Tables within the printed rounding: the extreme ones, corners and inner ones at random."""
     widths = {name: half for name, half in case.table.rounding.items() if half > 0 and name in case.table.columns}
     if not widths:
-        raise Undecided("nothing was rounded: the values are as measured")
+        raise Undecided("no rounding is declared of any column")
     tables = [*_extremes(case, widths), *_random_tables(case, widths, check)]
     answers = [case.ask(table) for table in tables]
     tally = Tally.of([case.ask(shifted(case.table, {})), *answers])

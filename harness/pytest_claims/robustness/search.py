@@ -9,19 +9,16 @@ from collections.abc import Callable, Sequence
 import hypothesis
 from hypothesis import strategies as st
 
-from pytest_claims.base.arrays import FloatArray
-from pytest_claims.data.table import Table
-from pytest_claims.robustness.change import MOST_ROWS, Change, bounds, size_of
+from pytest_claims.robustness.change import MOST_ROWS, Change
 
 
 def smaller_change(
-    table: Table, errors: FloatArray, wanted: Callable[[Change], bool], *, examples: int, limit: float
+    low: Sequence[int], high: Sequence[int], wanted: Callable[[Change], bool], *, examples: int
 ) -> Change | None:
-    """A change of two or three rates that is ``wanted`` and smaller than ``limit`` standard errors, if one is found.
+    """A change of two or three rates, each between its bounds, that is ``wanted``, if one is found.
 
     Hypothesis proposes up to ``examples`` changes, and shrinks the first that will do.
     """
-    low, high = bounds(table, errors, within=limit)
     if sum(a != b for a, b in zip(low, high, strict=True)) < 2:
         return None
     settings = hypothesis.settings(
@@ -32,12 +29,8 @@ def smaller_change(
         suppress_health_check=list(hypothesis.HealthCheck),
         phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
     )
-
-    def will_do(change: Change) -> bool:
-        return size_of(change, errors) < limit and wanted(change)
-
     try:
-        return hypothesis.find(_changes(low, high), will_do, settings=settings)
+        return hypothesis.find(_changes(low, high), wanted, settings=settings)
     except hypothesis.errors.NoSuchExample:
         return None
 

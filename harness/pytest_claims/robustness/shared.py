@@ -1,26 +1,34 @@
 """Copies of a table that all claims of a subject share: they are made once, and not once for every claim.
 
-Knows nothing about what a copy is for. Which copies a check asks depends on its table and its random numbers alone.
+Knows nothing about what a copy is for. Which copies a check asks depends on its table, its random numbers, and on
+what the claim calls a world without its effect.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Check
 
-_MOST_ROWS: Final = 2_000_000  # of all copies of a set that is kept; a larger one is made anew
-_Key = tuple[str, str, int]
-_sets: "WeakKeyDictionary[Table, dict[_Key, tuple[Table, ...]]]" = WeakKeyDictionary()
+MOST_ROWS: Final = 2_000_000  # of all copies that are kept; the sets that nobody asked for longest go first
+# A copy knows its table, so that weak keys would never let one go.
+_kept: "OrderedDict[tuple[Table, Hashable], tuple[Table, ...]]" = OrderedDict()
 
 
-def shared(table: Table, check: Check, make: Callable[[], Iterable[Table]]) -> Iterator[Table]:
-    """The copies that ``make`` gives, kept for as long as the table is; it gives the same for the same check."""
-    if len(table) * check.draws > _MOST_ROWS:
+def shared(table: Table, check: Check, make: Callable[[], Iterable[Table]], *, of: Hashable = None) -> Iterator[Table]:
+    """The copies that ``make`` gives; the same are given again for the same table, check and ``of``."""
+    if len(table) * check.draws > MOST_ROWS:
         yield from make()
         return
-    sets, key = _sets.setdefault(table, {}), (check.name, check.unit, check.draws)
-    if key not in sets:
-        sets[key] = tuple(make())
-    yield from sets[key]
+    key = (table, (check.name, check.unit, check.main, check.draws, of))
+    if key not in _kept:
+        _kept[key] = tuple(make())
+        _let_go()
+    _kept.move_to_end(key)
+    yield from _kept[key]
+
+
+def _let_go() -> None:
+    while sum(len(table) * len(copies) for (table, _), copies in _kept.items()) > MOST_ROWS:
+        _kept.popitem(last=False)
