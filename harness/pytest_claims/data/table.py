@@ -190,10 +190,16 @@ class Table:
         return self._extreme(count, column, self[column], "lowest")
 
     def only(self, **levels: str | Sequence[str]) -> "Table":
-        """A copy with the rows of these levels, as ``only(arm="treated", model=["a", "b"])``."""
+        """A copy with the rows of these levels, as ``only(arm="treated", model=["a", "b"])``.
+
+        Raises Undecided where there are none, as on a copy without the one level that is wanted.
+        """
         stays = np.ones(len(self), dtype=bool)
         for name, some in levels.items():
             stays &= np.isin(self._levels_of(name).codes, self.codes(name, some))
+            if not stays.any():
+                wanted = some if isinstance(some, str) else ", ".join(some)
+                raise Undecided(f"no {self.design.words.unit} of {name} {wanted}", missing=wanted, what=name)
         return self._take(np.flatnonzero(stays))
 
     def without(self, *rows: str, **levels: str | Sequence[str]) -> "Table":

@@ -19,6 +19,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.apart import apart
 from pytest_claims.words.listed import joined, listed
 from pytest_claims.words.null import ways, world
+from pytest_claims.words.span import span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,12 @@ class _Told:
         if "grouped" in self.numbers:
             return f"{'group' if count == 1 else 'groups'} of {self.units}"
         return self.unit if count == 1 else self.units
+
+    def called(self, names: Sequence[str]) -> str:
+        """What stands before names of levels, unless there is one unit: ``Deleting none`` might be misread."""
+        if len(self.all_units) < 2:
+            return ""
+        return f"{self.unit} " if len(names) == 1 else f"{self.units} "
 
     def several(self, units: Sequence[str]) -> str:
         return joined([self.words.several(unit) for unit in units])
@@ -100,9 +107,7 @@ def _undecided(numbers: Mapping[str, float]) -> str:
 
 
 def _spread(numbers: Mapping[str, float]) -> str:
-    if "lowest" not in numbers:
-        return ""
-    return f"; the estimate runs from {numbers['lowest']:+.3g} to {numbers['highest']:+.3g}"
+    return f"; {span(numbers['lowest'], numbers['highest'])}" if "lowest" in numbers else ""
 
 
 def _leave_two_out(one: _Told) -> str:
@@ -122,14 +127,14 @@ def _smallest_deletion(one: _Told) -> str:
     numbers = one.numbers
     if "size" not in numbers:
         return _no_deletion(one)
-    which = listed(one.result.names)
+    which = f"{one.called(one.result.names)}{listed(one.result.names)}"
     if "grouped" in numbers:  # the names of groups are long, and say little
         which = f"{numbers['size']:.0f} of {MOST_COPIES} {one.parts()}"
     gone = f"Deleting {which} flips it"
     if not numbers["exact"]:
         between = numbers["size"] - numbers["none_up_to"] > 1
         return f"{gone}{_no_fewer(numbers['none_up_to'])}{', and in between not all were tried' if between else ''}."
-    return f"{gone}{_no_fewer(numbers['size'] - 1)} ({numbers['tried']:.0f} subsets tried)."
+    return f"{gone}{_no_fewer(numbers['size'] - 1)} ({_subsets(numbers['tried'])})."
 
 
 def _no_fewer(most: float) -> str:
@@ -145,7 +150,11 @@ def _no_deletion(one: _Told) -> str:
         more = f", nor any that was tried of up to {numbers['most']:.0f}" if "most" in numbers else ""
         return f"No deletion of up to {most} {one.parts(numbers['none_up_to'])} flips it{more}."
     of = f"{most} of {numbers['rows']:.0f} {one.parts()}"
-    return f"No deletion of up to {of} flips it ({numbers['tried']:.0f} subsets tried, all there are)."
+    return f"No deletion of up to {of} flips it ({_subsets(numbers['tried'])}, all there are)."
+
+
+def _subsets(tried: float) -> str:
+    return f"{tried:.0f} {'subset' if tried == 1 else 'subsets'} tried"
 
 
 def _bootstrap_units(one: _Told) -> str:

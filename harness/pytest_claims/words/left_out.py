@@ -9,6 +9,7 @@ from pytest_claims.asking.answer import Outcome
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.design import Words
 from pytest_claims.words.listed import listed
+from pytest_claims.words.span import span
 
 
 def left_out(one: LeftOut, outcome: Outcome, words: Words) -> str:
@@ -72,4 +73,4 @@ def _spread(deletions: Iterable[Deletion]) -> str:
     """From where to where the headline runs; empty where there is none."""
     estimates = (deletion.answer.estimate for deletion in deletions)
     values = [estimate.value for estimate in estimates if estimate is not None]
-    return f"; the estimate runs from {min(values):+.3g} to {max(values):+.3g}" if values else ""
+    return f"; {span(min(values), max(values))}" if values else ""
