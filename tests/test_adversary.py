@@ -86,7 +86,7 @@ def more_right(table):
 
 @given(marks=st.lists(st.tuples(st.booleans(), st.booleans()), min_size=4, max_size=12))
 def test_fewest_answers_are_the_lead_in_answers(marks):
-    """A lead of k answers is lost with k others, and one behind is made up for with k + 1 in favour, if there are any."""
+    """A lead of k answers is lost with k others, and one behind is made up for with k + 1 in favour, if there are."""
     a, b = np.array(marks, dtype=float).T
     table = marked(a, b)
     lead, room = int(a.sum() - b.sum()), max((a == 0).sum(), (b == 1).sum())

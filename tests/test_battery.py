@@ -12,9 +12,9 @@ from pytest_claims import claim, share
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.robustness.battery import ALWAYS, FULL, QUICK, checks_of
+from pytest_claims.verdicts.firmness import DECISIVE
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.multiplicity import corrections
-from pytest_claims.verdicts.firmness import DECISIVE
 
 
 def test_what_the_wording_rests_on_is_always_checked():

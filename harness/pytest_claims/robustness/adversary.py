@@ -42,7 +42,8 @@ def adversary(check: Check, case: Case) -> CheckResult:
     if not rates and not case.table.design.rates and marked_columns(case.table):
         return _answers(check, case)
     found: list[tuple[_Attack, Change]] = []
-    for rate in rates or [None]:  # without one it is told what is lacking
+    some: list[Rate | None] = [*rates] or [None]  # without one it is told what is lacking
+    for rate in some:
         attack = _Attack(case=case, rate=rate, errors=standard_errors(case.table, rate))
         if (same := case.ask(changed(case.table, {}, rate))).outcome == "undecided":
             raise Undecided(same.reason)

@@ -122,7 +122,7 @@ def _numbers(table: Table, name: str) -> npt.NDArray[np.generic]:
     return table.levels[name].codes if name in table.levels else table.columns[name]
 
 
-def _constant(values: FloatArray, first: IntArray, block: IntArray) -> bool:
+def _constant(values: FloatArray | IntArray, first: IntArray, block: IntArray) -> bool:
     """Whether each block has one value in all of its rows; ``values`` are (..., N)."""
     return bool((values == values[..., first[block]]).all())
 
