@@ -31,7 +31,8 @@ def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, str
         pytest.skip(visible_lines(f"undecided: {verdict.answer.reason}"))
     if verdict.outcome == "failed":
         if was or saving:
-            pytest.xfail(visible_lines(f"known to fail: {verdict.answer.reason}"))
+            # Without a traceback, which nobody sees and which takes longer to write out than most claims to be asked.
+            raise pytest.xfail.Exception(visible_lines(f"known to fail: {verdict.answer.reason}"), pytrace=False)
         _fail(explain(verdict, subject.words))
 
 
