@@ -9,7 +9,7 @@ from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.table import Table
 
 pytest_plugins = ["pytester"]
-collect_ignore = ["findings"]  # claims about made-up data, which test_findings_of_others judges; some fail, as they should
+collect_ignore = ["findings"]  # claims about made-up data, some of which fail: test_findings_of_others judges them
 # A shared machine may stall for longer than Hypothesis's default of 200 ms; speed is measured in benchmarks/.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
