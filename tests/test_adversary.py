@@ -25,7 +25,7 @@ def test_the_smallest_change_is_found_and_quoted():
     """Five rates, three above one half: the nearest one to it decides, by 3 of 100 tries."""
     table = counted([0.9, 0.8, 0.53, 0.2, 0.1])
     found = examine("adversary", table, most_above_half)
-    assert said(found, table).startswith("item_2 0.53 → 0.50 alone flips it")
+    assert said(found, table).startswith("item_2 (0.53 → 0.50) alone flips it")
     assert found.names == ("item_2",)
     assert found.moves == (Move(row="item_2", before=0.53, after=0.5),)
 

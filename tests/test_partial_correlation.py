@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_claims import partial_correlation
-from pytest_claims.base.errors import Undecided
+from pytest_claims import partial_correlation, pearson
+from pytest_claims.base.errors import InputError, Undecided
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -29,3 +29,13 @@ def test_partial_correlation_of_the_control_itself_is_undecided():
     x, y = np.random.default_rng(0).normal(size=(2, 8))
     with pytest.raises(Undecided, match="follows from the control"):
         partial_correlation(2 * x + 1, y, x)
+
+
+@pytest.mark.parametrize("missing", [np.nan, np.inf])
+def test_missing_value_is_refused(missing):
+    lacking, whole = np.array([1.0, missing, 3.0, 2.0, 5.0, 4.0]), np.array([2.0, 1.0, 4.0, 3.0, 6.0, 5.0])
+    for columns in ((lacking, whole), (whole, lacking)):
+        with pytest.raises(InputError, match=f"^a column is {missing} in row 1; select the rows"):
+            pearson(*columns)
+        with pytest.raises(InputError, match="in row 1"):
+            partial_correlation(*columns, whole[::-1])

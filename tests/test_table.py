@@ -11,6 +11,7 @@ from orchard import DESIGN, TREES, YEARS, grove, measured
 
 from pytest_claims import ROWS, Alternatives, Array, Design, InputError, Measurement, Rate, Table, Undecided, pooled
 from pytest_claims.data.gap import Gap
+from pytest_claims.data.levels import Levels
 from pytest_claims.data.plain_table import plain_table
 from pytest_claims.data.table_check import check_table
 
@@ -320,6 +321,15 @@ def test_plain_table_is_the_columns_as_they_are():
     check_table(table)
     with pytest.raises(Undecided, match="no column 'hight': have tree, height, age; add it"):
         table["hight"]
+
+
+def test_claim_about_levels_that_a_copy_lacks_is_undecided():
+    wood = Levels.of(["ash", "oak", "ash", "elm"])
+    table = Table(subject="made up", rows=tuple("abcd"), columns={"age": np.arange(4)}, levels={"wood": wood})
+    without = table.leave_out("wood", np.array([1]))
+    assert without.only(wood=["oak", "elm"]).rows == ("d",)
+    with pytest.raises(Undecided, match="no row of wood oak"):
+        without.only(wood="oak")
 
 
 @pytest.mark.parametrize("year", [[2025], [2025, 2026]])

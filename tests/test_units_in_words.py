@@ -111,6 +111,29 @@ def test_many_levels_that_flip_it_are_cut_short():
     )
 
 
+def test_estimate_that_never_moves_stays():
+    assert left_out(same_everywhere(), "held", Words()).endswith("in 3 of 3 copies; the estimate stays +0.276.")
+
+
+def same_everywhere() -> LeftOut:
+    estimate = Estimate(method="mean", symbol="Δ", value=0.27625, n=4)
+    held = Answer(outcome="held", estimates=(estimate,))
+    return LeftOut(unit="layer", count=3, deletions=tuple(Deletion(level=level, answer=held) for level in "abc"))
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("none",), "Deleting trigger none flips it (1 subset tried)."),
+        (("none", "t2"), "Deleting triggers none and t2 flips it; no single deletion does (1 subset tried)."),
+    ],
+)
+def test_unit_of_what_is_deleted_is_named_where_there_are_several(names, said):
+    numbers = {"size": len(names), "exact": 1, "tried": 1}
+    result = CheckResult(check="smallest-deletion", unit="trigger", numbers=numbers, names=names, flips=True)
+    assert sentence(result, "held", Words(), units=("model", "trigger")) == said
+
+
 def test_what_is_left_out_of_an_undecided_claim_overturns_nothing():
     said = left_out(answers(["held", "undecided", "undecided"]), "undecided", Words())
     assert said == "Without one model it can be answered in 1 of 3 copies."
@@ -272,3 +295,13 @@ def test_terminal_says_beneath_a_verdict_what_it_does_not_speak_of():
     place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
     assert "held, robust  " in lines[place]
     assert lines[place + 1].strip() == "(dataset not left out)"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(-0.58, 0.09, "[-0.58, +0.09]"), (-0.00377, 0.0462, "[-0.00377, +0.0462]"), (None, None, "")],
+)
+def test_narrow_interval_is_told_in_more_digits(low, high, said):
+    estimate = Estimate(method="mean", symbol="Δ", value=0.0212, n=803, low=low, high=high)
+    assert estimate.ends == said
+    assert said in str(estimate)

@@ -116,17 +116,16 @@ SAID = [
     ),
     (
         found("leave-two-out", counts(45, 0, agreeing=45, lowest=-0.326, highest=0.155, tables=200)),
-        "Without one pair of personas it is still held in 45 of 45 copies; the estimate runs from -0.326 to +0.155. "
+        "Without two personas it is still held in 45 of 45 copies; the estimate runs from -0.326 to +0.155. "
         "A simulated p of a copy rests on 200 random tables.",
     ),
     (
         found("leave-two-out", counts(1, 2, 3, agreeing=1), names=("a + b", "b + c"), flips=True),
-        "Without one pair of personas it is still held in 1 of 3 copies, 3 undecided; "
-        "it flips without a + b and b + c.",
+        "Without two personas it is still held in 1 of 3 copies, 3 undecided; it flips without a + b and b + c.",
     ),
     (
         found("leave-two-out", counts(19900, 0, agreeing=19900, grouped=803)),
-        "Without one pair of 200 groups of personas it is still held in 19900 of 19900 copies.",
+        "Without two of 200 groups of personas it is still held in 19900 of 19900 copies.",
     ),
     (
         found("planted-effect", counts(855, 145, rows=10, size_for_80_percent=7)),
@@ -157,7 +156,7 @@ SAID = [
     ),
     (
         found("adversary", {"standard_errors": 0.12}, moves=(Move(row="a", before=0.5, after=0.496),), flips=True),
-        "a 0.500 → 0.496 alone flips it (0.12 standard errors); no smaller change was found.",
+        "a (0.500 → 0.496) alone flips it (0.12 standard errors); no smaller change was found.",
     ),
     (
         found(
@@ -166,7 +165,7 @@ SAID = [
             moves=(Move(row="a", before=0.46, after=0.55), Move(row="b", before=0.5, after=0.6)),
             flips=True,
         ),
-        "a 0.46 → 0.55 and b 0.50 → 0.60 flips it (4.4 standard errors); no smaller change was found.",
+        "a (0.46 → 0.55) and b (0.50 → 0.60) flips it (4.4 standard errors); no smaller change was found.",
     ),
     (
         found("adversary", {"answers": 3}, names=("claude",), flips=True),
@@ -235,7 +234,7 @@ def test_there_is_a_sentence_of_every_check():
 
 def test_outcome_on_all_the_data_is_said():
     result = found("leave-two-out", counts(0, 45, agreeing=45))
-    assert sentence(result, "failed", Words()) == "Without one pair of rows it is still failed in 45 of 45 copies."
+    assert sentence(result, "failed", Words()) == "Without two rows it is still failed in 45 of 45 copies."
 
 
 def test_questions_are_about_what_rows_are_called():

@@ -34,6 +34,15 @@ class Levels:
         """Those of the rows at these places."""
         return Levels(names=self.names, codes=sealed(self.codes[places]))
 
+    def drawn(self, codes: IntArray, which: IntArray) -> "Levels":
+        """A level for each draw of one, by its place in ``codes``; ``which`` is the draw that each row is of."""
+        return Levels(names=tuple([self.names[code] for code in codes.tolist()]), codes=sealed(which))
+
+    def split(self, places: IntArray, which: IntArray) -> "Levels":
+        """Those of the rows at these places, apart for each draw of what they lie in: drawn twice they are two."""
+        new, at = np.unique(which * len(self.names) + self.codes[places], return_inverse=True)
+        return Levels(names=tuple([self.names[code] for code in (new % len(self.names)).tolist()]), codes=sealed(at))
+
     @cached_property
     def present(self) -> IntArray:
         """The codes of the levels that any row has, in their order."""

@@ -190,15 +190,12 @@ class Table:
         return self._extreme(count, column, self[column], "lowest")
 
     def only(self, **levels: str | Sequence[str]) -> "Table":
-        """A copy with the rows of these levels, as ``only(arm="treated", model=["a", "b"])``.
-
-        Raises Undecided where there are none, as on a copy without the one level that is wanted.
-        """
+        """A copy with the rows of these levels, as ``only(arm="treated", model=["a", "b"])``. Undecided without any."""
         stays = np.ones(len(self), dtype=bool)
         for name, some in levels.items():
             stays &= np.isin(self._levels_of(name).codes, self.codes(name, some))
             if not stays.any():
-                wanted = some if isinstance(some, str) else ", ".join(some)
+                wanted = ", ".join([some] if isinstance(some, str) else some)
                 raise Undecided(f"no {self.design.words.unit} of {name} {wanted}", missing=wanted, what=name)
         return self._take(np.flatnonzero(stays))
 
@@ -230,9 +227,18 @@ class Table:
         unit = unit or self.design.units[0].name
         if unit in self.labels:
             return replace(self._at_labels(unit, codes, f"with the {unit} drawn"), rounding=_NOT_ROUNDED)
-        drawn, (places, which) = self.levels[unit], self.levels[unit].rows_of(codes)
+        places, which = self.levels[unit].rows_of(codes)
+        inner = {name for name, one in self.design.unit.items() if unit in one.within}
+
+        def drawn(name: str, levels: Levels) -> Levels:
+            if name == unit:
+                return levels.drawn(codes, which)
+            return levels.split(places, which) if name in inner else levels.take(places)
+
         copy = self._take(places, rounding=_NOT_ROUNDED)
-        copy.__dict__["_later"]["levels"] = lambda: self._drawn_levels(unit, drawn, codes, places, which)
+        copy.__dict__["_later"]["levels"] = lambda: ReadOnly(
+            {name: drawn(name, one) for name, one in self.levels.items()}
+        )
         return copy
 
     def dealt(self, order: IntArray, columns: Sequence[str] = ()) -> "Table":
@@ -288,23 +294,6 @@ class Table:
         labels = {**self.labels, dim: tuple([self.labels[dim][place] for place in places.tolist()])}
         rates = pooled(self.design, arrays, self.rows, of=self.outcomes_of, where=where)
         return replace(self.changed(**rates), rounding=self.rounding, arrays=arrays, labels=labels)
-
-    def _drawn_levels(
-        self, unit: str, drawn: Levels, codes: IntArray, places: IntArray, which: IntArray
-    ) -> Mapping[str, Levels]:
-        """Levels after a draw of a unit: those of the unit, and of what is nested in it, are new for each draw."""
-        found = {unit: Levels(names=tuple([drawn.names[code] for code in codes.tolist()]), codes=sealed(which))}
-        for name, levels in self.levels.items():
-            if name == unit:
-                continue
-            if name in self.design.unit and unit in self.design.unit[name].within:
-                several = which * len(levels.names) + levels.codes[places]
-                new, at = np.unique(several, return_inverse=True)
-                names = tuple([levels.names[code] for code in (new % len(levels.names)).tolist()])
-                found[name] = Levels(names=names, codes=sealed(at))
-            else:
-                found[name] = levels.take(places)
-        return ReadOnly(found)
 
     def _places_of(self, row: str) -> list[int]:
         places = [place for place, name in enumerate(self.rows) if name == row]

@@ -67,10 +67,10 @@ def estimate(verdict: Verdict) -> str:
     if estimate is None or verdict.outcome == "undecided":
         return ""
     words = row(verdict).estimate
-    if estimate.low is None or estimate.high is None:
+    if not estimate.ends:
         return words
     level = "" if estimate.confidence == 0.95 else f" ({estimate.confidence:.0%})"
-    return f"{words} [{estimate.low:+.2f}, {estimate.high:+.2f}]{level}"
+    return f"{words} {estimate.ends}{level}"
 
 
 def p_value(verdict: Verdict) -> str:

@@ -4,6 +4,7 @@ Knows nothing about claims.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 
@@ -12,19 +13,21 @@ from pytest_claims.data.design import EVERYTHING
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.drawing import Strata
 
+_FAR: Final = 3.0  # standard deviations from 0: nearer than that a normal distribution has values below it
+
 
 def is_made_of_rows(table: Table, unit: str) -> bool:
     """Whether new rows can be drawn as columns correlate.
 
-    Each must be a level of the unit, and of nothing else; no column may hold 0 and 1 alone, and none be of counts
-    without their rate.
+    Each must be a level of the unit, and of nothing else; no column may hold 0 and 1 alone, none be of counts
+    without their rate, and none be above 0 everywhere that would not be so in a normal distribution.
     """
     if set(table.levels) != {unit} or len(table.levels[unit].present) != len(table) or len(table) < 2:
         return False
     names = _drawn_columns(table)
     counted = [rate for rate in table.design.rates if {rate.successes, rate.trials} & set(table.columns)]
     lacking = any(rate.name not in names for rate in counted)
-    return bool(names) and not lacking and not any(_is_of_marks(table, name) for name in names)
+    return bool(names) and not lacking and not any(_is_of_marks(table, name) or _is_size(table, name) for name in names)
 
 
 def of_new_rows(table: Table, size: int, random: np.random.Generator) -> Table:
@@ -62,6 +65,13 @@ def of_drawn_levels(
 def _drawn_columns(table: Table) -> list[str]:
     counts = {column for rate in table.design.rates for column in (rate.successes, rate.trials)}
     return [name for name in table.columns if name not in counts]
+
+
+def _is_size(table: Table, name: str) -> bool:
+    """Whether a column without limits is above 0, and often would not be if it were normal: its logarithm is asked."""
+    values = table.columns[name]
+    bounded = name in table.design.limits or name in {rate.name for rate in table.design.rates}
+    return not bounded and bool(values.min() > 0 and values.mean() < _FAR * values.std(ddof=1))
 
 
 def _is_of_marks(table: Table, name: str) -> bool:

@@ -42,7 +42,7 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
 
     Raises:
         Undecided: with fewer than 4 rows or a constant column.
-        InputError: if the shapes differ.
+        InputError: if the shapes differ, or a value is missing.
     """
     check_columns(x, y)
     how = analysis()
@@ -64,7 +64,7 @@ def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Co
 
     Raises:
         Undecided: with fewer than 5 rows, a constant column, or one that follows from the control.
-        InputError: if the shapes differ.
+        InputError: if the shapes differ, or a value is missing.
 
     Source: Fisher (1924), Metron 3, 329-332.
     """
@@ -127,13 +127,16 @@ def equivalence_p(r: float, n: int, bound: float) -> float:
 
 
 def check_columns(*columns: FloatArray) -> None:
-    """Raise unless the columns have one length of at least 4 and each of them varies."""
+    """Raise unless the columns have one length of at least 4, no value of them is missing, and each varies."""
     sizes = {column.shape for column in columns}
     if len(sizes) != 1 or columns[0].ndim != 1:
         raise InputError(f"columns of shapes {sorted(sizes)}; wanted columns of one table, all of shape (N,)")
     if len(columns[0]) < MINIMUM_ROWS:
         raise Undecided(f"{len(columns[0])} rows; a correlation needs at least {MINIMUM_ROWS}")
     for column in columns:
+        if not np.isfinite(column).all():
+            row = int(np.argmin(np.isfinite(column)))
+            raise InputError(f"a column is {column[row]} in row {row}; select the rows in which each has a number")
         if np.ptp(column) <= 1e-12 * max(1.0, float(np.abs(column).max())):
             raise Undecided(
                 f"a column is constant ({column[0]:g} in all {len(column)} rows): no correlation is defined"

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pytest_claims.base.errors import InputError
+
+_NARROW: Final = 0.1  # an interval of which a hundredth is a tenth or more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +39,16 @@ class Estimate:
     def __bool__(self) -> bool:
         raise InputError(f"an estimate is neither true nor false ({self}); compare its p, its value or its interval")
 
+    @property
+    def ends(self) -> str:
+        """The interval as text, empty where there is none: in two decimals, unless they say little of a narrow one."""
+        if self.low is None or self.high is None:
+            return ""
+        digits = "+.2f" if self.high - self.low >= _NARROW else "+.3g"
+        return f"[{self.low:{digits}}, {self.high:{digits}}]"
+
     def __str__(self) -> str:
-        interval = "" if self.low is None or self.high is None else f" [{self.low:+.2f}, {self.high:+.2f}]"
+        interval = f" {self.ends}" if self.ends else ""
         p = "" if self.p is None else f", p = {self.p:.3g}"
         error = "" if self.p_error is None else f" ± {self.p_error:.1g}"
         return f"{self.symbol} = {self.value:+.3g}{interval}{p}{error}, n = {self.n}"

@@ -111,10 +111,10 @@ def _spread(numbers: Mapping[str, float]) -> str:
 
 
 def _leave_two_out(one: _Told) -> str:
-    numbers, groups = one.numbers, f"{MOST_COPIES} " if "grouped" in one.numbers else ""
+    numbers, groups = one.numbers, f"of {MOST_COPIES} " if "grouped" in one.numbers else ""
     flips = f"; it flips without {listed(one.result.names)}" if one.result.names else ""
     same = f"{numbers['agreeing']:.0f} of {numbers['held'] + numbers['failed']:.0f} copies{_undecided(numbers)}"
-    return f"Without one pair of {groups}{one.parts()} it is still {one.outcome} in {same}{flips}{_spread(numbers)}."
+    return f"Without two {groups}{one.parts()} it is still {one.outcome} in {same}{flips}{_spread(numbers)}."
 
 
 def _rounding(one: _Told) -> str:
@@ -221,7 +221,7 @@ def _adversary(one: _Told) -> str:
         reach = f"up to {MOST_ROWS} rates by up to {MOST_ERRORS:g} standard errors"
         return f"No change of {reach} was found that flips it."
     moves = listed(
-        [f"{move.row} {' → '.join(apart(move.before, move.after, least='2f'))}" for move in one.result.moves]
+        [f"{move.row} ({' → '.join(apart(move.before, move.after, least='2f'))})" for move in one.result.moves]
     )
     alone = " alone" if len(one.result.moves) == 1 else ""
     size = f"{one.numbers['standard_errors']:.2g} standard errors"
