@@ -182,3 +182,18 @@ def test_it_is_noted():
         found = fitted_curve(scaling, SIZES, LOSSES, parameter="c", start=START)
     assert estimates == [found]
     assert set(found.details) == {"a", "b", "c", "se", "df", "residual_se"}
+
+
+@pytest.mark.parametrize("start", [1e-9, 0.5])
+def test_small_units_do_not_end_a_bounded_search_at_its_start(start):
+    """It gave 1e-9, where it began, and from 0.5 the value 1.5e-5 with p = 9e-6."""
+    y = np.array([1.0, 1.2, 1.4, 1.3, 1.45]) * 1e-9
+    found = fitted_curve(
+        lambda x, level: np.full_like(x, level),
+        np.arange(5.0),
+        y,
+        parameter="level",
+        start={"level": start},
+        bounds={"level": (0, 1)},
+    )
+    assert found.value == pytest.approx(y.mean(), rel=1e-4)

@@ -138,13 +138,18 @@ def _fit(curve: Curve, points: _Points, start: FloatArray, limits: FloatArray) -
     from scipy.optimize import OptimizeWarning, curve_fit
 
     _check_start(curve, points, start)
+    # With bounds the search ends where a step gains less than 1e-8 of anything: small units would end it at its start.
+    bounded = bool(np.isfinite(limits).any())
+    unit = float(np.abs(points.y).max()) or 1.0
+    sigma = np.full(points.y.shape, unit) if points.sigma is None and bounded else points.sigma
+    more: dict[str, Any] = {"x_scale": "jac"} if bounded else {}
     lacking = "the search for the best fit finds none"
     try:
         # On its way the search may try parameters for which the curve overflows; the end alone counts.
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", OptimizeWarning)
             best, covariance = curve_fit(
-                curve, points.x, points.y, p0=start, sigma=points.sigma, bounds=(limits[0], limits[1])
+                curve, points.x, points.y, p0=start, sigma=sigma, bounds=(limits[0], limits[1]), **more
             )
     except (RuntimeError, OptimizeWarning) as error:
         raise Undecided(lacking, remedy="start nearer, or measure more points") from error
