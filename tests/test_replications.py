@@ -140,7 +140,7 @@ def test_estimates_of_another_symbol_are_not_pooled():
 
 
 def test_mean_of_another_estimate_is_resampled_on_its_own_scale():
-    record = record_on([("first@published", 8), ("second@same", 8)], checks="bootstrap-rows")
+    record = record_on([("first@published", 8), ("second@same", 8)], checks="bootstrap-units")
     (synthesis,) = record.syntheses
     replicates = np.array(
         [one.replicates for verdict in record.verdicts for one in verdict.checks if one.replicates],

@@ -9,9 +9,10 @@ from marker_made import RATES, changed, measured, printed
 
 from claims.marker_coupling import between
 from claims.marker_coupling.measured import CENTRINGS, READOUTS, fixed_layer, sources
+from claims.marker_coupling.nulls import DEALT
 from conftest import make_measurement
 from pytest_claims import Table, Undecided
-from pytest_claims.robustness.chance import dealt
+from pytest_claims.robustness.null_world import null_world
 
 DERIVED = (
     between.cosine,
@@ -101,7 +102,7 @@ def test_deleting_a_persona_deletes_it_among_the_others(measurement, table):
 
 
 def test_dealing_moves_what_adapters_do_and_leaves_geometry(table):
-    other = dealt(table, np.random.default_rng(1))
+    other = null_world(DEALT, table).draw(np.random.default_rng(1))
     order = [int(np.flatnonzero(table["source_rate"] == rate)[0]) for rate in other["source_rate"]]
     for same in (between.cosine, between.js, between.cosine_by_layer, between.cosine_to_nearest):
         np.testing.assert_array_equal(same(other), same(table))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pytest_claims.asking.condition import Condition, condition_of
+from pytest_claims.asking.watched import Watched
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
@@ -50,7 +51,7 @@ def ask(body: Body, table: Table, *, explain: bool = True) -> Answer:
     """
     with ledger() as estimates:
         try:
-            returned = body(table)
+            returned = body(table if isinstance(table, Watched) else table.again())
         except AssertionError as error:
             unmet = condition_of(error) if explain else None
             return Answer(outcome="failed", unmet=unmet, estimates=tuple(estimates))

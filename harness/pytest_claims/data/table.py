@@ -4,7 +4,7 @@ Knows nothing about files, pytest or models, nor what any column means. A copy w
 again, is a list of places; that is what lets a claim be asked the same question again on other data.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -104,6 +104,7 @@ class Table:
             later = self.__dict__.get("_later", {})
             if name in later:
                 found = later[name]()
+                later[name] = lambda: found  # also for those that know this copy under another object
                 self.__dict__[name] = found
                 return found
             raise AttributeError(f"a table has no attribute {name!r}; a column is written table[{name!r}]")
@@ -265,6 +266,10 @@ class Table:
         rate = rate or self._rate
         return self.changed(**{rate.successes: successes, rate.name: successes / trials})
 
+    def again(self) -> "Table":
+        """The same table as another object: who puts something else in its place changes it for nobody else."""
+        return self._copy()
+
     def fresh(self) -> "Table":
         """The same table in memory of its own: what reaches behind read-only arrays reaches no other table."""
         return replace(
@@ -324,11 +329,6 @@ class Table:
                 copy.__dict__.pop(name, None)
         copy.__dict__.update(fields)
         return copy
-
-    def leave_one_out(self) -> Iterator[tuple[str, "Table"]]:
-        """Each row in turn, with the copy that lacks it: N pairs."""
-        for row in self.rows:
-            yield row, self.without(row)
 
     def _extreme(self, count: int, column: str, key: FloatArray, word: str) -> "Table":
         units = self.design.words.units

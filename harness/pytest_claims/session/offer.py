@@ -65,7 +65,8 @@ class Offer:
         self._all: dict[str, list[Subject]] = {}
         self._data: dict[tuple[str, str, bool], Measurement | Cells | Exception] = {}
         self._loaded: dict[tuple[Hashable, str], Loaded | Exception] = {}
-        select([one for one in offered if not one.finding], [])  # two of one name are refused before anything is asked
+        for finding in {one.finding for one in offered}:  # two of one name are refused before anything is asked
+            select([one for one in offered if one.finding == finding], [])
 
     def subjects_of(self, finding: "Finding | None") -> list[Subject]:
         """The subjects on which the claims of a finding are judged: of all that it has those that were asked for.
@@ -82,7 +83,7 @@ class Offer:
         return chosen
 
     def all_of(self, finding: "Finding | None") -> list[Subject]:
-        """Those that the finding declares, that are offered to it, and that are offered to all.
+        """Those that the finding declares, those that are offered to it, and of those offered to all what suits it.
 
         Raises:
             InputError: if two of them have one name.
@@ -90,7 +91,9 @@ class Offer:
         name = finding.name if finding else ""
         if name not in self._all:
             declared = list(finding.subjects) if finding else []
-            offered = [one for one in self._offered if one.finding in ("", name)]
+            offered = [
+                one for one in self._offered if one.finding == name or (not one.finding and _suits(one, finding))
+            ]
             self._all[name] = select([*declared, *offered], [])
         return self._all[name]
 
@@ -145,6 +148,11 @@ class Offer:
         if key not in self._data:
             self._data[key] = _tried(as_cells or subject.measurement)
         return self._data[key]
+
+
+def _suits(subject: Subject, finding: "Finding | None") -> bool:
+    """Whether a subject for all claims is one for those of a finding: arrays are none for one whose data are tables."""
+    return subject.cells is not None or not (finding and finding.declared.data)
 
 
 _OPTION: Final = "--claims-measurement"
