@@ -150,14 +150,14 @@ def test_unit_is_named_in_what_overturns_unless_it_is_the_main():
 @pytest.mark.parametrize(
     ("words", "units", "result", "said"),
     [
-        (RUNS.words, IN_UNITS, ("run", ()), "With other runs drawn (their questions and rollouts with them) it"),
+        (RUNS.words, IN_UNITS, ("run", ()), "With other runs drawn it"),
         (
             RUNS.words,
             IN_UNITS,
             ("rollout", ("run", "question")),
             "With rollouts drawn again within the same runs and questions it",
         ),
-        (ITEMS.words, ("dataset", "item"), ("dataset", ()), "With other data sets drawn (their items with them) it"),
+        (ITEMS.words, ("dataset", "item"), ("dataset", ()), "With other data sets drawn it"),
         (
             ITEMS.words,
             ("dataset", "item"),
@@ -226,7 +226,7 @@ def test_chance_is_told_as_the_claim_declares_it(null, random, exact):
 def test_sentence_of_a_verdict_knows_its_units_and_its_null():
     verdict = judged(runs(), arm_higher)
     drawn = CheckResult(check="bootstrap-units", unit="run", numbers=MANY)
-    assert told(drawn, verdict, RUNS.words).startswith("With other runs drawn (their questions and rollouts with them)")
+    assert told(drawn, verdict, RUNS.words).startswith("With other runs drawn")
     exact = CheckResult(check="permutation", numbers={"held": 1, "failed": 9, "undecided": 0, "ways": 10})
     assert told(exact, verdict, RUNS.words) == "In all 10 ways to deal arm to runs it holds in 1."
 

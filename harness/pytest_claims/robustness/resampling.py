@@ -28,15 +28,23 @@ _Interval = tuple[str, float, float]
 
 
 def bootstrap_units(check: Check, case: Case) -> CheckResult:
-    """Levels of a unit drawn with replacement; the interval of the headline is BCa where every copy has a value."""
+    """Levels of a unit drawn with replacement.
+
+    The interval of the headline is BCa where rows are drawn and every copy has a value. Where a level has many rows it
+    is the percentiles: what is asked of few clusters often jumps, and BCa's correction with it.
+    """
     strata = Strata.nested(case.table, check.unit)
     answers = [case.ask(copy) for copy in shared(case.table, check, lambda: _drawn(case.table, check, strata))]
     if check.unit in case.table.labels:  # columns that the table cannot make anew stay as they are
         refuse_if_unmoved(case.answer, answers, f"what is kept by {check.unit}")
     tally = Tally.of(answers)
-    interval = _percentiles(tally.values) if strata.within else _bca(case, check.unit, tally.values)
+    levels = sum(map(len, strata.levels))
+    of_rows = not strata.within and check.unit in case.table.levels and levels == len(case.table)
+    interval = _bca(case, check.unit, tally.values) if of_rows else _percentiles(tally.values)
     # Kept where studies will be pooled: they share their rows, and so their resamples.
-    return _repetitions(check, tally, interval, names=strata.within, keep=case.keeps_replicates and check.main)
+    keep = case.keeps_replicates and check.main
+    result = _repetitions(check, tally, interval, names=strata.within, keep=keep)
+    return replace(result, numbers={**result.numbers, "levels": levels})
 
 
 def bootstrap_counts(check: Check, case: Case) -> CheckResult:

@@ -14,6 +14,7 @@ from pytest_claims.asking.null import Null
 from pytest_claims.data.design import Words
 from pytest_claims.robustness.chance import POWER
 from pytest_claims.robustness.change import MOST_ERRORS, MOST_ROWS
+from pytest_claims.robustness.drawing import FEW_LEVELS
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.apart import apart
@@ -158,9 +159,7 @@ def _subsets(tried: float) -> str:
 
 
 def _bootstrap_units(one: _Told) -> str:
-    others = [unit for unit in one.all_units if unit != one.unit]
-    along = f" (their {one.several(others)} with them)" if others and not one.result.names else ""
-    return _resampled(one, f"{_drawn(one)}{along}")
+    return _resampled(one, _drawn(one))
 
 
 def _bootstrap_counts(one: _Told) -> str:
@@ -190,6 +189,8 @@ def _resampled(one: _Told, drawn: str) -> str:
     if one.result.interval:
         ends = f"[{numbers['low']:+.3g}, {numbers['high']:+.3g}]"
         interval = f"; {one.result.interval} 95% interval of the estimate {ends}"
+        if numbers.get("levels", FEW_LEVELS) < FEW_LEVELS:
+            interval += f", which {numbers['levels']:.0f} {one.units} make narrower than it should be"
     return f"With {drawn} it holds in {share(numbers)}{interval}."
 
 
