@@ -86,6 +86,7 @@ def runs(tmp_path_factory):
     write_panel(folder / "five.toml", NAMES)
     (folder / "surroundings.py").write_text(SURROUNDINGS.format(tests=str(ROOT / "tests")))
     (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "finding.toml").write_bytes((ROOT / "claims" / "marker_coupling" / "finding.toml").read_bytes())
     (folder / "pytest.ini").write_text(INI)
     (folder / "test_claims.py").write_text(CLAIM)
     judging = ["-m", "pytest", "-p", "no:cacheprovider", "--claims-subject=tiny*", "--claims-robustness=none"]

@@ -1,30 +1,25 @@
 """Sentences are made of facts alone: with whatever a finding calls things, and of facts that were read from a file."""
 
 import json
-from dataclasses import replace
 
 import pytest
 from marker import FINDING
-from shapes import RUNS, a_better, items
+from shapes import RUNS
 from worlds import DESIGN as OF_ITEMS
-from worlds import rises_as_elsewhere, world
 
-from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.null import dealt
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
-from pytest_claims.robustness.battery import ALWAYS, FULL, checks_of
+from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.robustness.result import CheckResult, Move
 from pytest_claims.stats.pooling import Pooled
 from pytest_claims.stats.replication import replicate
 from pytest_claims.verdicts.baseline import ChangedData, Difference, Known
-from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.multiplicity import Correction
 from pytest_claims.verdicts.record import from_json, to_json
 from pytest_claims.verdicts.replications import Synthesis
 from pytest_claims.words.checks import asked, sentence
 from pytest_claims.words.difference import different, missed, other_data
-from pytest_claims.words.explanation import explain
 from pytest_claims.words.multiplicity import corrected
 from pytest_claims.words.replication import criterion, together
 
@@ -331,35 +326,3 @@ def test_what_the_record_misses():
     assert missed("c", ["s", "t"]) == (
         "c is on record for s, t and was not asked; restore it, or take it off the record with --claims-save"
     )
-
-
-def test_verdict_explains_itself():
-    table = world(0.6, 6, seed=0)
-    verdict = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, table, checks=checks_of("none"))
-    lines = explain(written(verdict), table.design.words).splitlines()
-    assert lines[0] == "rises-too (nowhere) on made@up: failed, underpowered"
-    assert lines[1] == "  statement: The rate rises with the score, as it did elsewhere."
-    assert lines[2] == f"  estimate:  Pearson correlation: {verdict.answer.estimate}"
-    assert lines[3] == f"  reason:    {verdict.answer.reason}"
-    assert lines[4].startswith(
-        "  left out:  Without one item it is still failed in 6 of 6 copies; the estimate runs from"
-    )
-    assert lines[5].startswith("  moves most without: item_")
-    assert len(lines) == 6
-
-
-def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
-    table = items(carried_by=1)
-    verdict = judge(claim_of(a_better), a_better, table)
-    rounding = found("rounding", counts(180, 23, asked=202, flipped=23), flips=True)
-    lines = explain(replace(verdict, checks=(rounding,)), table.design.words).splitlines()
-    assert lines[3].startswith(
-        "  left out:  Without one dataset it is still held in 2 of 3 copies; it flips without d1;"
-    )
-    assert lines[4].startswith(
-        "  left out:  Without one item it is still held in 9 of 12 copies; it flips without i1, i7"
-    )
-    assert lines[5] == (
-        "  rounding:  Values within the printed rounding flip it in 23 of 202 tables (extreme and random ones)."
-    )
-    assert len(lines) == 6
