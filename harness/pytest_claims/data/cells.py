@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -69,7 +69,11 @@ def cells_of(data: Any, name: str) -> Cells:
     """
     if not hasattr(data, "keys") or not hasattr(data, "__getitem__"):
         raise InputError(f"a table of type {type(data).__name__}; wanted a data frame, or a mapping of columns")
-    columns = {str(column): [_text(value) for value in data[column]] for column in data.keys()}  # noqa: SIM118  a frame's
+    columns: dict[str, list[str]] = {}
+    for key in data.keys():  # noqa: SIM118  a frame's
+        if (column := str(key)) in columns:
+            raise InputError(f"{name}: column {column!r} appears more than once; rename or remove one")
+        columns[column] = _column(data[key], f"{name}: column {column!r}")
     lengths = {column: len(values) for column, values in columns.items()}
     if len(set(lengths.values())) != 1:
         told = ", ".join(f"{column} {length}" for column, length in lengths.items()) or "none"
@@ -85,8 +89,8 @@ def stacked(parts: Sequence[Cells], *, name: str, unit: str) -> Cells:
     Columns that one of them lacks are left out. Raises InputError where ``unit`` is a column already.
     """
     shared = [column for column in parts[0].columns if all(column in part.columns for part in parts)]
-    if unit in shared:
-        raise InputError(f"stack = {unit!r} is a column of {parts[0].name} already; give it another name")
+    if taken := [part.name for part in parts if unit in part.columns]:
+        raise InputError(f"stack = {unit!r} is a column of {taken[0]} already; give it another name")
     models = [part.base_model for part in parts]
     called = models if len(set(models)) == len(models) else [part.name for part in parts]
     columns: dict[str, list[str]] = {column: [] for column in (*shared, unit)}
@@ -128,21 +132,21 @@ def _slowly(path: Path) -> tuple[dict[str, list[str]], list[int]]:
     return columns, [int(row.where.rpartition(" ")[2]) for row in sheet.rows]
 
 
+def _column(values: Any, where: str) -> list[str]:
+    """The text of one column. Raises InputError for what is no list of single values."""
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) != 1:
+        raise InputError(f"{where} is {type(values).__name__}, wanted a list with one value for each row; correct it")
+    return [_text(value) for value in values]
+
+
 def _text(value: Any) -> str:
     """What stands in a cell: of a number its digits, nothing of one that is missing."""
     if isinstance(value, str):
-        return value
-    if (
-        value is None
-        or (isinstance(value, float) and math.isnan(value))
-        or type(value).__name__ in ("NAType", "NaTType")
-    ):
+        return str(value)  # of numpy's text the plain one, which is written in the same way by all its versions
+    if value is None or (isinstance(value, float) and math.isnan(value)) or type(value).__name__ in _MISSING:
         return ""
     if hasattr(value, "item"):
-        value = value.item()
-        return _text(value)
-    if isinstance(value, bool):
-        return str(int(value))
+        return _text(value.item())
     return repr(value) if isinstance(value, float) and not value.is_integer() else str(_whole(value))
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from pytest_claims.base.schema import Content, Many, Name
 
 _Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 def _several(value: object) -> object:
@@ -19,8 +20,14 @@ def _several(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _texts(value: object) -> object:
+    """One text stands for a list of it, and a whole number for its digits: cells are text."""
+    several = value if isinstance(value, list) else [value]
+    return [str(one) if type(one) is int else one for one in several]
+
+
 Names = Annotated[Many[Name], pydantic.BeforeValidator(_several)]
-_Texts = Annotated[Many[str], pydantic.BeforeValidator(_several)]
+_Texts = Annotated[Many[str], pydantic.BeforeValidator(_texts)]
 _Numbers = Annotated[tuple[float, float], pydantic.Strict(False)]
 
 
@@ -67,8 +74,8 @@ class MeasuredEntry(Content):
     standard_error: str = ""
     successes: str = ""
     trials: str = ""
-    values: Mapping[str, float] = {}
-    otherwise: float | Literal["drop"] | None = None
+    values: Mapping[str, _Finite] = {}
+    otherwise: _Finite | Literal["drop"] | None = None
     whole: bool = False
     optional: bool = False
     column: str = ""
@@ -93,7 +100,7 @@ class AlternativeEntry(Content):
     """Another way to make the table, of which each ``choice`` allows one at a time.
 
     ``measured`` changes what is said of columns, and ``drop`` leaves out more rows. It is combined with the
-    alternatives of other choices, or ``only_with`` those that are named.
+    alternatives of all other choices; with ``only_with``, only where one of those that it names is chosen, too.
     """
 
     choice: Name

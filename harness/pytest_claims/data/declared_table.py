@@ -3,25 +3,23 @@
 Knows nothing about files, or what claims ask.
 """
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
 
 import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError
-from pytest_claims.base.schema import refuse_unknown, validated
+from pytest_claims.base.schema import refuse_unknown
+from pytest_claims.data.alternatives import others
 from pytest_claims.data.cells import Cells
-from pytest_claims.data.declaration import AlternativeEntry, Declaration, MeasuredEntry, UnitEntry
+from pytest_claims.data.declaration import Declaration, UnitEntry
+from pytest_claims.data.declaration_check import nested_order
 from pytest_claims.data.design import Design
 from pytest_claims.data.levels import Levels
 from pytest_claims.data.prepared import Prepared, prepared
 from pytest_claims.data.table import Table
 from pytest_claims.data.table_check import check_table
-
-_MOST_VARIANTS: Final = 500
 
 
 def declared_table(cells: Cells, declared: Declaration, design: Design) -> Table:
@@ -32,25 +30,30 @@ def declared_table(cells: Cells, declared: Declaration, design: Design) -> Table
     """
     table = _table(cells, declared, design)
     variants = {}
-    for name, other in _others(declared).items():
+    for name, other in others(declared).items():
         try:
-            variants[name] = _table(cells, other, design)
+            variants[name] = _table(cells, other, design, whole=table)
         except InputError as error:
             raise InputError(f"alternative {name!r}: {error}") from error
     return replace(table, variants=variants) if variants else table
 
 
-def _table(cells: Cells, declared: Declaration, design: Design) -> Table:
+def _table(cells: Cells, declared: Declaration, design: Design, whole: Table | None = None) -> Table:
+    """One of them; ``whole`` is the table that this is an alternative to: of its levels some may be left out."""
     ready = prepared(cells, declared)
+    _check_counts(ready, declared)
     levels = _levels(ready.cells, declared)
+    rows = _rows(ready.cells, levels, declared)
+    if not declared.units:
+        levels = {design.units[0].name: Levels.of(rows), **levels}
     table = Table(
         subject=cells.name,
         base_model=cells.base_model,
-        rows=_rows(ready.cells, levels, declared),
+        rows=rows,
         columns={**ready.numbers, **_rates(ready, declared)},
         levels=levels,
         rounding=ready.rounding,
-        families=_families(ready.cells, levels, declared),
+        families=_families(ready.cells, levels, declared, whole.levels if whole else levels),
         design=design,
         dropped=ready.dropped,
     ).fresh()
@@ -65,22 +68,31 @@ def _levels(cells: Cells, declared: Declaration) -> dict[str, Levels]:
     for name, column in standing.items():
         refuse_unknown([column], list(cells.columns), what="column", where=f"{cells.name}, {name}")
         labels[name] = cells.columns[column]
-        if "" in labels[name]:
-            row = labels[name].index("")
+        blank = next((label for label in set(labels[name]) if not label.strip()), None)
+        if blank is not None:
+            row = labels[name].index(blank)
             raise InputError(f"{cells.places[row]}: no {name}; name it, or leave the row out with [[drop]]")
-    for name, entry in declared.units.items():
-        if entry.within:
-            labels[name] = _nested(cells, name, labels, entry)
+    for name in nested_order(declared.units):
+        if declared.units[name].within:
+            labels[name] = _nested(cells, name, labels, declared.units[name])
     return {name: Levels.of(list(several)) for name, several in labels.items()}
 
 
 def _nested(cells: Cells, name: str, labels: Mapping[str, Sequence[str]], entry: UnitEntry) -> list[str]:
     """Names of a nested unit's levels: with those that they lie in before them, where one is used in several."""
-    outer = list(zip(*(labels[other] for other in entry.within), strict=True))
+    paths = list(zip(*(labels[other] for other in (*entry.within, name)), strict=True))
     lies_in: dict[str, tuple[str, ...]] = {}
-    if all(lies_in.setdefault(own, over) == over for own, over in zip(labels[name], outer, strict=True)):
+    if all(lies_in.setdefault(path[-1], path) == path for path in paths):
         return list(labels[name])
-    return ["/".join((*over, own)) for own, over in zip(labels[name], outer, strict=True)]
+    joined = ["/".join(path) for path in paths]
+    stands_for: dict[str, tuple[str, ...]] = {}
+    for row, (label, path) in enumerate(zip(joined, paths, strict=True)):
+        if stands_for.setdefault(label, path) != path:
+            raise InputError(
+                f"{cells.places[row]}: {name} {label!r} could be {' in '.join(reversed(path))}, and "
+                f"{' in '.join(reversed(stands_for[label]))}; rename one"
+            )
+    return joined
 
 
 def _rows(cells: Cells, levels: Mapping[str, Levels], declared: Declaration) -> tuple[str, ...]:
@@ -89,18 +101,41 @@ def _rows(cells: Cells, levels: Mapping[str, Levels], declared: Declaration) -> 
     for name in declared.units:
         if len(levels[name].names) == count:
             return levels[name].names
-    apart = [one.labels.tolist() for one in levels.values()]
-    names = [" / ".join(several) for several in zip(*apart, strict=True)] if apart else []
+    apart = list(zip(*(one.labels.tolist() for one in levels.values()), strict=True))
+    if apart and not declared.row:
+        _refuse_twice(cells, apart)
+    names = tuple(map(" / ".join, apart))
     if names and len(set(names)) == count:
-        return tuple(names)
-    if names and not declared.row:
-        first = dict[str, int]()
-        twice = next(row for row, name in enumerate(names) if first.setdefault(name, row) != row)
-        raise InputError(
-            f"{cells.places[twice]}: {names[twice]} is there already, at {cells.places[first[names[twice]]]}; leave "
-            "one out, declare what tells them apart as a unit, or say in row what a row is"
-        )
+        return names
     return tuple(f"{declared.row or 'row'} {number}" for number in range(1, count + 1))
+
+
+def _refuse_twice(cells: Cells, rows: Sequence[tuple[str, ...]]) -> None:
+    """Raise InputError for the first row that has the same levels of all units and factors as one before it."""
+    first = dict[tuple[str, ...], int]()
+    for row, levels in enumerate(rows):
+        if (before := first.setdefault(levels, row)) != row:
+            raise InputError(
+                f"{cells.places[row]}: {' / '.join(levels)} is there already, at {cells.places[before]}; leave one "
+                "out, declare what tells them apart as a unit, or say in row what a row is"
+            )
+
+
+def _check_counts(ready: Prepared, declared: Declaration) -> None:
+    """That each row was tried, and had no more successes than that."""
+    for name, entry in declared.measured.items():
+        trials, successes = ready.numbers.get(entry.trials), ready.numbers.get(entry.successes)
+        if trials is None:
+            continue
+        if not trials.all():
+            place = ready.cells.places[int(np.argmin(trials))]
+            raise InputError(f"{place}: {entry.trials} is 0, and {name} a rate of them; leave the row out")
+        if successes is not None and (successes > trials).any():
+            row = int(np.argmax(successes > trials))
+            raise InputError(
+                f"{ready.cells.places[row]}: {entry.successes} is {successes[row]:g}, of {entry.trials} "
+                f"{trials[row]:g}; wanted no more than those: correct it"
+            )
 
 
 def _rates(ready: Prepared, declared: Declaration) -> dict[str, FloatArray]:
@@ -108,15 +143,14 @@ def _rates(ready: Prepared, declared: Declaration) -> dict[str, FloatArray]:
     found = {}
     for name, entry in declared.measured.items():
         if name not in ready.numbers and entry.successes in ready.numbers and entry.trials in ready.numbers:
-            trials = ready.numbers[entry.trials]
-            if not trials.all():
-                place = ready.cells.places[int(np.argmin(trials))]
-                raise InputError(f"{place}: {entry.trials} is 0, and {name} a rate of them; leave the row out")
-            found[name] = ready.numbers[entry.successes] / trials
+            found[name] = ready.numbers[entry.successes] / ready.numbers[entry.trials]
     return found
 
 
-def _families(cells: Cells, levels: Mapping[str, Levels], declared: Declaration) -> dict[str, str]:
+def _families(
+    cells: Cells, levels: Mapping[str, Levels], declared: Declaration, known: Mapping[str, Levels]
+) -> dict[str, str]:
+    """The family of each level that is here; one that is declared may be left out, if it is ``known``."""
     families: dict[str, str] = {}
     for name, entry in declared.units.items():
         if not isinstance(entry.families, str):
@@ -125,9 +159,10 @@ def _families(cells: Cells, levels: Mapping[str, Levels], declared: Declaration)
             given = _of_column(cells, name, levels[name], entry.families)
         else:
             continue
-        refuse_unknown(given, levels[name].names, what=name, where=f"{cells.name}, families of {name}")
+        refuse_unknown(given, known[name].names, what=name, where=f"{cells.name}, families of {name}")
+        present = set(levels[name].names)
         for level, family in given.items():
-            if families.setdefault(level, family) != family:
+            if level in present and families.setdefault(level, family) != family:
                 raise InputError(f"{cells.name}: {level} is a level of two units with families; rename one")
     return families
 
@@ -142,36 +177,3 @@ def _of_column(cells: Cells, name: str, levels: Levels, column: str) -> dict[str
                 f"{cells.places[row]}: {name} {level} is {family!r} and {families[level]!r}; wanted one {column} for it"
             )
     return families
-
-
-def _others(declared: Declaration) -> dict[str, Declaration]:
-    """The declarations of all combinations of alternatives, by the names of what was chosen otherwise."""
-    by_choice: dict[str, list[AlternativeEntry]] = {}
-    for one in declared.several:
-        by_choice.setdefault(one.choice, []).append(one)
-    combinations = itertools.product(*([None, *several] for several in by_choice.values()))
-    found = {}
-    for combination in combinations:
-        chosen = [one for one in combination if one is not None]
-        names = [one.name for one in chosen]
-        if chosen and all(not one.only_with or set(one.only_with) & set(names) for one in chosen):
-            found[" + ".join(names)] = _changed(declared, chosen)
-    if len(found) > _MOST_VARIANTS:
-        raise InputError(
-            f"{len(found)} combinations of alternatives; wanted at most {_MOST_VARIANTS}: say with only_with which "
-            "others one is combined"
-        )
-    return found
-
-
-def _changed(declared: Declaration, chosen: Sequence[AlternativeEntry]) -> Declaration:
-    measured = dict(declared.measured)
-    drops = declared.drops
-    for one in chosen:
-        where = f"alternative {one.name!r}"
-        refuse_unknown(one.measured, list(measured), what="measured column", where=where)
-        for name, changes in one.measured.items():
-            before: Mapping[str, Any] = measured[name].model_dump(exclude_unset=True)
-            measured[name] = validated(MeasuredEntry, {**before, **changes}, where=f"{where}, {name}")
-        drops = (*drops, *one.drop)
-    return declared.model_copy(update={"measured": measured, "drops": drops})

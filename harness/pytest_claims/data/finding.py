@@ -4,16 +4,17 @@ Knows nothing about claims. What needs numpy is imported when a table is made: a
 """
 
 import functools
+import glob
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
-from pytest_claims.base.schema import read_toml, refuse_unknown
+from pytest_claims.base.schema import read_toml
 from pytest_claims.data.declaration import Declaration
+from pytest_claims.data.declaration_check import check_declaration
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
 from pytest_claims.data.subject import Subject
@@ -60,7 +61,7 @@ class Finding:
         Raises:
             InputError: for a file that is not there.
         """
-        files = dict(_files(self.folder, self.declared))
+        files = _files(self.folder, self.declared)
         subjects = [
             Subject(
                 name=name, load=functools.partial(_read, path, name), recorded=True, origin=str(path), finding=self.name
@@ -112,7 +113,7 @@ def read_finding(folder: Path | str) -> Finding:
     folder = Path(folder)
     name = folder.resolve().name
     declared = read_toml(Declaration, folder / FILE, name=f"{name}/{FILE}")
-    _check(declared, f"{name}/{FILE}")
+    check_declaration(declared, f"{name}/{FILE}")
     return Finding(name=name, folder=folder, declared=declared)
 
 
@@ -127,7 +128,9 @@ def design_of(declared: Declaration) -> Design:
     return Design(
         words=_words(declared),
         units=tuple(
-            Unit(name=name, plural=one.plural or f"{name}s", within=one.within, reference=one.reference)
+            Unit(
+                name=name, plural=one.plural or f"{name}s", within=_all_within(declared, name), reference=one.reference
+            )
             for name, one in declared.units.items()
         ),
         factors=tuple(
@@ -141,6 +144,14 @@ def design_of(declared: Declaration) -> Design:
         columns=tuple(dict.fromkeys([*declared.measured, *counts])),
         remedy=declared.remedy,
     )
+
+
+def _all_within(declared: Declaration, name: str) -> tuple[str, ...]:
+    """The units that one is nested in, and those that these are nested in: a try of an item of a set lies in both."""
+    found = dict.fromkeys(declared.units[name].within)
+    for outer in declared.units[name].within:
+        found.update(dict.fromkeys(_all_within(declared, outer)))
+    return tuple(found)
 
 
 def _words(declared: Declaration) -> Words:
@@ -158,36 +169,6 @@ def _words(declared: Declaration) -> Words:
     )
 
 
-def _check(declared: Declaration, where: str) -> None:
-    """That names in it are names in it."""
-    units, measured = list(declared.units), list(declared.measured)
-    for name, unit in declared.units.items():
-        refuse_unknown(unit.within, [other for other in units if other != name], what="unit", where=f"{where}, {name}")
-    for name, factor in declared.factors.items():
-        refuse_unknown(factor.columns, measured, what="measured column", where=f"{where}, {name}")
-        if name in declared.units:
-            raise InputError(f"{where}: {name} is a unit and a factor; more could be drawn of a unit alone: choose one")
-    for name, entry in declared.measured.items():
-        if bool(entry.successes) != bool(entry.trials):
-            raise InputError(f"{where}, {name}: wanted both successes and trials, or neither; add the other")
-        if entry.range and not entry.range[0] < entry.range[1]:
-            raise InputError(f"{where}, {name}: range is {list(entry.range)}; wanted the least and then the most")
-        refuse_unknown(
-            [entry.standard_error] if entry.standard_error else [],
-            measured,
-            what="measured column",
-            where=f"{where}, {name}",
-        )
-        if name in declared.units or name in declared.factors:
-            raise InputError(f"{where}: {name} is measured, and a unit or factor; give it one role")
-    names = [one.name for one in declared.several]
-    for one in declared.several:
-        refuse_unknown(one.only_with, names, what="alternative", where=f"{where}, {one.name}")
-        refuse_unknown(one.measured, measured, what="measured column", where=f"{where}, {one.name}")
-    for name in (*declared.residuals, *declared.partialled_out):
-        refuse_unknown([name], measured, what="measured column", where=where)
-
-
 def _with_stack(declared: Declaration) -> Declaration:
     """The declaration with the model as one more unit."""
     from pytest_claims.data.declaration import UnitEntry
@@ -195,17 +176,31 @@ def _with_stack(declared: Declaration) -> Declaration:
     return declared.model_copy(update={"units": {**declared.units, declared.stack: UnitEntry()}})
 
 
-def _files(folder: Path, declared: Declaration) -> Iterator[tuple[str, Path]]:
-    """The subjects that are declared, by name."""
+def _files(folder: Path, declared: Declaration) -> dict[str, Path]:
+    """The files of the subjects that are declared, by name. Raises InputError where two have one name."""
     if not isinstance(declared.data, str | tuple):
-        for name, file in declared.data.items():
-            yield name, _given(folder, file)
-        return
+        return {name: _given(folder, file) for name, file in declared.data.items()}
+    files: dict[str, Path] = {}
     for file in (declared.data,) if isinstance(declared.data, str) else declared.data:
-        paths = sorted(folder.glob(file)) if _PATTERN & set(file) else [_given(folder, file)]
-        if not paths:
-            raise InputError(f"{folder.name}/{FILE}: no file matches {file!r}; correct data")
-        yield from ((path.name.partition(".nc")[0].removesuffix(".csv"), path) for path in paths)
+        for path in _paths(folder, file):
+            name = path.name.removesuffix(".csv")
+            if name in files:
+                raise InputError(
+                    f"{folder.name}/{FILE}: {str(files[name])!r} and {str(path)!r} are both called {name!r}; name one "
+                    "of them once, or give names in data: name = file"
+                )
+            files[name] = path
+    return files
+
+
+def _paths(folder: Path, file: str) -> list[Path]:
+    """The files that match a pattern, in the order of their names, or the one of this name."""
+    if is_given(folder / file) or not _PATTERN & set(file):
+        return [_given(folder, file)]
+    paths = [folder / found for found in sorted(glob.glob(file, root_dir=folder))]  # noqa: PTH207  Path.glob refuses /data/*
+    if not paths:
+        raise InputError(f"{folder.name}/{FILE}: no file matches {file!r}; correct data")
+    return paths
 
 
 def _given(folder: Path, file: str) -> Path:

@@ -3,9 +3,12 @@
 Knows nothing about what a unit is: levels come later.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +18,8 @@ from pytest_claims.base.schema import number_in, refuse_unknown
 from pytest_claims.data.cells import Cells
 from pytest_claims.data.declaration import Declaration, DropEntry, MeasuredEntry
 from pytest_claims.data.dropped import Dropped
+
+_TRUTHS: Final = {"True": 1.0, "False": 0.0}  # as Python, numpy and pandas write them
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,29 +39,22 @@ def prepared(cells: Cells, declared: Declaration) -> Prepared:
         InputError: for a column that is not there, a pattern that is none, and a cell that is no number where one
             is wanted: with file, line, and what to do.
     """
-    cells = _with_cuts(cells, declared)
-    cells, dropped = _without_dropped(cells, declared.drops)
-    numbers, rounding = dict[str, FloatArray](), dict[str, float]()
-    stays = np.ones(len(cells), dtype=bool)
-    for name, entry in declared.measured.items():
-        column = entry.column or name
-        if column not in cells.columns:
-            _refuse_missing(cells, name, column, entry)
-            continue
-        numbers[name], keep = _numbers(cells, name, column, entry)
-        if not keep.all():
-            dropped.append(_dropped_by(name, entry, ~keep & stays))
-            stays &= keep
-        if (half := _half_width(cells, column, entry)) is not None:
-            rounding[name] = half
-    for name, column in _counts(declared).items():
-        if column in cells.columns:
-            numbers[name], _ = _numbers(cells, name, column, MeasuredEntry(whole=True, range=(0, np.inf)))
-    kept = np.flatnonzero(stays)
+    if not len(cells):
+        raise InputError(f"{cells.name}: a header without rows; wanted at least one row under it")
+    kept, dropped = _without_dropped(_with_cuts(cells, declared), declared.drops)
+    kept, unknown = _without_unknown(kept, declared.measured)
     if not len(kept):
-        raise InputError(f"{cells.name}: no row is left of {len(cells)}; leave out fewer in [[drop]]")
-    numbers = {name: values[kept] for name, values in numbers.items()}
-    return Prepared(cells=_at(cells, kept), numbers=numbers, rounding=rounding, dropped=tuple(dropped))
+        raise InputError(f"{cells.name}: no row is left of {len(cells)}; leave out fewer in [[drop]] or otherwise")
+    numbers, rounding = dict[str, FloatArray](), dict[str, float]()
+    for name, entry in _entries(declared).items():
+        column = entry.column or name
+        if column not in kept.columns:
+            _refuse_missing(kept, name, column, declared)
+            continue
+        numbers[name] = _numbers(kept, name, column, entry)
+        if (half := _half_width(kept, column, entry)) is not None:
+            rounding[name] = half
+    return Prepared(cells=kept, numbers=numbers, rounding=rounding, dropped=(*dropped, *unknown))
 
 
 def _with_cuts(cells: Cells, declared: Declaration) -> Cells:
@@ -104,37 +102,56 @@ def _is_one_of(column: Sequence[str], values: Sequence[str]) -> BoolArray:
     return np.array([cell in wanted for cell in column], dtype=bool)
 
 
-def _numbers(cells: Cells, name: str, column: str, entry: MeasuredEntry) -> tuple[FloatArray, BoolArray]:
-    """The numbers of a column, NaN of rows that are dropped, and which rows stay."""
-    known = {cell: _number(cell, entry) for cell in set(cells.columns[column])}
-    numbers = np.array([known[cell] for cell in cells.columns[column]], dtype=float)
-    drops = entry.otherwise == "drop"
+def _without_unknown(cells: Cells, measured: Mapping[str, MeasuredEntry]) -> tuple[Cells, list[Dropped]]:
+    """The rows in which each column that drops all others has a number."""
+    dropped = []
+    for name, entry in measured.items():
+        column = cells.columns.get(entry.column or name)
+        if entry.otherwise != "drop" or column is None:
+            continue
+        unknown = np.isnan(_read(column, entry))
+        if unknown.any():
+            kinds = f"none of {', '.join(entry.values)}" if entry.values else "no number"
+            dropped.append(Dropped(because=f"{name} is {kinds}", rows=int(unknown.sum())))
+            cells = _at(cells, np.flatnonzero(~unknown))
+    return cells, dropped
+
+
+def _numbers(cells: Cells, name: str, column: str, entry: MeasuredEntry) -> FloatArray:
+    """The numbers of a column. Raises InputError for a cell that is none, and for one out of its range."""
+    text, numbers = cells.columns[column], _read(cells.columns[column], entry)
     unknown = np.isnan(numbers)
-    if unknown.any() and not drops:
+    if unknown.any():
         row = int(np.argmax(unknown))
-        raise InputError(f"{cells.places[row]}: {name} is {cells.columns[column][row]!r}, {_wanted(name, entry)}")
+        raise InputError(f"{cells.places[row]}: {name} is {text[row]!r}, {_wanted(name, entry)}")
     low, high = entry.range or (-np.inf, np.inf)
     wrong = (numbers < low) | (numbers > high)
     if entry.whole:
-        wrong |= ~unknown & (numbers != np.round(numbers))
+        wrong |= numbers != np.round(numbers)
     if wrong.any():
         row = int(np.argmax(wrong))
+        came = text[row] if number_in(text[row]) is not None else f"{numbers[row]:g}"  # as it stands: :g would round
         kind = "a whole number" if entry.whole else "a number"
+        within = f" in [{low:g}, {high:g}]" if entry.range else ""
         raise InputError(
-            f"{cells.places[row]}: {name} is {numbers[row]:g}, wanted {kind} in [{low:g}, {high:g}]; correct it, or "
-            f"the range of [measured] {name}"
+            f"{cells.places[row]}: {name} is {came}, wanted {kind}{within}; correct it, or what is declared of {name}"
         )
-    return numbers, ~unknown
+    return numbers
+
+
+def _read(column: Sequence[str], entry: MeasuredEntry) -> FloatArray:
+    """The number of each cell, NaN where it is none; most columns hold few different texts."""
+    known = {cell: _number(cell, entry) for cell in set(column)}
+    return np.array([known[cell] for cell in column], dtype=float)
 
 
 def _number(cell: str, entry: MeasuredEntry) -> float:
-    """The number that a cell stands for; NaN where it is none."""
     if cell in entry.values:
         return entry.values[cell]
-    number = None if entry.values else number_in(cell)
-    if number is not None:
+    number = None if entry.values else _TRUTHS.get(cell, number_in(cell))
+    if number is not None and math.isfinite(number):  # 1e999 is more than a number here can be
         return number
-    return entry.otherwise if isinstance(entry.otherwise, float) and cell else float("nan")
+    return entry.otherwise if isinstance(entry.otherwise, float) and cell else math.nan
 
 
 def _wanted(name: str, entry: MeasuredEntry) -> str:
@@ -143,29 +160,43 @@ def _wanted(name: str, entry: MeasuredEntry) -> str:
     return f"{wanted}; {remedy} of [measured] {name}, or leave such rows out with [[drop]]"
 
 
-def _dropped_by(name: str, entry: MeasuredEntry, goes: BoolArray) -> Dropped:
-    kinds = f"none of {', '.join(entry.values)}" if entry.values else "no number"
-    return Dropped(because=f"{name} is {kinds}", rows=int(goes.sum()))
-
-
 def _half_width(cells: Cells, column: str, entry: MeasuredEntry) -> float | None:
     """Half of the last printed digit: of the cell with the most of them, for zeros at the end are often left out."""
     if entry.rounding != "printed":
         return entry.rounding
-    decimals = max(len(cell.partition(".")[2]) for cell in cells.columns[column])
-    return 0.5 * 10.0**-decimals
+    printed = [Decimal(cell) for cell in set(cells.columns[column]) if number_in(cell) is not None]
+    last = min((int(number.as_tuple().exponent) for number in printed), default=0)
+    return 0.5 * 10.0 ** min(last, 0)
 
 
-def _counts(declared: Declaration) -> dict[str, str]:
-    """Columns that other entries name: counts of rates, and standard errors, which are given in their own right."""
-    named = [one for entry in declared.measured.values() for one in (entry.successes, entry.trials)]
-    return {name: name for name in named if name and name not in declared.measured}
+def _entries(declared: Declaration) -> dict[str, MeasuredEntry]:
+    """What is said of each column of numbers: of counts, which need no entry of their own, that they are counts."""
+    entries = dict(declared.measured)
+    for rate in declared.measured.values():
+        for name in filter(None, (rate.successes, rate.trials)):
+            entry = entries.get(name, MeasuredEntry())
+            entries[name] = entry.model_copy(update={"whole": True, "range": entry.range or (0.0, math.inf)})
+    return entries
 
 
-def _refuse_missing(cells: Cells, name: str, column: str, entry: MeasuredEntry) -> None:
-    counted = entry.successes and {entry.successes, entry.trials} <= set(cells.columns)
-    if not entry.optional and not counted:
-        _refuse_unknown(cells, column, f"[measured] {name}")
+def _refuse_missing(cells: Cells, name: str, column: str, declared: Declaration) -> None:
+    """Raise InputError for a column that is not there, unless its entry is optional, or others say the same.
+
+    A rate follows from its counts; and successes from a rate and its trials.
+    """
+    rates = {key: one for key, one in declared.measured.items() if one.successes}
+    if name in rates:
+        if not rates[name].optional:
+            for count in (rates[name].successes, rates[name].trials):
+                _refuse_unknown(cells, count, f"[measured] {name}")
+        return
+    if name in declared.measured:
+        if not declared.measured[name].optional:
+            _refuse_unknown(cells, column, f"[measured] {name}")
+        return
+    wanting = [key for key, one in rates.items() if one.trials == name and not one.optional]
+    if wanting:
+        _refuse_unknown(cells, column, f"[measured] {wanting[0]}, trials")
 
 
 def _refuse_unknown(cells: Cells, column: str, where: str) -> None:
