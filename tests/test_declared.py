@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_claims import InputError, read_finding
+from pytest_claims import InputError, Undecided, read_finding
 from pytest_claims.data.finding import Finding
 
 PLAIN = """
@@ -168,6 +168,8 @@ def test_several_files_are_subjects_and_their_stack_one_more(finding):
     assert [one.name for one in made.subjects] == ["answers", "b", "all@answers"]
     assert table.names("model") == ("answers", "b")
     assert table.cells("score", "item", "model").tolist() == [[0.25, 0.25], [0.5, 0.5], [1, 1]]
+    with pytest.raises(Undecided, match="no column 'model'"):  # of one subject alone, which is no mistake of the claim
+        made.table(made.subjects[0].measurement())["model"]
 
 
 words = st.text(

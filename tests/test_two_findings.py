@@ -343,10 +343,8 @@ def test_recorded_table_is_read_by_the_declaration(two):
         """
         from pathlib import Path
         from pytest_claims import recorded_in
-
         def pytest_claims_subjects():
-            return recorded_in(Path(__file__).parent / "recorded", finding="orchard")
-        """
+            return recorded_in(Path(__file__).parent / "recorded", finding="orchard")"""
     )
     two.judge()
     assert two.verdicts == {**OWN, "orchard-bigger": {"made": "held, robust", "more": "held, robust"}}

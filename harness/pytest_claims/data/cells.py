@@ -99,7 +99,7 @@ def stacked(parts: Sequence[Cells], *, name: str, unit: str) -> Cells:
             columns[column] += part.columns[column]
         columns[unit] += [model] * len(part)
     places = [place for part in parts for place in part.places]
-    digest = hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
+    digest = hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest()
     files = ", ".join(part.name for part in parts)
     return Cells(name=name, columns=columns, places=places, sha256=digest, provenance={"stacked": files})
 

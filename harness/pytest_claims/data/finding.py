@@ -141,7 +141,7 @@ def design_of(declared: Declaration) -> Design:
         limits={name: one.range for name, one in declared.measured.items() if one.range},
         controls=declared.partialled_out,
         residuals=declared.residuals,
-        columns=tuple(dict.fromkeys([*declared.measured, *counts])),
+        columns=tuple(dict.fromkeys([*declared.measured, *counts, *([declared.stack] if declared.stack else [])])),
         remedy=declared.remedy,
     )
 
