@@ -15,8 +15,7 @@ from pytest_claims.data.cells import Cells, cells_of, read_cells, stacked
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=5)
 # A header of one column with one of these is refused: it is most often that of several.
-# A header of one column with such a mark is taken for several columns: see tests/test_sheet.py.
-NAMES = TEXTS.filter(lambda name: name.strip() and name[0] not in "#\ufeff" and not set(name) & set(";|"))
+NAMES = TEXTS.filter(lambda name: name.strip() and not name.startswith(("#", "\ufeff")) and not set(";|") & set(name))
 
 
 @st.composite
