@@ -215,6 +215,11 @@ def test_levels_used_in_several_outer_levels_are_joined_to_them_and_others_plain
     assert [made.names(unit) for unit in ("set", "item", "try")] == names
 
 
+def test_tries_of_items_of_a_set_that_is_drawn_twice_are_told_apart(table):
+    drawn = table(NESTED, "set,item,try,score\nx,1,0,1\nx,1,1,2\ny,1,0,3\n").resampled(np.array([0, 0]), "set")
+    assert [len(drawn.names(unit)) for unit in ("set", "item", "try")] == [2, 2, 4]
+
+
 @pytest.mark.parametrize(
     ("toml", "text", "rows"),
     [
