@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.labels import coded
 
 Labels: TypeAlias = npt.NDArray[Any]
 Clusters: TypeAlias = Labels | tuple[Labels, ...] | None
@@ -141,17 +142,8 @@ def group(labels: npt.ArrayLike, rows: int) -> Grouping:
     array = np.asarray(labels)
     if array.shape != (rows,):
         raise InputError(f"labels of shape {array.shape} for {rows} rows; wanted ({rows},), or a tuple of such")
-    if array.dtype.kind in "biuf":
-        values, codes = np.unique(array, return_inverse=True)
-        names, count = values[-1:].tolist(), len(values)  # NaN is sorted to the end
-    else:  # text: sorting objects takes three times as long as looking them up
-        listed = array.tolist()
-        names = list(dict.fromkeys(listed))
-        index = {name: code for code, name in enumerate(names)}
-        codes, count = np.fromiter(map(index.__getitem__, listed), np.intp, rows), len(names)
-    if any(name is None or name != name for name in names):
-        raise InputError("a label is missing (None or NaN); give each row a label, or leave the row out")
-    return Grouping(codes=codes, count=count)
+    codes, names = coded(array)
+    return Grouping(codes=codes, count=len(names))
 
 
 def intersection(first: Grouping, second: Grouping) -> Grouping:

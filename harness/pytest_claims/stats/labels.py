@@ -27,11 +27,13 @@ def coded(labels: npt.ArrayLike) -> tuple[IntArray, list[Any]]:
     if array.dtype.kind in "biuf":
         values, codes = np.unique(array, return_inverse=True)
         names = values.tolist()
+        last = names[-1:]  # NaN is sorted to the end
     else:  # text is looked up three times as fast as it is sorted
         listed = array.tolist()
         names = list(dict.fromkeys(listed))
         index = {name: code for code, name in enumerate(names)}
         codes = np.fromiter(map(index.__getitem__, listed), np.intp, len(listed))
-    if any(name is None or name != name for name in names):
+        last = names
+    if any(name is None or name != name for name in last):
         raise InputError("a label is missing (None or NaN); give each row a label, or leave the row out")
     return codes, names
