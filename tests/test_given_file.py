@@ -64,7 +64,7 @@ def test_bug_of_ours_in_a_reader_shows_its_traceback(reader, tmp_path, monkeypat
     def bug(*_: object, **__: object) -> None:
         raise KeyError("a bug")
 
-    for module in ("base.schema", "data.sheet", "data.measurement_file", "verdicts.baseline", "verdicts.record"):
+    for module in ("base.schema", "reading.sheet", "data.measurement_file", "verdicts.baseline", "verdicts.record"):
         for name in ("validated", "_row", "_read_attributes", "from_json", "number_in"):
             monkeypatch.setattr(f"pytest_claims.{module}.{name}", bug, raising=False)
     monkeypatch.setattr("pytest_claims_lab.completions.validated", bug)

@@ -15,10 +15,10 @@ from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.writing import Writing
-from pytest_claims.data.cells import cells_of
 from pytest_claims.data.design import Design
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
+from pytest_claims.reading.cells import cells_of
 from pytest_claims.report import write_pages, write_record
 from pytest_claims.report.drawing import Drawing
 from pytest_claims.report.figures import compared, forest

@@ -9,7 +9,8 @@ from imports import graph
 # Folders of the court from the ground up; of a floor with several, one may stand on another.
 FLOORS = (
     {"base"},
-    {"stats", "data"},
+    {"stats", "reading"},
+    {"data"},
     {"asking"},
     {"robustness"},
     {"words", "verdicts"},
@@ -90,5 +91,6 @@ def test_no_two_folders_stand_on_each_other(root):
 
 def test_statistics_know_no_data(root):
     assert folders(root)["stats"] == {"base"}
-    assert folders(root)["data"] == {"base"}
+    assert folders(root)["reading"] == {"base"}
+    assert folders(root)["data"] == {"base", "reading"}
     assert folders(root)["base"] == set()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.measurement_file import read_measurement
-from pytest_claims.data.sheet import read_table
+from pytest_claims.reading.sheet import read_table
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda name: name == name.strip())
 

@@ -65,7 +65,7 @@ def test_without_declared_columns_any_may_be_lacking():
 
 
 def test_array_that_a_subject_lacks_is_undecided():
-    with pytest.raises(Undecided, match="^no array 'shade': have set, flowers, ") as raised:
+    with pytest.raises(Undecided, match=r"^no array 'shade': have set, flowers, ") as raised:
         grove().array("shade")
     assert (raised.value.missing, raised.value.what) == ("shade", "array")
 

@@ -88,6 +88,16 @@ class CutEntry(Content):
     pattern: Name
 
 
+class TogetherEntry(Content):
+    """A table of several files: their paths or patterns of them, and columns that are cut out of each file's path.
+
+    ``cut`` gives for each such column a pattern: its first group, or all that it finds.
+    """
+
+    files: Annotated[Names, Field(min_length=1)]
+    cut: Mapping[str, Name] = {}
+
+
 class DropEntry(Content):
     """Rows that are left out, and why: those with these values, and those with nothing in a column of ``missing``."""
 
@@ -131,6 +141,7 @@ class Declaration(Content):
     Attributes:
         title: what is claimed, in one line; ``source`` is where.
         data: files of its subjects, or their names and files.
+        tables: subjects that are each made of several files.
         row: what a row is called, if it is no unit; ``row_plural`` what several are.
         outcomes: with ``trials`` and ``alternatives`` what sentences call these.
         own: the subject that is the finding's own data, and ``own_called`` what to call it; ``controls`` are patterns
@@ -143,6 +154,7 @@ class Declaration(Content):
     title: Name
     source: Name
     data: str | Many[str] | Mapping[str, str] = ()
+    tables: Mapping[Name, TogetherEntry] = {}
     row: str = ""
     row_plural: str = ""
     outcomes: str = "outcomes"

@@ -12,7 +12,6 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.alternatives import others
-from pytest_claims.data.cells import Cells
 from pytest_claims.data.declaration import Declaration, UnitEntry
 from pytest_claims.data.declaration_check import nested_order
 from pytest_claims.data.design import Design
@@ -20,6 +19,8 @@ from pytest_claims.data.levels import Levels
 from pytest_claims.data.prepared import Prepared, prepared
 from pytest_claims.data.table import Table
 from pytest_claims.data.table_check import check_table
+from pytest_claims.reading.cells import Cells
+from pytest_claims.reading.column import Column, alike
 
 
 def declared_table(cells: Cells, declared: Declaration, design: Design) -> Table:
@@ -62,37 +63,45 @@ def _table(cells: Cells, declared: Declaration, design: Design, whole: Table | N
 
 
 def _levels(cells: Cells, declared: Declaration) -> dict[str, Levels]:
-    labels = dict[str, Sequence[str]]()
+    labels = dict[str, Column]()
     standing = {name: one.column or name for name, one in declared.units.items()}
     standing |= {name: one.column or name for name, one in declared.factors.items() if not one.columns}
     for name, column in standing.items():
-        refuse_unknown([column], list(cells.columns), what="column", where=f"{cells.name}, {name}")
+        refuse_unknown([column], cells.known, what="column", where=f"{cells.name}, {name}")
         labels[name] = cells.columns[column]
-        blank = next((label for label in set(labels[name]) if not label.strip()), None)
-        if blank is not None:
-            row = labels[name].index(blank)
+        blank = labels[name].made(lambda label: not label.strip(), dtype=bool)
+        if blank.any():
+            row = int(np.argmax(blank))
             raise InputError(f"{cells.places[row]}: no {name}; name it, or leave the row out with [[drop]]")
     for name in nested_order(declared.units):
         if declared.units[name].within:
             labels[name] = _nested(cells, name, labels, declared.units[name])
-    return {name: Levels.of(list(several)) for name, several in labels.items()}
+    return {name: _levels_of(one) for name, one in labels.items()}
 
 
-def _nested(cells: Cells, name: str, labels: Mapping[str, Sequence[str]], entry: UnitEntry) -> list[str]:
+def _levels_of(column: Column) -> Levels:
+    names, codes = column.levels()
+    return Levels(names=names, codes=codes)
+
+
+def _nested(cells: Cells, name: str, labels: Mapping[str, Column], entry: UnitEntry) -> Column:
     """Names of a nested unit's levels: with those that they lie in before them, where one is used in several."""
-    paths = list(zip(*(labels[other] for other in (*entry.within, name)), strict=True))
+    columns = [labels[other] for other in (*entry.within, name)]
+    first, kinds = alike(columns)
+    paths = [tuple(column[row] for column in columns) for row in first.tolist()]
     lies_in: dict[str, tuple[str, ...]] = {}
     if all(lies_in.setdefault(path[-1], path) == path for path in paths):
-        return list(labels[name])
+        return labels[name]
     joined = ["/".join(path) for path in paths]
     stands_for: dict[str, tuple[str, ...]] = {}
-    for row, (label, path) in enumerate(zip(joined, paths, strict=True)):
+    for kind in np.argsort(first).tolist():
+        label, path = joined[kind], paths[kind]
         if stands_for.setdefault(label, path) != path:
             raise InputError(
-                f"{cells.places[row]}: {name} {label!r} could be {' in '.join(reversed(path))}, and "
+                f"{cells.places[first[kind]]}: {name} {label!r} could be {' in '.join(reversed(path))}, and "
                 f"{' in '.join(reversed(stands_for[label]))}; rename one"
             )
-    return joined
+    return Column(texts=joined, codes=kinds)
 
 
 def _rows(cells: Cells, levels: Mapping[str, Levels], declared: Declaration) -> tuple[str, ...]:
@@ -101,24 +110,27 @@ def _rows(cells: Cells, levels: Mapping[str, Levels], declared: Declaration) -> 
     for name in declared.units:
         if len(levels[name].names) == count:
             return levels[name].names
-    apart = list(zip(*(one.labels.tolist() for one in levels.values()), strict=True))
+    apart = [Column(texts=one.names, codes=one.codes) for one in levels.values()]
     if apart and not declared.row:
         _refuse_twice(cells, apart)
-    names = tuple(map(" / ".join, apart))
+    names = tuple(map(" / ".join, zip(*apart, strict=True)))
     if names and len(set(names)) == count:
         return names
     return tuple(f"{declared.row or 'row'} {number}" for number in range(1, count + 1))
 
 
-def _refuse_twice(cells: Cells, rows: Sequence[tuple[str, ...]]) -> None:
+def _refuse_twice(cells: Cells, levels: Sequence[Column]) -> None:
     """Raise InputError for the first row that has the same levels of all units and factors as one before it."""
-    first = dict[tuple[str, ...], int]()
-    for row, levels in enumerate(rows):
-        if (before := first.setdefault(levels, row)) != row:
-            raise InputError(
-                f"{cells.places[row]}: {' / '.join(levels)} is there already, at {cells.places[before]}; leave one "
-                "out, declare what tells them apart as a unit, or say in row what a row is"
-            )
+    first, kinds = alike(levels)
+    if len(first) == len(kinds):
+        return
+    again = first[kinds] != np.arange(len(kinds))
+    row = int(np.argmax(again))
+    before = cells.places[int(first[kinds[row]])]
+    raise InputError(
+        f"{cells.places[row]}: {' / '.join(column[row] for column in levels)} is there already, at {before}; leave one "
+        "out, declare what tells them apart as a unit, or say in row what a row is"
+    )
 
 
 def _check_counts(ready: Prepared, declared: Declaration) -> None:
@@ -168,7 +180,7 @@ def _families(
 
 
 def _of_column(cells: Cells, name: str, levels: Levels, column: str) -> dict[str, str]:
-    refuse_unknown([column], list(cells.columns), what="column", where=f"{cells.name}, families of {name}")
+    refuse_unknown([column], cells.known, what="column", where=f"{cells.name}, families of {name}")
     families: dict[str, str] = {}
     for row, (code, family) in enumerate(zip(levels.codes.tolist(), cells.columns[column], strict=True)):
         level = levels.names[code]

@@ -4,26 +4,21 @@ Knows nothing about claims. What needs numpy is imported when a table is made: a
 """
 
 import functools
-import glob
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from pytest_claims.base.errors import InputError
-from pytest_claims.base.given_file import is_given
 from pytest_claims.base.schema import read_toml
 from pytest_claims.data.declaration import Declaration
 from pytest_claims.data.declaration_check import check_declaration
 from pytest_claims.data.declaration_file import FILE
+from pytest_claims.data.declared_data import subjects_of
 from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
 from pytest_claims.data.subject import Subject
 
 if TYPE_CHECKING:
-    from pytest_claims.data.cells import Cells
     from pytest_claims.data.table import Table
-
-_PATTERN: Final = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,16 +56,7 @@ class Finding:
         Raises:
             InputError: for a file that is not there.
         """
-        files = _files(self.folder, self.declared)
-        subjects = [
-            Subject(
-                name=name, load=functools.partial(_read, path, name), recorded=True, origin=str(path), finding=self.name
-            )
-            for name, path in files.items()
-        ]
-        if self.declared.stack:
-            subjects.append(self._stack(files))
-        return tuple(subjects)
+        return subjects_of(self.folder, self.declared)
 
     def table(self, data: Any, *, name: str = "") -> "Table":
         """The table of cells that were read, or of a pandas DataFrame or another mapping of columns.
@@ -78,8 +64,8 @@ class Finding:
         Raises:
             InputError: for data that do not fit the declaration.
         """
-        from pytest_claims.data.cells import Cells, cells_of
         from pytest_claims.data.declared_table import declared_table
+        from pytest_claims.reading.cells import Cells, cells_of
 
         cells = data if isinstance(data, Cells) else cells_of(data, name or self.name)
         declared = self.declared
@@ -88,20 +74,6 @@ class Finding:
 
     def _design(self, *, stacked: bool) -> Design:
         return design_of(_with_stack(self.declared)) if stacked else self.design
-
-    def _stack(self, files: dict[str, Path]) -> Subject:
-        from fnmatch import fnmatchcase
-
-        controls = self.declared.controls
-        own = {n: path for n, path in files.items() if not any(fnmatchcase(n, control) for control in controls)}
-        if len(own) < 2:
-            raise InputError(
-                f"{self.name}/{FILE}: stack = {self.declared.stack!r} and {len(own)} subjects in data that are no "
-                "controls; name at least two, or remove the line"
-            )
-        name = f"all@{self.name}"
-        load = functools.partial(_read_stacked, own, name, self.declared.stack)
-        return Subject(name=name, load=load, recorded=True, origin=str(self.folder / FILE), finding=self.name)
 
 
 def read_finding(folder: Path | str) -> Finding:
@@ -174,48 +146,3 @@ def _with_stack(declared: Declaration) -> Declaration:
     from pytest_claims.data.declaration import UnitEntry
 
     return declared.model_copy(update={"units": {**declared.units, declared.stack: UnitEntry()}})
-
-
-def _files(folder: Path, declared: Declaration) -> dict[str, Path]:
-    """The files of the subjects that are declared, by name. Raises InputError where two have one name."""
-    if not isinstance(declared.data, str | tuple):
-        return {name: _given(folder, file) for name, file in declared.data.items()}
-    files: dict[str, Path] = {}
-    for file in (declared.data,) if isinstance(declared.data, str) else declared.data:
-        for path in _paths(folder, file):
-            name = path.name.removesuffix(".csv")
-            if name in files:
-                raise InputError(
-                    f"{folder.name}/{FILE}: {str(files[name])!r} and {str(path)!r} are both called {name!r}; name one "
-                    "of them once, or give names in data: name = file"
-                )
-            files[name] = path
-    return files
-
-
-def _paths(folder: Path, file: str) -> list[Path]:
-    """The files that match a pattern, in the order of their names, or the one of this name."""
-    if is_given(folder / file) or not _PATTERN & set(file):
-        return [_given(folder, file)]
-    paths = [folder / found for found in sorted(glob.glob(file, root_dir=folder))]  # noqa: PTH207  Path.glob refuses /data/*
-    if not paths:
-        raise InputError(f"{folder.name}/{FILE}: no file matches {file!r}; correct data")
-    return paths
-
-
-def _given(folder: Path, file: str) -> Path:
-    if not is_given(path := folder / file):
-        raise InputError(f"{folder.name}/{FILE}: no file {str(path)!r}; correct data, which is relative to its folder")
-    return path
-
-
-def _read(path: Path, name: str) -> "Cells":
-    from pytest_claims.data.cells import read_cells
-
-    return read_cells(path, name)
-
-
-def _read_stacked(files: dict[str, Path], name: str, unit: str) -> "Cells":
-    from pytest_claims.data.cells import stacked
-
-    return stacked([_read(path, own) for own, path in files.items()], name=name, unit=unit)

@@ -21,7 +21,7 @@ from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import Content, Name, number_in, read_toml, shown, validated
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.measurement import Measurement
-from pytest_claims.data.sheet import Row, Sheet, read_table
+from pytest_claims.reading.sheet import Row, Sheet, read_table
 
 with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
     import xarray as xr

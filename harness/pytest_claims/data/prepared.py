@@ -3,21 +3,23 @@
 Knows nothing about what a unit is: levels come later.
 """
 
+import functools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 import numpy as np
 
-from pytest_claims.base.arrays import BoolArray, FloatArray
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import number_in, refuse_unknown
-from pytest_claims.data.cells import Cells
 from pytest_claims.data.declaration import Declaration, DropEntry, MeasuredEntry
 from pytest_claims.data.dropped import Dropped
+from pytest_claims.reading.cells import Cells
+from pytest_claims.reading.column import Column
 
 _TRUTHS: Final = {"True": 1.0, "False": 0.0}  # as Python, numpy and pandas write them
 
@@ -58,21 +60,21 @@ def prepared(cells: Cells, declared: Declaration) -> Prepared:
 
 
 def _with_cuts(cells: Cells, declared: Declaration) -> Cells:
-    cut = dict[str, list[str]]()
+    cut = dict[str, Column]()
     for name, entry in declared.cut.items():
         _refuse_unknown(cells, entry.from_, f"[cut] {name}")
-        if name in cells.columns:
+        if name in cells.known:
             raise InputError(f"{cells.name}: [cut] {name}: there is a column of that name; give it another")
         try:
             pattern = re.compile(entry.pattern)
         except re.error as error:
             raise InputError(f"[cut] {name}: {entry.pattern!r} is no pattern ({error}); correct it") from error
-        cut[name] = [_found(pattern, cell) for cell in cells.columns[entry.from_]]
-        if not any(cut[name]):
+        cut[name] = cells.columns[entry.from_].mapped(functools.partial(_found, pattern))
+        if not any(cut[name].texts):
             raise InputError(
                 f"{cells.name}: [cut] {name}: {entry.pattern!r} finds nothing in {entry.from_}; correct it"
             )
-    return _with_columns(cells, cut)
+    return cells.with_columns(cut)
 
 
 def _found(pattern: re.Pattern[str], cell: str) -> str:
@@ -89,17 +91,12 @@ def _without_dropped(cells: Cells, drops: Iterable[DropEntry]) -> tuple[Cells, l
             _refuse_unknown(cells, column, "[[drop]]")
         goes = np.zeros(len(cells), dtype=bool)
         if drop.where:
-            goes |= np.logical_and.reduce([_is_one_of(cells.columns[name], some) for name, some in drop.where.items()])
+            goes |= np.logical_and.reduce([cells.columns[name].is_one_of(some) for name, some in drop.where.items()])
         for name in drop.missing:
-            goes |= _is_one_of(cells.columns[name], ("",))
+            goes |= cells.columns[name].is_one_of(("",))
         dropped.append(Dropped(because=drop.because, rows=int((goes & stays).sum())))
         stays &= ~goes
-    return _at(cells, np.flatnonzero(stays)), dropped
-
-
-def _is_one_of(column: Sequence[str], values: Sequence[str]) -> BoolArray:
-    wanted = set(values)
-    return np.array([cell in wanted for cell in column], dtype=bool)
+    return cells.take(np.flatnonzero(stays)), dropped
 
 
 def _without_unknown(cells: Cells, measured: Mapping[str, MeasuredEntry]) -> tuple[Cells, list[Dropped]]:
@@ -113,7 +110,7 @@ def _without_unknown(cells: Cells, measured: Mapping[str, MeasuredEntry]) -> tup
         if unknown.any():
             kinds = f"none of {', '.join(entry.values)}" if entry.values else "no number"
             dropped.append(Dropped(because=f"{name} is {kinds}", rows=int(unknown.sum())))
-            cells = _at(cells, np.flatnonzero(~unknown))
+            cells = cells.take(np.flatnonzero(~unknown))
     return cells, dropped
 
 
@@ -139,10 +136,10 @@ def _numbers(cells: Cells, name: str, column: str, entry: MeasuredEntry) -> Floa
     return numbers
 
 
-def _read(column: Sequence[str], entry: MeasuredEntry) -> FloatArray:
-    """The number of each cell, NaN where it is none; most columns hold few different texts."""
-    known = {cell: _number(cell, entry) for cell in set(column)}
-    return np.array([known[cell] for cell in column], dtype=float)
+def _read(column: Column, entry: MeasuredEntry) -> FloatArray:
+    """The number of each cell, shape (N,), NaN where it is none."""
+    numbers: FloatArray = column.made(lambda cell: _number(cell, entry))
+    return numbers
 
 
 def _number(cell: str, entry: MeasuredEntry) -> float:
@@ -164,7 +161,7 @@ def _half_width(cells: Cells, column: str, entry: MeasuredEntry) -> float | None
     """Half of the last printed digit: of the cell with the most of them, for zeros at the end are often left out."""
     if entry.rounding != "printed":
         return entry.rounding
-    printed = [Decimal(cell) for cell in set(cells.columns[column]) if number_in(cell) is not None]
+    printed = [Decimal(cell) for cell in cells.columns[column].used if number_in(cell) is not None]
     last = min((int(number.as_tuple().exponent) for number in printed), default=0)
     return 0.5 * 10.0 ** min(last, 0)
 
@@ -200,25 +197,4 @@ def _refuse_missing(cells: Cells, name: str, column: str, declared: Declaration)
 
 
 def _refuse_unknown(cells: Cells, column: str, where: str) -> None:
-    refuse_unknown([column], list(cells.columns), what="column", where=f"{cells.name}, {where}")
-
-
-def _with_columns(cells: Cells, more: Mapping[str, Sequence[str]]) -> Cells:
-    columns = {**cells.columns, **more}
-    return Cells(
-        name=cells.name, columns=columns, places=cells.places, sha256=cells.sha256, provenance=cells.provenance
-    )
-
-
-def _at(cells: Cells, places: np.ndarray) -> Cells:
-    if len(places) == len(cells):
-        return cells
-    rows = places.tolist()
-    columns = {name: [column[row] for row in rows] for name, column in cells.columns.items()}
-    return Cells(
-        name=cells.name,
-        columns=columns,
-        places=[cells.places[row] for row in rows],
-        sha256=cells.sha256,
-        provenance=cells.provenance,
-    )
+    refuse_unknown([column], cells.known, what="column", where=f"{cells.name}, {where}")

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_claims.base.errors import InputError
-from pytest_claims.base.given_file import is_given
 from pytest_claims.base.nearest import nearest
+from pytest_claims.reading.formats import is_table
 
 if TYPE_CHECKING:
-    from pytest_claims.data.cells import Cells
     from pytest_claims.data.measurement import Measurement
+    from pytest_claims.reading.cells import Cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,8 @@ class Subject:
     """A name and how to get its data: a measurement, or the cells of a table; ``recorded`` is False for a live one.
 
     ``origin`` says where it comes from: a file, or the option that asked for it. ``finding`` is the name of the one
-    whose claims are judged on it, empty for all. ``cells`` gives the same data as the text of a table, for findings
-    that declare what its columns are.
+    whose claims are judged on it, empty for all. ``cells`` gives the same data as the text of a table, of the columns
+    that are wanted, for findings that declare what its columns are.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Subject:
     recorded: bool
     origin: str = ""
     finding: str = ""
-    cells: "Callable[[], Cells] | None" = None
+    cells: "Callable[[Collection[str] | None], Cells] | None" = None
 
     def __post_init__(self) -> None:
         is_name = isinstance(self.name, str) and self.name.strip() and len(self.name.splitlines()) == 1
@@ -46,8 +46,8 @@ class Subject:
 
     def measurement(self) -> "Measurement | Cells":
         """The data. Raises InputError for those that go by another name, under which nobody would find them."""
-        from pytest_claims.data.cells import Cells
         from pytest_claims.data.measurement import Measurement
+        from pytest_claims.reading.cells import Cells
 
         measurement = self.load()
         if not isinstance(measurement, Measurement | Cells):
@@ -81,11 +81,11 @@ def recorded_in(folder: Path, *, finding: str = "") -> list[Subject]:
     ]
 
 
-def cells_in(path: Path, name: str) -> "Callable[[], Cells] | None":
-    """How the text of a table is read, under the name of its subject; None for a file that is no table."""
-    if path.suffix != ".csv" or not is_given(path):
+def cells_in(path: Path, name: str) -> "Callable[[Collection[str] | None], Cells] | None":
+    """How a table's columns of some names are read, under the name of its subject; None for a file that is no table."""
+    if not is_table(path):
         return None
-    from pytest_claims.data.cells import read_cells
+    from pytest_claims.reading.formats import read_cells
 
     return functools.partial(read_cells, path, name)
 

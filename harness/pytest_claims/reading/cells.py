@@ -44,6 +44,11 @@ class Cells:
         """The model that was measured."""
         return self.name.partition("@")[0]
 
+    @property
+    def known(self) -> list[str]:
+        """The names of all columns that the file has."""
+        return [*self.columns, *self.unread]
+
     def __len__(self) -> int:
         return len(self.places)
 
@@ -57,6 +62,15 @@ class Cells:
     def with_columns(self, more: Mapping[str, Column]) -> "Cells":
         """The same rows with more columns."""
         return replace(self, columns={**self.columns, **more})
+
+    def with_texts(self, more: Mapping[str, str]) -> "Cells":
+        """The same rows with more columns, in each of which every row has the same text."""
+        codes = np.zeros(len(self), dtype=np.intp)
+        told = "".join(f" {name}={text}" for name, text in more.items())
+        return replace(
+            self.with_columns({name: Column(texts=(text,), codes=codes) for name, text in more.items()}),
+            sha256=hashlib.sha256(f"{self.sha256}{told}".encode()).hexdigest() if more else self.sha256,
+        )
 
 
 def cells_of(data: Any, name: str) -> Cells:
@@ -90,14 +104,11 @@ def stacked(parts: Sequence[Cells], *, name: str, unit: str) -> Cells:
 
     Columns that one of them lacks are left out. Raises InputError where ``unit`` is a column already.
     """
-    if taken := [part.name for part in parts if unit in (*part.columns, *part.unread)]:
+    if taken := [part.name for part in parts if unit in part.known]:
         raise InputError(f"stack = {unit!r} is a column of {taken[0]} already; give it another name")
     models = [part.base_model for part in parts]
     called = models if len(set(models)) == len(models) else [part.name for part in parts]
-    apart = [
-        part.with_columns({unit: Column(texts=(model,), codes=np.zeros(len(part), dtype=np.intp))})
-        for part, model in zip(parts, called, strict=True)
-    ]
+    apart = [part.with_texts({unit: model}) for part, model in zip(parts, called, strict=True)]
     together = joined(apart, name=name)
     return replace(together, provenance={"stacked": ", ".join(part.name for part in parts)})
 
@@ -110,6 +121,8 @@ def joined(parts: Sequence[Cells], *, name: str) -> Cells:
         columns={column: columns_.joined([part.columns[column] for part in parts]) for column in shared},
         places=places_.joined([part.places for part in parts]),
         sha256=hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest(),
+        provenance={"files": ", ".join(part.provenance.get("file", part.name) for part in parts)},
+        unread=tuple(dict.fromkeys(name for part in parts for name in part.unread)),
     )
 
 

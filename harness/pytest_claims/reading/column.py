@@ -34,7 +34,7 @@ class Column:
         return len(self.codes)
 
     def __getitem__(self, row: int) -> str:
-        return self.texts[self.codes[row]]
+        return self.texts[int(self.codes[row])]
 
     def __iter__(self) -> Iterator[str]:
         return map(self.texts.__getitem__, self.codes.tolist())
@@ -43,6 +43,14 @@ class Column:
     def used(self) -> list[str]:
         """The different texts that some row has."""
         return [self.texts[code] for code in np.unique(self.codes).tolist()]
+
+    def levels(self) -> tuple[tuple[str, ...], IntArray]:
+        """The different texts that some row has, in the order in which they come first, and of each row which (N,)."""
+        used, first, codes = np.unique(self.codes, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        place = np.empty(len(used), dtype=np.intp)
+        place[order] = np.arange(len(used))
+        return tuple([self.texts[code] for code in used[order].tolist()]), place[codes]
 
     def take(self, places: IntArray) -> "Column":
         """The cells of these rows."""
@@ -76,3 +84,15 @@ def joined(parts: Sequence[Column]) -> Column:
         for part in parts
     ]
     return Column(texts=tuple(place), codes=np.concatenate(codes))
+
+
+def alike(columns: Sequence[Column]) -> tuple[IntArray, IntArray]:
+    """Which rows have the same text in all of these columns.
+
+    Returns:
+        The place of the first row of each kind, in no order, and the kind that each row is of, shape (N,).
+    """
+    first, kinds = np.zeros(1, dtype=np.intp), np.zeros(len(columns[0]), dtype=np.intp)
+    for column in columns:  # one by one: the number of all that could be may be more than an integer holds
+        _, first, kinds = np.unique(kinds * len(column.texts) + column.codes, return_index=True, return_inverse=True)
+    return first, kinds

@@ -5,7 +5,8 @@ every run of pytest, and most have no claims.
 """
 
 import functools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -19,11 +20,11 @@ from pytest_claims.base.option import usage, value
 from pytest_claims.data.subject import Subject, refuse_vain, select
 
 if TYPE_CHECKING:
-    from pytest_claims.data.cells import Cells
     from pytest_claims.data.finding import Finding
     from pytest_claims.data.gap import Gap
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.table import Table
+    from pytest_claims.reading.cells import Cells
     from pytest_claims.verdicts.record import SubjectRecord
 
 T = TypeVar("T")
@@ -55,6 +56,13 @@ class Reader:
         """The name of the finding; empty without one."""
         return self.finding.name if self.finding else ""
 
+    @property
+    def wanted(self) -> "Collection[str] | None":
+        """The columns of a table of text that the finding names."""
+        from pytest_claims.data.wanted import wanted_columns
+
+        return wanted_columns(self.finding.declared) if self.finding else None
+
 
 class Offer:
     """The subjects of a session, by the findings whose claims are judged on them."""
@@ -63,7 +71,7 @@ class Offer:
         self._offered = list(offered)
         self._patterns = list(patterns)
         self._all: dict[str, list[Subject]] = {}
-        self._data: dict[tuple[str, str, bool], Measurement | Cells | Exception] = {}
+        self._data: dict[tuple[str, str, str], Measurement | Cells | Exception] = {}
         self._loaded: dict[tuple[Hashable, str], Loaded | Exception] = {}
         for finding in {one.finding for one in offered}:  # two of one name are refused before anything is asked
             select([one for one in offered if one.finding == finding], [])
@@ -136,7 +144,7 @@ class Offer:
 
     def _tables(self, reader: Reader) -> "Iterator[Table]":
         for subject in self.all_of(reader.finding):
-            if subject.recorded or (subject.finding, subject.name, False) in self._data:
+            if subject.recorded or (subject.finding, subject.name, "") in self._data:
                 try:
                     yield self.load(subject, reader).table
                 except Exception:  # noqa: S112  told where the subject itself is judged
@@ -144,9 +152,10 @@ class Offer:
 
     def _read(self, subject: Subject, reader: Reader) -> "Measurement | Cells | Exception":
         as_cells = subject.cells if reader.wants_cells else None
-        key = (subject.finding, subject.name, as_cells is not None)
+        key = (subject.finding, subject.name, reader.name if as_cells else "")
         if key not in self._data:
-            self._data[key] = _tried(as_cells or subject.measurement)
+            read = functools.partial(as_cells, reader.wanted) if as_cells else subject.measurement
+            self._data[key] = _tried(read)
         return self._data[key]
 
 
@@ -220,19 +229,35 @@ def _addressed(given: str) -> tuple[str, str]:
 
 
 def _file(path: Path, finding: str, origin: str) -> Subject:
-    """A table, or arrays, that were given: read at once, for what is wrong with them is a usage error."""
-    from pytest_claims.data.measurement_file import read_measurement
+    """A table, or arrays, that were given: arrays are read at once, for what is wrong with them is a usage error."""
+    from pytest_claims.data.measurement_file import measurement_name, read_measurement
     from pytest_claims.data.subject import cells_in
+    from pytest_claims.reading.formats import table_name
 
-    try:
-        measurement: Measurement | InputError = read_measurement(path)
-    except InputError as error:
-        if not cells_in(path, path.stem):
-            raise
-        measurement = error  # how text is read is for a finding to say
-    name = path.stem if isinstance(measurement, InputError) else measurement.name
-    load, cells = functools.partial(_had, measurement), cells_in(path, name)
-    return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding, cells=cells)
+    name, load = table_name(path), functools.partial(_text, path)
+    if not cells_in(path, name) or measurement_name(path):
+        try:
+            measurement = read_measurement(path)
+        except InputError as error:
+            if not cells_in(path, name):
+                raise
+            load = functools.partial(_had, error)  # how text is read is for a finding to say
+        else:
+            name, load = measurement.name, functools.partial(_had, measurement)
+    return Subject(name=name, load=load, recorded=True, origin=origin, finding=finding, cells=cells_in(path, name))
+
+
+def _text(path: Path) -> "Measurement":
+    name = _new_name(path)
+    raise InputError(
+        f"{path.name} is a table of text, and no finding.toml says what its columns are; write one, as "
+        f"pytest-claims new {name} --from {path} proposes it"
+    )
+
+
+def _new_name(path: Path) -> str:
+    """A name of a finding, after a file."""
+    return re.sub(r"\W+", "_", path.stem).strip("_").lower() or "finding"
 
 
 def _had(measurement: "Measurement | InputError") -> "Measurement":

@@ -20,11 +20,11 @@ from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import value
 from pytest_claims.base.visible import visible
-from pytest_claims.data.cells import Cells
 from pytest_claims.data.design import Design
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.subject import Subject
 from pytest_claims.data.table import Table
+from pytest_claims.reading.cells import Cells
 from pytest_claims.robustness.case import Check
 from pytest_claims.session import announcement
 from pytest_claims.session.admission import DATA

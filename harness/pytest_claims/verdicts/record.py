@@ -16,11 +16,11 @@ from pytest_claims.asking.leaving import levels_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, json_in
 from pytest_claims.base.schema import shown
-from pytest_claims.data.cells import Cells
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.table import Table
+from pytest_claims.reading.cells import Cells
 from pytest_claims.verdicts.multiplicity import Correction, corrections
 from pytest_claims.verdicts.replications import SubjectReplication, Synthesis, replications, syntheses
 from pytest_claims.verdicts.verdict import Verdict
