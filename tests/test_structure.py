@@ -18,7 +18,7 @@ FORBIDDEN = {
 }
 OFFERED_TO_CLAIMS = {"pytest_claims", "pytest_claims.figures"}
 
-OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.")
+OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.", "pytest_claims.reading.")
 
 
 def package(module: str) -> str:

@@ -6,3 +6,9 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
+
+
+def floats(values: FloatArray) -> FloatArray:
+    """Whole numbers and truths as float, on which all statistics compute; what is no number as it is."""
+    array: FloatArray = np.asarray(values)
+    return array.astype(float) if array.dtype.kind in "iub" else array

@@ -64,6 +64,7 @@ class MeasuredEntry(Content):
         trials: see ``successes``.
         values: what text stands for which number.
         otherwise: the number of all other text, or ``drop`` for rows to be left out.
+        gaps: whether rows may lack a number; claims then compute from ``table.complete`` or ``table.pairs``.
         whole: whether it is a whole number.
         optional: whether a subject may lack it.
         column: where it stands, if not in a column of its name.
@@ -76,6 +77,7 @@ class MeasuredEntry(Content):
     trials: str = ""
     values: Mapping[str, _Finite] = {}
     otherwise: _Finite | Literal["drop"] | None = None
+    gaps: bool = False
     whole: bool = False
     optional: bool = False
     column: str = ""

@@ -61,6 +61,8 @@ def _check_measured(measured: Mapping[str, MeasuredEntry], where: str) -> None:
     for name, entry in measured.items():
         if bool(entry.successes) != bool(entry.trials):
             raise InputError(f"{where}, {name}: wanted both successes and trials, or neither; add the other")
+        if entry.gaps and entry.successes:
+            raise InputError(f"{where}, {name}: a rate of counts has no gaps; drop rows without counts, or remove gaps")
         if entry.range and not entry.range[0] < entry.range[1]:
             raise InputError(f"{where}, {name}: range is {list(entry.range)}; wanted the least and then the most")
         errors = [entry.standard_error] if entry.standard_error else []

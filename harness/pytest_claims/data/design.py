@@ -81,6 +81,7 @@ class Design:
         factors: what was contrasted.
         rates: columns that were counted; what :attr:`Table.successes` gives is of the first.
         errors: by column, the column of its standard errors.
+        gaps: columns in which rows may lack a number.
         limits: by column, what no value of it can pass, such as (0, 1).
         controls: columns that an analysis may take out of those in ``residuals`` before it correlates them.
         residuals: columns that are correlated.
@@ -94,6 +95,7 @@ class Design:
     factors: tuple[Factor, ...] = ()
     rates: tuple[Rate, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+    gaps: frozenset[str] = frozenset()
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     controls: tuple[str, ...] = ()
     residuals: tuple[str, ...] = ()

@@ -107,6 +107,8 @@ def _without_unknown(cells: Cells, measured: Mapping[str, MeasuredEntry]) -> tup
         if entry.otherwise != "drop" or column is None:
             continue
         unknown = np.isnan(_read(column, entry))
+        if entry.gaps:
+            unknown &= ~column.is_one_of(("",))
         if unknown.any():
             kinds = f"none of {', '.join(entry.values)}" if entry.values else "no number"
             dropped.append(Dropped(because=f"{name} is {kinds}", rows=int(unknown.sum())))
@@ -118,13 +120,15 @@ def _numbers(cells: Cells, name: str, column: str, entry: MeasuredEntry) -> Floa
     """The numbers of a column. Raises InputError for a cell that is none, and for one out of its range."""
     text, numbers = cells.columns[column], _read(cells.columns[column], entry)
     unknown = np.isnan(numbers)
+    if entry.gaps:
+        unknown &= ~text.is_one_of(("",))
     if unknown.any():
         row = int(np.argmax(unknown))
-        raise InputError(f"{cells.places[row]}: {name} is {text[row]!r}, {_wanted(name, entry)}")
+        raise InputError(f"{cells.places[row]}: {name} is {text[row]!r}, {_wanted(name, entry, text[row])}")
     low, high = entry.range or (-np.inf, np.inf)
     wrong = (numbers < low) | (numbers > high)
     if entry.whole:
-        wrong |= numbers != np.round(numbers)
+        wrong |= (numbers != np.round(numbers)) & ~np.isnan(numbers)
     if wrong.any():
         row = int(np.argmax(wrong))
         came = text[row] if number_in(text[row]) is not None else f"{numbers[row]:g}"  # as it stands: :g would round
@@ -151,10 +155,11 @@ def _number(cell: str, entry: MeasuredEntry) -> float:
     return entry.otherwise if isinstance(entry.otherwise, float) and cell else math.nan
 
 
-def _wanted(name: str, entry: MeasuredEntry) -> str:
+def _wanted(name: str, entry: MeasuredEntry, cell: str) -> str:
     wanted = f"wanted one of {', '.join(entry.values)}" if entry.values else "wanted a number"
     remedy = "say what it stands for in values, or what to do with all others in otherwise"
-    return f"{wanted}; {remedy} of [measured] {name}, or leave such rows out with [[drop]]"
+    missing = ", or gaps = true where nothing stands"
+    return f"{wanted}; {remedy} of [measured] {name}{missing * (not cell)}, or leave such rows out with [[drop]]"
 
 
 def _half_width(cells: Cells, column: str, entry: MeasuredEntry) -> float | None:

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pytest_claims.base.arrays import FloatArray, IntArray
+from pytest_claims.base.arrays import FloatArray, IntArray, floats
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.frozen import ReadOnly, frozen, read_only, read_only_mapping, sealed
 from pytest_claims.base.schema import refuse_unknown, unknown_name
 from pytest_claims.data.array import Alternatives, Array
 from pytest_claims.data.columns import Columns
+from pytest_claims.data.complete import Pairs, complete, pairs, refuse_gaps
 from pytest_claims.data.design import Design, Rate
 from pytest_claims.data.dropped import Dropped
+from pytest_claims.data.extreme import extreme
 from pytest_claims.data.gap import Gap
+from pytest_claims.data.grid import grid
 from pytest_claims.data.levels import Levels
 from pytest_claims.data.pooled import pooled
 
@@ -67,7 +70,7 @@ class Table:
     outcomes_of: IntArray = field(default_factory=lambda: _NONE)
 
     def __post_init__(self) -> None:
-        columns = {name: read_only(_numbers(values)) for name, values in self.columns.items()}
+        columns = {name: read_only(floats(values)) for name, values in self.columns.items()}
         object.__setattr__(self, "columns", read_only_mapping(columns))
         if not self.levels and (first := self.design.units[0].name) not in self.labels:
             codes = np.arange(len(self.rows))
@@ -86,10 +89,11 @@ class Table:
 
         Raises:
             Undecided: where the subject does not have it.
-            InputError: for a name that no subject has.
+            InputError: for a name that no subject has, and for a column with gaps: see :meth:`complete`.
         """
         if name in self.columns:
-            return self.columns[name]
+            values = self.columns[name]
+            return refuse_gaps(name, values) if name in self.design.gaps else values
         if name in self.levels:
             return self.levels[name].labels
         if self.design.columns and name not in self.design.columns:
@@ -128,16 +132,22 @@ class Table:
             dims: units and factors, one for each dimension of what is returned.
             mean: whether rows of the same cell are averaged; otherwise they are refused with an InputError.
         """
-        values, levels = self[column], [self._levels_of(dim) for dim in dims]
-        shape = tuple(len(one.present) for one in levels)
-        at = np.ravel_multi_index(tuple(np.searchsorted(one.present, one.codes) for one in levels), shape)
-        count, total = (np.bincount(at, weights, minlength=int(np.prod(shape))) for weights in (None, values))
-        if not mean and count.max(initial=0) > 1:
-            place = np.unravel_index(int(np.argmax(count)), shape)
-            where = ", ".join(f"{dim} {self.names(dim)[at]}" for dim, at in zip(dims, place, strict=True))
-            raise InputError(f"{count.max()} rows at {where}; name what tells them apart, or average them: mean=True")
-        with np.errstate(invalid="ignore"):
-            return sealed((total / count).reshape(shape))
+        return grid(self[column], {dim: self._levels_of(dim) for dim in dims}, mean=mean)
+
+    def complete(self, *columns: str) -> "Table":
+        """A copy with the rows that have a number in each of these columns; the verdict says how many have none."""
+        asked = {name: self.columns[name] if name in self.design.gaps else self[name] for name in columns}
+        return self._take(np.flatnonzero(complete(asked, self.levels, self.design)))
+
+    def pairs(self, column: str, factor: str, *, within: str, mean: bool = False) -> Pairs:
+        """The column by the levels of a factor, each (items,), of the items that have it for all of these levels.
+
+        ``pairs("score", "model", within="item")["a"]`` and ``["b"]`` are of the same items, in one order. The verdict
+        says how many are left out. ``mean`` averages rows of one item and level; otherwise they are refused.
+        """
+        values = self.columns[column] if column in self.design.gaps else self[column]
+        levels = {**self.levels, factor: self._levels_of(factor), within: self._levels_of(within)}
+        return pairs(column, values, levels, factor=factor, within=within, mean=mean)
 
     def names(self, dim: str) -> tuple[str, ...]:
         """The levels of a unit or factor that this copy has, in the order of the data; twice what was drawn twice."""
@@ -184,11 +194,11 @@ class Table:
 
     def highest(self, count: int, column: str) -> "Table":
         """The ``count`` rows with the highest values of ``column``, highest first."""
-        return self._extreme(count, column, -self[column], "highest")
+        return self._extreme(column, -self[column], count, "highest")
 
     def lowest(self, count: int, column: str) -> "Table":
         """The ``count`` rows with the lowest values of ``column``, lowest first."""
-        return self._extreme(count, column, self[column], "lowest")
+        return self._extreme(column, self[column], count, "lowest")
 
     def only(self, **levels: str | Sequence[str]) -> "Table":
         """A copy with the rows of these levels, as ``only(arm="treated", model=["a", "b"])``. Undecided without any."""
@@ -330,20 +340,6 @@ class Table:
         copy.__dict__.update(fields)
         return copy
 
-    def _extreme(self, count: int, column: str, key: FloatArray, word: str) -> "Table":
-        units = self.design.words.units
-        if count > len(self):
-            raise Undecided(f"the {count} {word} of {len(self)} {units} are not defined: too few rows")
-        order = np.argsort(key, kind="stable")
-        if count < len(self) and key[order[count - 1]] == key[order[count]]:
-            raise Undecided(
-                f"the {count} {word} by {column} are not defined: "
-                f"{self.rows[order[count - 1]]} and {self.rows[order[count]]} tie at the border"
-            )
-        return self._take(order[:count])
-
-
-def _numbers(values: FloatArray) -> FloatArray:
-    """Whole numbers and truths as float, on which all statistics compute; what is no number as it is."""
-    array: FloatArray = np.asarray(values)
-    return array.astype(float) if array.dtype.kind in "iub" else array
+    def _extreme(self, column: str, key: FloatArray, count: int, word: str) -> "Table":
+        called, units = f"{count} {word}", self.design.words.units
+        return self._take(extreme(key, count, self.rows, called=called, column=column, units=units))

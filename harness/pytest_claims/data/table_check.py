@@ -114,7 +114,7 @@ def _check_column(table: Table, name: str, values: FloatArray) -> None:
             f"{table.subject}: column {name!r} has the shape {values.shape}, wanted ({len(table)},), a number for each "
             f"{table.design.words.unit}; correct the table of the finding"
         )
-    if not np.isfinite(values).all():
+    if not np.isfinite(values[~np.isnan(values)] if name in table.design.gaps else values).all():
         place = int(np.argmin(np.isfinite(values)))
         raise InputError(
             f"{table.subject}: {name} of {table.rows[place]} is {values[place]}, wanted a number; "

@@ -24,6 +24,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words import checks as in_words
 from pytest_claims.words.left_out import called, left_out
 from pytest_claims.words.listed import joined
+from pytest_claims.words.lost import lost
 from pytest_claims.words.multiplicity import corrected
 from pytest_claims.words.replication import compared, criterion, together
 
@@ -61,10 +62,11 @@ def told(record: Record, verdict: Verdict, check: CheckResult) -> str:
 
 
 def left_out_sentences(record: Record, verdict: Verdict) -> list[str]:
-    """What the claim says without parts of each unit; nothing of a claim that is undecided."""
+    """What the claim did without, and says without parts of each unit; of one that is undecided only the former."""
     words = record.subject_of(verdict).words
     several = verdict.left_out if verdict.outcome != "undecided" else ()
-    return [left_out(one, verdict.outcome, words) for one in several]
+    missing = [lost(one, words) for one in verdict.lost]
+    return [*missing, *(left_out(one, verdict.outcome, words) for one in several)]
 
 
 def label(verdict: Verdict, check: CheckResult) -> str:

@@ -16,9 +16,11 @@ from pytest_claims.asking.settled import settled
 from pytest_claims.asking.watched import Watched
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.data.gap import Gap
+from pytest_claims.data.loss import Loss, losses
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, refuse_if_unmoved
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
 from pytest_claims.verdicts.verdict import Verdict
 
@@ -63,9 +65,10 @@ def judge(
         return _verdict(claim, table, Answer(outcome="undecided", gap=table.nothing))
     keep = keep or _anew
     with counts_kept():
-        answer = _asked(claim, body, table)
+        with losses() as lost:
+            answer = _asked(claim, body, table)
         left_out = keep("left out", LeftOut, answer, lambda: _left_out(claim, body, table, answer))
-    verdict = _verdict(claim, table, answer, left_out)
+    verdict = replace(_verdict(claim, table, answer, left_out), lost=tuple(map(_spread, lost)))
     if not checks:
         return verdict
     keeps = claim.original is not None
@@ -111,6 +114,12 @@ def _refuse_blind(claim: Claim, watched: Watched, where: str) -> None:
             f"claim {claim.id!r} never looks at its table{where}, so it says the same whatever the data are; "
             "compute what it asserts from table, in every call"
         )
+
+
+def _spread(loss: Loss) -> Loss:
+    """A loss with what chance there is of one as uneven."""
+    across = tuple(replace(one, p=uneven(one.lost, one.of, same=one.same)) for one in loss.across)
+    return replace(loss, across=across)
 
 
 def _left_out(claim: Claim, body: Body, table: Table, answer: Answer) -> tuple[LeftOut, ...]:

@@ -4,6 +4,7 @@ Knows nothing about pytest or about how the record is shown. What is written is 
 ``record.schema.json``, which is generated from these classes.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +18,7 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, json_in
 from pytest_claims.base.schema import shown
 from pytest_claims.data.design import Words
+from pytest_claims.data.dropped import Dropped
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.table import Table
@@ -25,7 +27,7 @@ from pytest_claims.verdicts.multiplicity import Correction, corrections
 from pytest_claims.verdicts.replications import SubjectReplication, Synthesis, replications, syntheses
 from pytest_claims.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 _MOST_ROWS: Final = 2_000  # a record is read by people, too, and every verdict of a worker carries its subject's
 
 
@@ -35,7 +37,8 @@ class SubjectRecord:
 
     ``finding`` is the name of the one whose claims were judged on it; ``words`` is what sentences call things.
     ``count`` is the number of rows, and ``levels`` that of the levels of each unit; of more than 2,000 rows neither
-    names nor columns are kept. ``nothing`` says why nothing could be judged on it, if that is so.
+    names nor columns are kept. A number that is missing is None. ``nothing`` says why nothing could be judged on it, if
+    that is so, and ``dropped`` what its finding leaves out of its files.
     """
 
     finding: str = ""
@@ -46,10 +49,11 @@ class SubjectRecord:
     count: int
     levels: Mapping[str, int]
     rows: tuple[str, ...]
-    columns: Mapping[str, tuple[float, ...]]
+    columns: Mapping[str, tuple[float | None, ...]]
     rounding: Mapping[str, float]
     provenance: Mapping[str, str]
     nothing: Gap | None = None
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,11 +147,16 @@ def subject_record(data: Measurement | Cells, table: Table, *, recorded: bool, f
         count=len(table),
         levels={unit.name: len(levels) for unit in table.design.units if (levels := levels_of(table, unit.name))},
         rows=table.rows if few else (),
-        columns={name: tuple(map(float, values)) for name, values in table.columns.items()} if few else {},
+        columns={name: tuple(map(_known, values)) for name, values in table.columns.items()} if few else {},
         rounding=dict(table.rounding),
         provenance=dict(data.provenance),
         nothing=table.nothing,
+        dropped=table.dropped,
     )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
 
 
 def to_json(value: Any) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
+from pytest_claims.data.loss import Loss
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.firmness import Robustness, robustness_of
 
@@ -18,7 +19,7 @@ class Verdict:
 
     ``finding`` is the name of the claim's finding, empty for claims of none; ``base_model`` is the model that was
     measured: several subjects may share one. ``left_out`` has an entry for each unit of the subject, in the order of
-    its design, and for families of a unit's levels one behind it.
+    its design, and for families of a unit's levels one behind it. ``lost`` is what the claim did without.
     """
 
     claim: Claim
@@ -28,6 +29,7 @@ class Verdict:
     answer: Answer
     left_out: tuple[LeftOut, ...]
     checks: tuple[CheckResult, ...] = ()
+    lost: tuple[Loss, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

@@ -7,6 +7,7 @@ from pytest_claims.verdicts.firmness import DECISIVE
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import told
 from pytest_claims.words.left_out import left_out
+from pytest_claims.words.lost import lost
 
 
 def explain(verdict: Verdict, words: Words) -> str:
@@ -18,6 +19,7 @@ def explain(verdict: Verdict, words: Words) -> str:
     lines += [f"  estimate:  {estimate.method}: {estimate}" for estimate in verdict.answer.estimates]
     if verdict.answer.reason:
         lines.append(f"  reason:    {verdict.answer.reason}")
+    lines += [f"  missing:   {lost(one, words)}" for one in verdict.lost]
     if verdict.outcome != "undecided":
         lines += [f"  left out:  {left_out(one, verdict.outcome, words)}" for one in verdict.left_out]
         lines += _overturning_checks(verdict, words)
