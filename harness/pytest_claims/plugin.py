@@ -59,6 +59,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
         with usage("--claims-robustness: "):
             checks_of(value(config, "claims_robustness"))
+    if value(config, "claims_data") and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--claims-data shows data in one process; leave -n out, or say -n 0")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Run(config, known=config.stash[_KNOWN]), "claims-run")
         config.pluginmanager.register(Told(), "claims-told")
@@ -176,6 +178,12 @@ def _no_subject(finding: "Finding | None", claims: int, *, measures: bool) -> st
 
 
 def _call_the_court(config: pytest.Config, items: Sequence[pytest.Item], claims: Sequence[pytest.Function]) -> None:
+    if value(config, "claims_data"):
+        with heard():
+            from pytest_claims.session.shown import Shown
+
+        config.pluginmanager.register(Shown(offer_of(config), claims), "claims-shown")
+        return
     with heard():
         from pytest_claims.robustness.battery import checks_of
         from pytest_claims.session.trial import Trial

@@ -44,7 +44,7 @@ def subject_name(item: pytest.Function) -> str:
 
 def subject_of(item: pytest.Function) -> Subject | None:
     """The subject on which a test asks its claim."""
-    subject = _parameters(item).get(DATA)
+    subject = parameters(item).get(DATA)
     return subject if isinstance(subject, Subject) else None
 
 
@@ -79,7 +79,7 @@ def _ids_of_values(item: pytest.Function) -> Sequence[str]:
     they were called, those of other plugins, which repeat a test and ask nothing else, and the author's.
     """
     count, before = len(_given(item)), 0
-    for name in _parameters(item):
+    for name in parameters(item):
         if any(name in names for names, _ in _given(item)):
             break
         before += 1
@@ -89,10 +89,11 @@ def _ids_of_values(item: pytest.Function) -> Sequence[str]:
 def _of_others(item: pytest.Function) -> dict[str, object]:
     """What other plugins parametrise a test with, and neither we nor its author."""
     ours = {DATA, *(name for names, _ in _given(item) for name in names)}
-    return {name: at for name, at in _parameters(item).items() if name not in ours}
+    return {name: at for name, at in parameters(item).items() if name not in ours}
 
 
-def _parameters(item: pytest.Function) -> dict[str, object]:
+def parameters(item: pytest.Function) -> dict[str, object]:
+    """What a test is parametrised with, by name."""
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 

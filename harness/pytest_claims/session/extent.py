@@ -6,6 +6,7 @@ never replaced by those of a part.
 
 import pytest
 
+from pytest_claims.base.option import value
 from pytest_claims.session import options
 
 
@@ -16,6 +17,8 @@ class Extent:
         self._left_out = dict.fromkeys(options.narrowing(config))
         if config.option.collectonly:
             self.leave_out("--collect-only")
+        if value(config, "claims_data"):
+            self.leave_out("--claims-data")
 
     @property
     def whole(self) -> bool:

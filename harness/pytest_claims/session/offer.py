@@ -6,7 +6,7 @@ every run of pytest, and most have no claims.
 
 import functools
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -18,6 +18,7 @@ from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import usage, value
 from pytest_claims.data.subject import Subject, refuse_vain, select
+from pytest_claims.session.reader import Reader
 
 if TYPE_CHECKING:
     from pytest_claims.data.finding import Finding
@@ -39,36 +40,12 @@ class Loaded:
     record: "SubjectRecord"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reader:
-    """How the claims of one place see data; ``place`` tells readers that see them otherwise from each other.
-
-    ``finding`` is theirs, if any. ``wants_cells`` says whether it declares what the columns of a table of text are.
-    """
-
-    place: Hashable
-    finding: "Finding | None"
-    wants_cells: bool
-    table_of: "Callable[[Measurement | Cells], object]"
-
-    @property
-    def name(self) -> str:
-        """The name of the finding; empty without one."""
-        return self.finding.name if self.finding else ""
-
-    @property
-    def wanted(self) -> "Collection[str] | None":
-        """The columns of a table of text that the finding names."""
-        from pytest_claims.data.wanted import wanted_columns
-
-        return wanted_columns(self.finding.declared) if self.finding else None
-
-
 class Offer:
     """The subjects of a session, by the findings whose claims are judged on them."""
 
-    def __init__(self, offered: Sequence[Subject], patterns: Sequence[str]) -> None:
-        self._offered = list(offered)
+    def __init__(self, offered: Sequence[Subject], patterns: Sequence[str], *, only_given: bool = False) -> None:
+        self._offered = [one for one in offered if not only_given or one.origin.startswith(_OPTION)]
+        self._only_given = only_given
         self._patterns = list(patterns)
         self._all: dict[str, list[Subject]] = {}
         self._data: dict[tuple[str, str, str], Measurement | Cells | Exception] = {}
@@ -98,7 +75,7 @@ class Offer:
         """
         name = finding.name if finding else ""
         if name not in self._all:
-            declared = list(finding.subjects) if finding else []
+            declared = list(finding.subjects) if finding and not self._only_given else []
             offered = [
                 one for one in self._offered if one.finding == name or (not one.finding and _suits(one, finding))
             ]
@@ -176,7 +153,8 @@ def offer_of(config: pytest.Config) -> Offer:
             offered = [
                 one for several in config.hook.pytest_claims_subjects(config=config) for one in _checked(several)
             ]
-            config.stash[_OFFER] = Offer([*offered, *_files(config)], value(config, "claims_subject"))
+            only = value(config, "claims_only_given")
+            config.stash[_OFFER] = Offer([*offered, *_files(config)], value(config, "claims_subject"), only_given=only)
     return config.stash[_OFFER]
 
 

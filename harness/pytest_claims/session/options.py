@@ -25,9 +25,12 @@ OPTIONS: Final = (
         kind="list",
         is_path=True,
         metavar="FILE",
-        help="judge also this .csv, .nc, .nc.gz (repeatable)",
+        help="judge also this table or these arrays: .csv, .jsonl, .parquet, .eval, .nc ... (repeatable)",
         aliases=("--measurement",),
     ),
+    Option(flag="--claims-only-given", kind="flag", help="judge what --claims-measurement gives, and nothing else"),
+    Option(flag="--claims-data", kind="flag", help="show what is in the data of each finding, and judge nothing"),
+    Option(flag="--claims-no-report", kind="flag", help="write no reports"),
     Option(flag="--claims-strict", kind="flag", help="fragile and undecided claims fail"),
     Option(flag="--claims-save", kind="flag", help="write the verdicts of this run to the baseline"),
     Option(
@@ -100,7 +103,7 @@ def only_shows(config: pytest.Config) -> bool:
 
 def narrowing(config: pytest.Config) -> list[str]:
     """The options and arguments that leave claims or subjects out; none in a run of whole folders."""
-    flags = ["--claims-subject"] if value(config, "claims_subject") else []
+    flags = [f"--{key}" for key in ("claims-subject", "claims-only-given") if value(config, key.replace("-", "_"))]
     flags += [flag for flag, name in _NARROWING.items() if getattr(config.option, name, None)]
     if _is_configured(config):
         return flags

@@ -39,6 +39,7 @@ class Run:
         self.save: bool = value(config, "claims_save")
         self.findings = options.findings_path(config)
         self._home = options.home(config)
+        self._reports = not value(config, "claims_no_report")
         self._subjects: dict[tuple[str, str], SubjectRecord] = {}
         self._verdicts: dict[Place, Verdict] = {}
         self._places: dict[str, tuple[Path, int]] = {}
@@ -62,7 +63,8 @@ class Run:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """The same of the folder that nobody named, once there are claims."""
-        if any(item.get_closest_marker("claim") for item in session.items) and not self.config.option.collectonly:
+        judges = not (self.config.option.collectonly or value(self.config, "claims_data"))
+        if judges and self._reports and any(item.get_closest_marker("claim") for item in session.items):
             with usage():
                 refuse_unwritable(self.directory, "--claims-report-dir")
 
@@ -113,7 +115,8 @@ class Run:
         """First what took longest to find out; figures last, for they may fail, and take longest to make."""
         from pytest_claims.report import write_pages, write_record  # only when there is something to report
 
-        write_record(record, self.directory, self._writing)
+        if self._reports:
+            write_record(record, self.directory, self._writing)
         if self.save:
             with self._writing.telling(self.baseline):
                 self._save(record)
@@ -124,6 +127,8 @@ class Run:
                 except InputError:
                     session.exitstatus = pytest.ExitCode.USAGE_ERROR
                     raise
+        if not self._reports:
+            return
         try:
             folders: dict[str, set[Path]] = {}
             for verdict in record.verdicts:

@@ -5,10 +5,8 @@ Knows nothing about how subjects are offered, or what is written of verdicts. It
 
 import functools
 from collections.abc import Collection, Generator, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from types import MethodType
 from typing import Any, Final
 
 import pytest
@@ -16,29 +14,25 @@ import pytest
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.plain import plain
 from pytest_claims.base.boundary import in_one_line
-from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.base.errors import InputError
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import value
 from pytest_claims.base.visible import visible
-from pytest_claims.data.design import Design
-from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.subject import Subject
-from pytest_claims.data.table import Table
-from pytest_claims.reading.cells import Cells
 from pytest_claims.robustness.case import Check
 from pytest_claims.session import announcement
 from pytest_claims.session.admission import DATA
 from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of
-from pytest_claims.session.belonging import finding_at
+from pytest_claims.session.called import call
 from pytest_claims.session.kept import Kept
-from pytest_claims.session.offer import Loaded, Offer, Reader, lacking
+from pytest_claims.session.offer import Loaded, Offer, lacking
+from pytest_claims.session.reader import reader_of
 from pytest_claims.session.told import Same, where
 from pytest_claims.verdicts.baseline import Known, Place
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import to_json
 from pytest_claims.verdicts.verdict import Verdict
 
-COURT: Final = "pytest_claims.plugin"  # whose own hook is for findings that have none
 _LOADED: Final = pytest.StashKey[Loaded]()
 _VERDICT: Final = pytest.StashKey[Verdict]()
 _UNJUDGED: Final = pytest.StashKey[str]()
@@ -84,7 +78,7 @@ class Trial:
 
     def _load(self, item: pytest.Function, subject: Subject) -> Loaded:
         try:
-            return self._offer.load(subject, _reader(item))
+            return self._offer.load(subject, reader_of(item))
         except Exception as error:
             told = in_one_line(error)
             if told is None:  # a bug, of which the traceback is wanted
@@ -102,10 +96,10 @@ class Trial:
 
     def _judged(self, item: pytest.Function, claim: Claim, loaded: Loaded) -> Verdict:
         arguments = {name: item.funcargs[name] for name in arguments_of(item) if name != DATA}
-        reader = _reader(item)
+        reader = reader_of(item)
         declared = reader.finding.sha256 if reader.finding else ""
         keep = Kept(item.config, item.function, claim.id, arguments, loaded.data.sha256 + declared, self._tests)
-        body = functools.partial(_call, plain(item.obj), arguments)
+        body = functools.partial(call, plain(item.obj), arguments)
         with heard(own=False):
             verdict = judge(claim, body, loaded.table, checks=self._checks, keep=keep)
         verdict = replace(verdict, finding=reader.name)
@@ -159,39 +153,9 @@ class Trial:
     def _shared(self, item: pytest.Function, claim: Claim, error: pytest.ExceptionInfo[BaseException]) -> Same:
         """What an error of a claim that could not be judged shares with others: its subject, or its body."""
         subject = subject_of(item)
-        if subject and self._offer.is_lacking(subject, _reader(item)):
+        if subject and self._offer.is_lacking(subject, reader_of(item)):
             return Same(what=error.exconly(), short=f"{lacking(subject)}: see above")
         said = (item.stash.get(_UNJUDGED, "") or error.exconly()).partition("\n")[0]
         frame = error.traceback[-1]
         what = f"{claim.id}: {said} {frame.path}:{frame.lineno}"
         return Same(what=what, short=visible(f"{claim.id} on {subject_name(item)}: as above, {said[:60]}..."))
-
-
-def _reader(item: pytest.Function) -> Reader:
-    """How the claims of a test see data: as their finding declares, or as the conftest.py of their folder says."""
-    finding, hook = finding_at(item.config, item.path), item.ihook.pytest_claims_table
-    own = [one for one in hook.get_hookimpls() if one.function.__module__ != COURT]
-
-    def table_of(data: Measurement | Cells) -> object:
-        if isinstance(data, Cells):
-            if finding is None:
-                raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
-            return finding.table(data)
-        return hook(measurement=data, design=finding.design if finding else Design())
-
-    wants_cells = finding is not None and bool(finding.declared.measured) and not own
-    return Reader(place=item.path.parent, finding=finding, wants_cells=wants_cells, table_of=table_of)
-
-
-def _call(function: Any, arguments: dict[str, Any], table: Table) -> object:
-    """Call a body; what it says in pytest's own words, it says in those of a claim."""
-    if isinstance(function, MethodType):  # what a body keeps on its object must not reach the next call
-        function = MethodType(function.__func__, copy(function.__self__))
-    try:
-        return function(table=table, **arguments)
-    except pytest.xfail.Exception as error:
-        raise InputError("the claim calls pytest.xfail; assert, and the baseline will know that it fails") from error
-    except pytest.fail.Exception as error:
-        raise AssertionError(error.msg) from error
-    except pytest.skip.Exception as error:
-        raise Undecided(error.msg or "the claim skips itself") from error

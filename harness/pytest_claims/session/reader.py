@@ -1,0 +1,64 @@
+"""The reader: how the claims of one place see data, by what their finding declares or their conftest.py says.
+
+Knows nothing about judging, or about which subjects there are.
+"""
+
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from pytest_claims.base.errors import InputError
+from pytest_claims.session.belonging import finding_at
+
+if TYPE_CHECKING:
+    from pytest_claims.data.finding import Finding
+    from pytest_claims.data.measurement import Measurement
+    from pytest_claims.reading.cells import Cells
+
+_COURT: Final = "pytest_claims.plugin"  # whose own hook is for findings that have none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """How the claims of one place see data; ``place`` tells readers that see them otherwise from each other.
+
+    ``finding`` is theirs, if any. ``wants_cells`` says whether it declares what the columns of a table of text are.
+    """
+
+    place: Hashable
+    finding: "Finding | None"
+    wants_cells: bool
+    table_of: "Callable[[Measurement | Cells], object]"
+
+    @property
+    def name(self) -> str:
+        """The name of the finding; empty without one."""
+        return self.finding.name if self.finding else ""
+
+    @property
+    def wanted(self) -> "Collection[str] | None":
+        """The columns of a table of text that the finding names."""
+        from pytest_claims.data.wanted import wanted_columns
+
+        return wanted_columns(self.finding.declared) if self.finding else None
+
+
+def reader_of(item: pytest.Function) -> Reader:
+    """How the claims of a test see data: as their finding declares, or as the conftest.py of their folder says."""
+    from pytest_claims.data.design import Design
+    from pytest_claims.reading.cells import Cells
+
+    finding, hook = finding_at(item.config, item.path), item.ihook.pytest_claims_table
+    own = [one for one in hook.get_hookimpls() if one.function.__module__ != _COURT]
+
+    def table_of(data: "Measurement | Cells") -> object:
+        if isinstance(data, Cells):
+            if finding is None:
+                raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
+            return finding.table(data)
+        return hook(measurement=data, design=finding.design if finding else Design())
+
+    wants_cells = finding is not None and bool(finding.declared.measured) and not own
+    return Reader(place=item.path.parent, finding=finding, wants_cells=wants_cells, table_of=table_of)
