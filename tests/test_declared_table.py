@@ -147,6 +147,10 @@ RATE = SCORED % "successes = 'hits', trials = 'tries'"
         ("item,score,hits,trys\na,1,2,2\n", "[measured] score, trials: unknown column 'tries'; did you mean 'trys'?"),
         ("item,hits,tries\na,0,0\n", "answers.csv, line 2: tries is 0, and score a rate of them; leave the row out"),
         ("item,hits,tries\na,3,2\n", "answers.csv, line 2: hits is 3, of tries 2; wanted no more than those"),
+        (
+            "item,score,hits,tries\na,0.5,1,2\nb,0.99,11,50\n",
+            "answers.csv, line 3: score is 0.99, and hits 11 of tries 50 are 0.22; correct one, or remove successes",
+        ),
         ("item,hits,tries\na,-1,2\n", "answers.csv, line 2: hits is -1, wanted a whole number in [0, inf]"),
         ("item,hits,tries\na,0.5,2\n", "answers.csv, line 2: hits is 0.5, wanted a whole number in [0, inf]"),
     ],
@@ -160,6 +164,11 @@ def test_counts_of_every_rate_are_held_to_what_counts_are(table, text, message, 
 def test_rates_follow_from_counts_alone_and_successes_may_be_lacking(table):
     assert table(RATE, "item,hits,tries\na,1,4\nb,2,4\n")["score"].tolist() == [0.25, 0.5]
     assert table(RATE, "item,score,tries\na,0.26,4\n").successes.tolist() == [1]
+
+
+@pytest.mark.parametrize("printed", ["0.33", "0.333", ".3333333333"])
+def test_a_rate_may_be_rounded_as_it_is_printed(table, printed):
+    assert table(RATE, f"item,score,hits,tries\na,{printed},1,3\n").successes.tolist() == [1]
 
 
 def test_standard_errors_are_columns_too(table):

@@ -130,3 +130,14 @@ def test_the_rival_is_named_on_the_verdict_too():
         found = ranks_first(table(1), ["x", "y", "z\x1b", "w"], who="x")
     assert estimates == [found]
     assert found.method.startswith(f"margin over the nearest rival, {found.rival}".replace("\x1b", r"\x1b"))
+
+
+def test_who_is_drawn_twice_is_no_rival_of_its_own():
+    scores = np.random.default_rng(1).normal([1.0, 0.0, 0.0], size=(12, 3))
+    alone = ranks_first(scores, ["a", "b", "c"], who="a")
+    again = ranks_first(scores[:, [0, 0, 1, 2]], ["a", "a#2", "b", "c"], who="a")
+    assert (again.value, again.p, again.rival) == (alone.value, alone.p, alone.rival)
+    twins = ranks_first(scores[:, [0, 1, 1]], ["a", "b", "b#2"], who="a")
+    assert twins.rival in {"b", "b#2"}
+    with pytest.raises(Undecided, match="'a' has no rival"):
+        ranks_first(scores[:, [0, 0]], ["a", "a#2"], who="a")

@@ -154,11 +154,12 @@ def test_bounds_that_bound_nothing_are_refused(limits):
         equivalent(made(), low=limits[0], high=limits[1])
 
 
-def test_the_estimate_passed_in_is_the_headline():
+def test_it_takes_the_place_of_the_estimate_that_it_was_made_from_as_headline():
     with ledger() as noted:
-        estimate = paired_difference(*pairs(0))
+        before, estimate, after = (paired_difference(*pairs(seed)) for seed in range(3))
         found = equivalent(estimate, low=-1, high=1)
-    assert noted == [estimate, found]
+        elsewhere = equivalent(Estimate(method="", symbol="x", value=0.0, n=3, low=-0.1, high=0.1), low=-1, high=1)
+    assert noted == [before, found, estimate, after, elsewhere]
 
 
 def test_equivalence_is_seldom_found_at_the_bound():

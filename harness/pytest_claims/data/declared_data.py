@@ -149,14 +149,12 @@ def _read_together(parts: Iterable[tuple[Path, Mapping[str, str]]], name: str, w
     for path, cut in parts:
         cells = read_cells(path, "", wanted)
         if taken := [column for column in cut if column in cells.known]:
-            raise InputError(
-                f"{path.name} has a column {taken[0]!r}, and {name} cuts one of that name; rename it in cut"
-            )
+            raise InputError(f"{path.name} has a column {taken[0]!r}; give what {name} cuts another name")
         several.append(cells.with_texts(cut))
     for cells in several[1:]:
         for one, other in ((cells, several[0]), (several[0], cells)):
             if lacking := [column for column in other.columns if column not in one.columns]:
                 raise InputError(
-                    f"{name}: {other.name} has a column {lacking[0]!r} and {one.name} has none; wanted it in all"
+                    f"{name}: {other.name} has a column {lacking[0]!r}, and {one.name} has none; wanted it in all files"
                 )
     return joined(several, name=name)

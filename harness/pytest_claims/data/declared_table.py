@@ -12,11 +12,11 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.alternatives import others
-from pytest_claims.data.declaration import Declaration, UnitEntry
+from pytest_claims.data.declaration import Declaration, MeasuredEntry, UnitEntry
 from pytest_claims.data.declaration_check import nested_order
 from pytest_claims.data.design import Design
 from pytest_claims.data.levels import Levels
-from pytest_claims.data.prepared import Prepared, prepared
+from pytest_claims.data.prepared import Prepared, half_width, prepared
 from pytest_claims.data.table import Table
 from pytest_claims.data.table_check import check_table
 from pytest_claims.reading.cells import Cells
@@ -148,6 +148,22 @@ def _check_counts(ready: Prepared, declared: Declaration) -> None:
                 f"{ready.cells.places[row]}: {entry.successes} is {successes[row]:g}, of {entry.trials} "
                 f"{trials[row]:g}; wanted no more than those: correct it"
             )
+        if successes is not None and name in ready.numbers:
+            _check_rate(ready, name, entry, successes / trials)
+
+
+def _check_rate(ready: Prepared, name: str, entry: MeasuredEntry, counted: FloatArray) -> None:
+    """That a rate is what its counts say (N,), to the digits that are printed of it."""
+    given = ready.numbers[name]
+    half = half_width(ready.cells, entry.column or name, entry.model_copy(update={"rounding": "printed"})) or 0.0
+    wrong = np.abs(given - counted) > max(half, ready.rounding.get(name, 0.0)) * (1 + 1e-6) + 1e-9
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        successes, trials = (f"{one} {ready.numbers[one][row]:g}" for one in (entry.successes, entry.trials))
+        raise InputError(
+            f"{ready.cells.places[row]}: {name} is {given[row]:g}, and {successes} of {trials} are {counted[row]:.3g}; "
+            f"correct one, or remove successes and trials of [measured] {name}"
+        )
 
 
 def _rates(ready: Prepared, declared: Declaration) -> dict[str, FloatArray]:

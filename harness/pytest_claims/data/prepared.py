@@ -54,7 +54,7 @@ def prepared(cells: Cells, declared: Declaration) -> Prepared:
             _refuse_missing(kept, name, column, declared)
             continue
         numbers[name] = _numbers(kept, name, column, entry)
-        if (half := _half_width(kept, column, entry)) is not None:
+        if (half := half_width(kept, column, entry)) is not None:
             rounding[name] = half
     return Prepared(cells=kept, numbers=numbers, rounding=rounding, dropped=(*dropped, *unknown))
 
@@ -162,7 +162,7 @@ def _wanted(name: str, entry: MeasuredEntry, cell: str) -> str:
     return f"{wanted}; {remedy} of [measured] {name}{missing * (not cell)}, or leave such rows out with [[drop]]"
 
 
-def _half_width(cells: Cells, column: str, entry: MeasuredEntry) -> float | None:
+def half_width(cells: Cells, column: str, entry: MeasuredEntry) -> float | None:
     """Half of the last printed digit: of the cell with the most of them, for zeros at the end are often left out."""
     if entry.rounding != "printed":
         return entry.rounding
@@ -172,12 +172,18 @@ def _half_width(cells: Cells, column: str, entry: MeasuredEntry) -> float | None
 
 
 def _entries(declared: Declaration) -> dict[str, MeasuredEntry]:
-    """What is said of each column of numbers: of counts, which need no entry of their own, that they are counts."""
+    """What is said of each column of numbers: of counts, which need no entry of their own, that they are counts.
+
+    No standard error is below 0.
+    """
     entries = dict(declared.measured)
     for rate in declared.measured.values():
         for name in filter(None, (rate.successes, rate.trials)):
             entry = entries.get(name, MeasuredEntry())
             entries[name] = entry.model_copy(update={"whole": True, "range": entry.range or (0.0, math.inf)})
+        if name := rate.standard_error:
+            entry = entries[name]
+            entries[name] = entry.model_copy(update={"range": entry.range or (0.0, math.inf)})
     return entries
 
 

@@ -56,6 +56,7 @@ class Blocks:
         within = np.zeros(len(rows), dtype=np.intp)
         if several:
             _refuse_unmatched(table, null, others, np.split(rows, starts[1:]), strata)
+            _refuse_unordered(table, null, others, names, block)
             within[rows] = np.arange(len(rows)) - starts[block[rows]]
         held = np.split(values[:, rows], starts[1:], axis=1)
         kinds = tuple((one if several else one[:, :1]).tobytes() for one in held)
@@ -149,3 +150,19 @@ def _refuse_unmatched(
             along = f"the same {' and '.join(others)}" if others else "as many rows each"
             remedy = f"deal them within={others[0]!r}" if others else ""
             raise Undecided(f"{values} cannot be dealt across {several}, which do not have {along}", remedy=remedy)
+
+
+def _refuse_unordered(table: Table, null: Null, others: Sequence[str], names: Sequence[str], block: IntArray) -> None:
+    """Raise Undecided where the order of lines in a file would say whose values a row gets.
+
+    It does where rows of a block that no level tells apart differ in a column that stays.
+    """
+    _, first, cell = _distinct_values(_joint(table, others) + block * (_joint(table, others).max() + 1))
+    if len(first) == len(cell):
+        return
+    for name, values in table.columns.items():
+        if name not in names and not _constant(np.nan_to_num(values), first, cell):
+            raise Undecided(
+                f"rows of one {null.unit} differ in {name}, and no unit or factor tells them apart",
+                remedy=f"declare {name}, or what it goes with, as a unit or factor",
+            )

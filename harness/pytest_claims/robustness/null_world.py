@@ -150,6 +150,11 @@ def _of_orders(copy: Callable[[IntArray], Table], levels: int, size: int) -> Nul
 
 
 def _refuse_unknown_unit(null: Null, table: Table) -> None:
+    if null.unit not in table.design.unit and null.unit == table.design.words.unit:
+        raise InputError(
+            f"{null.unit!r} is what a row is called, and no unit; known are {', '.join(table.design.unit)}; correct "
+            "null= of the claim, or declare it as a unit"
+        )
     if null.unit not in table.design.unit:
         raise InputError(f"{unknown_name('unit', null.unit, table.design.unit)}; correct null= of the claim")
     if null.unit not in table.levels:

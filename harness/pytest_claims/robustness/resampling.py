@@ -7,7 +7,7 @@ measured rate, and values that have a standard error from a normal one.
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Final
@@ -19,11 +19,13 @@ from pytest_claims.base.errors import Undecided
 from pytest_claims.data.design import EVERYTHING, Rate
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved, value_of
+from pytest_claims.robustness.copies import refuse_if_always_all, refuse_if_compared
 from pytest_claims.robustness.drawing import Strata, main_unit
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.robustness.shared import shared
 
 _LEAST_VALUES: Final = 100  # fewer do not make a 95% interval
+_MUCH_WIDER: Final = 1.5  # percentiles of few levels differ by chance, too
 _Interval = tuple[str, float, float]
 
 
@@ -38,23 +40,47 @@ def bootstrap_units(check: Check, case: Case) -> CheckResult:
     if check.unit in case.table.labels:  # columns that the table cannot make anew stay as they are
         refuse_if_unmoved(case.answer, answers, f"what is kept by {check.unit}")
     tally = Tally.of(answers)
+    if check.unit in case.table.levels:
+        refuse_if_compared(case, check.unit, tally.values)
+        refuse_if_always_all(case.table, check.unit, zip(strata.draws(check.random, check.draws), answers, strict=True))
     levels = sum(map(len, strata.levels))
     of_rows = not strata.within and check.unit in case.table.levels and levels == len(case.table)
     interval = _bca(case, check.unit, tally.values) if of_rows else _percentiles(tally.values)
     # Kept where studies will be pooled: they share their rows, and so their resamples.
     keep = case.keeps_replicates and check.main
     result = _repetitions(check, tally, interval, names=strata.within, keep=keep)
-    return replace(result, numbers={**result.numbers, "levels": levels})
+    wider = _wider(case, interval) if levels < len(case.table) else {}
+    return replace(result, numbers={**result.numbers, "levels": levels, **wider})
 
 
 def bootstrap_counts(check: Check, case: Case) -> CheckResult:
     """The same rows, tried again."""
     drawn = shared(case.table, check, lambda: _tried_again(case.table, check))
+    _refuse_if_certain(case.table, drawn)
     answers = [case.ask(copy) for copy in drawn]
     # Arrays of counts stay, so of them nothing is known.
     refuse_if_unmoved(case.answer, answers, _what_is_drawn(case.table))
     tally = Tally.of(answers)
     return _repetitions(check, tally, _percentiles(tally.values))
+
+
+def _wider(case: Case, interval: _Interval | None) -> dict[str, float]:
+    """How many times as wide the interval is as the statistic's own, where that is much: it may not know of clusters.
+
+    Rows of one level of the unit count as independent there, unless the statistic is told otherwise.
+    """
+    estimate = case.answer.estimate
+    if interval is None or estimate is None or estimate.low is None or estimate.high is None:
+        return {}
+    own, drawn = estimate.high - estimate.low, interval[2] - interval[1]
+    return {"wider": drawn / own} if 0 < own * _MUCH_WIDER < drawn else {}
+
+
+def _refuse_if_certain(table: Table, copies: Iterable[Table]) -> None:
+    """Raise Undecided where nothing is drawn anew: errors of 0, and rates of 0 or 1, are always the same."""
+    names = [rate.name for rate in _counted(table)] + list(_with_errors(table))
+    if all(np.array_equal(copy.columns[name], table.columns[name]) for copy in copies for name in names):
+        raise Undecided(f"every draw of {' and '.join(names)} is the same: errors are 0, or rates 0 or 1")
 
 
 def bootstrap_both(check: Check, case: Case) -> CheckResult:

@@ -76,9 +76,15 @@ def ledger() -> Iterator[list[Estimate]]:
         _ledger.reset(token)
 
 
-def note(estimate: SomeEstimate) -> SomeEstimate:
-    """Put ``estimate`` on the open ledger, if there is one, and hand it back."""
+def note(estimate: SomeEstimate, *, ahead_of: Estimate | None = None) -> SomeEstimate:
+    """Put ``estimate`` on the open ledger, if there is one, and hand it back.
+
+    Args:
+        estimate: what was computed.
+        ahead_of: an estimate that it was made from, which it takes the place of as headline.
+    """
     estimates = _ledger.get()
     if estimates is not None:
-        estimates.append(estimate)
+        places = [place for place, one in enumerate(estimates) if one is ahead_of]
+        estimates.insert(places[0] if places else len(estimates), estimate)
     return estimate

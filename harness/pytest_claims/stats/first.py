@@ -41,7 +41,7 @@ def ranks_first(
     Args:
         scores: shape (items, contestants), no NaN; higher is better.
         contestants: a name for each column.
-        who: the one that should be first.
+        who: the one that should be first. In a table in which it was drawn again, as ``who#2``, that is no rival.
         clusters: labels (items,) of items drawn together, or None: each item alone.
 
     Raises:
@@ -52,7 +52,7 @@ def ranks_first(
     Source: Berger (1982), Technometrics 24, 295-300 (the largest p of several tests that must all reject); of
     clusters see :func:`jackknife`.
     """
-    table = finite("scores", scores)
+    table, contestants = _without_copies(finite("scores", scores), contestants, who)
     own = _place(table, contestants, who)
     if len(table) < LEAST:
         raise Undecided(f"{len(table)} items; a margin needs at least {LEAST}")
@@ -95,6 +95,15 @@ def _lead(means: FloatArray, scale: float) -> _Lead:
         return _Lead(value=0.0, interval=(0.0, 0.0), p=1.0, details={})
     spread = jackknife(float(means[-1]), means[:-1], scale=scale)
     return _Lead(value=spread.value, interval=spread.interval, p=spread.p_above, details=spread.details())
+
+
+def _without_copies(scores: FloatArray, contestants: Sequence[str], who: str) -> tuple[FloatArray, Sequence[str]]:
+    """The same without ``who`` drawn again, as a table names it: nobody is a rival of its own."""
+    again = f"{who}#"
+    stays = [not (str(name).startswith(again) and str(name).removeprefix(again).isdigit()) for name in contestants]
+    if all(stays) or scores.ndim != 2 or scores.shape[1] != len(stays):
+        return scores, contestants
+    return scores[:, stays], [name for name, one in zip(contestants, stays, strict=True) if one]
 
 
 def _place(scores: FloatArray, contestants: Sequence[str], who: str) -> int:

@@ -23,8 +23,7 @@ def equivalent(estimate: Estimate, *, low: float, high: float) -> Tested:
     was made from. Otherwise they are normal, and the side of the interval that faces a bound is its standard error.
 
     Args:
-        estimate: any estimate with an interval. It was noted before, so a body that returns nothing else has it,
-            not the result, as its headline.
+        estimate: any estimate with an interval. The result takes its place as headline of a claim.
         low, high: the bounds, in the unit of the estimate.
 
     Raises:
@@ -49,7 +48,8 @@ def equivalent(estimate: Estimate, *, low: float, high: float) -> Tested:
             high=within[1],
             confidence=CONFIDENCE,
             details={**estimate.details, "bound_low": low, "bound_high": high, "p_low": p_low, "p_high": p_high},
-        )
+        ),
+        ahead_of=estimate,
     )
 
 

@@ -137,7 +137,11 @@ def _without_each(claim: Claim, body: Body, table: Table, answer: Answer, leavin
         except Undecided as why:  # a row was tried there alone
             deletions.append(Deletion(level=name, answer=Answer(outcome="undecided", gap=Gap.of(why))))
         else:
-            deletions.append(Deletion(level=name, answer=_asked(claim, body, copy, name)))
+            try:
+                deletions.append(Deletion(level=name, answer=_asked(claim, body, copy, name)))
+            except Exception as error:
+                error.add_note(f"It was asked of the copy without {leaving.unit} {name}.")
+                raise
     if leaving.unit in table.labels and table.design.rate is None and deletions:
         gap = _unmoved(answer, deletions, leaving.unit)  # columns that the table cannot make anew stay as they are
     kept = () if gap else tuple(deletions)

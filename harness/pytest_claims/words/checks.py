@@ -191,6 +191,11 @@ def _resampled(one: _Told, drawn: str) -> str:
         interval = f"; {one.result.interval} 95% interval of the estimate {ends}"
         if numbers.get("levels", FEW_LEVELS) < FEW_LEVELS:
             interval += f", which {numbers['levels']:.0f} {one.units} make narrower than it should be"
+        if "wider" in numbers:
+            interval += (
+                f", {numbers['wider']:.1f} times as wide as that of the statistic, for which {one.words.units} of one "
+                f"{one.unit} are as independent as others"
+            )
     return f"With {drawn} it holds in {share(numbers)}{interval}."
 
 
