@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
 _LEAST_EXPECTED: Final = 5.0  # of which in every cell the chi-squared test wants as many, Cochran 1954
 
@@ -25,6 +24,8 @@ def uneven(lost: Sequence[int], of: Sequence[int], *, same: bool = False) -> flo
     missing, count = np.array(lost), np.array(of)
     if len(missing) < 2 or not missing.any() or (missing == count).all():
         return None
+    from scipy import stats  # takes a second, and most claims lose nothing
+
     if same:
         return float(stats.binomtest(int(missing[0]), int(missing.sum())).pvalue) if len(missing) == 2 else None
     table = np.array([missing, count - missing])
