@@ -19,6 +19,8 @@ from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.simulation import Counts, counts_kept
 
 ERRORS: Final = 3.0  # a p that is right is further from the truth than this once in 370 times
+# Of a copy fewer are drawn first: there are hundreds, and the outcome of most does not hang on more.
+OF_COPIES: Final = (1_000, *LADDER)
 _BETWEEN: Final = (-2.0, -1.0, 1.0, 2.0)
 MOST_MOVED: Final = 4  # simulated p-values that are moved apart from each other; further ones go with the last
 

@@ -15,7 +15,7 @@ from pytest_claims.asking.answer import Answer, Body, Outcome, ask
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.asking.leaving import levels_of
 from pytest_claims.asking.null import Null
-from pytest_claims.asking.settled import is_simulated, settled
+from pytest_claims.asking.settled import OF_COPIES, is_simulated, settled
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.design import Words
@@ -74,7 +74,7 @@ class Case:
 
     def settled(self, table: Table) -> Answer:
         """The answer on other data on which a verdict may rest: one that does not hang on random tables."""
-        return settled(self.body, table)
+        return settled(self.body, table, ladder=OF_COPIES)
 
     def flips(self, table: Table) -> bool:
         """Whether the answer on other data is the opposite."""

@@ -33,8 +33,9 @@ def coefficient(x: FloatArray, y: FloatArray) -> float:
     """Pearson's r of two checked columns, clipped to [-1, 1]."""
     # Written out because a judged claim is run again thousands of times: the checks of
     # scipy.stats.pearsonr take twenty times as long as the arithmetic. A test holds it to scipy.
-    dx, dy = x - x.mean(), y - y.mean()
-    dx, dy = dx / np.abs(dx).max(), dy / np.abs(dy).max()
+    # As x.mean() and np.abs(x).max() compute them, without what these do besides.
+    dx, dy = x - np.add.reduce(x) / len(x), y - np.add.reduce(y) / len(y)
+    dx, dy = dx / np.maximum.reduce(np.abs(dx)), dy / np.maximum.reduce(np.abs(dy))
     r = float(dx @ dy) / math.sqrt(float(dx @ dx) * float(dy @ dy))
     return min(1.0, max(-1.0, r))
 

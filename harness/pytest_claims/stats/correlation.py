@@ -134,10 +134,11 @@ def check_columns(*columns: FloatArray) -> None:
     if len(columns[0]) < MINIMUM_ROWS:
         raise Undecided(f"{len(columns[0])} rows; a correlation needs at least {MINIMUM_ROWS}")
     for column in columns:
-        if not np.isfinite(column).all():
+        low, high = float(np.minimum.reduce(column)), float(np.maximum.reduce(column))  # NaN, where there is one
+        if not (math.isfinite(low) and math.isfinite(high)):
             row = int(np.argmin(np.isfinite(column)))
             raise InputError(f"a column is {column[row]} in row {row}; select the rows in which each has a number")
-        if np.ptp(column) <= 1e-12 * max(1.0, float(np.abs(column).max())):
+        if high - low <= 1e-12 * max(1.0, -low, high):
             raise Undecided(
                 f"a column is constant ({column[0]:g} in all {len(column)} rows): no correlation is defined"
             )

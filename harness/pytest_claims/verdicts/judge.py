@@ -12,7 +12,7 @@ from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.asking.leaving import Leaving, leavings
 from pytest_claims.asking.reached import reaching
-from pytest_claims.asking.settled import settled
+from pytest_claims.asking.settled import OF_COPIES, settled
 from pytest_claims.asking.watched import Watched
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.data.gap import Gap
@@ -20,6 +20,7 @@ from pytest_claims.data.loss import Loss, losses
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, refuse_if_unmoved
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.analysis import LADDER
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
 from pytest_claims.verdicts.verdict import Verdict
@@ -105,7 +106,7 @@ def _asked(claim: Claim, body: Body, table: Table, without: str = "") -> Answer:
             )
         return returned
 
-    return settled(followed, table)
+    return settled(followed, table, ladder=OF_COPIES if without else LADDER)
 
 
 def _refuse_blind(claim: Claim, watched: Watched, where: str) -> None:
