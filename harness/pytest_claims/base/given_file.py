@@ -36,14 +36,18 @@ def given_bytes(path: Path, *, remedy: str, kind: str = "", name: str = "") -> b
     Raises:
         InputError: where there is none, it may not be read, or it is no file: a pipe would wait for its other end.
     """
+    refuse_no_file(path, remedy=remedy, kind=kind, name=name)
+    with reading(name or str(path), remedy=remedy, kind=kind):
+        return path.read_bytes()
+
+
+def refuse_no_file(path: Path, *, remedy: str, kind: str = "", name: str = "") -> None:
+    """Raise InputError where there is nothing, or no file. As :func:`given_bytes`."""
     where = name or str(path)
     with reading(where, remedy=remedy, kind=kind):
         mode = path.stat().st_mode if path.exists() or not path.is_symlink() else 0
-    other = _what_else(mode)
-    if other:
+    if other := _what_else(mode):
         raise InputError(unreadable(where, other, remedy=remedy, kind=kind))
-    with reading(where, remedy=remedy, kind=kind):
-        return path.read_bytes()
 
 
 def given_text(path: Path, *, remedy: str, kind: str = "", name: str = "") -> str:
