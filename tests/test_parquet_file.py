@@ -86,9 +86,7 @@ def test_two_columns_of_one_name_are_refused(tmp_path):
 def test_what_is_no_such_file_is_refused_in_one_line(tmp_path, damage):
     path = written(tmp_path, pa.table({"a": list(range(100))}))
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(
-        InputError, match=r"^made.parquet cannot be read as Parquet \(.*\); wanted a whole"
-    ):
+    with pytest.raises(InputError, match=r"^made.parquet cannot be read as Parquet \(.*\); wanted a whole"):
         read_cells(path)
 
 

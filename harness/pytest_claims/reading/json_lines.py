@@ -112,7 +112,7 @@ def _columns(
     values: dict[str, list[Any]] = {}
     unread: dict[str, None] = {}
     for row, one in enumerate(objects):
-        for key, value in _flat(one):
+        for key, value in flat(one):
             if isinstance(value, list) or (wanted is not None and key not in wanted):
                 unread[key] = None
                 continue
@@ -130,10 +130,11 @@ def _columns(
     return columns, tuple(key for key in unread if key not in columns)
 
 
-def _flat(one: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+def flat(one: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Keys and values of an object, and of those inside it, as ``outer.inner``."""
     for key, value in one.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{before}{key}.")
+            yield from flat(value, f"{before}{key}.")
         else:
             yield f"{before}{key}", value
 

@@ -1,0 +1,222 @@
+"""Logs of evaluations as cells: made by lm-evaluation-harness and inspect_ai themselves, and damaged here."""
+
+import json
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pytest_claims import InputError
+from pytest_claims.reading.formats import read_cells
+
+PAIRED = """
+title = "Two answers more questions right than one"
+source = "our notes"
+
+[tables.both]
+files = "{files}"
+
+[units]
+item = {{ {item} }}
+{epoch}
+[factors]
+model = {{}}
+
+[measured]
+{score} = {{ range = [0, 1] }}
+"""
+CLAIM = '''
+from pytest_claims import claim, paired_difference, swapped
+
+@claim("two-is-better", source="our notes", null=swapped("model", within="item"))
+def test_two_is_better(table):
+    """The second model answers more of the same questions right."""
+    pairs = table.pairs("{score}", "model", within="item", mean={mean})
+    estimate = paired_difference(pairs["{second}"], pairs["{first}"])
+    assert estimate.value > 0
+    assert estimate.p < 0.05
+'''
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    made = subprocess.run(  # noqa: S603
+        [sys.executable, Path(__file__).parent / "logs.py", folder], capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stderr[-2000:]
+    return folder
+
+
+@pytest.fixture
+def logs(made, tmp_path) -> Path:
+    """A copy of all logs, to be damaged."""
+    return Path(shutil.copytree(made, tmp_path / "logs"))
+
+
+def texts(cells) -> dict[str, list[str]]:
+    return {name: list(column) for name, column in cells.columns.items()}
+
+
+def one(folder: Path, pattern: str) -> Path:
+    (path,) = folder.glob(pattern)
+    return path
+
+
+def test_samples_of_lm_eval_have_a_row_for_each_document_and_filter(made):
+    cells = read_cells(one(made, "lm_eval/org__one/samples_free_*"))
+    found = texts(cells)
+    assert found["item"] == [str(row) for row in range(12)] * 2
+    assert found["filter"] == ["strict"] * 12 + ["lower"] * 12
+    assert set(found["task"]) == {"free"}
+    assert set(found["model"]) == {"org/one"}
+    assert found["exact_match"] == ["1", "0"] * 12
+    assert found["doc.set"] == (["a"] * 6 + ["b"] * 6) * 2
+    assert cells.places[3].endswith(".jsonl, line 4")
+
+
+def test_results_of_lm_eval_agree_with_its_samples_and_have_no_row_for_a_group(made):
+    found = texts(read_cells(one(made, "lm_eval/org__two/results_*")))
+    marks = [float(mark) for mark in texts(read_cells(one(made, "lm_eval/org__two/samples_choice_*")))["acc"]]
+    assert found["task"] == ["choice", "free", "free"]
+    assert found["filter"] == ["none", "strict", "lower"]
+    assert found["model"] == ["org/two"] * 3
+    assert float(found["acc"][0]) == pytest.approx(statistics.mean(marks))
+    assert float(found["acc_stderr"][0]) == pytest.approx(statistics.stdev(marks) / 12**0.5)
+    assert (found["acc"][1], found["acc_stderr"][1]) == ("", "")
+    assert (found["version"], found["shots"], found["samples"]) == (["1", "2", "2"], ["2", "0", "0"], ["12"] * 3)
+
+
+def test_the_model_of_a_log_without_results_is_that_of_its_folder(logs):
+    one(logs, "lm_eval/org__one/results_*").unlink()
+    assert set(texts(read_cells(one(logs, "lm_eval/org__one/samples_choice_*")))["model"]) == {"org__one"}
+
+
+@pytest.mark.parametrize(("model", "suffix"), [("one", "eval"), ("two", "json")])
+def test_a_log_of_inspect_has_a_row_for_each_sample_and_epoch(made, model, suffix):
+    cells = read_cells(one(made, f"inspect/*_polite_*.{suffix}"))
+    found = texts(cells)
+    assert found["item"] == ["s0", "s1", "s2", "s3"] * 2
+    assert found["epoch"] == ["1"] * 4 + ["2"] * 4
+    assert set(found["model"]) == {f"mockllm/{model}"}
+    assert found["match"] == list({"one": "01010010", "two": "11110111"}[model])
+    assert found["several.length"] == [{"0": "2", "1": "3"}[mark] for mark in found["match"]]
+    assert set(found["several.polite"]) == {"True"}
+    assert found["metadata.set"] == ["a", "a", "b", "b"] * 2
+    assert cells.places[0].endswith(f".{suffix}, sample 1")
+
+
+def test_only_what_is_wanted_is_kept(made):
+    for pattern in ("lm_eval/org__one/samples_choice_*", "inspect/*_polite_*.eval"):
+        cells = read_cells(one(made, pattern), wanted={"item", "model", "none"})
+        assert set(cells.columns) == {"item", "model"}
+        assert "task" in cells.unread
+
+
+def test_a_log_of_an_evaluation_that_did_not_end_is_refused(made):
+    with pytest.raises(
+        InputError, match=r"its evaluation has the status 'error', so samples are missing; run it again"
+    ):
+        read_cells(one(made, "inspect/*_fails_*"))
+
+
+def changed(path: Path, change) -> Path:
+    path.write_text(change(path.read_text()))
+    return path
+
+
+def test_a_newer_version_of_a_log_is_refused(logs):
+    path = changed(
+        one(logs, "inspect/*_polite_*.json"), lambda text: re.sub(r'"version": \d+', '"version": 99', text, count=1)
+    )
+    with pytest.raises(
+        InputError, match=rf"^{re.escape(path.name)} cannot be read as a log \(.*99.*update inspect_ai$"
+    ):
+        read_cells(path)
+
+
+def test_a_log_that_is_cut_off_is_refused_in_one_line(logs):
+    for pattern in ("inspect/*_polite_*.eval", "inspect/*_polite_*.json"):
+        path = one(logs, pattern)
+        path.write_bytes(path.read_bytes()[:-200])
+        with pytest.raises(InputError, match=rf"^{re.escape(path.name)} cannot be read as a log \(") as raised:
+            read_cells(path)
+        assert "\n" not in str(raised.value)
+
+
+def test_one_sample_twice_is_refused_with_both(logs):
+    path = one(logs, "inspect/*_polite_*.json")
+    content = json.loads(path.read_text())
+    content["samples"].append(content["samples"][1])
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=r"sample 9: s1 of epoch 1 is there already, as sample 2; give each sample"):
+        read_cells(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text + text, r"line 13: document 0 with filter none is there already, at line 1; remove one"),
+        (lambda text: text[:-30], r"line 12 cannot be read as JSON \("),
+        (lambda text: text.replace('"doc_id": 3', '"document": 3'), r"line 4: no 'doc_id': have document, doc, target"),
+        (lambda text: text + "[]\n", r"line 13 is \[\], wanted an object with keys; correct or remove the line"),
+    ],
+)
+def test_damaged_samples_are_refused_with_their_line(logs, change, message):
+    path = changed(one(logs, "lm_eval/org__one/samples_choice_*"), change)
+    with pytest.raises(InputError, match=rf"^{re.escape(path.name)}, {message}"):
+        read_cells(path)
+
+
+def test_results_without_tasks_are_refused(logs):
+    path = changed(one(logs, "lm_eval/org__one/results_*"), lambda _: '{"results": []}')
+    with pytest.raises(InputError, match=rf"^{re.escape(path.name)}: 'results' has no tasks; wanted it as"):
+        read_cells(path)
+
+
+def test_a_log_without_inspect_says_what_to_install(made, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "inspect_ai"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "inspect_ai", None)
+    with pytest.raises(InputError, match=r"not installed: pip install 'pytest-claims\[inspect\]'$"):
+        read_cells(one(made, "inspect/*_polite_*.eval"))
+
+
+def test_what_a_log_names_is_not_run(logs, tmp_path):
+    """A log says which file its task came from; a file of that name stays unread."""
+    path, trap = one(logs, "inspect/*_polite_*.eval"), tmp_path / "trap.py"
+    trap.write_text(f"open({str(tmp_path / 'sprung')!r}, 'w')")
+    changed_log = path.with_name("other.eval")
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(changed_log, "w") as after:
+        for name in before.namelist():
+            content = before.read(name).replace(b'"task_file":null', f'"task_file":"{trap}"'.encode())
+            after.writestr(name, content)
+    assert len(read_cells(changed_log)) == 8
+    assert not (tmp_path / "sprung").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "how"),
+    [
+        ("lm_eval", {"files": "logs/lm_eval/*/samples_choice_*.jsonl", "score": "acc", "item": "", "epoch": ""}),
+        ("inspect", {"files": "logs/inspect/*_polite_*", "score": "match", "item": "", "epoch": "epoch = {}"}),
+    ],
+)
+def test_two_models_logs_on_the_same_items_are_a_paired_table(pytester, logs, kind, how):
+    folder = pytester.path / "claims" / "mine"
+    folder.mkdir(parents=True)
+    shutil.move(logs, folder / "logs")
+    (folder / "finding.toml").write_text(PAIRED.format(**how))
+    names = {"lm_eval": ("org/one", "org/two"), "inspect": ("mockllm/one", "mockllm/two")}[kind]
+    claim = CLAIM.format(score=how["score"], mean=kind == "inspect", first=names[0], second=names[1])
+    (folder / "test_mine.py").write_text(claim)
+    result = pytester.runpytest_subprocess("claims", "--claims-robustness=quick", "--claims-no-report")
+    outcome = {"lm_eval": {"failed": 1}, "inspect": {"passed": 1}}[kind]
+    value = {"lm_eval": "-0.08", "inspect": "+0.50"}[kind]
+    result.stdout.fnmatch_lines([f"two-is-better * Δ {value} *"])
+    result.assert_outcomes(**outcome)
