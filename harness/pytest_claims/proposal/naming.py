@@ -1,0 +1,85 @@
+"""Names of columns as they are usual in tables of evaluations: which of them say what a column is.
+
+Knows nothing about what is in the columns.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_UNITS: Final = frozenset(
+    "id ids item items question questions prompt prompts seed seeds run runs epoch epochs task tasks dataset datasets "
+    "layer layers annotator annotators rater raters language languages sample samples doc document subject topic "
+    "category set wording template trial repeat replicate fold annotation head checkpoint idx index qid uuid".split()
+)
+_CONTRASTS: Final = frozenset("arm condition variant group treatment setting method".split())
+_EITHER: Final = frozenset("model models system systems".split())
+_ERRORS: Final = ("stderr", "std_err", "standard_error", "std_error", "se", "sem")
+_SUCCESSES: Final = frozenset("hits successes success correct k passed wins solved yes count num_correct".split())
+_TRIALS: Final = frozenset("n trials total attempts of asked tried num_samples samples count tries".split())
+_ROWS: Final = ("row", "case", "observation", "line of the file")
+
+
+def is_unit(name: str) -> bool:
+    """Whether it sounds like something of which more could be drawn."""
+    return bool(_words(name) & _UNITS)
+
+
+def is_contrast(name: str) -> bool:
+    """Whether it sounds like a comparison of few that are all there."""
+    return bool(_words(name) & _CONTRASTS) and not is_unit(name)
+
+
+def is_either(name: str) -> bool:
+    """Whether it sounds like something that is compared if there are few, and drawn if there are many."""
+    return bool(_words(name) & _EITHER) and not is_unit(name)
+
+
+def is_successes(name: str) -> bool:
+    """Whether it sounds like a count of what went right."""
+    return name.casefold() in _SUCCESSES or bool(_words(name) & _SUCCESSES)
+
+
+def is_trials(name: str) -> bool:
+    """Whether it sounds like a count of what was tried."""
+    return name.casefold() in _TRIALS or bool(_words(name) & _TRIALS)
+
+
+def mean_of(error: str, names: Iterable[str]) -> str | None:
+    """Of which of ``names`` a column sounds like the standard error; empty if of any, None if it sounds like none."""
+    bare = _bare(error)
+    for ending in _ERRORS:
+        if bare == ending:
+            return ""
+        if bare.endswith(f"_{ending}"):
+            stem = bare.removesuffix(f"_{ending}")
+            near = [name for name in names if _bare(name) in (stem, f"{stem}_mean", f"mean_{stem}")]
+            near += [name for name in names if _bare(name).startswith(f"{stem}_") and name != error]
+            return near[0] if near else None
+    return None
+
+
+def declarable(column: str, taken: Iterable[str]) -> str:
+    """The name that a declaration can give to a column: its own, if it is one line without blanks around it."""
+    name = " ".join(column.split()) if "\n" in column or "\r" in column or column != column.strip() else column
+    name, number = name or "column", 1
+    made = name
+    while made in taken:
+        number += 1
+        made = f"{name} {number}"
+    return made
+
+
+def row_word(taken: Iterable[str]) -> str:
+    """What to call a row, so that no column is called so."""
+    return next((word for word in _ROWS if word not in taken), "a row of " + "the file" * 9)
+
+
+def _bare(name: str) -> str:
+    return "_".join(_WORD.findall(name.casefold()))
+
+
+def _words(name: str) -> set[str]:
+    apart = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    return set(_WORD.findall(apart.casefold().replace("_", " ")))
