@@ -34,8 +34,8 @@ def row_of(guesses: Sequence[Guess], columns: Mapping[str, Seen]) -> str:
     """What a row is to be called; empty where units and factors tell all rows apart."""
     levels = [columns[one.name] for one in of_role(guesses, "unit", "factor")]
     names = {one.name for one in guesses}
-    word = naming.row_word(names)
+    word = naming.declarable("row", names)
     has_unit = bool(of_role(guesses, "unit"))
-    if has_unit and told_apart(levels) or not levels and word == "row":
+    if (has_unit and told_apart(levels)) or (not levels and word == "row"):
         return ""
     return word

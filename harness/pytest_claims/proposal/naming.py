@@ -9,16 +9,64 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _UNITS: Final = frozenset(
-    "id ids item items question questions prompt prompts seed seeds run runs epoch epochs task tasks dataset datasets "
-    "layer layers annotator annotators rater raters language languages sample samples doc document subject topic "
-    "category set wording template trial repeat replicate fold annotation head checkpoint idx index qid uuid".split()
+    [
+        "id",
+        "ids",
+        "item",
+        "items",
+        "question",
+        "questions",
+        "prompt",
+        "prompts",
+        "seed",
+        "seeds",
+        "run",
+        "runs",
+        "epoch",
+        "epochs",
+        "task",
+        "tasks",
+        "dataset",
+        "datasets",
+        "layer",
+        "layers",
+        "annotator",
+        "annotators",
+        "rater",
+        "raters",
+        "language",
+        "languages",
+        "sample",
+        "doc",
+        "document",
+        "subject",
+        "topic",
+        "category",
+        "set",
+        "wording",
+        "template",
+        "trial",
+        "repeat",
+        "replicate",
+        "fold",
+        "annotation",
+        "head",
+        "checkpoint",
+        "idx",
+        "index",
+        "qid",
+        "uuid",
+    ]
 )
-_CONTRASTS: Final = frozenset("arm condition variant group treatment setting method".split())
-_EITHER: Final = frozenset("model models system systems".split())
+_CONTRASTS: Final = frozenset(["arm", "condition", "variant", "group", "treatment", "setting", "method"])
+_EITHER: Final = frozenset(["model", "models", "system", "systems"])
 _ERRORS: Final = ("stderr", "std_err", "standard_error", "std_error", "se", "sem")
-_SUCCESSES: Final = frozenset("hits successes success correct k passed wins solved yes count num_correct".split())
-_TRIALS: Final = frozenset("n trials total attempts of asked tried num_samples samples count tries".split())
-_ROWS: Final = ("row", "case", "observation", "line of the file")
+_SUCCESSES: Final = frozenset(
+    ["hits", "successes", "success", "correct", "k", "passed", "wins", "solved", "yes", "count", "num_correct"]
+)
+_TRIALS: Final = frozenset(
+    ["n", "trials", "total", "attempts", "of", "asked", "tried", "num_samples", "samples", "count", "tries"]
+)
 
 
 def is_unit(name: str) -> bool:
@@ -69,11 +117,6 @@ def declarable(column: str, taken: Iterable[str]) -> str:
         number += 1
         made = f"{name} {number}"
     return made
-
-
-def row_word(taken: Iterable[str]) -> str:
-    """What to call a row, so that no column is called so."""
-    return next((word for word in _ROWS if word not in taken), "a row of " + "the file" * 9)
 
 
 def _bare(name: str) -> str:

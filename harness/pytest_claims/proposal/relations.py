@@ -72,10 +72,7 @@ def with_copies(guesses: Sequence[Guess], columns: Columns) -> tuple[Guess, ...]
 def with_nesting(guesses: Sequence[Guess], columns: Columns) -> tuple[Guess, ...]:
     """Units whose every level lies in one level of another are within it: in the nearest, which may lie in others."""
     units = [guess.name for guess in of_role(guesses, "unit")]
-    outer = {
-        name: [one for one in units if one != name and lies_in(columns[name], columns[one])]
-        for name in units
-    }
+    outer = {name: [one for one in units if one != name and lies_in(columns[name], columns[one])] for name in units}
     return tuple(_nested(guess, outer) if guess.role == "unit" else guess for guess in guesses)
 
 
@@ -89,12 +86,12 @@ def _nested(guess: Guess, outer: Mapping[str, Sequence[str]]) -> Guess:
 
 def _counts(guesses: Iterable[Guess], columns: Columns) -> tuple[str, str] | None:
     """Successes and trials: two columns of counts, one never above the other, whose names say it."""
-    whole = [guess for guess in guesses if guess.role != "factor" and _is_count(columns[guess.name])]
+    whole = [guess for guess in guesses if guess.role in ("measured", "left out") and _is_count(columns[guess.name])]
     for one, other in permutations((guess.name for guess in whole), 2):
         hits, trials = columns[one].numbers, columns[other].numbers
         if hits is None or trials is None or not (naming.is_successes(one) and naming.is_trials(other)):
             continue
-        if (trials >= 1).all() and (hits <= trials).all() and trials.max() > 1:
+        if (trials >= 1).all() and (hits <= trials).all() and hits.max() > 1:
             return one, other
     return None
 
@@ -115,7 +112,9 @@ def _count(guess: Guess, hits: str, trials: str) -> Guess:
         return guess
     entry = {**_column(guess), "whole": True}
     told = "the trials of which others are successes" if guess.name == trials else f"a count, never above {trials}"
-    return Guess(role="measured", name=guess.name, column=guess.column, why=told, other="a number as it is", entry=entry)
+    return Guess(
+        role="measured", name=guess.name, column=guess.column, why=told, other="a number as it is", entry=entry
+    )
 
 
 def _with_error(guess: Guess, of: Mapping[str, str], errors: Mapping[str, str]) -> Guess:

@@ -77,9 +77,9 @@ def _named(seen: Seen, name: str) -> Guess | None:
     if seen.numbers is not None and not seen.whole:
         return None
     count = len(seen.said)
-    if naming.is_contrast(name) and count <= _MANY_FEW or naming.is_either(name) and count <= _FEW:
+    if (naming.is_contrast(name) and count <= _MANY_FEW) or (naming.is_either(name) and count <= _FEW):
         return _level(seen, name, "factor", f"of its name, and it has {count} levels", "a unit, if more could be drawn")
-    if naming.is_unit(name) or naming.is_either(name) and seen.numbers is None:
+    if naming.is_unit(name) or (naming.is_either(name) and seen.numbers is None):
         told = f"of its name: more than these {count} could be drawn"
         return _level(seen, name, "unit", told, "a factor, if these are all that there are to compare")
     return None

@@ -1,0 +1,203 @@
+"""Text of first claims about a table: one for each question that its roles allow, the most telling first.
+
+Knows nothing about whether a claim can be judged: that is tried.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from pytest_claims.proposal.guess import Guess, of_role
+from pytest_claims.proposal.seen import Seen
+
+_SEVERAL: Final = 3  # tries of one kind: a table of a hundred columns has thousands
+_FILE: Final = '''\
+from pytest_claims import {imports}
+
+
+@claim({id!r}, source="not said yet: where this is claimed", null={null})
+def test_first_look(table):
+    """{statement} This is a first claim, made by rule: replace it by yours."""
+{body}
+'''
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A claim: what it imports, its null, what it says, and the lines of its body."""
+
+    imports: tuple[str, ...]
+    null: str
+    statement: str
+    body: tuple[str, ...]
+
+    def text(self, claim_id: str) -> str:
+        """The file that holds it."""
+        return _FILE.format(
+            imports=", ".join(sorted({"claim", *self.imports})),
+            id=claim_id,
+            null=self.null,
+            statement=self.statement,
+            body="\n".join(f"    {line}" for line in self.body),
+        )
+
+
+def drafts(guesses: Sequence[Guess], columns: Mapping[str, Seen], row: str) -> Iterator[Draft]:
+    """Claims that may fit; ``row`` is the unit that rows are where there is no other."""
+    units = [guess.name for guess in of_role(guesses, "unit")]
+    outcomes = _outcomes(guesses)
+    contrasts = [guess for guess in of_role(guesses, "factor") if len(columns[guess.name].levels) == 2]
+    for factor in contrasts[:_SEVERAL]:
+        for outcome in outcomes[:_SEVERAL]:
+            yield from islice(_paired(outcome, columns[factor.name], factor.name, units, columns), _SEVERAL)
+            yield from islice(_between(outcome, columns[factor.name], factor.name, [*units, row], columns), _SEVERAL)
+    for rate in outcomes:
+        if "successes" in rate.entry:
+            yield _rate(rate)
+    if len(outcomes) > 1:
+        for unit in units or [row]:
+            yield _correlation(outcomes[0], outcomes[1], unit)
+    for outcome in outcomes[:_SEVERAL]:
+        if _is_marks(outcome):
+            yield _share(outcome)
+    for outcome in outcomes:
+        yield _mean(outcome)
+
+
+def _outcomes(guesses: Sequence[Guess]) -> list[Guess]:
+    """Measured columns that are no standard errors or counts of others; those of a known range come first."""
+    measured = of_role(guesses, "measured")
+    serving = {str(one.entry.get(key)) for one in measured for key in ("standard_error", "successes", "trials")}
+    own = [guess for guess in measured if guess.name not in serving]
+    return sorted(own, key=lambda guess: "range" not in guess.entry and "successes" not in guess.entry)
+
+
+def _paired(
+    outcome: Guess, factor: Seen, name: str, units: Sequence[str], columns: Mapping[str, Seen]
+) -> Iterator[Draft]:
+    """Differences on the same levels of a unit, that with most of them first."""
+    shared = {unit: _with_both(columns[unit], factor) for unit in units}
+    first, second = factor.levels
+    for unit in sorted((unit for unit in units if shared[unit] > 1), key=lambda unit: -shared[unit]):
+        again = ", mean=True" * _repeats(columns[unit], factor)
+        yield Draft(
+            imports=("paired_difference", "swapped"),
+            null=f"swapped({name!r}, within={unit!r})",
+            statement=f"{_plain(outcome.name)} is higher for {_plain(first)} than for {_plain(second)}, "
+            f"on the same {_plain(unit)}.",
+            body=(
+                f"values = table.pairs({outcome.name!r}, {name!r}, within={unit!r}{again})",
+                f"estimate = paired_difference(values[{first!r}], values[{second!r}])",
+                *_ENDS,
+            ),
+        )
+
+
+def _between(
+    outcome: Guess, factor: Seen, name: str, units: Sequence[str], columns: Mapping[str, Seen]
+) -> Iterator[Draft]:
+    """Differences between units that have one level each, those with fewest levels first: they were assigned it."""
+    first, second = factor.levels
+    fixed = [unit for unit in units if unit not in columns or _has_one(columns[unit], factor)]
+    for unit in sorted(fixed, key=lambda unit: len(columns[unit].levels) if unit in columns else len(factor.codes)):
+        clusters = f", clusters={_rows(outcome)}[{unit!r}]" if unit in columns else ""
+        yield Draft(
+            imports=("dealt", "difference_between_arms"),
+            null=f"dealt({name!r}, across={unit!r})",
+            statement=f"{_plain(outcome.name)} is higher for {_plain(first)} than for {_plain(second)}.",
+            body=(
+                *_complete(outcome),
+                f"outcome, arm = {_rows(outcome)}[{outcome.name!r}], {_rows(outcome)}[{name!r}]",
+                f"estimate = difference_between_arms(outcome, arm, arms=({first!r}, {second!r}){clusters})",
+                *_ENDS,
+            ),
+        )
+
+
+def _rate(rate: Guess) -> Draft:
+    return Draft(
+        imports=("proportion_of",),
+        null="'none'",
+        statement=f"{_plain(rate.name)} is above a half.",
+        body=(
+            f"estimate = proportion_of(table[{rate.entry['successes']!r}], table[{rate.entry['trials']!r}])",
+            "assert estimate.low > 0.5",
+        ),
+    )
+
+
+def _correlation(one: Guess, other: Guess, unit: str) -> Draft:
+    both = (one, other)
+    rows = "rows" if any("gaps" in guess.entry for guess in both) else "table"
+    complete = (f"rows = table.complete({one.name!r}, {other.name!r})",) if rows == "rows" else ()
+    return Draft(
+        imports=("dealt", "spearman"),
+        null=f"dealt({one.name!r}, across={unit!r})",
+        statement=f"{_plain(one.name)} and {_plain(other.name)} rise together.",
+        body=(*complete, f"estimate = spearman({rows}[{one.name!r}], {rows}[{other.name!r}])", *_ENDS),
+    )
+
+
+def _share(outcome: Guess) -> Draft:
+    return Draft(
+        imports=("proportion",),
+        null="'none'",
+        statement=f"{_plain(outcome.name)} is 1 in more than half of the rows.",
+        body=(
+            *_complete(outcome),
+            f"estimate = proportion({_rows(outcome)}[{outcome.name!r}])",
+            "assert estimate.low > 0.5",
+        ),
+    )
+
+
+def _mean(outcome: Guess) -> Draft:
+    return Draft(
+        imports=("estimated",),
+        null="'none'",
+        statement=f"The mean of {_plain(outcome.name)} is above 0.",
+        body=(
+            *_complete(outcome),
+            f"values = {_rows(outcome)}[{outcome.name!r}]",
+            "estimate = estimated('mean', float(values.mean()), n=len(values))",
+            "assert estimate.value > 0",
+        ),
+    )
+
+
+_ENDS: Final = ("assert estimate.value > 0", "assert estimate.p < 0.05")
+
+
+def _complete(outcome: Guess) -> tuple[str, ...]:
+    return (f"rows = table.complete({outcome.name!r})",) if "gaps" in outcome.entry else ()
+
+
+def _rows(outcome: Guess) -> str:
+    return "rows" if "gaps" in outcome.entry else "table"
+
+
+def _is_marks(outcome: Guess) -> bool:
+    return "values" in outcome.entry or ("range" in outcome.entry and "whole" in outcome.entry)
+
+
+def _with_both(unit: Seen, factor: Seen) -> int:
+    """How many levels of a unit have rows of both levels of a factor."""
+    pairs = np.unique(unit.codes * 2 + factor.codes)
+    return len(pairs) - len(np.unique(pairs // 2))
+
+
+def _has_one(unit: Seen, factor: Seen) -> bool:
+    return _with_both(unit, factor) == 0
+
+
+def _repeats(unit: Seen, factor: Seen) -> bool:
+    return len(np.unique(unit.codes * 2 + factor.codes)) < len(factor.codes)
+
+
+def _plain(name: str) -> str:
+    """A name in a docstring: signs that can be seen, and none that would end it."""
+    shown = "".join(sign if sign.isprintable() and sign not in '"\\{}' else "?" for sign in name)
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"
