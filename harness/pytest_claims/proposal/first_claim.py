@@ -3,6 +3,7 @@
 Knows nothing about whether a claim can be judged: that is tried.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,9 +19,12 @@ _FILE: Final = '''\
 from pytest_claims import {imports}
 
 
-@claim({id!r}, source="not said yet: where this is claimed", null={null})
+@claim({id}, source="not said yet: where this is claimed", null={null})
 def test_first_look(table):
-    """{statement} This is a first claim, made by rule: replace it by yours."""
+    """{statement}
+
+    This is a first claim, made by rule: replace it by yours.
+    """
 {body}
 '''
 
@@ -38,7 +42,7 @@ class Draft:
         """The file that holds it."""
         return _FILE.format(
             imports=", ".join(sorted({"claim", *self.imports})),
-            id=claim_id,
+            id=_py(claim_id),
             null=self.null,
             statement=self.statement,
             body="\n".join(f"    {line}" for line in self.body),
@@ -85,12 +89,12 @@ def _paired(
         again = ", mean=True" * _repeats(columns[unit], factor)
         yield Draft(
             imports=("paired_difference", "swapped"),
-            null=f"swapped({name!r}, within={unit!r})",
+            null=f"swapped({_py(name)}, within={_py(unit)})",
             statement=f"{_plain(outcome.name)} is higher for {_plain(first)} than for {_plain(second)}, "
             f"on the same {_plain(unit)}.",
             body=(
-                f"values = table.pairs({outcome.name!r}, {name!r}, within={unit!r}{again})",
-                f"estimate = paired_difference(values[{first!r}], values[{second!r}])",
+                f"values = table.pairs({_py(outcome.name)}, {_py(name)}, within={_py(unit)}{again})",
+                f"estimate = paired_difference(values[{_py(first)}], values[{_py(second)}])",
                 *_ENDS,
             ),
         )
@@ -103,15 +107,15 @@ def _between(
     first, second = factor.levels
     fixed = [unit for unit in units if unit not in columns or _has_one(columns[unit], factor)]
     for unit in sorted(fixed, key=lambda unit: len(columns[unit].levels) if unit in columns else len(factor.codes)):
-        clusters = f", clusters={_rows(outcome)}[{unit!r}]" if unit in columns else ""
+        clusters = f", clusters={_rows(outcome)}[{_py(unit)}]" if unit in columns else ""
         yield Draft(
             imports=("dealt", "difference_between_arms"),
-            null=f"dealt({name!r}, across={unit!r})",
+            null=f"dealt({_py(name)}, across={_py(unit)})",
             statement=f"{_plain(outcome.name)} is higher for {_plain(first)} than for {_plain(second)}.",
             body=(
                 *_complete(outcome),
-                f"outcome, arm = {_rows(outcome)}[{outcome.name!r}], {_rows(outcome)}[{name!r}]",
-                f"estimate = difference_between_arms(outcome, arm, arms=({first!r}, {second!r}){clusters})",
+                f"outcome, arm = {_rows(outcome)}[{_py(outcome.name)}], {_rows(outcome)}[{_py(name)}]",
+                f"estimate = difference_between_arms(outcome, arm, arms=({_py(first)}, {_py(second)}){clusters})",
                 *_ENDS,
             ),
         )
@@ -120,10 +124,10 @@ def _between(
 def _rate(rate: Guess) -> Draft:
     return Draft(
         imports=("proportion_of",),
-        null="'none'",
+        null='"none"',
         statement=f"{_plain(rate.name)} is above a half.",
         body=(
-            f"estimate = proportion_of(table[{rate.entry['successes']!r}], table[{rate.entry['trials']!r}])",
+            f"estimate = proportion_of(table[{_py(rate.entry['successes'])}], table[{_py(rate.entry['trials'])}])",
             "assert estimate.low > 0.5",
         ),
     )
@@ -132,23 +136,23 @@ def _rate(rate: Guess) -> Draft:
 def _correlation(one: Guess, other: Guess, unit: str) -> Draft:
     both = (one, other)
     rows = "rows" if any("gaps" in guess.entry for guess in both) else "table"
-    complete = (f"rows = table.complete({one.name!r}, {other.name!r})",) if rows == "rows" else ()
+    complete = (f"rows = table.complete({_py(one.name)}, {_py(other.name)})",) if rows == "rows" else ()
     return Draft(
         imports=("dealt", "spearman"),
-        null=f"dealt({one.name!r}, across={unit!r})",
+        null=f"dealt({_py(one.name)}, across={_py(unit)})",
         statement=f"{_plain(one.name)} and {_plain(other.name)} rise together.",
-        body=(*complete, f"estimate = spearman({rows}[{one.name!r}], {rows}[{other.name!r}])", *_ENDS),
+        body=(*complete, f"estimate = spearman({rows}[{_py(one.name)}], {rows}[{_py(other.name)}])", *_ENDS),
     )
 
 
 def _share(outcome: Guess) -> Draft:
     return Draft(
         imports=("proportion",),
-        null="'none'",
+        null='"none"',
         statement=f"{_plain(outcome.name)} is 1 in more than half of the rows.",
         body=(
             *_complete(outcome),
-            f"estimate = proportion({_rows(outcome)}[{outcome.name!r}])",
+            f"estimate = proportion({_rows(outcome)}[{_py(outcome.name)}])",
             "assert estimate.low > 0.5",
         ),
     )
@@ -157,12 +161,12 @@ def _share(outcome: Guess) -> Draft:
 def _mean(outcome: Guess) -> Draft:
     return Draft(
         imports=("estimated",),
-        null="'none'",
+        null='"none"',
         statement=f"The mean of {_plain(outcome.name)} is above 0.",
         body=(
             *_complete(outcome),
-            f"values = {_rows(outcome)}[{outcome.name!r}]",
-            "estimate = estimated('mean', float(values.mean()), n=len(values))",
+            f"values = {_rows(outcome)}[{_py(outcome.name)}]",
+            'estimate = estimated("mean", float(values.mean()), n=len(values))',
             "assert estimate.value > 0",
         ),
     )
@@ -172,7 +176,7 @@ _ENDS: Final = ("assert estimate.value > 0", "assert estimate.p < 0.05")
 
 
 def _complete(outcome: Guess) -> tuple[str, ...]:
-    return (f"rows = table.complete({outcome.name!r})",) if "gaps" in outcome.entry else ()
+    return (f"rows = table.complete({_py(outcome.name)})",) if "gaps" in outcome.entry else ()
 
 
 def _rows(outcome: Guess) -> str:
@@ -195,6 +199,11 @@ def _has_one(unit: Seen, factor: Seen) -> bool:
 
 def _repeats(unit: Seen, factor: Seen) -> bool:
     return len(np.unique(unit.codes * 2 + factor.codes)) < len(factor.codes)
+
+
+def _py(text: str) -> str:
+    """The text as Python source."""
+    return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
 
 
 def _plain(name: str) -> str:

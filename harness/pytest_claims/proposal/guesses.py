@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pytest_claims.proposal import naming
 from pytest_claims.proposal.guess import Guess, consistent, of_role
-from pytest_claims.proposal.relations import with_copies, with_errors, with_nesting, with_rates
+from pytest_claims.proposal.relations import with_copies, with_errors, with_nesting, with_rates, with_twins
 from pytest_claims.proposal.roles import role_of
 from pytest_claims.proposal.seen import Seen, seen, told_apart
 from pytest_claims.reading.cells import Cells
@@ -18,7 +18,7 @@ def guess(cells: Cells) -> tuple[Guess, ...]:
         units = [columns[one.name] for one in of_role(guesses, "unit")]
         guesses = (*guesses, role_of(columns[name], name, units))
     ordered = sorted(guesses, key=lambda one: list(columns).index(one.name))
-    related = with_errors(with_rates(ordered, columns))
+    related = with_twins(with_errors(with_rates(ordered, columns)))
     return consistent(with_copies(with_nesting(related, columns), columns))
 
 

@@ -8,90 +8,41 @@ from collections.abc import Iterable
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_UNITS: Final = frozenset(
-    [
-        "id",
-        "ids",
-        "item",
-        "items",
-        "question",
-        "questions",
-        "prompt",
-        "prompts",
-        "seed",
-        "seeds",
-        "run",
-        "runs",
-        "epoch",
-        "epochs",
-        "task",
-        "tasks",
-        "dataset",
-        "datasets",
-        "layer",
-        "layers",
-        "annotator",
-        "annotators",
-        "rater",
-        "raters",
-        "language",
-        "languages",
-        "sample",
-        "doc",
-        "document",
-        "subject",
-        "topic",
-        "category",
-        "set",
-        "wording",
-        "template",
-        "trial",
-        "repeat",
-        "replicate",
-        "fold",
-        "annotation",
-        "head",
-        "checkpoint",
-        "idx",
-        "index",
-        "qid",
-        "uuid",
-    ]
-)
-_CONTRASTS: Final = frozenset(["arm", "condition", "variant", "group", "treatment", "setting", "method"])
-_EITHER: Final = frozenset(["model", "models", "system", "systems"])
+_UNITS: Final = """
+    id ids item items question questions prompt prompts seed seeds run runs epoch epochs task tasks dataset datasets
+    layer layers annotator annotators rater raters language languages sample doc document subject topic category set
+    wording template trial repeat replicate fold annotation head checkpoint idx index qid uuid
+"""
+_CONTRASTS: Final = "arm condition variant group treatment setting method"
+_EITHER: Final = "model models system systems"
 _ERRORS: Final = ("stderr", "std_err", "standard_error", "std_error", "se", "sem")
-_SUCCESSES: Final = frozenset(
-    ["hits", "successes", "success", "correct", "k", "passed", "wins", "solved", "yes", "count", "num_correct"]
-)
-_TRIALS: Final = frozenset(
-    ["n", "trials", "total", "attempts", "of", "asked", "tried", "num_samples", "samples", "count", "tries"]
-)
+_SUCCESSES: Final = "hits successes success correct k passed wins solved yes count"
+_TRIALS: Final = "n trials total attempts of asked tried samples count tries"
 
 
 def is_unit(name: str) -> bool:
     """Whether it sounds like something of which more could be drawn."""
-    return bool(_words(name) & _UNITS)
+    return bool(_words(name) & set(_UNITS.split()))
 
 
 def is_contrast(name: str) -> bool:
     """Whether it sounds like a comparison of few that are all there."""
-    return bool(_words(name) & _CONTRASTS) and not is_unit(name)
+    return bool(_words(name) & set(_CONTRASTS.split())) and not is_unit(name)
 
 
 def is_either(name: str) -> bool:
     """Whether it sounds like something that is compared if there are few, and drawn if there are many."""
-    return bool(_words(name) & _EITHER) and not is_unit(name)
+    return bool(_words(name) & set(_EITHER.split())) and not is_unit(name)
 
 
 def is_successes(name: str) -> bool:
     """Whether it sounds like a count of what went right."""
-    return name.casefold() in _SUCCESSES or bool(_words(name) & _SUCCESSES)
+    return bool(_words(name) & set(_SUCCESSES.split()))
 
 
 def is_trials(name: str) -> bool:
     """Whether it sounds like a count of what was tried."""
-    return name.casefold() in _TRIALS or bool(_words(name) & _TRIALS)
+    return bool(_words(name) & set(_TRIALS.split()))
 
 
 def mean_of(error: str, names: Iterable[str]) -> str | None:

@@ -40,8 +40,8 @@ def new(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pytest-claims new",
-        description="Propose a finding.toml and a first claim for a file of data: roles of its columns are guessed, and "
-        "each guess says why. What is there already is left as it is.",
+        description="Propose a finding.toml and a first claim for a file of data: roles of its columns are guessed, "
+        "and each guess says why. What is there already is left as it is.",
     )
     parser.add_argument("name", help="what the finding is to be called: the name of its folder")
     parser.add_argument("--from", dest="file", required=True, metavar="FILE", help="the data; they stay where they are")

@@ -39,6 +39,15 @@ def with_rates(guesses: Sequence[Guess], columns: Columns) -> tuple[Guess, ...]:
     return (*kept, *more)
 
 
+def with_twins(guesses: Sequence[Guess]) -> tuple[Guess, ...]:
+    """Two columns of marks, and no other, may be of two systems: that is said, and left to who knows."""
+    twins = of_role(guesses, "measured")
+    if len(twins) != 2 or not all("range" in one.entry and "whole" in one.entry for one in twins):
+        return tuple(guesses)
+    other = "with the other one the columns of a factor: [factors] system = { columns = [both names] }"
+    return tuple(replace(one, other=other) if one in twins else one for one in guesses)
+
+
 def with_errors(guesses: Sequence[Guess]) -> tuple[Guess, ...]:
     """Standard errors are said of the columns whose they are; one that names none is of the one before it."""
     measured = [guess.name for guess in of_role(guesses, "measured")]

@@ -6,6 +6,8 @@ Knows nothing about what columns are to each other, but for a unit that is there
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import numpy as np
+
 from pytest_claims.proposal import naming
 from pytest_claims.proposal.guess import Guess, Said
 from pytest_claims.proposal.seen import Seen, same_as
@@ -61,15 +63,24 @@ def _again(units: Sequence[Seen]) -> Callable[[Seen, str], Guess | None]:
 
 
 def _marks(seen: Seen, name: str) -> Guess | None:
+    """Words for right and wrong; rows with any other are left out, if these are the most."""
     said = {level.casefold(): level for level in seen.said}
-    for good, bad in _MARKS:
-        if len(seen.said) == 2 and set(said) == {good, bad} and seen.numbers is None:
-            entry: dict[str, Said] = {"values": {said[good]: 1.0, said[bad]: 0.0}, "range": (0.0, 1.0)}
-            if set(seen.levels) - set(seen.said) - {""}:
-                return None
-            guess = _made("measured", seen, name, f"its cells are {said[good]} or {said[bad]}", "a factor", entry)
-            return _with_gaps(seen, guess)
-    return None
+    found = next(((good, bad) for good, bad in _MARKS if good in said and bad in said), None)
+    if found is None or seen.numbers is not None or len(seen.said) > _FEW or naming.is_unit(name):
+        return None
+    good, bad = (said[mark] for mark in found)
+    entry: dict[str, Said] = {"values": {good: 1.0, bad: 0.0}, "range": (0.0, 1.0)}
+    guess = _made("measured", seen, name, f"its cells are {good} or {bad}", "a factor", entry)
+    return _with_gaps(seen, _without(seen, guess, [level for level in seen.said if level not in (good, bad)]))
+
+
+def _without(seen: Seen, guess: Guess, others: Sequence[str]) -> Guess:
+    """The rows with these texts are left out."""
+    if not others:
+        return guess
+    rows = int(np.isin(seen.codes, [seen.levels.index(other) for other in others]).sum())
+    told = f"{rows} rows are left out, with {_short(others[0])} or the like: or say in values what these stand for"
+    return guess.saying(otherwise="drop").because(told)
 
 
 def _named(seen: Seen, name: str) -> Guess | None:
@@ -78,9 +89,9 @@ def _named(seen: Seen, name: str) -> Guess | None:
         return None
     count = len(seen.said)
     if (naming.is_contrast(name) and count <= _MANY_FEW) or (naming.is_either(name) and count <= _FEW):
-        return _level(seen, name, "factor", f"of its name, and it has {count} levels", "a unit, if more could be drawn")
+        return _level(seen, name, "factor", f"by its name, and it has {count} levels", "a unit, if more could be drawn")
     if naming.is_unit(name) or (naming.is_either(name) and seen.numbers is None):
-        told = f"of its name: more than these {count} could be drawn"
+        told = f"by its name; more than these {count} could be drawn"
         return _level(seen, name, "unit", told, "a factor, if these are all that there are to compare")
     return None
 
@@ -103,8 +114,8 @@ def _numbers(seen: Seen, name: str) -> Guess | None:
 def _odd(seen: Seen, name: str) -> Guess | None:
     if not seen.odd:
         return None
-    other = "measured, with values or otherwise for what is no number"
-    return _out(seen, name, f"most of its cells are numbers, but not {_short(seen.odd)}", other)
+    guess = _made("measured", seen, name, "most of its cells are numbers", "left out, if no claim is about it", {})
+    return _with_gaps(seen, _without(seen, guess, seen.odd))
 
 
 def _text(seen: Seen, name: str) -> Guess:

@@ -27,14 +27,14 @@ class Seen:
         levels: the different texts, in the order in which they come.
         codes: which of them each row has, shape (N,).
         numbers: shape (N,), NaN where a cell is empty; None where some cell is no number.
-        odd: of a column that is mostly numbers, the first text that is none; else empty.
+        odd: of a column that is mostly numbers, the texts that are none; else empty.
     """
 
     name: str
     levels: tuple[str, ...]
     codes: IntArray
     numbers: FloatArray | None
-    odd: str
+    odd: tuple[str, ...]
 
     @property
     def empty(self) -> int:
@@ -72,8 +72,14 @@ class Seen:
 def seen(name: str, column: Column) -> Seen:
     """What is seen of a column."""
     levels, codes = column.levels()
-    numbers, odd = _numbers(levels)
-    return Seen(name=name, levels=levels, codes=codes, numbers=None if numbers is None else numbers[codes], odd=odd)
+    numbers = np.array([_number(level) for level in levels])[codes]
+    filled = np.array([bool(level) for level in levels])[codes]
+    strange = np.isnan(numbers) & filled
+    if not strange.any() and filled.any():
+        return Seen(name=name, levels=levels, codes=codes, numbers=numbers, odd=())
+    mostly = 2 * int(strange.sum()) < int(filled.sum())
+    odd = tuple(levels[code] for code in np.unique(codes[strange]).tolist()) if mostly else ()
+    return Seen(name=name, levels=levels, codes=codes, numbers=None, odd=odd)
 
 
 def lies_in(inner: Seen, outer: Seen) -> bool:
@@ -98,16 +104,6 @@ def told_apart(columns: Sequence[Seen]) -> bool:
     for column in columns:
         _, kinds = np.unique(kinds * len(column.levels) + column.codes, return_inverse=True)
     return len(np.unique(kinds)) == len(kinds)
-
-
-def _numbers(levels: Sequence[str]) -> tuple[FloatArray | None, str]:
-    """The number of each level, NaN of the empty one; None and the odd one out where one is no number."""
-    found = [_number(level) for level in levels]
-    some = [level for level in levels if level]
-    odd = [level for level, number in zip(levels, found, strict=True) if level and math.isnan(number)]
-    if some and not odd:
-        return np.array(found), ""
-    return None, odd[0] if len(odd) * 5 <= len(some) and odd else ""
 
 
 def _number(level: str) -> float:

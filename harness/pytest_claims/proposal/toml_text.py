@@ -12,6 +12,7 @@ from pytest_claims.proposal.guess import Guess, Said, of_role
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _TABLES: Final = (("units", "unit"), ("factors", "factor"), ("measured", "measured"))
+_ROW: Final = "# Units and factors do not tell rows apart, so that a row needs a name: is there a better word?"
 _ABOVE: Final = """\
 # A proposal, made from the names and cells of {file}. Each guess says why, and what else it could be:
 # correct what is wrong, and then take this comment away. All keys: docs/finding.md
