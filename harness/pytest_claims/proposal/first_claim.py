@@ -6,7 +6,7 @@ Knows nothing about whether a claim can be judged: that is tried.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from pytest_claims.proposal.guess import Guess, of_role
 from pytest_claims.proposal.seen import Seen
 
+_ENOUGH, _TOO_MANY = 10, 200  # levels, to say how they vary, and to leave out each in a moment
 _SEVERAL: Final = 3  # tries of one kind: a table of a hundred columns has thousands
 _FILE: Final = '''\
 from pytest_claims import {imports}
@@ -56,19 +57,13 @@ def drafts(guesses: Sequence[Guess], columns: Mapping[str, Seen], row: str) -> I
     contrasts = [guess for guess in of_role(guesses, "factor") if len(columns[guess.name].levels) == 2]
     for factor in contrasts[:_SEVERAL]:
         for outcome in outcomes[:_SEVERAL]:
-            yield from islice(_paired(outcome, columns[factor.name], factor.name, units, columns), _SEVERAL)
-            yield from islice(_between(outcome, columns[factor.name], factor.name, [*units, row], columns), _SEVERAL)
-    for rate in outcomes:
-        if "successes" in rate.entry:
-            yield _rate(rate)
+            yield from _contrast(outcome, factor.name, units, row, columns)
+    yield from (_rate(rate) for rate in outcomes if "successes" in rate.entry)
+    clusters = _clusters(guesses, columns)
     if len(outcomes) > 1:
-        for unit in units or [row]:
-            yield _correlation(outcomes[0], outcomes[1], unit)
-    for outcome in outcomes[:_SEVERAL]:
-        if _is_marks(outcome):
-            yield _share(outcome)
-    for outcome in outcomes:
-        yield _mean(outcome)
+        yield from (_correlation(outcomes[0], outcomes[1], unit, clusters) for unit in units or [row])
+    yield from (_share(outcome, clusters) for outcome in outcomes[:_SEVERAL] if _is_marks(outcome))
+    yield from map(_mean, outcomes)
 
 
 def _outcomes(guesses: Sequence[Guess]) -> list[Guess]:
@@ -77,6 +72,24 @@ def _outcomes(guesses: Sequence[Guess]) -> list[Guess]:
     serving = {str(one.entry.get(key)) for one in measured for key in ("standard_error", "successes", "trials")}
     own = [guess for guess in measured if guess.name not in serving]
     return sorted(own, key=lambda guess: "range" not in guess.entry and "successes" not in guess.entry)
+
+
+def _contrast(
+    outcome: Guess, factor: str, units: Sequence[str], row: str, columns: Mapping[str, Seen]
+) -> Iterator[Draft]:
+    """Between units if something with several rows has one level alone, which it was given; else on the same units."""
+    levels = columns[factor]
+    paired = islice(_paired(outcome, levels, factor, units, columns), _SEVERAL)
+    between = islice(_between(outcome, levels, factor, units or [row], columns), _SEVERAL)
+    given = any(_has_one(columns[unit], levels) and not columns[unit].each_once for unit in units)
+    yield from chain(between, paired) if given else chain(paired, between)
+
+
+def _clusters(guesses: Sequence[Guess], columns: Mapping[str, Seen]) -> str:
+    """The unit whose rows are drawn together: with several rows a level, and enough levels; empty if there is none."""
+    outer = [columns[one.name] for one in of_role(guesses, "unit") if "within" not in one.entry]
+    many = [seen for seen in outer if _ENOUGH <= len(seen.levels) <= _TOO_MANY and not seen.each_once]
+    return next((one.name for one in of_role(guesses, "unit") if columns[one.name] in many), "")
 
 
 def _paired(
@@ -107,7 +120,7 @@ def _between(
     first, second = factor.levels
     fixed = [unit for unit in units if unit not in columns or _has_one(columns[unit], factor)]
     for unit in sorted(fixed, key=lambda unit: len(columns[unit].levels) if unit in columns else len(factor.codes)):
-        clusters = f", clusters={_rows(outcome)}[{_py(unit)}]" if unit in columns else ""
+        clusters = _by(_rows(outcome), unit if unit in columns else "")
         yield Draft(
             imports=("dealt", "difference_between_arms"),
             null=f"dealt({_py(name)}, across={_py(unit)})",
@@ -133,7 +146,7 @@ def _rate(rate: Guess) -> Draft:
     )
 
 
-def _correlation(one: Guess, other: Guess, unit: str) -> Draft:
+def _correlation(one: Guess, other: Guess, unit: str, clusters: str) -> Draft:
     both = (one, other)
     rows = "rows" if any("gaps" in guess.entry for guess in both) else "table"
     complete = (f"rows = table.complete({_py(one.name)}, {_py(other.name)})",) if rows == "rows" else ()
@@ -141,18 +154,22 @@ def _correlation(one: Guess, other: Guess, unit: str) -> Draft:
         imports=("dealt", "spearman"),
         null=f"dealt({_py(one.name)}, across={_py(unit)})",
         statement=f"{_plain(one.name)} and {_plain(other.name)} rise together.",
-        body=(*complete, f"estimate = spearman({rows}[{_py(one.name)}], {rows}[{_py(other.name)}])", *_ENDS),
+        body=(
+            *complete,
+            f"estimate = spearman({rows}[{_py(one.name)}], {rows}[{_py(other.name)}]{_by(rows, clusters)})",
+            *_ENDS,
+        ),
     )
 
 
-def _share(outcome: Guess) -> Draft:
+def _share(outcome: Guess, clusters: str) -> Draft:
     return Draft(
         imports=("proportion",),
         null='"none"',
         statement=f"{_plain(outcome.name)} is 1 in more than half of the rows.",
         body=(
             *_complete(outcome),
-            f"estimate = proportion({_rows(outcome)}[{_py(outcome.name)}])",
+            f"estimate = proportion({_rows(outcome)}[{_py(outcome.name)}]{_by(_rows(outcome), clusters)})",
             "assert estimate.low > 0.5",
         ),
     )
@@ -181,6 +198,10 @@ def _complete(outcome: Guess) -> tuple[str, ...]:
 
 def _rows(outcome: Guess) -> str:
     return "rows" if "gaps" in outcome.entry else "table"
+
+
+def _by(rows: str, clusters: str) -> str:
+    return f", clusters={rows}[{_py(clusters)}]" if clusters else ""
 
 
 def _is_marks(outcome: Guess) -> bool:
