@@ -135,12 +135,13 @@ def _between(
 
 
 def _rate(rate: Guess) -> Draft:
+    successes, trials = (_py(str(rate.entry[key])) for key in ("successes", "trials"))
     return Draft(
         imports=("proportion_of",),
         null='"none"',
         statement=f"{_plain(rate.name)} is above a half.",
         body=(
-            f"estimate = proportion_of(table[{_py(rate.entry['successes'])}], table[{_py(rate.entry['trials'])}])",
+            f"estimate = proportion_of(table[{successes}], table[{trials}])",
             "assert estimate.low > 0.5",
         ),
     )

@@ -42,6 +42,8 @@ def proposed(cells: Cells, *, name: str, file: str, data: str) -> Proposal:
     Raises:
         InputError: for cells of which no table can be made, and for a table in which nothing is measured.
     """
+    if not len(cells):
+        raise InputError(f"{file}: a header without rows; wanted at least one row under it")
     columns = seen_in(cells)
     guesses = _fitting(guess(cells), cells, columns)
     if not of_role(guesses, "measured"):

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from pytest_claims.proposal import naming
-from pytest_claims.proposal.guess import Guess, of_role
+from pytest_claims.proposal.guess import Guess, Said, of_role
 from pytest_claims.proposal.seen import Seen, lies_in, told_apart
 
 _DIGITS: Final = 0.006  # a rate of a table may be printed with two of them
@@ -27,16 +27,28 @@ def with_rates(guesses: Sequence[Guess], columns: Columns) -> tuple[Guess, ...]:
     rate = next((one for one in of_role(guesses, "measured") if _is_rate(columns, one.name, hits, trials)), None)
     why = f"it is {hits} of {trials} in all rows"
     if rate is not None:
-        entry = {"successes": hits, "trials": trials, "range": (0.0, 1.0)}
-        more = [replace(rate, why=why, entry={**_column(rate), **entry})]
+        entry: dict[str, Said] = {**_column(rate), **_counted(hits, trials), "range": (0.0, 1.0)}
+        more = [replace(rate, why=why, entry=entry)]
     else:
         name = naming.declarable("rate", columns)
         told, other = f"no column holds it; {hits} is never above {trials}", "two counts that have no common rate"
-        entry = {"successes": hits, "trials": trials}
-        more = [Guess(role="measured", name=name, column=name, why=told, other=other, entry=entry)]
+        more = [
+            Guess(
+                role="measured",
+                name=name,
+                column=name,
+                why=told,
+                other=other,
+                entry={"successes": hits, "trials": trials},
+            )
+        ]
     gone = {one.name for one in more}
     kept = [_count(guess, hits, trials) for guess in guesses if guess.name not in gone]
     return (*kept, *more)
+
+
+def _counted(hits: str, trials: str) -> dict[str, str]:
+    return {"successes": hits, "trials": trials}
 
 
 def with_twins(guesses: Sequence[Guess]) -> tuple[Guess, ...]:
@@ -72,7 +84,7 @@ def with_copies(guesses: Sequence[Guess], columns: Columns) -> tuple[Guess, ...]
     for guess in of_role(guesses, "measured"):
         if _counts_up(columns.get(guess.name)) and told_apart([*known, columns[guess.name]]):
             why, other = "it numbers rows that nothing else tells apart", "measured, if its numbers mean something"
-            entry = {**_column(guess), "within": units}
+            entry: dict[str, Said] = {**_column(guess), "within": units}
             copy = Guess(role="unit", name=guess.name, column=guess.column, why=why, other=other, entry=entry)
             return tuple(copy if one is guess else one for one in guesses)
     return tuple(guesses)
@@ -119,7 +131,7 @@ def _is_rate(columns: Columns, rate: str, hits: str, trials: str) -> bool:
 def _count(guess: Guess, hits: str, trials: str) -> Guess:
     if guess.name not in (hits, trials):
         return guess
-    entry = {**_column(guess), "whole": True}
+    entry: dict[str, Said] = {**_column(guess), "whole": True}
     told = "the trials of which others are successes" if guess.name == trials else f"a count, never above {trials}"
     return Guess(
         role="measured", name=guess.name, column=guess.column, why=told, other="a number as it is", entry=entry
@@ -141,5 +153,5 @@ def _counts_up(seen: Seen | None) -> bool:
     return low in (0.0, 1.0) and high - low + 1 == len(seen.levels)
 
 
-def _column(guess: Guess) -> dict[str, str]:
+def _column(guess: Guess) -> dict[str, Said]:
     return {"column": guess.column} if guess.column != guess.name else {}
