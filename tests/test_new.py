@@ -238,7 +238,7 @@ CELLS = st.one_of(
     st.lists(st.sampled_from(["a", "b", "c"]), min_size=6, max_size=6),
     st.lists(st.sampled_from(["yes", "no", "maybe", ""]), min_size=6, max_size=6),
     st.lists(st.integers(-2, 3).map(str), min_size=6, max_size=6),
-    st.lists(st.floats(allow_nan=False).map(str), min_size=6, max_size=6),
+    st.lists(st.one_of(st.just(float("inf")), st.floats(-1e9, 1e9)).map(str), min_size=6, max_size=6),
     st.lists(st.floats(0, 1).map(str), min_size=6, max_size=6),
     st.lists(st.one_of(st.just(""), st.just("True"), st.text(max_size=5)), min_size=6, max_size=6),
 )
@@ -296,3 +296,23 @@ def test_a_large_table_takes_a_moment(tmp_path):
 def test_guesses_are_the_same_each_time():
     cells = cells_of({"item": list("abcd"), "arm": list("xyxy"), "score": [1, 2, 3, 4]}, "made")
     assert propose(cells) == propose(cells)
+
+
+def test_two_columns_of_marks_may_be_a_factor_and_the_comment_says_so():
+    columns = {"item": list("abcd"), "tuned": [1, 0, 1, 1], "plain": [0, 0, 1, 0]}
+    toml, claim = propose(cells_of(columns, "made"))
+    assert toml.count("[factors] system = { columns = [both names] }") == 2
+    assert "spearman" in claim
+
+
+def test_words_for_right_and_wrong_are_marks_and_rows_with_other_words_are_left_out():
+    score = of(item=list("abcdef"), score=["Yes", "no", "no", "Yes", "unsure", ""])["score"]
+    assert score.entry == {"values": {"Yes": 1.0, "no": 0.0}, "range": (0.0, 1.0), "otherwise": "drop", "gaps": True}
+    assert "1 rows are left out, with 'unsure'" in score.why
+
+
+def test_numbers_with_some_text_are_measured_and_these_rows_are_left_out():
+    columns = {"item": list("abcdef"), "score": ["1", "2", "2", "n/a", "5", "7"]}
+    cells = cells_of(columns, "made")
+    toml, _ = propose(cells)
+    assert table_of(toml, cells, "made")["score"].tolist() == [1, 2, 2, 5, 7]
