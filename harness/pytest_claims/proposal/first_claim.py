@@ -12,9 +12,11 @@ from typing import Final
 import numpy as np
 
 from pytest_claims.proposal.guess import Guess, of_role
+from pytest_claims.proposal.naming import is_outcome
 from pytest_claims.proposal.seen import Seen
 
 _ENOUGH, _TOO_MANY = 10, 200  # levels, to say how they vary, and to leave out each in a moment
+_SERVING: Final = ("standard_error", "successes", "trials")
 _SEVERAL: Final = 3  # tries of one kind: a table of a hundred columns has thousands
 _FILE: Final = '''\
 from pytest_claims import {imports}
@@ -67,11 +69,11 @@ def drafts(guesses: Sequence[Guess], columns: Mapping[str, Seen], row: str) -> I
 
 
 def _outcomes(guesses: Sequence[Guess]) -> list[Guess]:
-    """Measured columns that are no standard errors or counts of others; those of a known range come first."""
+    """Measured columns that are no standard errors or counts of others; those that sound so, or of a known range, come first."""
     measured = of_role(guesses, "measured")
-    serving = {str(one.entry.get(key)) for one in measured for key in ("standard_error", "successes", "trials")}
+    serving = {one.entry[key] for one in measured for key in _SERVING if key in one.entry}
     own = [guess for guess in measured if guess.name not in serving]
-    return sorted(own, key=lambda guess: "range" not in guess.entry and "successes" not in guess.entry)
+    return sorted(own, key=lambda guess: (not is_outcome(guess.name), not {"range", "successes"} & set(guess.entry)))
 
 
 def _contrast(

@@ -15,6 +15,7 @@ _UNITS: Final = """
 """
 _CONTRASTS: Final = "arm condition variant group treatment setting method"
 _EITHER: Final = "model models system systems"
+_OUTCOMES: Final = "score scores acc accuracy correct loss rating reward f1 em exact match passed verdict rate auc"
 _ERRORS: Final = ("stderr", "std_err", "standard_error", "std_error", "se", "sem")
 _SUCCESSES: Final = "hits successes success correct k passed wins solved yes count"
 _TRIALS: Final = "n trials total attempts of asked tried samples count tries"
@@ -33,6 +34,11 @@ def is_contrast(name: str) -> bool:
 def is_either(name: str) -> bool:
     """Whether it sounds like something that is compared if there are few, and drawn if there are many."""
     return bool(_words(name) & set(_EITHER.split())) and not is_unit(name)
+
+
+def is_outcome(name: str) -> bool:
+    """Whether it sounds like what a claim is about."""
+    return bool(_words(name) & set(_OUTCOMES.split()))
 
 
 def is_successes(name: str) -> bool:

@@ -105,9 +105,10 @@ def _numbers(seen: Seen, name: str) -> Guess | None:
     if low >= 0 and high <= 1:
         entry["range"] = (0.0, 1.0)
         why = "its cells are 0 or 1" if seen.whole else f"{why}, as shares are"
+    names = "a factor" if entry else "a unit"
+    other = f"{names}, if its numbers are names" if seen.whole else "left out, if no claim is about it"
     if seen.whole:
         entry["whole"] = True
-    other = "a unit, if its numbers are names" if seen.whole else "left out, if no claim is about it"
     return _with_gaps(seen, _made("measured", seen, name, why, other, entry))
 
 
