@@ -69,7 +69,7 @@ def drafts(guesses: Sequence[Guess], columns: Mapping[str, Seen], row: str) -> I
 
 
 def _outcomes(guesses: Sequence[Guess]) -> list[Guess]:
-    """Measured columns that are no standard errors or counts of others; those that sound so, or of a known range, come first."""
+    """Measured columns that serve no other; those that sound like outcomes, or have a known range, come first."""
     measured = of_role(guesses, "measured")
     serving = {one.entry[key] for one in measured for key in _SERVING if key in one.entry}
     own = [guess for guess in measured if guess.name not in serving]

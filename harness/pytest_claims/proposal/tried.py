@@ -3,11 +3,10 @@
 Knows nothing about how either was guessed. What is run here is text that the proposal wrote, and nothing of the file.
 """
 
-import importlib.util
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import claim_of
@@ -51,10 +50,5 @@ def is_answered(claim: str, table: Table) -> bool | None:
 def _body(claim: str, path: Path) -> Callable[[Table], object]:
     """The function in the text of a claim's file."""
     path.write_text(claim, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise AssertionError(f"{path} is no module")
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    body: Callable[[Table], object] = module.test_first_look
+    body: Callable[[Table], object] = runpy.run_path(str(path))["test_first_look"]
     return body
