@@ -261,7 +261,7 @@ def test_every_proposal_reads_and_its_claim_can_be_asked(columns):
     try:
         found = proposed(cells, name="made", file="made.csv", data="made.csv")
     except InputError as error:
-        if "has no column that holds numbers" not in str(error):
+        if any(one.role == "measured" for one in guesses) or "has no column that holds numbers" not in str(error):
             raise
         return
     table = table_of(found.toml, cells, "made")
