@@ -13,7 +13,7 @@ FLOORS = (
     {"data"},
     {"asking"},
     {"robustness"},
-    {"words", "verdicts"},
+    {"words", "verdicts", "proposal"},
     {"report"},
     {"session"},
     {""},  # the modules above all folders, which are what pytest and authors import
