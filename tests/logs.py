@@ -78,7 +78,8 @@ def of_lm_eval(folder: Path) -> None:
 
 def of_inspect(folder: Path) -> None:
     """Logs of two models in both formats, and one of an evaluation that ended in an error."""
-    from inspect_ai import Task, eval
+    from inspect_ai import Task
+    from inspect_ai import eval as evaluate
     from inspect_ai.dataset import Sample
     from inspect_ai.model import ModelOutput, ModelUsage, get_model
     from inspect_ai.scorer import Score, accuracy, includes, match, scorer
@@ -111,10 +112,10 @@ def of_inspect(folder: Path) -> None:
 
     task = Task(dataset=samples, solver=[generate()], scorer=[match(), includes(), several()], name="polite")
     how = {"log_dir": str(folder / "inspect"), "display": "none", "epochs": 2, "max_connections": 1, "max_samples": 1}
-    eval(task, model=answers("one", "no yes no yes no no yes no"), log_format="eval", **how)
-    eval(task, model=answers("two", "yes yes yes yes no yes yes yes"), log_format="json", **how)
+    evaluate(task, model=answers("one", "no yes no yes no no yes no"), log_format="eval", **how)
+    evaluate(task, model=answers("two", "yes yes yes yes yes yes yes no"), log_format="json", **how)
     fails = Task(dataset=samples, solver=[broken()], scorer=[match()], name="fails")
-    eval(fails, model=answers("one", "no"), log_format="eval", **how)
+    evaluate(fails, model=answers("one", "no"), log_format="eval", **how)
 
 
 if __name__ == "__main__":

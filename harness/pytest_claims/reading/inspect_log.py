@@ -78,13 +78,16 @@ def _read(path: Path) -> "tuple[EvalLog, Sequence[EvalSampleSummary]]":
             f"{path.name} is a log of inspect_ai, which is not installed: pip install 'pytest-claims[inspect]'"
         ) from error
     with reading(path.name, kind="a log", remedy=_WANTED):
-        return read_eval_log(str(path), header_only=True), read_eval_log_sample_summaries(str(path))
+        try:
+            return read_eval_log(str(path), header_only=True), read_eval_log_sample_summaries(str(path))
+        except Exception as error:  # it says which file, and why in what it was raised from
+            raise error.__cause__ or error from None
 
 
 def _rows(header: "EvalLog", samples: "Sequence[EvalSampleSummary]") -> Iterator[dict[str, Any]]:
     about = {"task": header.eval.task, "model": header.eval.model}
     for sample in samples:
-        row = {"item": sample.id, "epoch": sample.epoch, **about}
+        row: dict[str, Any] = {"item": sample.id, "epoch": sample.epoch, **about}
         for scorer, score in (sample.scores or {}).items():
             row |= dict(_scores(scorer, score.value))
         row |= {f"metadata.{key}": value for key, value in flat(dict(sample.metadata)) if isinstance(value, _SINGLE)}

@@ -83,6 +83,7 @@ def _parsed(line: str, where: str) -> Any:
         content = json.loads(line, object_pairs_hook=counted)
     except ValueError:
         pairs = 1
+    pairs += "\\ud" in line.lower()  # half of a character, perhaps
     return json_in(line, file=where, remedy=_WANTED) if pairs else content
 
 
