@@ -77,7 +77,7 @@ def of_lm_eval(folder: Path) -> None:
 
 
 def of_inspect(folder: Path) -> None:
-    """Logs of two models in both formats, and one of an evaluation that ended in an error."""
+    """Logs of two models, one of them in the other format, too, and one of an evaluation that ended in an error."""
     from inspect_ai import Task
     from inspect_ai import eval as evaluate
     from inspect_ai.dataset import Sample
@@ -86,7 +86,7 @@ def of_inspect(folder: Path) -> None:
     from inspect_ai.solver import generate, solver
 
     @scorer(metrics={"length": [accuracy()], "polite": [accuracy()]})
-    def several():
+    def extras():
         async def score(state, target):
             return Score(value={"length": len(state.output.completion), "polite": True})
 
@@ -110,12 +110,14 @@ def of_inspect(folder: Path) -> None:
             output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
         return get_model(f"mockllm/{model}", custom_outputs=outputs)
 
-    task = Task(dataset=samples, solver=[generate()], scorer=[match(), includes(), several()], name="polite")
-    how = {"log_dir": str(folder / "inspect"), "display": "none", "epochs": 2, "max_connections": 1, "max_samples": 1}
-    evaluate(task, model=answers("one", "no yes no yes no no yes no"), log_format="eval", **how)
-    evaluate(task, model=answers("two", "yes yes yes yes yes yes yes no"), log_format="json", **how)
+    task = Task(dataset=samples, solver=[generate()], scorer=[match(), includes(), extras()], name="polite")
     fails = Task(dataset=samples, solver=[broken()], scorer=[match()], name="fails")
-    evaluate(fails, model=answers("one", "no"), log_format="eval", **how)
+    how = {"display": "none", "epochs": 2, "max_connections": 1, "max_samples": 1}
+    told = {"one": "no yes no yes no no yes no", "two": "yes yes yes yes yes yes yes no"}
+    for model, several in told.items():
+        evaluate(task, model=answers(model, several), log_format="eval", log_dir=str(folder / "inspect"), **how)
+    evaluate(task, model=answers("two", told["two"]), log_format="json", log_dir=str(folder / "json"), **how)
+    evaluate(fails, model=answers("one", "no"), log_format="eval", log_dir=str(folder / "failed"), **how)
 
 
 if __name__ == "__main__":

@@ -13,34 +13,6 @@ import pytest
 from pytest_claims import InputError
 from pytest_claims.reading.formats import read_cells
 
-PAIRED = """
-title = "Two answers more questions right than one"
-source = "our notes"
-
-[tables.both]
-files = "{files}"
-
-[units]
-item = {{ {item} }}
-{epoch}
-[factors]
-model = {{}}
-
-[measured]
-{score} = {{ range = [0, 1] }}
-"""
-CLAIM = '''
-from pytest_claims import claim, paired_difference, swapped
-
-@claim("two-is-better", source="our notes", null=swapped("model", within="item"))
-def test_two_is_better(table):
-    """The second model answers more of the same questions right."""
-    pairs = table.pairs("{score}", "model", within="item", mean={mean})
-    estimate = paired_difference(pairs["{second}"], pairs["{first}"])
-    assert estimate.value > 0
-    assert estimate.p < 0.05
-'''
-
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory) -> Path:
@@ -65,6 +37,11 @@ def texts(cells) -> dict[str, list[str]]:
 def one(folder: Path, pattern: str) -> Path:
     (path,) = folder.glob(pattern)
     return path
+
+
+def inspect_log(made: Path, model: str) -> Path:
+    """The log of one of the two models, which were asked one after the other."""
+    return sorted((made / "inspect").iterdir())[["one", "two"].index(model)]
 
 
 def test_samples_of_lm_eval_have_a_row_for_each_document_and_filter(made):
@@ -96,30 +73,30 @@ def test_the_model_of_a_log_without_results_is_that_of_its_folder(logs):
     assert set(texts(read_cells(one(logs, "lm_eval/org__one/samples_choice_*")))["model"]) == {"org__one"}
 
 
-@pytest.mark.parametrize(("model", "suffix"), [("one", "eval"), ("two", "json")])
+@pytest.mark.parametrize(("model", "suffix"), [("one", "eval"), ("two", "eval"), ("two", "json")])
 def test_a_log_of_inspect_has_a_row_for_each_sample_and_epoch(made, model, suffix):
-    cells = read_cells(one(made, f"inspect/*_polite_*.{suffix}"))
+    cells = read_cells(inspect_log(made, model) if suffix == "eval" else one(made, "json/*"))
     found = texts(cells)
     assert found["item"] == ["s0", "s1", "s2", "s3"] * 2
     assert found["epoch"] == ["1"] * 4 + ["2"] * 4
     assert set(found["model"]) == {f"mockllm/{model}"}
     assert found["match"] == list({"one": "01010010", "two": "11111110"}[model])
-    assert found["several.length"] == [{"0": "2", "1": "3"}[mark] for mark in found["match"]]
-    assert set(found["several.polite"]) == {"True"}
+    assert found["extras.length"] == [{"0": "2", "1": "3"}[mark] for mark in found["match"]]
+    assert set(found["extras.polite"]) == {"True"}
     assert found["metadata.set"] == ["a", "a", "b", "b"] * 2
     assert cells.places[0].endswith(f".{suffix}, sample 1")
 
 
 def test_only_what_is_wanted_is_kept(made):
-    for pattern in ("lm_eval/org__one/samples_choice_*", "inspect/*_polite_*.eval"):
-        cells = read_cells(one(made, pattern), wanted={"item", "model", "none"})
+    for path in (one(made, "lm_eval/org__one/samples_choice_*"), inspect_log(made, "one")):
+        cells = read_cells(path, wanted={"item", "model", "none"})
         assert set(cells.columns) == {"item", "model"}
         assert "task" in cells.unread
 
 
 def test_a_log_of_an_evaluation_that_did_not_end_is_refused(made):
     with pytest.raises(InputError, match=r"its evaluation has the status 'error', so samples are missing; run"):
-        read_cells(one(made, "inspect/*_fails_*"))
+        read_cells(one(made, "failed/*"))
 
 
 def changed(path: Path, change) -> Path:
@@ -128,16 +105,13 @@ def changed(path: Path, change) -> Path:
 
 
 def test_a_newer_version_of_a_log_is_refused(logs):
-    path = changed(
-        one(logs, "inspect/*_polite_*.json"), lambda text: re.sub(r'"version": \d+', '"version": 99', text, count=1)
-    )
+    path = changed(one(logs, "json/*"), lambda text: re.sub(r'"version": \d+', '"version": 99', text, count=1))
     with pytest.raises(InputError, match=rf"^{re.escape(path.name)} cannot be read as a log \(.*99.*update"):
         read_cells(path)
 
 
 def test_a_log_that_is_cut_off_is_refused_in_one_line(logs):
-    for pattern in ("inspect/*_polite_*.eval", "inspect/*_polite_*.json"):
-        path = one(logs, pattern)
+    for path in (inspect_log(logs, "one"), one(logs, "json/*")):
         path.write_bytes(path.read_bytes()[:-200])
         with pytest.raises(InputError, match=rf"^{re.escape(path.name)} cannot be read as a log \(") as raised:
             read_cells(path)
@@ -145,7 +119,7 @@ def test_a_log_that_is_cut_off_is_refused_in_one_line(logs):
 
 
 def test_one_sample_twice_is_refused_with_both(logs):
-    path = one(logs, "inspect/*_polite_*.json")
+    path = one(logs, "json/*")
     content = json.loads(path.read_text())
     content["samples"].append(content["samples"][1])
     path.write_text(json.dumps(content))
@@ -179,14 +153,14 @@ def test_a_log_without_inspect_says_what_to_install(made, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "inspect_ai", None)
     with pytest.raises(InputError, match=r"not installed: pip install 'pytest-claims\[inspect\]'$"):
-        read_cells(one(made, "inspect/*_polite_*.eval"))
+        read_cells(inspect_log(made, "one"))
 
 
 def test_what_a_log_names_is_not_run(logs, tmp_path):
     """A log says which file its task came from; a file of that name stays unread."""
     trap = tmp_path / "trap.py"
     trap.write_text(f"open({str(tmp_path / 'sprung')!r}, 'w')")
-    path = one(logs, "inspect/*_polite_*.json")
+    path = one(logs, "json/*")
     content = json.loads(path.read_text())
     content["eval"] |= {"task_file": str(trap), "solver": str(trap)}
     path.write_text(json.dumps(content))
@@ -194,22 +168,41 @@ def test_what_a_log_names_is_not_run(logs, tmp_path):
     assert not (tmp_path / "sprung").exists()
 
 
-@pytest.mark.parametrize(
-    ("kind", "how"),
-    [
-        ("lm_eval", {"files": "logs/lm_eval/*/samples_choice_*.jsonl", "score": "acc", "item": "", "epoch": ""}),
-        ("inspect", {"files": "logs/inspect/*_polite_*", "score": "match", "item": "", "epoch": "epoch = {}"}),
-    ],
-)
-def test_two_models_logs_on_the_same_items_are_a_paired_table(pytester, logs, kind, how):
-    folder = pytester.path / "claims" / "mine"
+def tutorial(root: Path) -> tuple[str, str]:
+    """The declaration and the claim of the tutorial, as they are written there."""
+    text = (root / "docs" / "two-models.md").read_text()
+    (toml,), (claim,) = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in ("toml", "python"))
+    return toml, claim
+
+
+@pytest.mark.parametrize("kind", ["inspect", "lm_eval"])
+def test_the_tutorial_compares_two_models_from_two_logs(pytester, root, logs, kind):
+    toml, claim = tutorial(root)
+    folder = pytester.path / "claims" / "two-models"
     folder.mkdir(parents=True)
-    shutil.move(logs, folder / "logs")
-    (folder / "finding.toml").write_text(PAIRED.format(**how))
-    names = {"lm_eval": ("org/one", "org/two"), "inspect": ("mockllm/one", "mockllm/two")}[kind]
-    claim = CLAIM.format(score=how["score"], mean=kind == "inspect", first=names[0], second=names[1])
-    (folder / "test_mine.py").write_text(claim)
-    result = pytester.runpytest_subprocess("claims", "--claims-robustness=quick", "--claims-no-report")
+    shutil.move(logs / kind, folder / "logs")
+    if kind == "inspect":
+        claim = claim.replace("org/", "mockllm/")
+    else:
+        toml = toml.replace('"logs/*.eval"', '"logs/*/samples_choice_*.jsonl"').replace("match =", "acc =")
+        toml = re.sub(r"epoch = .*\n", "", toml)
+        claim = claim.replace('"match"', '"acc"')
+    (folder / "finding.toml").write_text(toml)
+    (folder / "test_two_models.py").write_text(claim)
+    result = pytester.runpytest_subprocess("claims", "--claims-no-report")
     value = {"lm_eval": "-0.08", "inspect": "+0.50"}[kind]
-    result.stdout.fnmatch_lines([f"two-is-better * Δ {value} *"])
+    result.stdout.fnmatch_lines(["both", f"two-is-better * Δ {value} *"])
     result.assert_outcomes(failed=1)  # so few items say little
+
+
+def test_models_are_told_apart_by_the_names_of_their_files(pytester, root, logs):
+    toml, claim = tutorial(root)
+    folder = pytester.path / "claims" / "two-models"
+    (folder / "logs").mkdir(parents=True)
+    for name, path in zip(("one", "two"), sorted((logs / "inspect").iterdir()), strict=True):
+        shutil.move(path, folder / "logs" / f"{name}.eval")
+    cut = "cut = { called = 'logs/(.+)[.]eval' }\n[units]"
+    (folder / "finding.toml").write_text(toml.replace("[units]", cut).replace("model = {}", "called = {}"))
+    (folder / "test_two_models.py").write_text(claim.replace("org/", "").replace('"model"', '"called"'))
+    result = pytester.runpytest_subprocess("claims", "--claims-no-report", "--claims-robustness=none")
+    result.stdout.fnmatch_lines(["both", "two-is-better * Δ +0.50 *"])

@@ -45,6 +45,9 @@ def _check_rows(table: Table) -> None:
     unit, seen = table.design.words.unit, set[str]()
     if not table.rows:
         raise InputError(f"{table.subject}: the table has no rows, wanted one for each {unit}; correct the finding's")
+    texts = all(isinstance(row, str) for row in table.rows)
+    if texts and len({*table.rows}) == len(table) and all(map(str.strip, table.rows)):
+        return
     for row in table.rows:
         if not isinstance(row, str) or not row.strip():
             raise InputError(f"{table.subject}: a {unit} is called {row!r}, wanted a name; name it or remove it")

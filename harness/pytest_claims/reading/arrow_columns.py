@@ -79,7 +79,9 @@ def _floats(values: "pa.ChunkedArray") -> Column:
     numbers = values.to_numpy()
     different, codes = np.unique(numbers, return_inverse=True)
     if different.dtype == np.float64:
-        texts = [cell_of(value) for value in different.tolist()]
+        plain = np.isfinite(different) & (different != np.floor(different))
+        several = zip(different.tolist(), plain.tolist(), strict=True)  # cell_of says the same of all, in a third more
+        texts = [repr(value) if is_plain else cell_of(value) for value, is_plain in several]
     else:  # the shortest text that is this number in so few bits, as numpy prints it
         texts = [cell_of(float(str(value))) for value in different]
     return _distinct(texts, np.asarray(codes, dtype=np.intp).ravel())
