@@ -71,7 +71,7 @@ def test_a_proposal_for_each_table_is_judged_by_pytest(data, pytester, capsys):
     assert f"pytest {folder}" in capsys.readouterr().out
     assert {f"{one}={role}" for role, names in roles(finding).items() for one in names} == set(ROLES[name].split())
     assert STATISTICS.get(name, "") in (folder / f"test_{name}.py").read_text()
-    result = pytester.runpytest_inprocess("claims", "--claims-robustness=none", "-p", "no:randomly")
+    result = pytester.runpytest_inprocess("claims", "--claims-robustness=none", "--import-mode=importlib")
     outcomes = result.parseoutcomes()
     assert sum(outcomes.get(one, 0) for one in ("passed", "failed", "skipped")) == 1
     assert "errors" not in outcomes

@@ -12,6 +12,7 @@ from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.plain import plain
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.finding import read_finding
 from pytest_claims.data.table import Table
@@ -24,7 +25,7 @@ def table_of(toml: str, cells: Cells, name: str) -> Table:
     with TemporaryDirectory() as above:
         folder = Path(above) / name
         folder.mkdir()
-        (folder / FILE).write_text(toml, encoding="utf-8")
+        write_whole(toml.encode(), folder / FILE)
         return read_finding(folder).table(cells)
 
 
@@ -49,6 +50,6 @@ def is_answered(claim: str, table: Table) -> bool | None:
 
 def _body(claim: str, path: Path) -> Callable[[Table], object]:
     """The function in the text of a claim's file."""
-    path.write_text(claim, encoding="utf-8")
+    write_whole(claim.encode(), path)
     body: Callable[[Table], object] = runpy.run_path(str(path))["test_first_look"]
     return body

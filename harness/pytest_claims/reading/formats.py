@@ -24,6 +24,7 @@ _MODULES: Final = {
     ".parquet": ("parquet_file",),
     "": ("datasets_folder",),
 }
+_OF_DATASETS: Final = ("dataset_dict.json", "state.json")  # in a folder that datasets wrote
 KNOWN: Final = ".csv, .jsonl, .json, .parquet, .eval, or a folder that datasets wrote"
 
 
@@ -31,7 +32,7 @@ def is_table(path: Path) -> bool:
     """Whether a file, or folder, is there that holds a table of a format that is read, by its name."""
     if not is_given(path):
         return False
-    return path.is_dir() if _suffix(path) == "" else True
+    return bool(_suffix(path)) or any((path / name).is_file() for name in _OF_DATASETS)
 
 
 def table_name(path: Path) -> str:
