@@ -6,6 +6,9 @@ Knows nothing about pytest. A claim declares its family; the family is corrected
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.verdicts.verdict import Verdict
 
 
@@ -41,10 +44,7 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
 
 
 def _corrected(subject: str, family: str, asked: list[tuple[str, float]]) -> Iterable[Correction]:
-    from statsmodels.stats.multitest import multipletests  # takes a second: only where a family is declared
-
-    ps = [p for _, p in asked]
-    holm, hochberg = (multipletests(ps, method=method)[1] for method in ("holm", "fdr_bh"))
+    holm, hochberg = corrected(np.array([p for _, p in asked]))
     for (claim, p), by_holm, by_hochberg in zip(asked, holm, hochberg, strict=True):
         yield Correction(
             subject=subject,
@@ -55,3 +55,16 @@ def _corrected(subject: str, family: str, asked: list[tuple[str, float]]) -> Ite
             holm=float(by_holm),
             benjamini_hochberg=float(by_hochberg),
         )
+
+
+def corrected(ps: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Holm's and Benjamini and Hochberg's p for each of (K,) p-values, as :class:`Correction` has them.
+
+    statsmodels gives the same, to the last bit, and empties the memory at each call, which takes longer than all else.
+    """
+    order, count = np.argsort(ps, kind="stable"), len(ps)
+    ordered, places = ps[order], np.arange(1, count + 1)
+    holm, hochberg = np.empty(count), np.empty(count)
+    holm[order] = np.minimum(1.0, np.maximum.accumulate(ordered * places[::-1]))
+    hochberg[order] = np.minimum(1.0, np.minimum.accumulate((ordered / (places / count))[::-1])[::-1])
+    return holm, hochberg
