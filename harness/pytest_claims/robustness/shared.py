@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final
 
+from pytest_claims.data.columns import Columns, Together
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Check
 
@@ -23,10 +24,19 @@ def shared(table: Table, check: Check, make: Callable[[], Iterable[Table]], *, o
         return
     key = (table, (check.name, check.unit, check.main, check.draws, of))
     if key not in _kept:
-        _kept[key] = tuple(make())
+        _kept[key] = _together(tuple(make()))
         _let_go()
     _kept.move_to_end(key)
     yield from _kept[key]
+
+
+def _together(copies: tuple[Table, ...]) -> tuple[Table, ...]:
+    """The same copies, with what all claims ask of a column computed once for all of them."""
+    columns = [copy.columns for copy in copies]
+    own = [one for one in columns if isinstance(one, Columns)]
+    if len(own) == len(copies) > 1 and len({id(one) for one in own}) == len(own):
+        Together(own)
+    return copies
 
 
 def _let_go() -> None:

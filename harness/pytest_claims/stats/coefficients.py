@@ -14,6 +14,7 @@ from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
+from pytest_claims.base.stack import at_once
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
 
@@ -29,6 +30,22 @@ class Coefficient:
     interval: tuple[float, float] | None = None
 
 
+def _coefficients(x: FloatArray, y: FloatArray) -> FloatArray:
+    """Of each row (K, N) what :func:`coefficient` gives; NaN where one does not vary."""
+    n = x.shape[1]
+    dx, dy = x - np.add.reduce(x, axis=1)[:, None] / n, y - np.add.reduce(y, axis=1)[:, None] / n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        dx, dy = (one / np.maximum.reduce(np.abs(one), axis=1)[:, None] for one in (dx, dy))
+        r = _dot(dx, dy) / np.sqrt(_dot(dx, dx) * _dot(dy, dy))
+    return np.asarray(np.clip(r, -1.0, 1.0))
+
+
+def _dot(x: FloatArray, y: FloatArray) -> FloatArray:
+    """The products of rows, each by the routine that computes that of two columns."""
+    return np.array([one @ other for one, other in zip(x, y, strict=True)])
+
+
+@at_once(_coefficients)
 def coefficient(x: FloatArray, y: FloatArray) -> float:
     """Pearson's r of two checked columns, clipped to [-1, 1]."""
     # Written out because a judged claim is run again thousands of times: the checks of
