@@ -131,7 +131,7 @@ def _vary(columns: FloatArray) -> BoolArray:
     """Whether the column in each row (K, N) is sound: finite, and not constant."""
     low, high = columns.min(axis=1), columns.max(axis=1)
     with np.errstate(invalid="ignore"):
-        return np.asarray(high - low > 1e-12 * np.maximum(1.0, np.maximum(-low, high))) & np.isfinite(high - low)
+        return np.asarray((high - low > 1e-12 * np.maximum(1.0, np.maximum(-low, high))) & np.isfinite(high - low))
 
 
 @at_once(_vary)
