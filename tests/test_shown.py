@@ -80,6 +80,21 @@ def test_rows_levels_ranges_gaps_and_what_is_left_out_unread_or_unused(pytester,
     assert "passed" not in result.stdout.str()
 
 
+def test_a_unit_that_lies_in_another_and_is_not_said_to_is_told(pytester, study):
+    (study / "finding.toml").write_text(TOML.replace('item = { within = "set" }', "item = {}"))
+    told = '*not declared *each item lies in one set; if items were drawn for each set, say within = "set" of item'
+    shown(pytester).stdout.fnmatch_lines([told])
+
+
+def test_a_value_that_no_row_has_is_told_where_rows_are_to_be_left_out(pytester, study):
+    (study / "finding.toml").write_text(TOML.replace('set = "warm-up"', 'set = "warmup"'))
+    told = "*no row has set 'warmup', and * 'it was for practice' leaves none out for it; did you mean 'warm-up'?"
+    judged = pytester.runpytest_inprocess("claims", "--claims-robustness=none", "--claims-no-report")
+    judged.stdout.fnmatch_lines(["*warnings summary*", told])
+    with pytest.warns(UserWarning, match="no row has set 'warmup'"):
+        shown(pytester).stdout.fnmatch_lines(["*answers: 25 items"])
+
+
 def test_data_that_cannot_be_read_fail_in_one_line(pytester, study):
     (study / "answers.csv").write_text("item,set,kind,model,score\n")
     result = shown(pytester)

@@ -3,9 +3,11 @@
 Knows nothing about what a unit is: levels come later.
 """
 
+import difflib
 import functools
 import math
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
-from pytest_claims.base.errors import InputError
+from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.base.schema import number_in, refuse_unknown
 from pytest_claims.data.declaration import Declaration, DropEntry, MeasuredEntry
 from pytest_claims.data.dropped import Dropped
@@ -92,11 +94,28 @@ def _without_dropped(cells: Cells, drops: Iterable[DropEntry]) -> tuple[Cells, l
         goes = np.zeros(len(cells), dtype=bool)
         if drop.where:
             goes |= np.logical_and.reduce([cells.columns[name].is_one_of(some) for name, some in drop.where.items()])
+        for name, values in drop.where.items():
+            _tell_unknown(cells, name, values, drop)
         for name in drop.missing:
             goes |= cells.columns[name].is_one_of(("",))
         dropped.append(Dropped(because=drop.because, rows=int((goes & stays).sum())))
         stays &= ~goes
     return cells.take(np.flatnonzero(stays)), dropped
+
+
+def _tell_unknown(cells: Cells, name: str, values: Iterable[str], drop: DropEntry) -> None:
+    """Say aloud that no row has a value by which rows are to be left out: it may be misspelt."""
+    have = set(cells.columns[name].used)
+    for value in values:
+        if value not in have:
+            near = difflib.get_close_matches(value, have, n=1)
+            meant = f"; did you mean {near[0]!r}?" if near else ""
+            warnings.warn(
+                f"{cells.name}: no row has {name} {value!r}, and [[drop]] because {drop.because!r} leaves none out for "
+                f"it{meant}",
+                Notice,
+                stacklevel=2,
+            )
 
 
 def _without_unknown(cells: Cells, measured: Mapping[str, MeasuredEntry]) -> tuple[Cells, list[Dropped]]:

@@ -3,7 +3,8 @@
 Knows nothing about claims, or how it is shown.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from pytest_claims.data.design import Words
 from pytest_claims.data.dropped import Dropped
 from pytest_claims.data.table import Table
+from pytest_claims.reading.column import Column, alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,11 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What is in the table of one subject. ``unread`` are columns of its file that the finding does not name."""
+    """What is in the table of one subject.
+
+    ``unread`` are columns of its file that the finding does not name, and ``unused`` those that no claim asked for.
+    ``lying_in`` are pairs of units of which each level of the first lies in one of the second, and nobody says so.
+    """
 
     subject: str
     rows: int
@@ -51,6 +57,7 @@ class Summary:
     dropped: tuple[Dropped, ...]
     unread: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    lying_in: tuple[tuple[str, str], ...] = ()
 
 
 def summary_of(table: Table, *, unread: Sequence[str] = (), unused: Sequence[str] = ()) -> Summary:
@@ -72,7 +79,20 @@ def summary_of(table: Table, *, unread: Sequence[str] = (), unused: Sequence[str
         dropped=table.dropped,
         unread=tuple(unread),
         unused=tuple(unused),
+        lying_in=tuple(_lying_in(table)),
     )
+
+
+def _lying_in(table: Table) -> Iterator[tuple[str, str]]:
+    units = [unit for unit in table.design.units if unit.name in table.levels]
+    for inner, outer in itertools.permutations(units, 2):
+        several = table.levels[inner.name], table.levels[outer.name]
+        count = len(several[0].present)
+        if outer.name in inner.within or count <= len(several[1].present):
+            continue
+        first, _ = alike([Column(texts=one.names, codes=one.codes) for one in several])
+        if len(first) == count:
+            yield inner.name, outer.name
 
 
 def _dimension(table: Table, name: str, within: tuple[str, ...] = ()) -> Dimension:

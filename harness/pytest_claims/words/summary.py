@@ -19,6 +19,7 @@ def summary_lines(one: Summary) -> Iterator[str]:
         ("factors", [_dimension(factor, one.words) for factor in one.factors]),
         ("measured", [_span(span, one.rows) for span in one.measured]),
         ("left out", [dropped(some, one.words) for some in one.dropped]),
+        ("not declared", [_lies_in(*pair, one.words) for pair in one.lying_in]),
         ("not read", _wrapped(one.unread)),
         ("no claim uses", _wrapped(one.unused)),
     ]
@@ -52,6 +53,11 @@ def _span(one: Span, rows: int) -> str:
         return f"{one.name}: missing in all rows"
     missing = f", {one.missing:,} missing" if one.missing else ""
     return f"{one.name}: {one.low:g} to {one.high:g}, {one.different:,} different{missing}"
+
+
+def _lies_in(inner: str, outer: str, words: Words) -> str:
+    drawn = f"if {words.several(inner)} were drawn for each {outer}"
+    return f'each {inner} lies in one {outer}; {drawn}, say within = "{outer}" of {inner}'
 
 
 def _wrapped(names: Sequence[str]) -> list[str]:
