@@ -47,6 +47,13 @@ class Estimate:
         digits = "+.2f" if self.high - self.low >= _NARROW else "+.3g"
         return f"[{self.low:{digits}}, {self.high:{digits}}]"
 
+    @property
+    def told(self) -> str:
+        """All of it in a line: how it was computed, itself, and what else it rests on."""
+        method = f"{self.method}: " if self.method else ""
+        details = ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in self.details.items())
+        return f"{method}{self}{f' ({details})' if details else ''}"
+
     def __str__(self) -> str:
         interval = f" {self.ends}" if self.ends else ""
         p = "" if self.p is None else f", p = {self.p:.3g}"

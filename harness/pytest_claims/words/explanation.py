@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from pytest_claims.data.design import Words
-from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.firmness import DECISIVE
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import told
@@ -17,7 +16,7 @@ def explain(verdict: Verdict, words: Words) -> str:
         f"{verdict.claim.id} ({verdict.claim.source}) on {verdict.subject}: {verdict}",
         f"  statement: {verdict.claim.statement}",
     ]
-    lines += [f"  estimate:  {_estimate(one)}" for one in verdict.answer.estimates]
+    lines += [f"  estimate:  {one.told}" for one in verdict.answer.estimates]
     if verdict.answer.reason:
         lines.append(f"  reason:    {verdict.answer.reason}")
     lines += [f"  missing:   {lost(one, words)}" for one in verdict.lost]
@@ -28,10 +27,6 @@ def explain(verdict: Verdict, words: Words) -> str:
         without = verdict.values_without[verdict.most_influential]
         lines.append(f"  moves most without: {verdict.most_influential} (estimate {without:+.3g})")
     return "\n".join(lines)
-
-
-def _estimate(one: Estimate) -> str:
-    return f"{one.method}: {one}" if one.method else str(one)
 
 
 def _overturning_checks(verdict: Verdict, words: Words) -> Iterator[str]:
