@@ -4,8 +4,7 @@ Knows nothing about which statistics exist. Every statistic of the harness notes
 that the author of a claim need not hand it over.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -72,15 +71,18 @@ SomeEstimate = TypeVar("SomeEstimate", bound=Estimate)
 _ledger: ContextVar[list[Estimate] | None] = ContextVar("ledger", default=None)
 
 
-@contextmanager
-def ledger() -> Iterator[list[Estimate]]:
+class ledger:  # noqa: N801  it is called as a function would be; a generator takes as long as a claim
     """Collect every estimate noted inside the block, in order."""
-    estimates: list[Estimate] = []
-    token = _ledger.set(estimates)
-    try:
-        yield estimates
-    finally:
-        _ledger.reset(token)
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> list[Estimate]:
+        estimates: list[Estimate] = []
+        self._token = _ledger.set(estimates)
+        return estimates
+
+    def __exit__(self, *error: object) -> None:
+        _ledger.reset(self._token)
 
 
 def note(estimate: SomeEstimate, *, ahead_of: Estimate | None = None) -> SomeEstimate:
