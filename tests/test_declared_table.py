@@ -118,6 +118,10 @@ def test_text_becomes_numbers(table, score, cells, numbers):
             "answers: [cut] score: there is a column of that name; give it another",
         ),
         (
+            ITEMS + "[[drop]]\nwhere = { item = 'bb' }\nbecause = 'old'\n", "item,score\nb,1\n",
+            "answers, [[drop]]: unknown item 'bb'; did you mean 'b'? known are b; correct it, or say optional = true",
+        ),
+        (
             ITEMS + "[[drop]]\nwhere = { itme = 'a' }\nbecause = 'old'\n", "item,score\na,1\n",
             "answers, [[drop]]: unknown column 'itme'; did you mean 'item'?",
         ),
@@ -282,7 +286,8 @@ ROWS = st.lists(
     min_size=1,
     unique_by=lambda row: row[:2],
 )
-DROPPING = "[[drop]]\nwhere = { item = ['a', 'z'] }\nbecause = 'old'\n[[drop]]\nmissing = 'score'\nbecause = 'none'\n"
+DROPPING = "[[drop]]\nwhere = { item = ['a', 'z'] }\nbecause = 'old'\noptional = true\n"
+DROPPING += "[[drop]]\nmissing = 'score'\nbecause = 'none'\n"
 
 
 @given(ROWS)

@@ -86,15 +86,6 @@ def test_a_unit_that_lies_in_another_and_is_not_said_to_is_told(pytester, study)
     shown(pytester).stdout.fnmatch_lines([told])
 
 
-def test_a_value_that_no_row_has_is_told_where_rows_are_to_be_left_out(pytester, study):
-    (study / "finding.toml").write_text(TOML.replace('set = "warm-up"', 'set = "warmup"'))
-    told = "*no row has set 'warmup', and * 'it was for practice' leaves none out for it; did you mean 'warm-up'?"
-    judged = pytester.runpytest_inprocess("claims", "--claims-robustness=none", "--claims-no-report")
-    judged.stdout.fnmatch_lines(["*warnings summary*", told])
-    with pytest.warns(UserWarning, match="no row has set 'warmup'"):
-        shown(pytester).stdout.fnmatch_lines(["*answers: 25 items"])
-
-
 def test_data_that_cannot_be_read_fail_in_one_line(pytester, study):
     (study / "answers.csv").write_text("item,set,kind,model,score\n")
     result = shown(pytester)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pytest_claims.stats.two_one_sided import equivalent
     from pytest_claims.verdicts.alone import judge
     from pytest_claims.verdicts.record import Record, SubjectRecord
+    from pytest_claims.words.explanation import explain
 
 __all__ = [
     "ROWS",
@@ -80,6 +81,7 @@ __all__ = [
     "equivalence",
     "equivalent",
     "estimated",
+    "explain",
     "fitted_curve",
     "heterogeneity",
     "intraclass_correlation",
@@ -203,6 +205,7 @@ _MODULES: Final = {  # as above: a test holds that they agree
     ),
     "stats.two_one_sided": ("equivalent",),
     "verdicts.alone": ("judge",),
+    "words.explanation": ("explain",),
     "verdicts.record": (
         "Record",
         "SubjectRecord",

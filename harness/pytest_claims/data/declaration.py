@@ -101,11 +101,15 @@ class TogetherEntry(Content):
 
 
 class DropEntry(Content):
-    """Rows that are left out, and why: those with these values, and those with nothing in a column of ``missing``."""
+    """Rows that are left out, and why: those with these values, and those with nothing in a column of ``missing``.
+
+    A value that no row has is refused, unless it is ``optional``.
+    """
 
     where: Mapping[str, _Texts] = {}
     missing: Names = ()
     because: Name
+    optional: bool = False
 
 
 class AlternativeEntry(Content):

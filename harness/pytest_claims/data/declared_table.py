@@ -10,7 +10,7 @@ import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError
-from pytest_claims.base.schema import refuse_unknown
+from pytest_claims.base.schema import refuse_unknown, unknown_name
 from pytest_claims.data.alternatives import others
 from pytest_claims.data.declaration import Declaration, MeasuredEntry, UnitEntry
 from pytest_claims.data.declaration_check import nested_order
@@ -57,6 +57,7 @@ def _table(cells: Cells, declared: Declaration, design: Design, whole: Table | N
         families=_families(ready.cells, levels, declared, whole.levels if whole else levels),
         design=design,
         dropped=ready.dropped,
+        otherwise=ready.otherwise,
     ).fresh()
     check_table(table)
     return table
@@ -67,7 +68,7 @@ def _levels(cells: Cells, declared: Declaration) -> dict[str, Levels]:
     standing = {name: one.column or name for name, one in declared.units.items()}
     standing |= {name: one.column or name for name, one in declared.factors.items() if not one.columns}
     for name, column in standing.items():
-        refuse_unknown([column], cells.known, what="column", where=f"{cells.name}, {name}")
+        _refuse_lacking(cells, name, column, declared)
         labels[name] = cells.columns[column]
         blank = labels[name].made(lambda label: not label.strip(), dtype=bool)
         if blank.any():
@@ -77,6 +78,14 @@ def _levels(cells: Cells, declared: Declaration) -> dict[str, Levels]:
         if declared.units[name].within:
             labels[name] = _nested(cells, name, labels, declared.units[name])
     return {name: _levels_of(one) for name, one in labels.items()}
+
+
+def _refuse_lacking(cells: Cells, name: str, column: str, declared: Declaration) -> None:
+    """Raise InputError for a unit or factor whose column the file has not."""
+    if column not in cells.known:
+        role = "units" if name in declared.units else "factors"
+        unknown = unknown_name("column", column, cells.known)
+        raise InputError(f"{cells.name}, {name}: {unknown}; correct [{role}], or say in it with column where it stands")
 
 
 def _levels_of(column: Column) -> Levels:

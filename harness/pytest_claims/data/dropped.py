@@ -1,4 +1,7 @@
-"""Rows that were left out of a table, and why. Knows nothing about which they were."""
+"""Rows that were left out of a table, and why; and text that was taken for a number.
+
+Knows nothing about which rows they were.
+"""
 
 from dataclasses import dataclass
 
@@ -9,3 +12,12 @@ class Dropped:
 
     because: str
     rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Otherwise:
+    """Text in a column that has no number of its own and was taken for ``number``: each, and in how many rows."""
+
+    column: str
+    number: float
+    texts: tuple[tuple[str, int], ...]

@@ -3,12 +3,10 @@
 Knows nothing about what a unit is: levels come later.
 """
 
-import difflib
 import functools
 import math
 import re
-import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -16,10 +14,10 @@ from typing import Final
 import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
-from pytest_claims.base.errors import InputError, Notice
-from pytest_claims.base.schema import number_in, refuse_unknown
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.schema import number_in, refuse_unknown, unknown_name
 from pytest_claims.data.declaration import Declaration, DropEntry, MeasuredEntry
-from pytest_claims.data.dropped import Dropped
+from pytest_claims.data.dropped import Dropped, Otherwise
 from pytest_claims.reading.cells import Cells
 from pytest_claims.reading.column import Column
 
@@ -34,6 +32,7 @@ class Prepared:
     numbers: Mapping[str, FloatArray]
     rounding: Mapping[str, float]
     dropped: tuple[Dropped, ...]
+    otherwise: tuple[Otherwise, ...] = ()
 
 
 def prepared(cells: Cells, declared: Declaration) -> Prepared:
@@ -49,16 +48,19 @@ def prepared(cells: Cells, declared: Declaration) -> Prepared:
     kept, unknown = _without_unknown(kept, declared.measured)
     if not len(kept):
         raise InputError(f"{cells.name}: no row is left of {len(cells)}; leave out fewer in [[drop]] or otherwise")
-    numbers, rounding = dict[str, FloatArray](), dict[str, float]()
+    numbers, rounding, otherwise = dict[str, FloatArray](), dict[str, float](), list[Otherwise]()
     for name, entry in _entries(declared).items():
         column = entry.column or name
         if column not in kept.columns:
             _refuse_missing(kept, name, column, declared)
             continue
         numbers[name] = _numbers(kept, name, column, entry)
+        otherwise += _otherwise(kept.columns[column], name, entry)
         if (half := half_width(kept, column, entry)) is not None:
             rounding[name] = half
-    return Prepared(cells=kept, numbers=numbers, rounding=rounding, dropped=(*dropped, *unknown))
+    left_out = (*dropped, *unknown)
+    taken = tuple(otherwise)
+    return Prepared(cells=kept, numbers=numbers, rounding=rounding, dropped=left_out, otherwise=taken)
 
 
 def _with_cuts(cells: Cells, declared: Declaration) -> Cells:
@@ -95,7 +97,7 @@ def _without_dropped(cells: Cells, drops: Iterable[DropEntry]) -> tuple[Cells, l
         if drop.where:
             goes |= np.logical_and.reduce([cells.columns[name].is_one_of(some) for name, some in drop.where.items()])
         for name, values in drop.where.items():
-            _tell_unknown(cells, name, values, drop)
+            _refuse_absent(cells, name, values, drop)
         for name in drop.missing:
             goes |= cells.columns[name].is_one_of(("",))
         dropped.append(Dropped(because=drop.because, rows=int((goes & stays).sum())))
@@ -103,18 +105,14 @@ def _without_dropped(cells: Cells, drops: Iterable[DropEntry]) -> tuple[Cells, l
     return cells.take(np.flatnonzero(stays)), dropped
 
 
-def _tell_unknown(cells: Cells, name: str, values: Iterable[str], drop: DropEntry) -> None:
-    """Say aloud that no row has a value by which rows are to be left out: it may be misspelt."""
-    have = set(cells.columns[name].used)
+def _refuse_absent(cells: Cells, name: str, values: Iterable[str], drop: DropEntry) -> None:
+    """Raise InputError for a value that no row has: misspelt, it would leave none out, without a word."""
+    have = cells.columns[name].used
     for value in values:
-        if value not in have:
-            near = difflib.get_close_matches(value, have, n=1)
-            meant = f"; did you mean {near[0]!r}?" if near else ""
-            warnings.warn(
-                f"{cells.name}: no row has {name} {value!r}, and [[drop]] because {drop.because!r} leaves none out for "
-                f"it{meant}",
-                Notice,
-                stacklevel=2,
+        if value not in have and not drop.optional:
+            raise InputError(
+                f"{cells.name}, [[drop]]: {unknown_name(name, value, have)}; correct it, or say optional = true where "
+                "other subjects have it"
             )
 
 
@@ -172,6 +170,19 @@ def _number(cell: str, entry: MeasuredEntry) -> float:
     if number is not None and math.isfinite(number):  # 1e999 is more than a number here can be
         return number
     return entry.otherwise if isinstance(entry.otherwise, float) and cell else math.nan
+
+
+def _otherwise(column: Column, name: str, entry: MeasuredEntry) -> Iterator[Otherwise]:
+    """Text that was taken for the number of all others, the most frequent first."""
+    if not isinstance(entry.otherwise, float):
+        return
+    alone = entry.model_copy(update={"otherwise": None})
+    counts = np.bincount(column.codes, minlength=len(column.texts))
+    known = {column.texts[code]: int(counts[code]) for code in np.flatnonzero(counts).tolist()}
+    others = {text: count for text, count in known.items() if text and math.isnan(_number(text, alone))}
+    if others:
+        texts = sorted(others.items(), key=lambda one: -one[1])
+        yield Otherwise(column=name, number=entry.otherwise, texts=tuple(texts))
 
 
 def _wanted(name: str, entry: MeasuredEntry, cell: str) -> str:

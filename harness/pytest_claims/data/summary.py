@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pytest_claims.data.design import Words
-from pytest_claims.data.dropped import Dropped
+from pytest_claims.data.dropped import Dropped, Otherwise
 from pytest_claims.data.table import Table
 from pytest_claims.reading.column import Column, alike
 
@@ -55,6 +55,7 @@ class Summary:
     factors: tuple[Dimension, ...]
     measured: tuple[Span, ...]
     dropped: tuple[Dropped, ...]
+    otherwise: tuple[Otherwise, ...] = ()
     unread: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     lying_in: tuple[tuple[str, str], ...] = ()
@@ -77,6 +78,7 @@ def summary_of(table: Table, *, unread: Sequence[str] = (), unused: Sequence[str
         ),
         measured=tuple(_span(name, values) for name, values in table.columns.items()),
         dropped=table.dropped,
+        otherwise=table.otherwise,
         unread=tuple(unread),
         unused=tuple(unused),
         lying_in=tuple(_lying_in(table)),

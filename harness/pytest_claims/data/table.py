@@ -18,7 +18,7 @@ from pytest_claims.data.array import Alternatives, Array
 from pytest_claims.data.columns import Columns
 from pytest_claims.data.complete import Pairs, complete, pairs, refuse_gaps
 from pytest_claims.data.design import Design, Rate
-from pytest_claims.data.dropped import Dropped
+from pytest_claims.data.dropped import Dropped, Otherwise
 from pytest_claims.data.extreme import extreme
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.grid import grid
@@ -46,7 +46,8 @@ class Table:
         arrays: over all rows of the subject, whichever of them this copy has.
         labels: along the other dimensions of arrays, of which a unit may be one.
         alternatives: what one column might have been instead; ``variants`` are whole tables, by what was chosen
-            otherwise. ``dropped`` says how many rows were left out, and why.
+            otherwise. ``dropped`` says how many rows were left out, and why, ``otherwise`` which text was taken for
+            which number.
         nothing: why nothing can be judged on these data, if that is so.
         places: which of the arrays' rows these are, shape (N,), and ``outcomes_of`` whose outcomes they have,
             where those were dealt to others.
@@ -65,6 +66,7 @@ class Table:
     alternatives: Alternatives | None = None
     variants: Mapping[str, "Table"] = field(default_factory=dict)
     dropped: tuple[Dropped, ...] = ()
+    otherwise: tuple[Otherwise, ...] = ()
     nothing: Gap | None = None
     places: IntArray = field(default_factory=lambda: _NONE)
     outcomes_of: IntArray = field(default_factory=lambda: _NONE)

@@ -24,7 +24,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words import checks as in_words
 from pytest_claims.words.left_out import called, left_out
 from pytest_claims.words.listed import joined
-from pytest_claims.words.lost import lost
+from pytest_claims.words.lost import dropped, lost
 from pytest_claims.words.multiplicity import corrected
 from pytest_claims.words.replication import compared, criterion, together
 
@@ -47,6 +47,7 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
         told=partial(told, record),
         label=label,
         left_out=partial(left_out_sentences, record),
+        left_out_before=dropped,
         anyone=any_one(record),
         corrected=corrected,
         said=partial(_said, record),

@@ -248,8 +248,13 @@ def _known(table: "Table", what: str) -> Iterable[str]:
     """The names of this kind that a table has, or may have by its design."""
     if what == "array":
         return table.arrays
-    # Each finding calls its rows as it likes, and none says what those of another are.
-    return (*table.columns, *table.design.columns) if what == "column" else table.rows
+    if what == "column":
+        return (*table.columns, *table.design.columns)
+    if what in table.levels or what in table.labels:
+        return table.names(what)
+    # Each finding calls its rows as it likes, and none says what those of another are; arms are levels of any factor.
+    arms = [name for one in table.design.factors if one.name in table.levels for name in table.names(one.name)]
+    return arms if what == "arm" and arms else table.rows
 
 
 def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Loaded | Exception:

@@ -107,7 +107,8 @@ def _check_enough(first: int, second: int, arms: tuple[str, str], what: str, equ
     for count, name in zip((first, second), arms, strict=True):
         if count < (1 if equal_variances else 2):
             least = "a comparison of arms takes at least 1" if equal_variances else "Welch's test takes at least 2"
-            raise Undecided(f"{count} {what}s in arm {name}; {least}")
+            missing = {} if count else {"missing": name, "what": "arm"}
+            raise Undecided(f"{count} {what}s in arm {name}; {least}", **missing)
     if first + second < 3:
         raise Undecided(f"1 {what} in each arm; Student's t takes at least 3 in both together")
 

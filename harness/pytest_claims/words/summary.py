@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pytest_claims.data.design import Words
+from pytest_claims.data.dropped import Otherwise
 from pytest_claims.data.summary import Dimension, Span, Summary
 from pytest_claims.words.listed import joined, listed
 from pytest_claims.words.lost import dropped
@@ -19,6 +20,7 @@ def summary_lines(one: Summary) -> Iterator[str]:
         ("factors", [_dimension(factor, one.words) for factor in one.factors]),
         ("measured", [_span(span, one.rows) for span in one.measured]),
         ("left out", [dropped(some, one.words) for some in one.dropped]),
+        ("otherwise", [_otherwise(some) for some in one.otherwise]),
         ("not declared", [_lies_in(*pair, one.words) for pair in one.lying_in]),
         ("not read", _wrapped(one.unread)),
         ("no claim uses", _wrapped(one.unused)),
@@ -53,6 +55,11 @@ def _span(one: Span, rows: int) -> str:
         return f"{one.name}: missing in all rows"
     missing = f", {one.missing:,} missing" if one.missing else ""
     return f"{one.name}: {one.low:g} to {one.high:g}, {one.different:,} different{missing}"
+
+
+def _otherwise(one: Otherwise) -> str:
+    told = listed([f"{text!r} in {count:,}" for text, count in one.texts])
+    return f"{one.column} is {one.number:g} in {sum(count for _, count in one.texts):,} rows: {told}"
 
 
 def _lies_in(inner: str, outer: str, words: Words) -> str:
