@@ -171,7 +171,7 @@ def _unanimous(units: int, expected: float) -> _Evidence:
 def _noted(method: str, symbol: str, value: float, n: int, evidence: _Evidence) -> Tested:
     return note(
         Tested(
-            method=f"{method}, {evidence.method}",
+            method=f"{method}, {evidence.method}; p of none",
             symbol=symbol,
             value=value,
             n=n,
