@@ -1,7 +1,8 @@
 """Makes logs of evaluations with the tools that users have, in a process of its own: ``python logs.py FOLDER``.
 
 Two models answer twelve questions under lm-evaluation-harness, and four in two epochs under inspect_ai; nothing is
-downloaded. Of the latter one evaluation ends in an error.
+downloaded. Of the latter one evaluation ends in an error, of one a sample is marked as not valid, and in one the texts
+of metadata are long.
 """
 
 import json
@@ -118,6 +119,21 @@ def of_inspect(folder: Path) -> None:
         evaluate(task, model=answers(model, several), log_format="eval", log_dir=str(folder / "inspect"), **how)
     evaluate(task, model=answers("two", told["two"]), log_format="json", log_dir=str(folder / "json"), **how)
     evaluate(fails, model=answers("one", "no"), log_format="eval", log_dir=str(folder / "failed"), **how)
+    changed(folder)
+
+
+def changed(folder: Path) -> None:
+    """The log in JSON, written anew by inspect_ai: with long texts, and with a sample that is marked as not valid."""
+    from inspect_ai.log import ProvenanceData, invalidate_samples, read_eval_log, write_eval_log
+
+    (path,) = (folder / "json").iterdir()
+    log = read_eval_log(str(path))
+    marked = invalidate_samples(log.model_copy(deep=True), [log.samples[0].uuid], ProvenanceData(author="us"))
+    write_eval_log(marked, str(folder / "marked.eval"))
+    for sample in log.samples:
+        sample.metadata |= {"prompt": f"{'so long ' * 200}{sample.id}", "of": {"many": ["few"] * 400, "id": sample.id}}
+    write_eval_log(log, str(folder / "long.eval"))
+    write_eval_log(log, str(folder / "long.json"))
 
 
 if __name__ == "__main__":

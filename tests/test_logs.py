@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_claims import InputError
 from pytest_claims.reading.formats import read_cells
@@ -156,16 +158,125 @@ def test_a_log_without_inspect_says_what_to_install(made, monkeypatch):
         read_cells(inspect_log(made, "one"))
 
 
-def test_what_a_log_names_is_not_run(logs, tmp_path):
-    """A log says which file its task came from; a file of that name stays unread."""
-    trap = tmp_path / "trap.py"
-    trap.write_text(f"open({str(tmp_path / 'sprung')!r}, 'w')")
-    path = one(logs, "json/*")
-    content = json.loads(path.read_text())
-    content["eval"] |= {"task_file": str(trap), "solver": str(trap)}
+HEARD: list[str] | None = None
+NOT_DATA = {"compile", "exec", "pickle.find_class", "subprocess.Popen", "os.system", "os.exec", "socket.connect"}
+
+
+def listen(event: str, _: object) -> None:
+    if HEARD is not None and event in NOT_DATA:
+        HEARD.append(event)
+
+
+def test_nothing_is_run_and_nobody_is_called_when_a_log_is_read(made, monkeypatch):
+    paths = [inspect_log(made, "one"), one(made, "json/*"), made / "long.eval"]
+    for path in paths:  # inspect_ai is imported
+        read_cells(path)
+    sys.addaudithook(listen)
+    monkeypatch.setitem(globals(), "HEARD", [])
+    exec("")  # noqa: S102
+    assert HEARD == ["compile", "exec"]
+    HEARD.clear()
+    for path in paths:
+        read_cells(path)
+    assert HEARD == []
+
+
+def test_what_is_a_list_is_not_read_and_named(logs):
+    path = one(logs, "lm_eval/org__one/samples_choice_*")
+    changed(path, lambda text: text.replace('"acc": ', '"item": 7, "perplexity": [-1.5, 3], "acc": '))
+    cells = read_cells(path)
+    assert cells.unread == ("perplexity", "doc.choices")
+    assert texts(cells)["item"] == [str(row) for row in range(12)]  # whatever a metric is called
+    assert read_cells(inspect_log(logs, "one")).unread == ("metadata.tags",)
+
+
+def test_a_log_that_does_not_name_its_filters_says_so(logs):
+    path = one(logs, "lm_eval/org__one/samples_free_*")
+    changed(path, lambda text: re.sub(r'"filter": "\w+", ', "", text))
+    with pytest.raises(InputError, match=r"line 13: document 0 is there already, at line 1, and no line names its fil"):
+        read_cells(path)
+
+
+def test_results_that_the_user_named_name_the_model(logs):
+    results = one(logs, "lm_eval/org__one/results_*")
+    results.rename(results.with_name(results.name.replace("results_", "mine_")))
+    assert set(texts(read_cells(one(logs, "lm_eval/org__one/samples_free_*")))["model"]) == {"org/one"}
+
+
+def test_results_of_an_older_harness_are_refused(logs):
+    path = changed(one(logs, "lm_eval/org__one/results_*"), lambda _: '{"results": {"arc": {"acc": 0.5}}}')
+    with pytest.raises(
+        InputError, match=r"no metric of a task is called 'metric,filter', as since version 0\.4; wanted"
+    ):
+        read_cells(path)
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists) | st.just({"a": [1]})
+
+
+@given(st.data())
+def test_results_with_anything_in_them_are_read_or_refused(made, data):
+    content = json.loads(one(made, "lm_eval/org__one/results_*").read_text())
+    del content["configs"], content["pretty_env_info"]
+    place = content
+    for _ in range(data.draw(st.integers(0, 2))):
+        inner = [key for key, value in place.items() if isinstance(value, dict) and value]
+        place = place[data.draw(st.sampled_from(inner))] if inner else place
+    place[data.draw(st.sampled_from(list(place)))] = data.draw(JSON)
+    path = made / "results_any.json"
     path.write_text(json.dumps(content))
-    assert len(read_cells(path)) == 8
-    assert not (tmp_path / "sprung").exists()
+    try:
+        assert len(read_cells(path)) > 0
+    except InputError as error:
+        assert str(error).startswith(path.name)  # noqa: PT017
+
+
+def with_samples(path: Path, **changes) -> Path:
+    """The log with its samples changed, each by its own value."""
+    content = json.loads(path.read_text())
+    for key, values in changes.items():
+        for sample, value in zip(content["samples"], values, strict=False):
+            sample[key] = value
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_a_log_that_has_changed_is_read_anew(logs):
+    path = one(logs, "json/*")
+    read_cells(path)
+    assert texts(read_cells(with_samples(path, id=["other"])))["item"][:2] == ["other", "s1"]
+
+
+def test_a_sample_that_ended_in_an_error_has_no_score_unless_it_was_to_be_scored(logs):
+    path = with_samples(one(logs, "json/*"), error=[{"message": "it broke", "traceback": "", "traceback_ansi": ""}])
+    found = texts(read_cells(path))
+    assert (found["match"], found["extras.polite"][:2]) == (["", *"1111110"], ["", "True"])
+    content = json.loads(path.read_text())
+    content["eval"]["config"]["score_on_error"] = True
+    path.write_text(json.dumps(content))
+    assert texts(read_cells(path))["match"] == list("11111110")
+
+
+def test_a_letter_is_a_mark_only_where_no_other_text_is(logs):
+    answers = [{"match": {"value": letter}, "includes": {"value": letter.replace("A", "P")}} for letter in "ACICCCCC"]
+    found = texts(read_cells(with_samples(one(logs, "json/*"), scores=answers)))
+    assert found["match"] == list("ACICCCCC")
+    assert found["includes"] == ["0.5", "1", "0", *"11111"]
+
+
+def test_long_texts_are_read_whole(made):
+    whole, short = read_cells(made / "long.json"), read_cells(made / "long.eval")
+    assert texts(short) == texts(whole)
+    assert texts(short)["metadata.prompt"][3].endswith("so long s3")
+    assert texts(short)["metadata.of.id"][3] == "s3"
+    assert texts(read_cells(made / "long.eval", wanted=["metadata.of.id", "match"])) == {
+        name: texts(whole)[name] for name in ("match", "metadata.of.id")
+    }
+
+
+def test_a_log_with_samples_that_are_not_valid_is_refused(made):
+    with pytest.raises(InputError, match=r"^marked\.eval: samples of it were marked as not valid; run it again or fin"):
+        read_cells(made / "marked.eval")
 
 
 def tutorial(root: Path) -> tuple[str, str]:

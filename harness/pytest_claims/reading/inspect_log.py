@@ -19,11 +19,13 @@ from pytest_claims.reading.places import Places
 from pytest_claims.reading.value import cell_of
 
 if TYPE_CHECKING:
-    from inspect_ai.log import EvalLog, EvalSampleSummary
+    from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary
 
 _WANTED: Final = "wanted a log as the installed inspect_ai writes it; restore it, or update inspect_ai"
 _MARKS: Final = {"C": 1, "P": 0.5, "I": 0, "N": 0}  # correct, partial, incorrect, no answer, as inspect_ai counts them
-_SINGLE: Final = (str, int, float)
+_SINGLE: Final = (str, int, float, type(None))
+_CUT: Final = ("...", "Key removed from summary (> 1k)")  # how a text of a summary ends that is longer in the sample
+_LONG: Final = {"messages", "output", "events", "store", "attachments", "timelines"}  # of a sample, and not read
 
 
 def is_one(path: Path) -> bool:
@@ -41,27 +43,25 @@ def read(path: Path, name: str, wanted: Collection[str] | None = None) -> Cells:
     """The cells of a log: a row for each sample and epoch, of all columns or of those that are wanted.
 
     Columns are ``item`` (the id of the sample), ``epoch``, ``task``, ``model``, one for each scorer, or each entry of
-    one that gives several (``scorer.entry``), and ``metadata.*``. A sample that ended in an error has no scores.
+    one that gives several (``scorer.entry``), and ``metadata.*``. A sample that ended in an error has no scores, unless
+    the evaluation was told to score it. Where a scorer gives C, P, I and N alone, they are numbers. Lists are not read.
 
     Raises:
         InputError: for what is no such log, one of an evaluation that did not end, and one sample twice.
     """
     refuse_no_file(path, kind="a log", remedy=_WANTED, name=path.name)
-    header, samples = _read(path)
-    if header.status != "success":
-        raise InputError(
-            f"{path.name}: its evaluation has the status {header.status!r}, so samples are missing; run it again or "
-            "finish it with inspect eval-retry"
-        )
+    header, samples = _read(path, wanted)
+    _refuse_unfinished(path, header)
     rows = list(_rows(header, samples))
     _refuse_twice(path, rows)
     names = dict.fromkeys(key for row in rows for key in row)
-    chosen = [one for one in names if wanted is None or one in wanted]
+    lists = {key for row in rows for key, value in row.items() if not isinstance(value, _SINGLE)}
+    chosen = [one for one in names if one not in lists and (wanted is None or one in wanted)]
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return Cells(
         name=name,
-        columns={one: Column.of(cell_of(row.get(one)) for row in rows) for one in chosen},
+        columns={one: Column.of(map(cell_of, _marked([row.get(one) for row in rows]))) for one in chosen},
         places=Places.of(f"{path.name}, sample", range(1, len(rows) + 1)),
         sha256=digest,
         provenance={"file": path.name, "log": "inspect_ai", "created": str(header.eval.created)},
@@ -69,7 +69,7 @@ def read(path: Path, name: str, wanted: Collection[str] | None = None) -> Cells:
     )
 
 
-def _read(path: Path) -> "tuple[EvalLog, Sequence[EvalSampleSummary]]":
+def _read(path: Path, wanted: Collection[str] | None) -> "tuple[EvalLog, Sequence[EvalSample | EvalSampleSummary]]":
     try:
         with heard():  # it brings a hundred libraries, some of which warn
             from inspect_ai.log import read_eval_log, read_eval_log_sample_summaries
@@ -79,28 +79,51 @@ def _read(path: Path) -> "tuple[EvalLog, Sequence[EvalSampleSummary]]":
         ) from error
     with reading(path.name, kind="a log", remedy=_WANTED):
         try:
-            return read_eval_log(str(path), header_only=True), read_eval_log_sample_summaries(str(path))
+            if path.suffix.lower() != ".eval":  # of these it keeps the summaries when the file has changed
+                log = read_eval_log(str(path))
+                return log, log.samples or ()
+            header, summaries = read_eval_log(str(path), header_only=True), read_eval_log_sample_summaries(str(path))
+            if not _is_cut(summaries, wanted):
+                return header, summaries
+            return header, read_eval_log(str(path), exclude_fields=_LONG).samples or ()
         except Exception as error:  # it says which file, and why in what it was raised from
             raise error.__cause__ or error from None
 
 
-def _rows(header: "EvalLog", samples: "Sequence[EvalSampleSummary]") -> Iterator[dict[str, Any]]:
-    about = {"task": header.eval.task, "model": header.eval.model}
+def _is_cut(summaries: "Sequence[EvalSampleSummary]", wanted: Collection[str] | None) -> bool:
+    """Whether summaries lack a part of what is wanted: they hold a thousand characters of each text."""
+    cut = {
+        f"metadata.{key}."
+        for one in summaries
+        for key, value in one.metadata.items()
+        if isinstance(value, str) and value.endswith(_CUT)
+    }
+    return bool(cut) and (wanted is None or any(f"{one}.".startswith(tuple(cut)) for one in wanted))
+
+
+def _refuse_unfinished(path: Path, header: "EvalLog") -> None:
+    again = "run it again or finish it with inspect eval-retry"
+    if header.status != "success":
+        raise InputError(
+            f"{path.name}: its evaluation has the status {header.status!r}, so samples are missing; {again}"
+        )
+    if header.invalidated:
+        raise InputError(f"{path.name}: samples of it were marked as not valid; {again}")
+
+
+def _rows(header: "EvalLog", samples: "Sequence[EvalSample | EvalSampleSummary]") -> Iterator[dict[str, Any]]:
     for sample in samples:
-        row: dict[str, Any] = {"item": sample.id, "epoch": sample.epoch, **about}
-        for scorer, score in (sample.scores or {}).items():
-            row |= dict(_scores(scorer, score.value))
-        row |= {f"metadata.{key}": value for key, value in flat(dict(sample.metadata)) if isinstance(value, _SINGLE)}
-        yield row
+        about = {"item": sample.id, "epoch": sample.epoch, "task": header.eval.task, "model": header.eval.model}
+        scores = sample.scores if sample.error is None or header.eval.config.score_on_error else None
+        found = {scorer: score.value for scorer, score in (scores or {}).items()}
+        # Whatever a scorer is called.
+        yield about | dict(flat(found)) | dict(flat({"metadata": dict(sample.metadata)})) | about
 
 
-def _scores(scorer: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """What a scorer gave, by column: a mark as its number, other text as it is. A list is no single value."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _scores(f"{scorer}.{key}", inner)
-    elif isinstance(value, _SINGLE):
-        yield scorer, _MARKS.get(value, value) if isinstance(value, str) else value
+def _marked(values: Sequence[Any]) -> Sequence[Any]:
+    """Marks as numbers, where there is no other text: among A, B and D a C is an answer."""
+    texts = {value for value in values if isinstance(value, str)}
+    return [_MARKS.get(value, value) for value in values] if texts and texts <= _MARKS.keys() else values
 
 
 def _refuse_twice(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,13 +1,13 @@
 """What lm-evaluation-harness writes, as cells: logs of samples, and results with their standard errors.
 
-Knows nothing about tasks or metrics. Read as its versions 0.4.0 to 0.4.13 write them: ``samples_*.jsonl`` has an object
-for each document and filter, ``results_*.json`` the metrics of each task and filter. A group of tasks is no row beside
-its tasks.
+Knows nothing about tasks or metrics. Samples are read as its versions 0.4.3 to 0.4.13 write them, results from 0.4.0
+on: ``samples_*.jsonl`` has an object for each document and filter, ``results_*.json`` the metrics of each task and
+filter. A group of tasks is no row beside its tasks.
 """
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +43,8 @@ def read(path: Path, name: str, wanted: Collection[str] | None = None) -> Cells:
     ``doc.*``; results ``task``, ``filter``, ``model``, each metric and its ``_stderr``, ``version``, ``shots`` and
     ``samples``.
 
+    What is a list, as a perplexity with its weight, is not read.
+
     Raises:
         InputError: with file and line, for what is no such file, and two answers to one item.
     """
@@ -51,9 +53,9 @@ def read(path: Path, name: str, wanted: Collection[str] | None = None) -> Cells:
     if path.suffix.lower() == ".jsonl":
         rows, numbers, source = *_samples(path, text), f"{path.name}, line"
     else:
-        rows = list(_results(path, text))
+        rows = _results(path, text)
         numbers, source = list(range(1, len(rows) + 1)), f"{path.name}, result"
-    columns = _columns(rows)
+    columns, lists = _columns(rows)
     chosen = [one for one in columns if wanted is None or one in wanted]
     return Cells(
         name=name,
@@ -61,7 +63,7 @@ def read(path: Path, name: str, wanted: Collection[str] | None = None) -> Cells:
         places=Places.of(source, numbers),
         sha256=hashlib.sha256(content).hexdigest(),
         provenance={"file": path.name, "log": "lm-evaluation-harness"},
-        unread=tuple(one for one in columns if one not in chosen),
+        unread=tuple(one for one in (*columns, *lists) if one not in chosen),
     )
 
 
@@ -72,64 +74,76 @@ def _samples(path: Path, text: str) -> tuple[list[dict[str, Any]], list[int]]:
         where = f"{path.name}, line {number}"
         if "doc_id" not in one:
             raise InputError(f"{where}: no 'doc_id': have {', '.join(one)}; {_WANTED}")
-        row = {"item": one["doc_id"], "filter": one.get("filter", "none"), **told, **_metrics(one)}
+        row = {"item": one["doc_id"], "filter": one.get("filter", "none"), **told}
         key = cell_of(row["item"]), cell_of(row["filter"])
         if (before := first.setdefault(key, number)) != number:
-            raise InputError(
-                f"{where}: document {key[0]} with filter {key[1]} is there already, at line {before}; remove one: an "
-                "evaluation that is run again adds its lines to the same file"
-            )
-        rows.append(row)
+            raise InputError(f"{where}: document {key[0]}{_twice(one, before)}")
+        rows.append(row | _metrics(one) | row)  # whatever a metric is called
         numbers.append(number)
     return rows, numbers
 
 
+def _twice(one: Mapping[str, Any], before: int) -> str:
+    """That a document is there twice, and what to do about it."""
+    if "filter" in one:
+        said, remedy = f"with filter {one['filter']}", "remove one: an evaluation that is run again adds its lines"
+        return f" {said} is there already, at line {before}; {remedy} to the same file"
+    remedy = "keep those of one filter: until version 0.4.5 lm-evaluation-harness did not write which"
+    return f" is there already, at line {before}, and no line names its filter; {remedy}"
+
+
 def _metrics(one: Mapping[str, Any]) -> dict[str, Any]:
-    """The metrics, hashes and single values of the document of a sample."""
-    found = {key: value for key, value in one.items() if key not in _NO_METRICS and isinstance(value, _SINGLE)}
+    """The metrics and hashes of a sample, and what its document holds."""
+    found = {key: value for key, value in one.items() if key not in _NO_METRICS}
     found |= {key: one[key] for key in _HASHES if key in one}
     document = one.get("doc")
-    if isinstance(document, dict):
-        found |= {f"doc.{key}": value for key, value in flat(document) if isinstance(value, _SINGLE)}
-    return found
+    return found | {f"doc.{key}": value for key, value in flat(document if isinstance(document, dict) else {})}
 
 
-def _results(path: Path, text: str) -> Iterator[dict[str, Any]]:
+def _results(path: Path, text: str) -> list[dict[str, Any]]:
     content = json_in(text, file=path.name, remedy=_WANTED)
     results = content.get("results")
     if not isinstance(results, dict) or not all(isinstance(one, dict) for one in results.values()):
         raise InputError(f"{path.name}: 'results' has no tasks; {_WANTED}")
-    groups = {name for name, tasks in (content.get("group_subtasks") or {}).items() if tasks}
+    subtasks, rows = _inside(content, "group_subtasks"), list[dict[str, Any]]()
+    groups = {*_inside(content, "groups"), *(name for name, tasks in subtasks.items() if tasks)}
     for task, values in results.items():
         if task not in groups:
-            yield from _filters(task, values, content)
+            rows += _filters(task, values, content)
+    if not rows:
+        raise InputError(f"{path.name}: no metric of a task is called 'metric,filter', as since version 0.4; {_WANTED}")
+    return rows
 
 
-def _filters(task: str, values: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _filters(task: str, values: Mapping[str, Any], content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row for each filter: keys are ``metric,filter``."""
-    rows: dict[str, dict[str, Any]] = {}
+    metrics: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
         metric, comma, name = key.partition(",")
-        if comma and isinstance(value, _SINGLE):
+        if comma:
             # What has no standard error says so with N/A.
-            rows.setdefault(name, {})[metric] = None if value == "N/A" else value
-    samples = (content.get("n-samples") or {}).get(task, {}).get("effective")
-    for name, metrics in rows.items():
-        yield {
-            "task": task,
-            "filter": name,
-            "model": content.get("model_name"),
-            **metrics,
-            "version": (content.get("versions") or {}).get(task),
-            "shots": (content.get("n-shot") or {}).get(task),
-            "samples": samples,
-        }
+            metrics.setdefault(name, {})[metric] = None if value == "N/A" else value
+    about = {
+        "version": _inside(content, "versions").get(task),
+        "shots": _inside(content, "n-shot").get(task),
+        "samples": _inside(_inside(content, "n-samples"), task).get("effective"),
+    }
+    model = content.get("model_name")
+    return [{"task": task, "filter": name, "model": model, **found, **about} for name, found in metrics.items()]
 
 
-def _columns(rows: Collection[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Values by column, None where a row has none; columns without any are left out."""
+def _inside(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The object that stands there; an empty one where there is none."""
+    found = content.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _columns(rows: Collection[Mapping[str, Any]]) -> tuple[dict[str, list[Any]], list[str]]:
+    """Values by column, None where a row has none; the names of those with lists. One without a value is left out."""
     names = dict.fromkeys(key for row in rows for key, value in row.items() if value is not None)
-    return {name: [row.get(name) for row in rows] for name in names}
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    lists = [name for name, values in columns.items() if not all(isinstance(value, _SINGLE) for value in values)]
+    return {name: values for name, values in columns.items() if name not in lists}, lists
 
 
 def _task_of(path: Path) -> str:
@@ -140,8 +154,8 @@ def _task_of(path: Path) -> str:
 def _model_of(path: Path) -> str | None:
     """The model as the results beside a log name it, or else as its folder is named; None where that has no name."""
     found = _SAMPLES.fullmatch(path.name)
-    results = path.with_name(f"results_{found['date']}.json") if found else path
-    if found and results.is_file():
+    # Of one run both have its date; what comes before it was the user's choice.
+    for results in sorted(path.parent.glob(f"*_{found['date']}.json")) if found else ():
         text = text_in(given_bytes(results, remedy=_WANTED), file=results.name, remedy=_WANTED)
         content = json_in(text, file=results.name, remedy=_WANTED)
         name = content.get("model_name") if isinstance(content, dict) else None
