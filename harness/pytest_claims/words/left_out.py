@@ -55,7 +55,8 @@ def overturned_by(one: LeftOut, outcome: Outcome, *, main: bool) -> str:
 
 def _before(one: LeftOut, words: Words) -> str:
     if one.grouped:
-        return f"Its {one.count} {words.several(one.unit)} are left out in {len(one.deletions)} groups: without one group"
+        several = f"Its {one.count} {words.several(one.unit)}"
+        return f"{several} are left out in {len(one.deletions)} groups: without one group"
     return f"Without one {called(one, words)}"
 
 
