@@ -70,7 +70,7 @@ def test_unit_with_too_few_levels_says_so_and_one_with_many_says_that_groups_wer
     few, many = sentences(items(450, datasets=2), a_better)
     assert few == "2 data sets cannot be left out one by one: that takes 3."
     assert many.startswith(
-        "Its 450 items are left out in 200 groups: without one group it is still held in 200 of 200 copies; the estimate"
+        "Its 450 items are left out in 200 groups: without one group it is still held in 200 of 200 copies; "
     )
 
 
