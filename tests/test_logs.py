@@ -1,6 +1,7 @@
 """Logs of evaluations as cells: made by lm-evaluation-harness and inspect_ai themselves, and damaged here."""
 
 import json
+import os
 import re
 import shutil
 import statistics
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import filelock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +20,18 @@ from pytest_claims.reading.formats import read_cells
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    made = subprocess.run(  # noqa: S603
-        [sys.executable, Path(__file__).parent / "logs.py", folder], capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stderr[-2000:]
+    """All logs, made once for all workers: it takes as long as all the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-logs"
+    with filelock.FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            part = folder.with_suffix(".part")
+            part.mkdir()
+            made = subprocess.run(  # noqa: S603
+                [sys.executable, Path(__file__).parent / "logs.py", part], capture_output=True, text=True, check=False
+            )
+            assert made.returncode == 0, made.stderr[-2000:]
+            part.rename(folder)
     return folder
 
 

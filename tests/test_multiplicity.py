@@ -1,8 +1,10 @@
 """Corrected p-values are those of statsmodels, to the last bit."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from pytest_claims.verdicts.multiplicity import corrected
@@ -10,10 +12,16 @@ from pytest_claims.verdicts.multiplicity import corrected
 PS = st.lists(st.floats(0, 1) | st.sampled_from([0.0, 0.01, 0.05, 1.0]), min_size=1, max_size=12)
 
 
-@given(PS)
-def test_they_are_those_of_statsmodels(ps):
+@pytest.mark.parametrize("count", [1, 2, 7, 30])  # few, for it collects garbage at each call
+def test_they_are_those_of_statsmodels(count):
+    ps = np.random.default_rng(count).choice([0.0, 0.001, 0.01, 0.04, 0.05, 0.3, 1.0, 0.123], size=count)
     expected = [multipletests(ps, method=method)[1] for method in ("holm", "fdr_bh")]
-    np.testing.assert_array_equal(corrected(np.array(ps)), expected)
+    np.testing.assert_array_equal(corrected(ps), expected)
+
+
+@given(PS)
+def test_benjamini_and_hochbergs_is_that_of_scipy(ps):
+    np.testing.assert_allclose(corrected(np.array(ps))[1], stats.false_discovery_control(ps), rtol=1e-14)
 
 
 @given(PS)
