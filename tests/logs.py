@@ -116,7 +116,11 @@ def of_inspect(folder: Path) -> None:
     how = {"display": "none", "epochs": 2, "max_connections": 1, "max_samples": 1}
     told = {"one": "no yes no yes no no yes no", "two": "yes yes yes yes yes yes yes no"}
     for model, several in told.items():
-        evaluate(task, model=answers(model, several), log_format="eval", log_dir=str(folder / "inspect"), **how)
+        (log,) = evaluate(
+            task, model=answers(model, several), log_format="eval", log_dir=str(folder / "inspect"), **how
+        )
+        path = Path(log.location)  # which begins with the second in which it was begun
+        path.rename(path.with_name(f"{model}_{path.name}"))
     evaluate(task, model=answers("two", told["two"]), log_format="json", log_dir=str(folder / "json"), **how)
     evaluate(fails, model=answers("one", "no"), log_format="eval", log_dir=str(folder / "failed"), **how)
     changed(folder)
