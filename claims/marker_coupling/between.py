@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from claims.marker_coupling.measured import fixed_layer
-from pytest_claims import FloatArray, Table, Undecided
+from pytest_claims import FloatArray, Table, Undecided, derived
 
 _MEASURE: Final = "run with --claims-model"
 
@@ -18,38 +18,68 @@ def layer(table: Table) -> int:
     return fixed_layer(len(cosine_by_layer(table)))
 
 
+@derived
 def cosine_by_layer(table: Table) -> FloatArray:
     """Cosine to the assistant at every layer, read at the last prompt token; shape (layer, N)."""
     everywhere = _array(table, "cosine to the assistant")
     return np.asarray(everywhere[0])
 
 
-def cosine_by_readout(table: Table) -> FloatArray:
-    """Cosine to the assistant at the fixed layer, read at each of READOUTS; shape (readout, N)."""
+def cosine_by_readout(table: Table) -> list[FloatArray]:
+    """Cosine to the assistant at the fixed layer, read at each of READOUTS; shape (N,) each."""
+    return [cosine_at(table, place) for place in range(len(_array(table, "cosine to the assistant")))]
+
+
+@derived
+def cosine_at(table: Table, place: int) -> FloatArray:
+    """Cosine to the assistant at the fixed layer, read at one of READOUTS; shape (N,)."""
     everywhere = _array(table, "cosine to the assistant")
-    return everywhere[:, fixed_layer(everywhere.shape[1])]
+    return np.asarray(everywhere[place, fixed_layer(everywhere.shape[1])])
 
 
+@derived
 def cosine(table: Table) -> FloatArray:
     """Cosines between all personas at the fixed layer, NaN of a persona with itself; shape (N, N)."""
     return _array(table, "cosine")
 
 
+@derived
 def js(table: Table) -> FloatArray:
     """Divergences between all personas in nats, NaN of a persona with itself; shape (N, N)."""
     return _array(table, "js")
 
 
+@derived
+def distance(table: Table) -> FloatArray:
+    """The table's cosine to the assistant with its sign changed, shape (N,)."""
+    return -np.asarray(table["cosine"])
+
+
+@derived
 def cosine_to_others(table: Table) -> FloatArray:
     """Mean cosine to every other persona of the table and to the assistant, shape (N,)."""
     return np.asarray(np.nanmean(_cosine_to_everybody(table), axis=1))
 
 
+@derived
+def distance_to_others(table: Table) -> FloatArray:
+    """Mean cosine to everybody else with its sign changed, shape (N,)."""
+    return -cosine_to_others(table)
+
+
+@derived
 def cosine_to_nearest(table: Table) -> FloatArray:
     """Cosine to the nearest other persona of the table or the assistant, shape (N,)."""
     return np.asarray(np.nanmax(_cosine_to_everybody(table), axis=1))
 
 
+@derived
+def agreement(table: Table) -> FloatArray:
+    """The same with their sign changed: high where outputs diverge little; shape (N, N)."""
+    return -js(table)
+
+
+@derived
 def leakage(table: Table) -> FloatArray:
     """Share of marked completions of each bystander (column) under each source's adapter (row), shape (N, N).
 
@@ -65,11 +95,13 @@ def leakage(table: Table) -> FloatArray:
     return shares
 
 
+@derived
 def leakage_to_bystanders(table: Table) -> FloatArray:
     """Mean leakage of each source to the other personas of the table that were asked, shape (N,)."""
     return np.asarray(np.nanmean(leakage(table), axis=1))
 
 
+@derived
 def seed_rates(table: Table) -> FloatArray:
     """Source rates of each training seed, shape (seed, N); NaN where none were sampled."""
     marked, completions = (_array(table, name, called="seed_rates") for name in ("marked", "completions"))
@@ -78,7 +110,7 @@ def seed_rates(table: Table) -> FloatArray:
 
 
 def _cosine_to_everybody(table: Table) -> FloatArray:
-    to_assistant = cosine_by_readout(table)[0]
+    to_assistant = cosine_at(table, 0)
     return np.column_stack([cosine(table), to_assistant])
 
 

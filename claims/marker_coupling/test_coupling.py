@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from claims.marker_coupling.between import distance
 from claims.marker_coupling.nulls import DEALT
 from pytest_claims import (
     Estimate,
@@ -178,5 +179,5 @@ def test_coupling_differs_although_training_was_identical(table: Table) -> None:
 @claim("cosine-predicts-better", source="#232, title", family=COUPLING, null=DEALT)
 def test_cosine_predicts_better_than_js_divergence(table: Table) -> None:
     """Representational distance predicts coupling better than behavioural distance does."""
-    estimate = difference_of_dependent_correlations(-table["cosine"], table["js"], table["source_rate"])
+    estimate = difference_of_dependent_correlations(distance(table), table["js"], table["source_rate"])
     assert estimate.p < 0.05

@@ -9,6 +9,8 @@ from claims.marker_coupling.between import (
     cosine_by_readout,
     cosine_to_nearest,
     cosine_to_others,
+    distance,
+    distance_to_others,
     layer,
 )
 from claims.marker_coupling.nulls import DEALT
@@ -43,7 +45,7 @@ def test_cosine_to_nearest_predicts_source_rate(table: Table) -> None:
 @claim("others-predict-better", source="#232, caveat 4 and next step 3", family=WHERE, null=DEALT)
 def test_cosine_to_others_predicts_better_than_to_the_assistant(table: Table) -> None:
     """The mean cosine to all other personas predicts coupling better than the cosine to the assistant does."""
-    estimate = difference_of_dependent_correlations(-cosine_to_others(table), -table["cosine"], table["source_rate"])
+    estimate = difference_of_dependent_correlations(distance_to_others(table), distance(table), table["source_rate"])
     assert estimate.p < 0.05
 
 

@@ -3,7 +3,7 @@
 The sources are the issues that #232 names: #80 and #92 (leakage), #138 (gating) and #140 (divergence).
 """
 
-from claims.marker_coupling.between import cosine, js, leakage, leakage_to_bystanders
+from claims.marker_coupling.between import agreement, cosine, js, leakage, leakage_to_bystanders
 from claims.marker_coupling.nulls import DEALT
 from pytest_claims import Table, claim, mantel, mantel_difference, pearson
 
@@ -37,5 +37,5 @@ def test_leakage_follows_js_divergence(table: Table) -> None:
 @claim("cosine-predicts-leakage-better", source="#232, title, taken to leakage", family=LEAKAGE, null=DEALT)
 def test_cosine_predicts_leakage_better_than_js_divergence(table: Table) -> None:
     """Representational distance predicts leakage better than behavioural distance does."""
-    estimate = mantel_difference(cosine(table), -js(table), leakage(table))
+    estimate = mantel_difference(cosine(table), agreement(table), leakage(table))
     assert estimate.p < 0.05

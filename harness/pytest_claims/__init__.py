@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_claims.base.errors import InputError, Undecided
     from pytest_claims.base.schema import refuse_unknown
     from pytest_claims.data.array import ROWS, Alternatives, Array
+    from pytest_claims.data.derived import derived
     from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
     from pytest_claims.data.finding import Finding, read_finding
     from pytest_claims.data.gap import Gap
@@ -76,6 +77,7 @@ __all__ = [
     "claim",
     "cohen_kappa",
     "dealt",
+    "derived",
     "difference_between_arms",
     "difference_of_dependent_correlations",
     "equivalence",
@@ -132,6 +134,7 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "Alternatives",
         "Array",
     ),
+    "data.derived": ("derived",),
     "data.design": (
         "Design",
         "Factor",

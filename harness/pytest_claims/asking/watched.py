@@ -4,9 +4,11 @@ Knows nothing about claims. A body that never looks at its table says the same o
 leave-one-out would call that robust.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import fields
 from typing import Any, Final
 
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.data.table import Table
 
 _DATA: Final = frozenset(
@@ -18,13 +20,20 @@ class Watched(Table):
     """The same table as ``table``; ``looked`` says whether any of its numbers were read, of it or of a copy."""
 
     _reads: list[str]
+    _source: Table
 
     @classmethod
     def of(cls, table: Table) -> "Watched":
         """A watched copy."""
         watched = cls(**{field.name: getattr(table, field.name) for field in fields(table)})
+        object.__setattr__(watched, "_source", table)
         object.__setattr__(watched, "_reads", [])  # making it read everything
         return watched
+
+    def derived(self, make: Callable[..., FloatArray], told: tuple[Hashable, ...] = ()) -> FloatArray:
+        """The same; whether it looks at the data is seen here, and not where it is kept."""
+        make(self, *told)
+        return self._source.derived(make, told)
 
     @property
     def looked(self) -> bool:

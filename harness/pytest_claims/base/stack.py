@@ -1,4 +1,4 @@
-"""Stacks: one column of many tables, (K, N), so that a statistic of all of them is computed at once.
+"""Stacks: one array of many tables, (K, ...), so that a statistic of all of them is computed at once.
 
 Knows nothing about tables or statistics. Who is given a row of a stack, and asks a statistic that can take all rows,
 finds the answers of all others waiting.
@@ -6,30 +6,43 @@ finds the answers of all others waiting.
 
 import functools
 import weakref
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
+from pytest_claims.base.frozen import sealed
 
-Statistic = Callable[..., Any]
+Told = ParamSpec("Told")  # arrays by place, and by name whatever else is hashable
+Value = TypeVar("Value")
+_Key = tuple[Hashable, ...]
 
 
 class Stack:
-    """The ``values`` (K, N) of a column in K tables, and ``rows``: views of them, by which it is found again."""
+    """The ``values`` (K, ...) of an array in K tables, and ``rows``: views of them, by which it is found again."""
 
     __slots__ = ("__weakref__", "known", "rows", "values")
 
     def __init__(self, values: FloatArray) -> None:
-        self.values = values
+        self.values = sealed(values)
         self.rows = list(values)
-        self.known: dict[Statistic, dict[tuple[Stack, ...], list[Any]]] = {}
+        self.known: dict[_Key, Sequence[Any]] = {}
         own = weakref.ref(self)
         for place, row in enumerate(self.rows):
             _places[id(row)] = (own, place)
         weakref.finalize(self, _forget, [id(row) for row in self.rows])
 
+    @classmethod
+    def of(cls, values: Sequence[FloatArray | None]) -> "Stack | None":
+        """That of these arrays; None where one is missing, or their shapes differ."""
+        if any(one is None for one in values) or len({one.shape for one in values if one is not None}) != 1:
+            return None
+        return cls(np.stack([one for one in values if one is not None]))
+
 
 _places: dict[int, "tuple[weakref.ref[Stack], int]"] = {}
+together: dict[Callable[..., Any], Callable[..., Any]] = {}  # of one table, and of stacks: a test asks them all
 
 
 def _forget(rows: list[int]) -> None:
@@ -37,34 +50,36 @@ def _forget(rows: list[int]) -> None:
         _places.pop(row, None)
 
 
-def at_once(many: Statistic) -> Callable[[Statistic], Statistic]:
-    """Make a statistic of columns (N,) find its value where they are rows of stacks: ``many`` takes these, (K, N) each.
+def at_once(many: Callable[Told, Sequence[Value | None]]) -> Callable[[Callable[Told, Value]], Callable[Told, Value]]:
+    """Make a statistic of arrays find its value where they are rows of stacks: ``many`` takes the stacks.
 
-    ``many`` gives (K,), each the same to the last bit as the statistic would, and NaN or False where that is to be
-    asked itself, because it is not defined there.
+    It gives a value for each place, the same to the last bit as that of the statistic, and None where that is to be
+    asked itself.
     """
 
-    def decorate(one: Statistic) -> Statistic:
+    def decorate(one: Callable[Told, Value]) -> Callable[Told, Value]:
         @functools.wraps(one)
-        def asked(*columns: FloatArray) -> Any:
-            found = _found(columns)
+        def asked(*columns: Told.args, **told: Told.kwargs) -> Value:
+            found = stacks_of(columns)
             if found is None:
-                return one(*columns)
+                return one(*columns, **told)
             stacks, place = found
-            known = stacks[0].known.setdefault(one, {})
-            values = known.get(stacks)
-            if values is None:
-                values = known[stacks] = many(*(stack.values for stack in stacks)).tolist()
-            value = values[place]
-            return value if value and value == value else one(*columns)  # NaN is not itself
+            key = (many, stacks, *told.values())
+            known = stacks[0].known.get(key)
+            if known is None:
+                of_all: Callable[..., Sequence[Value | None]] = many
+                known = stacks[0].known[key] = of_all(*[stack.values for stack in stacks], **told)
+            value: Value | None = known[place]
+            return one(*columns, **told) if value is None else value
 
+        together[one] = many
         return asked
 
     return decorate
 
 
-def _found(columns: tuple[FloatArray, ...]) -> tuple[tuple[Stack, ...], int] | None:
-    """The stacks of which these are the rows of one place; None where one is no row of a stack."""
+def stacks_of(columns: Sequence[Any]) -> tuple[tuple[Stack, ...], int] | None:
+    """The stacks of which these are the rows of one place, and the place; None where one is no row of a stack."""
     stacks, at = [], -1
     for column in columns:
         known = _places.get(id(column))
@@ -76,3 +91,8 @@ def _found(columns: tuple[FloatArray, ...]) -> tuple[tuple[Stack, ...], int] | N
         at = place
         stacks.append(stack)
     return tuple(stacks), at
+
+
+def or_alone(values: FloatArray) -> list[float | None]:
+    """Values (K,) as numbers, and None in the place of NaN."""
+    return [value if value == value else None for value in values.tolist()]  # NaN is not itself

@@ -3,6 +3,7 @@
 Knows nothing about which dimension it is. A level that was drawn twice is two levels of one name.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pytest_claims.base.arrays import IntArray
-from pytest_claims.base.frozen import read_only, sealed
+from pytest_claims.base.frozen import ReadOnly, read_only, sealed
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,3 +80,19 @@ class Levels:
         which = np.repeat(np.arange(len(codes)), counts)
         within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
         return order[starts[codes][which] + within], which
+
+
+def drawn_levels(
+    levels: Mapping[str, Levels], unit: str, inner: Collection[str], codes: IntArray, places: IntArray, which: IntArray
+) -> Mapping[str, Levels]:
+    """The levels of rows at ``places`` where ``codes`` of a unit were drawn, ``which`` draw each row is of.
+
+    ``inner`` are the units that lie in it: of a level that was drawn twice, theirs are two.
+    """
+
+    def drawn(name: str, one: Levels) -> Levels:
+        if name == unit:
+            return one.drawn(codes, which)
+        return one.split(places, which) if name in inner else one.take(places)
+
+    return ReadOnly({name: drawn(name, one) for name, one in levels.items()})

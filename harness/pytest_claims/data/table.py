@@ -4,7 +4,7 @@ Knows nothing about files, pytest or models, nor what any column means. A copy w
 again, is a list of places; that is what lets a claim be asked the same question again on other data.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,12 +22,14 @@ from pytest_claims.data.dropped import Dropped, Otherwise
 from pytest_claims.data.extreme import extreme
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.grid import grid
-from pytest_claims.data.levels import Levels
+from pytest_claims.data.levels import Levels, drawn_levels
 from pytest_claims.data.pooled import pooled
+from pytest_claims.data.siblings import Siblings
 
 _NOT_ROUNDED: Final[Mapping[str, float]] = ReadOnly()
 _NONE: Final = np.zeros(0, dtype=np.intp)
 _LATER: Final = ("rows", "levels")  # of a copy these are made when somebody asks for them
+_ALONE: Final[tuple[Callable[[], Siblings | None], int]] = (lambda: None, 0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,6 +127,13 @@ class Table:
             raise Undecided(f"no array {name!r}", have=have, remedy=self.design.remedy, missing=name, what="array")
         array = self.arrays[name]
         return array.of_rows(self.outcomes_of if array.outcome else self.places)
+
+    def derived(self, make: Callable[..., FloatArray], told: tuple[Hashable, ...] = ()) -> FloatArray:
+        """What ``make(table, *told)`` gives; of copies that are asked the same it is computed for all, and kept."""
+        siblings, place = self.__dict__.get("_siblings", _ALONE)
+        known = siblings()
+        found = known.derived(place, make, told) if known else None
+        return make(self, *told) if found is None else found
 
     def cells(self, column: str, *dims: str, mean: bool = False) -> FloatArray:
         """A column by the levels of units and factors, in the order of :meth:`names`; NaN where there is no row.
@@ -242,16 +251,8 @@ class Table:
             return replace(self._at_labels(unit, codes, f"with the {unit} drawn"), rounding=_NOT_ROUNDED)
         places, which = self.levels[unit].rows_of(codes)
         inner = {name for name, one in self.design.unit.items() if unit in one.within}
-
-        def drawn(name: str, levels: Levels) -> Levels:
-            if name == unit:
-                return levels.drawn(codes, which)
-            return levels.split(places, which) if name in inner else levels.take(places)
-
         copy = self._take(places, rounding=_NOT_ROUNDED)
-        copy.__dict__["_later"]["levels"] = lambda: ReadOnly(
-            {name: drawn(name, one) for name, one in self.levels.items()}
-        )
+        copy.__dict__["_later"]["levels"] = lambda: drawn_levels(self.levels, unit, inner, codes, places, which)
         return copy
 
     def dealt(self, order: IntArray, columns: Sequence[str] = ()) -> "Table":
@@ -280,7 +281,9 @@ class Table:
 
     def again(self) -> "Table":
         """The same table as another object: who puts something else in its place changes it for nobody else."""
-        return self._copy()
+        copy = object.__new__(Table)
+        copy.__dict__.update(self.__dict__)
+        return copy
 
     def fresh(self) -> "Table":
         """The same table in memory of its own: what reaches behind read-only arrays reaches no other table."""
@@ -334,8 +337,8 @@ class Table:
 
     def _copy(self, **fields: Any) -> "Table":
         """A copy with other values in these fields, which are read-only already: thousands are made of a table."""
-        copy = object.__new__(Table)
-        copy.__dict__.update(self.__dict__)
+        copy = self.again()
+        copy.__dict__.pop("_siblings", None)
         if "_later" in fields:
             for name in _LATER:
                 copy.__dict__.pop(name, None)

@@ -15,6 +15,7 @@ from pytest_claims.base.errors import Undecided
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, value_of
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.robustness.shared import without
 
 MOST_PAIRS: Final = 20_000
 
@@ -25,7 +26,8 @@ def leave_two_out(check: Check, case: Case) -> CheckResult:
     pairs = list(itertools.combinations(range(len(parts.names)), 2))
     if len(pairs) > MOST_PAIRS:
         raise Undecided(f"{len(pairs)} pairs are more than the {MOST_PAIRS} that are tried")
-    answers = {_named(parts, pair): case.ask(_without(case.table, parts, pair)) for pair in pairs}
+    copies = without(case.table, parts, pairs)
+    answers = {_named(parts, pair): case.ask(copy_of()) for pair, copy_of in zip(pairs, copies, strict=True)}
     tally = Tally.of(answers.values())
     flipping = [name for name, answer in answers.items() if case.opposed(answer)]
     return CheckResult(
@@ -50,10 +52,11 @@ def smallest_deletion(check: Check, case: Case) -> CheckResult:
     for size in range(1, most + 1):
         if size > 1 and math.comb(len(parts.names), size) > check.draws:  # of one alone it is known already
             return _bounded(check, case, parts, exact=size - 1, most=most)
-        for gone in itertools.combinations(range(len(parts.names)), size):
+        subsets = list(itertools.combinations(range(len(parts.names)), size))
+        copies = without(case.table, parts, subsets) if size > 1 else itertools.repeat(None)
+        for gone, copy_of in zip(subsets, copies, strict=False):
             tried += 1
-            flips = parts.names[gone[0]] in alone if size == 1 else case.flips(_without(case.table, parts, gone))
-            if flips:
+            if parts.names[gone[0]] in alone if copy_of is None else case.flips(copy_of()):
                 return _flip(check, parts, gone, {"size": size, "exact": 1, "tried": tried})
     numbers = {"tried": tried, "none_up_to": most, "exact": 1, "rows": len(parts.names), **_grouped(parts)}
     return CheckResult(check=check.name, numbers=numbers)

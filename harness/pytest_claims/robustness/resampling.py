@@ -55,7 +55,7 @@ def bootstrap_units(check: Check, case: Case) -> CheckResult:
 
 def bootstrap_counts(check: Check, case: Case) -> CheckResult:
     """The same rows, tried again."""
-    drawn = shared(case.table, check, lambda: _tried_again(case.table, check))
+    drawn = list(shared(case.table, check, lambda: _tried_again(case.table, check)))
     _refuse_if_certain(case.table, drawn)
     answers = [case.ask(copy) for copy in drawn]
     # Arrays of counts stay, so of them nothing is known.

@@ -4,41 +4,77 @@ Knows nothing about what a copy is for. Which copies a check asks depends on its
 what the claim calls a world without its effect.
 """
 
+import functools
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Final
 
-from pytest_claims.data.columns import Columns, Together
+import numpy as np
+
+from pytest_claims.asking.leaving import Leaving
+from pytest_claims.base.errors import Undecided
+from pytest_claims.data.siblings import Siblings
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Check
 
 MOST_ROWS: Final = 2_000_000  # of all copies that are kept; the sets that nobody asked for longest go first
+Copy = Table | Undecided  # or why there is none
+
+
+class _Set:
+    """Copies, and what keeps what is derived of them."""
+
+    def __init__(self, copies: Iterable[Copy]) -> None:
+        self.copies = tuple(copies)
+        self.siblings = Siblings([copy for copy in self.copies if isinstance(copy, Table)])
+
+
 # A copy knows its table, so that weak keys would never let one go.
-_kept: "OrderedDict[tuple[Table, Hashable], tuple[Table, ...]]" = OrderedDict()
+_kept: "OrderedDict[tuple[Table, Hashable], _Set]" = OrderedDict()
 
 
 def shared(table: Table, check: Check, make: Callable[[], Iterable[Table]], *, of: Hashable = None) -> Iterator[Table]:
     """The copies that ``make`` gives; the same are given again for the same table, check and ``of``."""
-    if len(table) * check.draws > MOST_ROWS:
+    key = (check.name, check.unit, check.main, check.draws, of)
+    return (_there(copy) for copy in _same(table, key, check.draws, make))
+
+
+def without(table: Table, leaving: Leaving, several: Sequence[tuple[int, ...]]) -> Iterator[Callable[[], Table]]:
+    """For each of several combinations of parts how to get the copy that lacks these; the same are given again.
+
+    Getting one raises Undecided where nothing of a row would stay.
+    """
+
+    def make() -> Iterator[Copy]:
+        for parts in several:
+            try:
+                yield table.leave_out(leaving.unit, np.concatenate([leaving.codes[part] for part in parts]))
+            except Undecided as why:  # a row was tried there alone
+                yield why
+
+    key = (leaving.unit, leaving.families, tuple(several))
+    return (functools.partial(_there, copy) for copy in _same(table, key, len(several), make))
+
+
+def _there(copy: Copy) -> Table:
+    if isinstance(copy, Undecided):
+        raise copy.with_traceback(None)
+    return copy
+
+
+def _same(table: Table, of: Hashable, count: int, make: Callable[[], Iterable[Copy]]) -> Iterator[Copy]:
+    if len(table) * count > MOST_ROWS:
         yield from make()
         return
-    key = (table, (check.name, check.unit, check.main, check.draws, of))
+    key = (table, of)
     if key not in _kept:
-        _kept[key] = _together(tuple(make()))
+        _kept[key] = _Set(make())
         _let_go()
     _kept.move_to_end(key)
-    yield from _kept[key]
-
-
-def _together(copies: tuple[Table, ...]) -> tuple[Table, ...]:
-    """The same copies, with what all claims ask of a column computed once for all of them."""
-    columns = [copy.columns for copy in copies]
-    own = [one for one in columns if isinstance(one, Columns)]
-    if len(own) == len(copies) > 1 and len({id(one) for one in own}) == len(own):
-        Together(own)
-    return copies
+    kept = _kept[key]  # held here, whoever makes room, for as long as its copies are asked
+    yield from kept.copies
 
 
 def _let_go() -> None:
-    while sum(len(table) * len(copies) for (table, _), copies in _kept.items()) > MOST_ROWS:
+    while sum(len(table) * len(one.copies) for (table, _), one in _kept.items()) > MOST_ROWS:
         _kept.popitem(last=False)

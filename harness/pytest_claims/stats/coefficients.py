@@ -14,7 +14,7 @@ from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
-from pytest_claims.base.stack import at_once
+from pytest_claims.base.stack import at_once, or_alone
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
 
@@ -30,22 +30,26 @@ class Coefficient:
     interval: tuple[float, float] | None = None
 
 
-def _coefficients(x: FloatArray, y: FloatArray) -> FloatArray:
+def coefficients(x: FloatArray, y: FloatArray) -> FloatArray:
     """Of each row (K, N) what :func:`coefficient` gives; NaN where one does not vary."""
     n = x.shape[1]
     dx, dy = x - np.add.reduce(x, axis=1)[:, None] / n, y - np.add.reduce(y, axis=1)[:, None] / n
     with np.errstate(invalid="ignore", divide="ignore"):
         dx, dy = (one / np.maximum.reduce(np.abs(one), axis=1)[:, None] for one in (dx, dy))
-        r = _dot(dx, dy) / np.sqrt(_dot(dx, dx) * _dot(dy, dy))
+        r = dots(dx, dy) / np.sqrt(dots(dx, dx) * dots(dy, dy))
     return np.asarray(np.clip(r, -1.0, 1.0))
 
 
-def _dot(x: FloatArray, y: FloatArray) -> FloatArray:
+def dots(x: FloatArray, y: FloatArray) -> FloatArray:
     """The products of rows, each by the routine that computes that of two columns."""
     return np.array([one @ other for one, other in zip(x, y, strict=True)])
 
 
-@at_once(_coefficients)
+def _known_coefficients(x: FloatArray, y: FloatArray) -> list[float | None]:
+    return or_alone(coefficients(x, y))
+
+
+@at_once(_known_coefficients)
 def coefficient(x: FloatArray, y: FloatArray) -> float:
     """Pearson's r of two checked columns, clipped to [-1, 1]."""
     # Written out because a judged claim is run again thousands of times: the checks of
@@ -69,6 +73,12 @@ def pearson_p(r: float, n: int) -> float:
     return min(1.0, float(2 * special.betainc(half, half, (1 - abs(r)) / 2)))
 
 
+def pearson_ps(rs: FloatArray, n: int) -> FloatArray:
+    """The same of several."""
+    half = n / 2 - 1
+    return np.asarray(np.minimum(1.0, 2 * special.betainc(half, half, (1 - np.abs(rs)) / 2)))
+
+
 def fisher_interval(r: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Fisher's z interval of a correlation."""
     half = float(special.ndtri(0.5 + confidence / 2)) / math.sqrt(n - 3)
@@ -83,9 +93,12 @@ def fisher_z(r: float) -> float:
 
 def _pearson(x: FloatArray, y: FloatArray, n: int) -> Coefficient:
     r = coefficient(x, y)
-    return Coefficient(
-        name="Pearson correlation", symbol="r", value=r, p=pearson_p(r, n), interval=fisher_interval(r, n)
-    )
+    return pearson_of(r, n, pearson_p(r, n))
+
+
+def pearson_of(r: float, n: int, p: float) -> Coefficient:
+    """Pearson's coefficient, once r and p are known."""
+    return Coefficient(name="Pearson correlation", symbol="r", value=r, p=p, interval=fisher_interval(r, n))
 
 
 def _spearman(x: FloatArray, y: FloatArray, n: int) -> Coefficient:

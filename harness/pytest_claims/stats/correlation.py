@@ -4,6 +4,7 @@ Knows nothing about what the columns mean.
 """
 
 import math
+from typing import Final
 
 import numpy as np
 from scipy import special
@@ -15,13 +16,20 @@ from pytest_claims.stats.analysis import analysis
 from pytest_claims.stats.coefficients import (
     COEFFICIENTS,
     MINIMUM_ROWS,
+    Coefficient,
     coefficient,
+    coefficients,
+    dots,
     fisher_interval,
     fisher_z,
     partialled_out,
+    pearson_of,
     pearson_p,
+    pearson_ps,
 )
 from pytest_claims.stats.estimate import Tested, note
+
+_LEFT: Final = 1e-9  # of a column's range: less is what rounding leaves of one that follows from the control
 
 
 class Correlation(Tested):
@@ -45,16 +53,35 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
         Undecided: with fewer than 4 rows or a constant column.
         InputError: if the shapes differ, or a value is missing.
     """
-    check_columns(x, y)
     how = analysis()
-    rows = len(x) - how.controls
+    return note(_correlation(x, y, coefficient=how.coefficient, controls=how.controls))
+
+
+def _correlations(x: FloatArray, y: FloatArray, *, coefficient: str, controls: int) -> list[Correlation | None]:
+    """Of each row (K, N) what :func:`_correlation` gives; None where it is not Pearson's, or not defined."""
+    count, n = x.shape
+    if coefficient != "pearson" or controls or n < MINIMUM_ROWS or x.shape != y.shape:
+        return [None] * count
+    sound, rs = vary(x) & vary(y), coefficients(x, y)
+    ps = pearson_ps(rs, n)
+    return [
+        _told(pearson_of(r, n, p), n) if known else None
+        for known, r, p in zip(sound.tolist(), rs.tolist(), ps.tolist(), strict=True)
+    ]
+
+
+@at_once(_correlations)
+def _correlation(x: FloatArray, y: FloatArray, *, coefficient: str, controls: int) -> Correlation:
+    check_columns(x, y)
+    rows = len(x) - controls
     if rows < MINIMUM_ROWS:
-        raise Undecided(f"{len(x)} rows less {how.controls} controls; a correlation needs at least {MINIMUM_ROWS}")
-    found = COEFFICIENTS[how.coefficient](x, y, rows)
+        raise Undecided(f"{len(x)} rows less {controls} controls; a correlation needs at least {MINIMUM_ROWS}")
+    return _told(COEFFICIENTS[coefficient](x, y, rows), len(x))
+
+
+def _told(found: Coefficient, n: int) -> Correlation:
     low, high = found.interval or (None, None)
-    return note(
-        Correlation(method=found.name, symbol=found.symbol, value=found.value, n=len(x), p=found.p, low=low, high=high)
-    )
+    return Correlation(method=found.name, symbol=found.symbol, value=found.value, n=n, p=found.p, low=low, high=high)
 
 
 def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Correlation:
@@ -69,26 +96,47 @@ def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Co
 
     Source: Fisher (1924), Metron 3, 329-332.
     """
+    return note(_partial(x, y, control))
+
+
+def _partials(x: FloatArray, y: FloatArray, control: FloatArray) -> list[Correlation | None]:
+    """Of each row (K, N) what :func:`_partial` gives; None where it is not defined."""
+    count, n = x.shape
+    if n <= MINIMUM_ROWS:
+        return [None] * count
+    sound = vary(x) & vary(y) & vary(control)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        left = [_all_partialled_out(column, control) for column in (x, y)]
+        for column, rest in zip((x, y), left, strict=True):
+            sound &= np.ptp(rest, axis=1) > _LEFT * np.ptp(column, axis=1)
+        rs = coefficients(*left)
+    ps = pearson_ps(rs, n - 1)
+    found = zip(sound.tolist(), rs.tolist(), ps.tolist(), strict=True)
+    return [_partial_of(r, n, p) if known else None for known, r, p in found]
+
+
+@at_once(_partials)
+def _partial(x: FloatArray, y: FloatArray, control: FloatArray) -> Correlation:
     check_columns(x, y, control)
     if len(x) <= MINIMUM_ROWS:
         raise Undecided(f"{len(x)} rows; a partial correlation needs at least {MINIMUM_ROWS + 1}")
     left = [partialled_out(column, control) for column in (x, y)]
     for column, rest in zip((x, y), left, strict=True):
-        if np.ptp(rest) <= 1e-9 * np.ptp(column):
+        if np.ptp(rest) <= _LEFT * np.ptp(column):
             raise Undecided("a column follows from the control: nothing of it is left to correlate")
-    r, rows = coefficient(*left), len(x) - 1
-    low, high = fisher_interval(r, rows)
-    return note(
-        Correlation(
-            method="partial Pearson correlation",
-            symbol="r",
-            value=r,
-            n=len(x),
-            p=pearson_p(r, rows),
-            low=low,
-            high=high,
-        )
-    )
+    r = coefficient(*left)
+    return _partial_of(r, len(x), pearson_p(r, len(x) - 1))
+
+
+def _partial_of(r: float, n: int, p: float) -> Correlation:
+    low, high = fisher_interval(r, n - 1)
+    return Correlation(method="partial Pearson correlation", symbol="r", value=r, n=n, p=p, low=low, high=high)
+
+
+def _all_partialled_out(columns: FloatArray, controls: FloatArray) -> FloatArray:
+    """Of each row (K, N) what :func:`partialled_out` gives."""
+    z = controls - controls.mean(axis=1)[:, None]
+    return np.asarray(columns - z * dots(z, columns)[:, None] / dots(z, z)[:, None])
 
 
 def equivalence(x: FloatArray, y: FloatArray, *, bound: float) -> Correlation:
@@ -127,14 +175,18 @@ def equivalence_p(r: float, n: int, bound: float) -> float:
     return float(special.ndtr(max((z - limit) * scale, (-limit - z) * scale)))
 
 
-def _vary(columns: FloatArray) -> BoolArray:
+def vary(columns: FloatArray) -> BoolArray:
     """Whether the column in each row (K, N) is sound: finite, and not constant."""
     low, high = columns.min(axis=1), columns.max(axis=1)
     with np.errstate(invalid="ignore"):
         return np.asarray((high - low > 1e-12 * np.maximum(1.0, np.maximum(-low, high))) & np.isfinite(high - low))
 
 
-@at_once(_vary)
+def _sound(column: FloatArray) -> list[bool | None]:
+    return [one or None for one in vary(column).tolist()]
+
+
+@at_once(_sound)
 def _is_sound(column: FloatArray) -> bool:
     """Whether a column is known to be sound, because all of its stack were looked at."""
     return False

@@ -5,14 +5,16 @@ Knows nothing about what the columns mean. The pure functions take correlations:
 """
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
-from pytest_claims.stats.coefficients import MINIMUM_ROWS, coefficient, fisher_interval
-from pytest_claims.stats.correlation import check_columns
+from pytest_claims.base.stack import at_once
+from pytest_claims.stats.coefficients import MINIMUM_ROWS, coefficient, coefficients, fisher_interval
+from pytest_claims.stats.correlation import check_columns, vary
 from pytest_claims.stats.estimate import Tested, note
 
 # Rounding alone moves the determinant of three computed correlations by a few 1e-16; below
@@ -39,22 +41,46 @@ def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, 
 
     Source: see :func:`williams_t`, :func:`zou_interval` and :func:`meng_z`.
     """
+    return note(_difference(better, worse, target))
+
+
+def _differences(better: FloatArray, worse: FloatArray, target: FloatArray) -> list[Tested | None]:
+    """Of each row (K, N) what :func:`_difference` gives; None where it is not defined."""
+    count, n = target.shape
+    if n < MINIMUM_ROWS or not better.shape == worse.shape == target.shape:
+        return [None] * count
+    sound = vary(better) & vary(worse) & vary(target)
+    rs = (coefficients(better, target), coefficients(worse, target), coefficients(better, worse))
+    found = zip(sound.tolist(), *(one.tolist() for one in rs), strict=True)
+    return [_told(several, n) if known else None for known, *several in found]
+
+
+def _told(rs: Sequence[float], n: int) -> Tested | None:
+    try:
+        return _difference_of((rs[0], rs[1], rs[2]), n)
+    except (Undecided, InputError):  # who asks for it gets the same error
+        return None
+
+
+@at_once(_differences)
+def _difference(better: FloatArray, worse: FloatArray, target: FloatArray) -> Tested:
     check_columns(better, worse, target)
     rs = coefficient(better, target), coefficient(worse, target), coefficient(better, worse)
-    n = len(target)
+    return _difference_of(rs, len(target))
+
+
+def _difference_of(rs: tuple[float, float, float], n: int) -> Tested:
     t = williams_t(*rs, n)
     low, high = zou_interval(*rs, n)
-    return note(
-        Tested(
-            method="Williams's t for dependent correlations, one-sided",
-            symbol="Δr",
-            value=rs[0] - rs[1],
-            n=n,
-            p=_upper_tail(t, n - 3),
-            low=low,
-            high=high,
-            details=_details(rs, n, t),
-        )
+    return Tested(
+        method="Williams's t for dependent correlations, one-sided",
+        symbol="Δr",
+        value=rs[0] - rs[1],
+        n=n,
+        p=_upper_tail(t, n - 3),
+        low=low,
+        high=high,
+        details=_details(rs, n, t),
     )
 
 

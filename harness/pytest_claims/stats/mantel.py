@@ -3,20 +3,22 @@
 Knows nothing about what the arrays hold. The diagonal, a row with itself, never counts.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from pytest_claims.base.arrays import FloatArray, IntArray
+from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.base.stack import at_once
 from pytest_claims.stats.coefficients import MINIMUM_ROWS, coefficient
 from pytest_claims.stats.correlation import Correlation, check_columns
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.simulation import at_least, chance_of_orders
 
 _AT_ONCE: Final = 200_000  # numbers of permuted arrays, few enough for a processor's cache
+_SMALL: Final = 20  # rows of which all pairs are permuted, those that do not count, too
 _CONSTANT: Final = 1e-12  # a spread that is this small beside another is rounding
 
 
@@ -36,16 +38,15 @@ def mantel(x: FloatArray, y: FloatArray) -> Correlation:
 
     Source: Mantel (1967), Cancer Res. 27, 209-220.
     """
-    pairs = _pairs(x, y)
-    r = coefficient(x[pairs], y[pairs])
-    count = int(pairs.sum())
-    as_extreme, at_once = _as_extreme(x, y, pairs, abs(r)), max(1, _AT_ONCE // count)
-    chance = chance_of_orders(("Mantel",), (x, y), len(x), at_once, as_extreme)
+    found = _Observed.of(x, y)
+    count = int(found.pairs.sum())
+    several = max(1, _AT_ONCE // count)
+    chance = chance_of_orders(("Mantel",), (x, y), len(x), several, found.as_extreme, of_all=_all_as_extreme)
     return note(
         Correlation(
             method=f"Mantel test{chance.words}",
             symbol="r_M",
-            value=r,
+            value=found.r,
             n=len(x),
             p=chance.p,
             p_error=chance.error,
@@ -66,79 +67,179 @@ def mantel_difference(better: FloatArray, worse: FloatArray, target: FloatArray)
     Source: Efron and Stein (1981), Ann. Stat. 9, 586-596 (the jackknife, which here leaves out all
     pairs of a row at once).
     """
-    from scipy import special
-
-    pairs = _pairs(better, target) & _pairs(worse, target)
-    check_columns(better[pairs], worse[pairs], target[pairs])
-    observed = coefficient(better[pairs], target[pairs]) - coefficient(worse[pairs], target[pairs])
-    left_out = _without_each(better, target, pairs) - _without_each(worse, target, pairs)
-    n = len(pairs)
-    error = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
-    half = float(special.stdtrit(n - 1, 0.975)) * error
-    return note(
-        Tested(
-            method="difference of Mantel correlations, jackknife over rows, one-sided",
-            symbol="Δr_M",
-            value=observed,
-            n=n,
-            p=float(special.stdtr(n - 1, -observed / error)) if error else float(observed <= 0),
-            low=observed - half,
-            high=observed + half,
-        )
-    )
+    return note(_difference(better, worse, target))
 
 
-def _pairs(x: FloatArray, y: FloatArray) -> npt.NDArray[np.bool_]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Observed:
+    """Two arrays (N, N), the ``pairs`` that count, and ``r`` over these."""
+
+    x: FloatArray
+    y: FloatArray
+    pairs: BoolArray
+    r: float
+
+    @classmethod
+    def of(cls, x: FloatArray, y: FloatArray) -> "_Observed":
+        pairs = _pairs(x, y)
+        return cls(x=x, y=y, pairs=pairs, r=coefficient(x[pairs], y[pairs]))
+
+    @cached_property
+    def filled(self) -> FloatArray:
+        """X less its mean, which stands in for what it lacks, (N * N,)."""
+        return np.where(np.isnan(self.x), 0.0, self.x - self.x[self.pairs].mean()).ravel()
+
+    @cached_property
+    def unit(self) -> FloatArray:
+        """Y of the pairs, centred and of length 1, (pair,)."""
+        values = self.y[self.pairs]
+        centred = values - values.mean()
+        return np.asarray(centred / np.linalg.norm(centred))
+
+    def as_extreme(self, orders: IntArray) -> int:
+        """In how many orders of rows x correlates with y, over the same pairs, at least as strongly."""
+        rows, columns = self._at
+        # By flat places: numpy is five times as slow with two indices.
+        places = (orders * len(self.x)).take(rows, axis=1)
+        places += orders.take(columns, axis=1)
+        permuted = self.filled.take(places)
+        sums = np.einsum("ij,ij->i", permuted, permuted)
+        return at_least(_strengths(permuted @ self.unit, permuted.sum(axis=1), sums, len(rows)), abs(self.r))
+
+    @cached_property
+    def _at(self) -> tuple[IntArray, IntArray]:
+        rows, columns = np.nonzero(self.pairs)
+        return rows, columns
+
+
+def _pairs(x: FloatArray, y: FloatArray) -> BoolArray:
     """The pairs that count, once it is known that there are enough and that they vary."""
     if x.shape != y.shape or x.ndim != 2 or x.shape[0] != x.shape[1]:
         raise InputError(f"arrays of shapes {x.shape} and {y.shape}; wanted two of one shape (N, N)")
     if len(x) < MINIMUM_ROWS:
         raise Undecided(f"{len(x)} rows; a Mantel test needs at least {MINIMUM_ROWS}")
-    pairs = ~(np.isnan(x) | np.isnan(y) | np.eye(len(x), dtype=bool))
+    pairs = ~(np.isnan(x) | np.isnan(y))
+    pairs.flat[:: len(x) + 1] = False  # a row with itself
     check_columns(x[pairs], y[pairs])
-    return np.asarray(pairs)
+    return pairs
 
 
-def _as_extreme(
-    x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_], observed: float
-) -> Callable[[IntArray], int]:
-    """Counts the orders of rows in which x correlates with y, over the same pairs, at least as strongly."""
-    filled, unit = np.where(np.isnan(x), 0.0, x - x[pairs].mean()).ravel(), _unit(y[pairs])
-    rows, columns = np.nonzero(pairs)
-
-    def count(orders: IntArray) -> int:
-        # By flat places: numpy is five times as slow with two indices.
-        places = (orders * len(x)).take(rows, axis=1)
-        places += orders.take(columns, axis=1)
-        return at_least(np.abs(_correlations(filled.take(places), unit)), observed)
-
-    return count
+def _all_as_extreme(orders: IntArray, x: FloatArray, y: FloatArray) -> list[int | None]:
+    """Of each place of stacks (K, N, N) how many ``orders`` (order, N) are as extreme; None where that is undefined."""
+    size = x.shape[1]
+    if size > _SMALL or x.shape != y.shape:
+        return [None] * len(x)
+    places = (orders[:, :, None] * size + orders[:, None, :]).reshape(len(orders), size * size)
+    return [_counted(places, one, other) for one, other in zip(x, y, strict=True)]
 
 
-def _correlations(rows: FloatArray, unit: FloatArray) -> FloatArray:
-    """Of each row with ``unit``, 0 of a constant row."""
-    # Only the rows' lengths need them centred, and a copy of all rows takes long.
-    sums = np.einsum("ij,ij->i", rows, rows)
-    squares = sums - rows.shape[1] * rows.mean(axis=1) ** 2
+def _counted(places: IntArray, x: FloatArray, y: FloatArray) -> int | None:
+    """How many permuted x, by their flat ``places`` (order, N * N) of all pairs, are as extreme."""
+    try:
+        found = _Observed.of(x, y)
+    except (InputError, Undecided):  # who asks for it gets the same error
+        return None
+    weights = np.zeros((2, places.shape[1]))  # none for pairs that do not count
+    weights[0, found.pairs.ravel()], weights[1] = found.unit, found.pairs.ravel()
+    permuted = found.filled.take(places)
+    products, total = weights @ permuted.T
+    sums = np.square(permuted, out=permuted) @ weights[1]
+    return at_least(_strengths(products, total, sums, int(weights[1].sum())), abs(found.r))
+
+
+def _strengths(products: FloatArray, total: FloatArray, sums: FloatArray, count: int) -> FloatArray:
+    """|r| of permuted arrays of ``count`` numbers, from their products with y and the sums of them and their squares.
+
+    It is 0 of a constant array.
+    """
+    squares = sums - total**2 / count
     squares[squares <= _CONSTANT * sums] = np.inf
-    return np.asarray(np.einsum("ij,j->i", rows, unit) / np.sqrt(squares))
+    return np.asarray(np.abs(products) / np.sqrt(squares))
 
 
-def _unit(values: FloatArray) -> FloatArray:
-    """Centred and of length 1."""
-    centred = values - values.mean()
-    return np.asarray(centred / np.linalg.norm(centred))
+def _differences(better: FloatArray, worse: FloatArray, target: FloatArray) -> list[Tested | None]:
+    """Of each place of stacks (K, N, N) what :func:`_difference` gives; None where it is not defined."""
+    if not better.shape == worse.shape == target.shape:
+        return [None] * len(target)
+    observed = [_observed_difference(*three) for three in zip(better, worse, target, strict=True)]
+    known = [place for place, found in enumerate(observed) if found]
+    pairs = np.array([found[1] for found in observed if found])
+    differences: list[Tested | None] = [None] * len(target)
+    if known:
+        every = [_without_each(one[known], target[known], pairs) for one in (better, worse)]
+        for place, left_out in zip(known, every[0] - every[1], strict=True):
+            found = observed[place]
+            differences[place] = None if found is None or np.isnan(left_out).any() else _told(found[0], left_out)
+    return differences
 
 
-def _without_each(x: FloatArray, y: FloatArray, pairs: npt.NDArray[np.bool_]) -> FloatArray:
-    """Correlations without each row in turn: sums less its row and its column; shape (row,)."""
-    x, y = (np.where(pairs, values - values[pairs].mean(), 0.0) for values in (x, y))
-
-    def left(values: FloatArray) -> FloatArray:
-        return np.asarray(values.sum() - values.sum(axis=0) - values.sum(axis=1))  # the diagonal holds none
-
-    n, of_x, of_y = left(pairs.astype(float)), left(x), left(y)
-    spread_x, spread_y = left(x * x) - of_x**2 / n, left(y * y) - of_y**2 / n
-    if min((spread_x / (x * x).sum()).min(), (spread_y / (y * y).sum()).min()) < _CONSTANT:
+@at_once(_differences)
+def _difference(better: FloatArray, worse: FloatArray, target: FloatArray) -> Tested:
+    observed, pairs = _difference_of_pairs(better, worse, target)
+    left_out = _without_each(better, target, pairs) - _without_each(worse, target, pairs)
+    if np.isnan(left_out).any():
         raise Undecided("without one row an array is constant: no correlation is defined")
-    return np.asarray((left(x * y) - of_x * of_y / n) / np.sqrt(spread_x * spread_y))
+    return _told(observed, left_out)
+
+
+def _difference_of_pairs(better: FloatArray, worse: FloatArray, target: FloatArray) -> tuple[float, BoolArray]:
+    """The difference of both correlations, and the pairs over which it is taken."""
+    pairs = _pairs(better, target) & _pairs(worse, target)
+    x, y, z = better[pairs], worse[pairs], target[pairs]
+    check_columns(x, y, z)
+    return coefficient(x, z) - coefficient(y, z), pairs
+
+
+def _observed_difference(*arrays: FloatArray) -> tuple[float, BoolArray] | None:
+    try:
+        return _difference_of_pairs(*arrays)
+    except (InputError, Undecided):  # who asks for it gets the same error
+        return None
+
+
+def _told(observed: float, left_out: FloatArray) -> Tested:
+    from scipy import special
+
+    n = len(left_out)
+    error = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
+    half = float(special.stdtrit(n - 1, 0.975)) * error
+    return Tested(
+        method="difference of Mantel correlations, jackknife over rows, one-sided",
+        symbol="Δr_M",
+        value=observed,
+        n=n,
+        p=float(special.stdtr(n - 1, -observed / error)) if error else float(observed <= 0),
+        low=observed - half,
+        high=observed + half,
+    )
+
+
+def _without_each(x: FloatArray, y: FloatArray, pairs: BoolArray) -> FloatArray:
+    """Correlations without each row in turn: sums less its row and its column; of (..., N, N) shape (..., row).
+
+    They are NaN where, without one row, an array is constant.
+    """
+    x, y = (np.where(pairs, values - _means(values, pairs), 0.0) for values in (x, y))
+    n, of_x, of_y = _left(pairs.astype(float)), _left(x), _left(y)
+    spread_x, spread_y = _left(x * x) - of_x**2 / n, _left(y * y) - of_y**2 / n
+    constant = (spread_x < _CONSTANT * _all(x * x)) | (spread_y < _CONSTANT * _all(y * y))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rs = (_left(x * y) - of_x * of_y / n) / np.sqrt(spread_x * spread_y)
+    return np.where(constant, np.nan, rs)
+
+
+def _means(values: FloatArray, pairs: BoolArray) -> FloatArray:
+    """The mean of the pairs that count, (..., 1, 1)."""
+    if values.ndim == 2:
+        return np.asarray(values[pairs].mean())
+    return np.array([one[some].mean() for one, some in zip(values, pairs, strict=True)])[:, None, None]
+
+
+def _left(values: FloatArray) -> FloatArray:
+    """Sums without each row and its column; the diagonal holds none."""
+    return np.asarray(_all(values) - values.sum(axis=-2) - values.sum(axis=-1))
+
+
+def _all(values: FloatArray) -> FloatArray:
+    """Sums of all pairs, (..., 1)."""
+    return np.asarray(values.reshape(*values.shape[:-2], -1).sum(axis=-1, keepdims=True))

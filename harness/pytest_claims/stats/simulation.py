@@ -6,7 +6,7 @@ and p is exact. Inside :func:`counts_kept` nothing is counted twice.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -17,11 +17,15 @@ from typing import Final
 import numpy as np
 
 from pytest_claims.base.arrays import FloatArray, IntArray
+from pytest_claims.base.stack import stacks_of
 from pytest_claims.stats.analysis import LADDER, TABLES, analysis
 from pytest_claims.stats.permutations import FEW, all_orders, number_of_orders, random_orders, seed_of
+from pytest_claims.stats.permutations import orders as first_orders
 
 SLACK: Final = 1e-12  # tables that tie with the observed one must count, whatever the order of their sums
 Key = tuple[object, ...]
+OfAll = Callable[..., Sequence[int | None]]  # of orders (T, N), and stacks of data: for each place how many are
+_FEW_ORDERS: Final = 1_000  # with more, copies are few that hang on them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,13 @@ def counts_kept() -> Iterator[Counts]:
 
 
 def chance_of_orders(
-    what: Key, data: tuple[FloatArray, ...], rows: int, at_once: int, as_extreme: Callable[[IntArray], int]
+    what: Key,
+    data: tuple[FloatArray, ...],
+    rows: int,
+    at_once: int,
+    as_extreme: Callable[[IntArray], int],
+    *,
+    of_all: OfAll | None = None,
 ) -> Chance:
     """How often orders of ``rows`` rows are as extreme as the observed one.
 
@@ -75,16 +85,37 @@ def chance_of_orders(
         rows: what is permuted.
         at_once: how many orders ``as_extreme`` is given at once, so that they do not fill the memory.
         as_extreme: how many of some orders, shape (order, rows), are at least as extreme.
+        of_all: the same of each place of stacks of data, (K,), where all of these can be counted at once: asked where
+            orders are few.
     """
     tables = analysis().tables
 
     def count(blocks: Iterator[IntArray]) -> int:
         return sum(map(as_extreme, blocks))
 
+    def drawn(start: int, stop: int) -> int:
+        known = _waiting(what, data, stop, of_all) if of_all and not start and stop <= _FEW_ORDERS else None
+        return count(random_orders(rows, start, stop, at_once)) if known is None else known
+
     if number_of_orders(rows) <= tables or (rows <= FEW and tables > TABLES):
         extreme = _once((*_key(what, data), "all"), lambda: count(all_orders(rows, at_once)))
         return Chance(p=extreme / number_of_orders(rows), error=None, tables=number_of_orders(rows))
-    return _staged(_key(what, data), lambda start, stop: count(random_orders(rows, start, stop, at_once)))
+    return _staged(_key(what, data), drawn)
+
+
+def _waiting(what: Key, data: tuple[FloatArray, ...], stop: int, of_all: OfAll) -> int | None:
+    """How many of the first orders are as extreme, if these data are of one place of stacks: counted for all places."""
+    found = stacks_of(data)
+    if found is None:
+        return None
+    stacks, place = found
+    key = (*what, stacks, stop)
+    known = stacks[0].known.get(key)
+    if known is None:
+        orders = first_orders(stacks[0].values.shape[-1], stop)
+        known = stacks[0].known[key] = of_all(orders, *[stack.values for stack in stacks])
+    value: int | None = known[place]
+    return value
 
 
 def chance_of_tables(

@@ -15,11 +15,13 @@ from pytest_claims.asking.reached import reaching
 from pytest_claims.asking.settled import OF_COPIES, settled
 from pytest_claims.asking.watched import Watched
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.base.one_thread import one_thread
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.loss import Loss, losses
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, refuse_if_unmoved
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.robustness.shared import without
 from pytest_claims.stats.analysis import LADDER
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
@@ -65,7 +67,7 @@ def judge(
     if table.nothing is not None:
         return _verdict(claim, table, Answer(outcome="undecided", gap=table.nothing))
     keep = keep or _anew
-    with counts_kept():
+    with counts_kept(), one_thread():
         with losses() as lost:
             answer = _asked(claim, body, table)
         left_out = keep("left out", LeftOut, answer, lambda: _left_out(claim, body, table, answer))
@@ -75,7 +77,8 @@ def judge(
     keeps = claim.original is not None
     case = Case(body=body, table=table, answer=answer, null=claim.null, left_out=left_out, keeps_replicates=keeps)
     names = ", ".join(f"{check.name} {check.draws}" for check in checks)
-    made = keep(names, CheckResult, answer, lambda: tuple(one for check in checks for one in check.examine(case)))
+    with one_thread():
+        made = keep(names, CheckResult, answer, lambda: tuple(one for check in checks for one in check.examine(case)))
     return replace(verdict, checks=made)
 
 
@@ -132,9 +135,10 @@ def _left_out(claim: Claim, body: Body, table: Table, answer: Answer) -> tuple[L
 
 def _without_each(claim: Claim, body: Body, table: Table, answer: Answer, leaving: Leaving) -> LeftOut:
     deletions, gap = [], leaving.gap
-    for name, codes in zip(leaving.names, leaving.codes, strict=True):
+    copies = without(table, leaving, [(part,) for part in range(len(leaving.names))])
+    for name, copy_of in zip(leaving.names, copies, strict=True):
         try:
-            copy = table.leave_out(leaving.unit, codes)
+            copy = copy_of()
         except Undecided as why:  # a row was tried there alone
             deletions.append(Deletion(level=name, answer=Answer(outcome="undecided", gap=Gap.of(why))))
         else:

@@ -1,0 +1,60 @@
+"""Siblings: copies of one table that are asked the same questions, so that what is derived of them is derived of all.
+
+Knows nothing about tables, about what is derived, or about what a copy is for.
+"""
+
+import weakref
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Final
+
+from pytest_claims.base.arrays import FloatArray
+from pytest_claims.base.frozen import sealed
+from pytest_claims.base.stack import Stack
+from pytest_claims.data.columns import Columns, Together
+
+Make = Callable[..., FloatArray]
+_MOST_NUMBERS: Final = 5_000_000  # of one derived array of all copies, that are kept: 40 MB
+
+
+class Siblings:
+    """The ``copies``; each knows this, weakly, and its place. Who lets go of it has them as if each were alone."""
+
+    def __init__(self, copies: Sequence[Any]) -> None:
+        self.copies = tuple(copies)
+        self._made: dict[tuple[Make, tuple[Hashable, ...]], _Rows] = {}
+        columns = [copy.columns for copy in self.copies]
+        own = [one for one in columns if isinstance(one, Columns)]
+        if len(own) == len(self.copies) > 1 and len({id(one) for one in own}) == len(own):
+            Together(own)
+        if len({id(copy) for copy in self.copies}) == len(self.copies) > 1:
+            known = weakref.ref(self)
+            for place, copy in enumerate(self.copies):
+                copy.__dict__["_siblings"] = known, place
+
+    def derived(self, place: int, make: Make, told: tuple[Hashable, ...]) -> FloatArray | None:
+        """What ``make`` gives of one copy; None where that is to be asked alone: it raises, or takes much room."""
+        key = make, told
+        if key not in self._made:
+            self._made[key] = _Rows(self.copies, make, told)
+        return self._made[key].rows[place]
+
+
+class _Rows:
+    """What is derived of each copy: rows of one stack, if they have one shape."""
+
+    def __init__(self, copies: Sequence[Any], make: Make, told: tuple[Hashable, ...]) -> None:
+        values: list[FloatArray | None] = []
+        for copy in copies:
+            values.append(_made(copy, make, told))
+            if len(copies) * getattr(values[0], "size", 0) > _MOST_NUMBERS:
+                self.rows: Sequence[FloatArray | None] = [None] * len(copies)
+                return
+        self._stack = Stack.of(values)  # its rows do not keep it
+        self.rows = self._stack.rows if self._stack else values
+
+
+def _made(copy: Any, make: Make, told: tuple[Hashable, ...]) -> FloatArray | None:
+    try:
+        return sealed(make(copy, *told))
+    except Exception:  # whatever it is, who asks for this copy will get it
+        return None
