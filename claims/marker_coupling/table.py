@@ -131,7 +131,8 @@ def _alternatives(measurement: Measurement) -> Alternatives | None:
         if choice not in cosine.dims:
             cosine = cosine.expand_dims({choice: [options[0]]})
     places = list(itertools.product(cosine["centring"].values, cosine["readout"].values, range(cosine.sizes["layer"])))
-    values = [cosine.sel(centring=centring, readout=readout, layer=layer).values for centring, readout, layer in places]
+    by_place = cosine.sel(layer=range(cosine.sizes["layer"])).transpose("centring", "readout", "layer", ...)
+    values = by_place.values.reshape(len(places), -1)
     ordinary = [centring == CENTRINGS[0] and readout == READOUTS[0] for centring, readout, _ in places]
     return Alternatives(column="cosine", values=np.array(values, dtype=float), ordinary=np.array(ordinary))
 

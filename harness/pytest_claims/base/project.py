@@ -59,8 +59,13 @@ def is_own(file: str) -> bool:
 
 def loaded_files(leave_out: Collection[Path]) -> tuple[Path, ...]:
     """The files of all modules of the project that are loaded, less some: they may be imported without an import."""
-    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    return tuple(sorted({Path(file) for file in files if file and is_own(file)} - set(leave_out)))
+    files = frozenset([getattr(module, "__file__", None) for module in list(sys.modules.values())])
+    return tuple([path for path in _own_of(files) if path not in leave_out])
+
+
+@lru_cache(maxsize=8)  # asked hundreds of times, and nothing has been loaded between most of them
+def _own_of(files: frozenset[str | None]) -> tuple[Path, ...]:
+    return tuple(sorted({Path(file) for file in files if file and is_own(file)}))
 
 
 def sources_of(module: ModuleType) -> Sources:

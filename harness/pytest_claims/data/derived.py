@@ -27,7 +27,7 @@ def derived(
             return table["after"] - table["before"]
     """
 
-    def asked(table: Table, *args: Told.args, **kwargs: Told.kwargs) -> FloatArray:
+    def asked(table: Table, /, *args: Told.args, **kwargs: Told.kwargs) -> FloatArray:
         told: tuple[Hashable, ...] = args
         return read_only(make(table, *args, **kwargs) if kwargs else table.derived(make, told))
 

@@ -20,6 +20,7 @@ import pytest
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.opened import opened
 from pytest_claims.base.project import loaded_files, sources_of
 from pytest_claims.verdicts.record import from_json, to_json
 
@@ -53,15 +54,21 @@ class Kept:
         self._tests, self._hashes = tests, config.stash.setdefault(_HASHES, {})
         self._about = (data, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
 
-    def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
-        """What is on record for this answer, or what ``make`` gives now, which is then kept."""
+    def __call__(
+        self, what: str, kind: type[T], answer: Answer | None, make: Callable[[], tuple[T, ...]]
+    ) -> tuple[T, ...]:
+        """What is on record for this answer, or what ``make`` gives now, which is then kept.
+
+        Without an answer it is one that is kept, unless to find it a file was opened, or a module loaded, of which
+        nobody will know before it is found again.
+        """
         if self._cache is None:
             return make()
         # Not before: a body may load a module when it is called.
         loaded = loaded_files(leave_out=self._tests)
         if loaded not in self._hashes:
             self._hashes[loaded] = hashlib.sha256("".join(map(_file_hash, loaded)).encode()).hexdigest()
-        text = json.dumps([*self._about, self._hashes[loaded], what, to_json(answer)], sort_keys=True)
+        text = json.dumps([*self._about, self._hashes[loaded], what, answer and to_json(answer)], sort_keys=True)
         place = f"claims/{hashlib.sha256(text.encode()).hexdigest()[:32]}"
         try:
             kept = self._cache.get(place, None)
@@ -69,9 +76,12 @@ class Kept:
                 return tuple(from_json(kind, one) for one in kept)
         except (InputError, TypeError):  # a file that was cut short or altered: made again
             pass
-        made = make()
-        self._cache.set(place, [to_json(one) for one in made])
-        return made
+        with opened() as names:
+            made = make()
+        plain = [to_json(one) for one in made]
+        if answer is not None or not (names or loaded_files(leave_out=self._tests) != loaded):
+            self._cache.set(place, plain)
+        return tuple(from_json(kind, one) for one in plain)  # 4 is 4.0 when it is read: alike, kept or not
 
 
 def _code_hash(function: Any) -> str:

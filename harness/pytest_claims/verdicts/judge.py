@@ -4,7 +4,7 @@ Knows nothing about pytest, and nothing about any particular claim.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 
 from pytest_claims.asking.answer import Answer, Body
@@ -25,6 +25,7 @@ from pytest_claims.robustness.shared import without
 from pytest_claims.stats.analysis import LADDER
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
+from pytest_claims.verdicts.record import from_json, to_json
 from pytest_claims.verdicts.verdict import Verdict
 
 T = TypeVar("T")
@@ -36,8 +37,18 @@ NO_ASSERTS: Final = (
 class Keep(Protocol):
     """Gives what was kept under these words for this answer, or makes it."""
 
-    def __call__(self, what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
-        """``kind`` is the class of what ``make`` gives."""
+    def __call__(
+        self, what: str, kind: type[T], answer: Answer | None, make: Callable[[], tuple[T, ...]]
+    ) -> tuple[T, ...]:
+        """``kind`` is the class of what ``make`` gives; without an answer, this is what gives one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class First:
+    """The answer on all the data, with what was lost on the way to it."""
+
+    answer: Answer
+    lost: tuple[Loss, ...] = ()
 
 
 def judge(
@@ -68,10 +79,10 @@ def judge(
         return _verdict(claim, table, Answer(outcome="undecided", gap=table.nothing))
     keep = keep or _anew
     with counts_kept(), one_thread():
-        with losses() as lost:
-            answer = _asked(claim, body, table)
+        (first,) = keep("answer", First, None, lambda: (_first(claim, body, table),))
+        answer = first.answer
         left_out = keep("left out", LeftOut, answer, lambda: _left_out(claim, body, table, answer))
-    verdict = replace(_verdict(claim, table, answer, left_out), lost=tuple(map(_spread, lost)))
+    verdict = replace(_verdict(claim, table, answer, left_out), lost=first.lost)
     if not checks:
         return verdict
     keeps = claim.original is not None
@@ -85,6 +96,12 @@ def judge(
 def _verdict(claim: Claim, table: Table, answer: Answer, left_out: tuple[LeftOut, ...] = ()) -> Verdict:
     base_model = table.base_model or table.subject
     return Verdict(claim=claim, subject=table.subject, base_model=base_model, answer=answer, left_out=left_out)
+
+
+def _first(claim: Claim, body: Body, table: Table) -> First:
+    with losses() as lost:
+        answer = _asked(claim, body, table)
+    return First(answer=answer, lost=tuple(map(_spread, lost)))
 
 
 def _asked(claim: Claim, body: Body, table: Table, without: str = "") -> Answer:
@@ -162,11 +179,16 @@ def _unmoved(answer: Answer, deletions: Sequence[Deletion], unit: str) -> Gap | 
 
 
 def _refuse_another(claim: Claim, answer: Answer, again: Answer) -> None:
-    if repr(again) != repr(answer):  # not ==, by which NaN differs from itself
+    if _plain(again) != _plain(answer):
         raise InputError(
             f"claim {claim.id!r} gives two answers on the same data, {_told(answer)}, then {_told(again)}; "
             "it must not draw at random or keep anything from one call to the next"
         )
+
+
+def _plain(answer: Answer) -> str:
+    """All of an answer as text, by which NaN is itself; one that was kept knows of estimates no more than that."""
+    return repr(from_json(Answer, to_json(answer)))
 
 
 def _told(answer: Answer) -> str:
@@ -174,5 +196,5 @@ def _told(answer: Answer) -> str:
     return f"{answer.outcome} ({said})"
 
 
-def _anew(what: str, kind: type[T], answer: Answer, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+def _anew(what: str, kind: type[T], answer: Answer | None, make: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
     return make()
