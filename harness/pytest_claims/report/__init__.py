@@ -3,13 +3,14 @@
 The record of a part has names of its own, and no figures: those of the last whole run stay as they are.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pytest_claims.base.visible import json_text
 from pytest_claims.base.writing import Writing
 from pytest_claims.report.file_name import folder_of
-from pytest_claims.report.markdown import markdown
+from pytest_claims.report.markdown import page_of, with_figures
 from pytest_claims.report.text import inline
 from pytest_claims.verdicts.record import Record, to_json
 
@@ -47,7 +48,8 @@ def _write_one(record: Record, directory: Path, writing: Writing, folders: Itera
     """Write the page at once, then the figures, and the page again with those that could be drawn."""
     pictures: list[Path] = []
     page = directory / f"{PART if record.left_out else WHOLE}.md"
-    writing.write(page, lambda: markdown(record, pictures))
+    text = functools.cache(functools.partial(page_of, record))
+    writing.write(page, lambda: with_figures(text(), record, pictures))
     if record.left_out:
         return
     from pytest_claims.report.beside import drawings_beside
@@ -59,5 +61,5 @@ def _write_one(record: Record, directory: Path, writing: Writing, folders: Itera
             pictures += files
     finally:
         if pictures:
-            writing.write(page, lambda: markdown(record, pictures))
+            writing.write(page, lambda: with_figures(text(), record, pictures))
             writing.written += pictures

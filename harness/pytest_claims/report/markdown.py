@@ -6,6 +6,7 @@ Knows nothing about how verdicts are reached; the wording is in ``claims.md.jinj
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import jinja2
 
@@ -13,7 +14,7 @@ from pytest_claims.report.anchors import anchors, linked
 from pytest_claims.report.captions import legend
 from pytest_claims.report.premise import unjudged
 from pytest_claims.report.row import row
-from pytest_claims.report.text import block, code, inline
+from pytest_claims.report.text import Markdown, block, code, inline
 from pytest_claims.robustness.battery import ALWAYS, FULL
 from pytest_claims.robustness.case import Check
 from pytest_claims.robustness.result import CheckResult
@@ -28,10 +29,24 @@ from pytest_claims.words.lost import dropped, lost
 from pytest_claims.words.multiplicity import corrected
 from pytest_claims.words.replication import compared, criterion, together
 
+_FIGURES: Final = Markdown("<!-- figures -->")  # as nobody else can write it: what others write is escaped
 
-def markdown(record: Record, figures: Sequence[Path]) -> str:
+
+def markdown(record: Record, figures: Sequence[Path] = ()) -> str:
     """The page: the table of verdicts, each claim with its evidence, the figures, the provenance."""
+    return with_figures(page_of(record), record, figures)
+
+
+def with_figures(page: str, record: Record, figures: Sequence[Path]) -> str:
+    """The page with the figures that there are, in their place."""
     pictures = [path.name for path in figures if path.suffix == ".png"]
+    template = environment(record).get_template("figures.md.jinja")
+    shown = template.render(pictures=pictures, legend=legend(record) if pictures else {})
+    return page.replace(f"{_FIGURES}\n", shown)
+
+
+def page_of(record: Record) -> str:
+    """The page before figures are drawn, which takes long; it knows their place."""
     claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
     headings = ("Claims", "Statements", "Many questions, the same data", "Replications", "Subjects")
     targets = anchors(claims, others=(*headings, *(subject.name for subject in record.subjects)))
@@ -40,9 +55,8 @@ def markdown(record: Record, figures: Sequence[Path]) -> str:
         claims=claims,
         links={claim: linked(claim, targets) for claim in claims},
         checks=checks_made(record),
-        pictures=pictures,
+        figures=_FIGURES,
         unjudged=list(unjudged(record)),
-        legend=legend(record) if pictures else {},
         words=record.words,
         told=partial(told, record),
         label=label,

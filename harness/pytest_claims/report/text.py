@@ -5,6 +5,7 @@ Only what Markdown would interpret is escaped: ``r_M``, ``[ABC]`` and ``a - b`` 
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pytest_claims.base.visible import visible, visible_lines
@@ -33,9 +34,12 @@ class Markdown(str):
 
 def inline(value: object) -> Markdown:
     """``value`` as Markdown within a line, a cell of a table, or a link; unchanged if it is Markdown."""
-    if isinstance(value, Markdown):
-        return value
-    escaped = _within(str(value))
+    return value if isinstance(value, Markdown) else _inline(str(value))
+
+
+@lru_cache(maxsize=4096)  # the same names stand in hundreds of sentences
+def _inline(value: str) -> Markdown:
+    escaped = _within(value)
     start = re.match(r"\d{0,9}", escaped)
     place = start.end() if start and start.end() else 0
     if _AT_START.match(escaped, place):
