@@ -19,9 +19,10 @@ from typing import Any, Final, TypeVar
 import pytest
 
 from pytest_claims.asking.answer import Answer
+from pytest_claims.base.code_of_test import code_of_test
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.opened import opened
-from pytest_claims.base.project import loaded_files, sources_of
+from pytest_claims.base.project import Sources, loaded_files, sources_of
 from pytest_claims.verdicts.record import from_json, to_json
 
 T = TypeVar("T")
@@ -85,16 +86,18 @@ class Kept:
 
 
 def _code_hash(function: Any) -> str:
-    """Of every module of the project that the claim's module runs, and of the versions of other libraries."""
-    own = _file_hash(Path(inspect.getfile(function)))
+    """Of what the claim runs: its file less the other claims there, what that imports, and versions of libraries."""
+    file = Path(inspect.getfile(function))
     module = sys.modules.get(function.__module__)
-    return own + (_sources_hash(module) if module else "")
+    sources = _sources(module) if module else Sources(files=(), libraries=())
+    imported = [path for path in sources.files if path != file]
+    own = code_of_test(file.read_bytes(), function.__qualname__, [path.read_bytes() for path in imported])
+    return hashlib.sha256("".join([own, *map(_file_hash, imported), *sources.libraries]).encode()).hexdigest()
 
 
 @cache
-def _sources_hash(module: ModuleType) -> str:
-    sources = sources_of(module)
-    return hashlib.sha256("".join([*map(_file_hash, sources.files), *sources.libraries]).encode()).hexdigest()
+def _sources(module: ModuleType) -> Sources:
+    return sources_of(module)
 
 
 def _file_hash(path: Path) -> str:
