@@ -17,18 +17,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import ten_rows
 import trees
 from trees import Took, Tree
 
 pytestmark = pytest.mark.filterwarnings("error", "default::pytest_claims.base.errors.Notice")
 PYTEST = (sys.executable, "-m", "pytest")
+TEN_ROWS = Path(__file__).with_name("ten_rows.py")
 JUDGE = str(Path(sys.executable).with_name("pytest-claims"))
 FULL = os.environ.get("BENCH_FULL") == "1"
 LEFT_OUT = "left out: BENCH_FULL=1 measures it"
-MEMORY = 1.0  # GB, the most that judging 100,000 rows may take
 EDITED = Path("claims/marker_coupling/test_coupling.py")
-BODY = re.compile(r'def test_\w+\(table: Table\) -> None:\n    """.*"""\n')  # the first claim of the file, up to its code
+# The first claim of the file, up to its code.
+BODY = re.compile(r'def test_\w+\(table: Table\) -> None:\n    """.*"""\n')
 PROMPTS, ITEMS, MODELS = 50, 20_000, 5
 DECLARATION = """\
 title = "Of five models the last marks more of the same items right than the first"
@@ -60,7 +60,10 @@ def test_last_is_better(table):
 
 @dataclass(kw_only=True)
 class Row:
-    """What was measured of one thing, round by round; ``empty`` are seconds of collecting nothing, two in a round."""
+    """What was measured of one thing, round by round; ``empty`` are seconds of collecting nothing, two in a round.
+
+    The goal is a multiple of the empty collection, or a number of units where there is none.
+    """
 
     name: str
     goal: float
@@ -68,7 +71,8 @@ class Row:
     now: list[float] = field(default_factory=list)
     before: list[float] = field(default_factory=list)
     empty: list[float] = field(default_factory=list)
-    peaks: list[float] = field(default_factory=list)
+    memory: float | None = None  # GB, the most that it may take
+    peaks: tuple[float, float] = (0, 0)  # GB, now and before
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -106,9 +110,9 @@ class Printed:
             low, middle, high = min(nothing), statistics.median(nothing), max(nothing)
             write(f"empty collection: {middle:.2f} s, {len(nothing)} of {low:.2f} to {high:.2f} s; in brackets: rounds")
         for row in self.rows:
-            if row.peaks:
+            if row.memory:
                 peak, was = row.peaks
-                write(f"{row.name}, memory: {peak:.2f} GB, before {was:.2f} GB; goal below {MEMORY:g} GB")
+                write(f"{row.name}, peak memory: {peak:.2f} GB, before {was:.2f} GB; goal: below {row.memory:g} GB")
 
 
 class Court:
@@ -140,7 +144,7 @@ class Court:
         return self.now.run(*PYTEST, "--collect-only", "-q", at=self.fresh(), ends_with=status).seconds
 
     def take_turns(self, row: Row, rounds: int, work: Callable[[Tree, int], Took]) -> None:
-        """Fill a row; ``work`` is given a tree and the number of the round."""
+        """Measure a row; ``work`` is given a tree and the number of the round."""
         peaks = {self.before: 0, self.now: 0}
         for number in range(rounds):
             for tree, seconds in ((self.before, row.before), (self.now, row.now)):
@@ -148,15 +152,16 @@ class Court:
                 took = work(tree, number)
                 seconds.append(took.seconds)
                 peaks[tree] = max(peaks[tree], took.peak)
-        row.peaks = [peaks[self.now] / 1e9, peaks[self.before] / 1e9]
+        row.peaks = (peaks[self.now] / 1e9, peaks[self.before] / 1e9)
 
 
 @pytest.fixture(scope="module")
-def court(tmp_path_factory: pytest.TempPathFactory) -> Court:
-    court = Court(tmp_path_factory.mktemp("court"))
-    for tree in (court.now, court.before):
-        court.filled(tree)
-    return court
+def court() -> Iterator[Court]:
+    with tempfile.TemporaryDirectory(prefix="court-") as folder:
+        court = Court(Path(folder))
+        for tree in (court.before, court.now):
+            court.filled(tree)
+        yield court
 
 
 @pytest.fixture(scope="module")
@@ -167,20 +172,22 @@ def rows(court: Court, pytestconfig: pytest.Config) -> list[Row]:
 
 
 def test_nothing_cached(court: Court, rows: list[Row]) -> None:
-    rows.append(row := Row(name="nothing cached, quick, reports included", goal=16))
+    row = Row(name="nothing cached, quick, reports included", goal=16)
     court.take_turns(row, 2, lambda tree, _: court.judge(tree, court.fresh()))
+    rows.append(row)
 
 
 def test_everything_cached(court: Court, rows: list[Row]) -> None:
-    rows.append(row := Row(name="everything cached", goal=3.4))
+    row = Row(name="everything cached", goal=3.4)
     court.take_turns(row, 3, lambda tree, _: court.judge(tree, court.filled(tree)))
+    rows.append(row)
 
 
 def test_full(court: Court, rows: list[Row]) -> None:
-    rows.append(row := Row(name="full, nothing cached", goal=120))
-    if not FULL:
-        pytest.skip(LEFT_OUT)
-    court.take_turns(row, 1, lambda tree, _: court.judge(tree, court.fresh(), "--claims-robustness=full"))
+    row = Row(name="full, nothing cached", goal=120)
+    if FULL:
+        court.take_turns(row, 1, lambda tree, _: court.judge(tree, court.fresh(), "--claims-robustness=full"))
+    rows.append(row)
 
 
 @pytest.fixture
@@ -194,7 +201,7 @@ def claims_restored(court: Court) -> Iterator[dict[Tree, str]]:
 
 def test_one_claim_edited(court: Court, rows: list[Row], claims_restored: dict[Tree, str]) -> None:
     """Each round begins the body of one claim with another line that means nothing: no cache has seen it."""
-    rows.append(row := Row(name="one claim edited", goal=3))
+    row = Row(name="one claim edited", goal=3)
 
     def edited(tree: Tree, number: int) -> Took:
         cache = court.filled(tree)
@@ -204,6 +211,7 @@ def test_one_claim_edited(court: Court, rows: list[Row], claims_restored: dict[T
         return court.judge(tree, cache)
 
     court.take_turns(row, 2, edited)
+    rows.append(row)
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +228,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_judge_a_large_table(court: Court, rows: list[Row], table: Path) -> None:
-    rows.append(row := Row(name=f"pytest-claims judge, {ITEMS * MODELS:,} rows", goal=27))
+    row = Row(name=f"pytest-claims judge, {ITEMS * MODELS:,} rows", goal=27, memory=1)
 
     def asked(tree: Tree, _: int) -> Took:
         folder = court.fresh()  # in which no cache of an earlier round lies
@@ -231,11 +239,13 @@ def test_judge_a_large_table(court: Court, rows: list[Row], table: Path) -> None
         return tree.run(JUDGE, "judge", str(table), "--finding", "claims/models", at=folder)
 
     court.take_turns(row, 2, asked)
+    rows.append(row)
 
 
 def test_one_more_question_in_a_set(court: Court, rows: list[Row]) -> None:
     """Here nothing is started: microseconds are counted by ten_rows.py, within a process of each tree."""
-    rows.append(row := Row(name="one more question on ten rows in a set", goal=10, unit="µs"))
+    row = Row(name="one more question on ten rows in a set", goal=10, unit="µs")
     for _ in range(3):
         for tree, microseconds in ((court.before, row.before), (court.now, row.now)):
-            microseconds.append(float(tree.says(ten_rows.__file__)))
+            microseconds.append(float(tree.says(str(TEN_ROWS))))
+    rows.append(row)
