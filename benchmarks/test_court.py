@@ -58,38 +58,51 @@ def test_last_is_better(table):
 '''
 
 
-@dataclass(kw_only=True)
-class Row:
-    """What was measured of one thing, round by round; ``empty`` are seconds of collecting nothing, two in a round.
+@dataclass
+class Sides:
+    """One measure, round by round, with the code now and before; of the empty collection there are two in a round."""
 
-    The goal is a multiple of the empty collection, or a number of units where there is none.
-    """
-
-    name: str
-    goal: float
-    unit: str = "s"
     now: list[float] = field(default_factory=list)
     before: list[float] = field(default_factory=list)
     empty: list[float] = field(default_factory=list)
-    memory: float | None = None  # GB, the most that it may take
-    peaks: tuple[float, float] = (0, 0)  # GB, now and before
 
     @property
-    def cells(self) -> tuple[str, ...]:
-        """Medians and ratios of medians, with the lowest and highest of all rounds."""
-        if not self.now:
-            return self.name, LEFT_OUT, "", "", f"{self.goal:g}", ""
-        took = (f"{statistics.median(one):.3g} {self.unit}" for one in (self.now, self.before))
-        if not self.empty:
-            return self.name, *took, "", f"{self.goal:g} {self.unit}", _ratio(self.now, self.before)
+    def ratios(self) -> tuple[str, str]:
+        """Of medians, with the lowest and highest of all rounds: beside the empty collection, and beside before."""
         nothing = [statistics.mean(pair) for pair in zip(self.empty[::2], self.empty[1::2], strict=True)]
-        return self.name, *took, _ratio(self.now, nothing), f"{self.goal:g}", _ratio(self.now, self.before)
+        return _ratio(self.now, nothing) if nothing else "", _ratio(self.now, self.before)
 
 
 def _ratio(several: list[float], others: list[float]) -> str:
     each = [one / other for one, other in zip(several, others, strict=True)]
     ratio = statistics.median(several) / statistics.median(others)
     return f"{ratio:.3g}" + (f" ({min(each):.3g} to {max(each):.3g})" if len(each) > 1 else "")
+
+
+@dataclass(kw_only=True)
+class Row:
+    """What was measured of one thing.
+
+    The goal is a multiple of the empty collection, or a number of units where nothing is started.
+    """
+
+    name: str
+    goal: str
+    unit: str = "s"
+    time: Sides = field(default_factory=Sides)
+    processor: Sides = field(default_factory=Sides)
+    memory: float | None = None  # GB, the most that it may take
+    peaks: tuple[float, float] = (0, 0)  # GB, now and before
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Medians of times, and ratios."""
+        if not self.time.now:
+            return self.name, LEFT_OUT, "", "", self.goal, "", "", ""
+        took = (f"{statistics.median(one):.3g} {self.unit}" for one in (self.time.now, self.time.before))
+        beside_nothing, beside_before = self.time.ratios
+        processor = self.processor.ratios if self.processor.now else ("", "")
+        return self.name, *took, beside_nothing, self.goal, beside_before, *processor
 
 
 @dataclass
@@ -102,26 +115,30 @@ class Printed:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         write = terminalreporter.write_line
         terminalreporter.section("the court, side by side")
-        head = ("row", "now", self.before.name, "× empty collection", "goal", "× before")
+        times = ("× empty collection", "goal", "× before")
+        head = ("row", "now", self.before.name, *times, "processor time: × empty collection", "× before")
         for cells in (head, ["---"] * len(head), *(row.cells for row in self.rows)):
             write(f"| {' | '.join(cells)} |")
-        nothing = [seconds for row in self.rows for seconds in row.empty]
-        if nothing:
+        write("In brackets: the lowest and highest of all rounds.")
+        if nothing := [seconds for row in self.rows for seconds in row.time.empty]:
             low, middle, high = min(nothing), statistics.median(nothing), max(nothing)
-            write(f"empty collection: {middle:.2f} s, {len(nothing)} of {low:.2f} to {high:.2f} s; in brackets: rounds")
+            write(f"Empty collection: {middle:.2f} s, {len(nothing)} of {low:.2f} to {high:.2f} s.")
         for row in self.rows:
             if row.memory:
                 peak, was = row.peaks
-                write(f"{row.name}, peak memory: {peak:.2f} GB, before {was:.2f} GB; goal: below {row.memory:g} GB")
+                write(f"{row.name}, peak memory: {peak:.2f} GB, before {was:.2f} GB; goal: below {row.memory:g} GB.")
 
 
 class Court:
-    """Both trees, each with a cache of everything, and the empty collection."""
+    """Both trees, what was cached with each, and the empty collection."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.now = trees.now(self.fresh())
         self.before = trees.before(self.fresh())
+        self.caches: dict[Tree, Path] = {}
+        for tree in (self.now, self.before):  # compiles the claims as pytest does, so that no run that is timed has to
+            tree.run(*PYTEST, "claims/", "-q", "--collect-only", "-p", "no:cacheprovider")
 
     def fresh(self) -> Path:
         """A new empty folder."""
@@ -132,36 +149,38 @@ class Court:
         places = ("-o", f"cache_dir={cache}", f"--claims-report-dir={self.fresh()}")
         return tree.run(*PYTEST, "claims/", "-q", *places, *options)
 
-    def filled(self, tree: Tree) -> Path:
-        """The tree's cache of everything; the first time that it is asked for it is made, which warms the tree, too."""
-        cache = self.folder / f"cache-of-{tree.folder.name}"
-        if not cache.exists():
-            self.judge(tree, cache)
-        return cache
+    def judge_anew(self, tree: Tree) -> Took:
+        """The same with nothing cached."""
+        self.caches[tree] = self.fresh()
+        return self.judge(tree, self.caches[tree])
 
-    def collect_nothing(self) -> float:
+    def filled(self, tree: Tree) -> Path:
+        """A cache of everything."""
+        if tree not in self.caches:
+            self.judge_anew(tree)
+        return self.caches[tree]
+
+    def collect_nothing(self) -> Took:
         status = int(pytest.ExitCode.NO_TESTS_COLLECTED)
-        return self.now.run(*PYTEST, "--collect-only", "-q", at=self.fresh(), ends_with=status).seconds
+        return self.now.run(*PYTEST, "--collect-only", "-q", at=self.fresh(), ends_with=status)
 
     def take_turns(self, row: Row, rounds: int, work: Callable[[Tree, int], Took]) -> None:
         """Measure a row; ``work`` is given a tree and the number of the round."""
-        peaks = {self.before: 0, self.now: 0}
+        took: dict[str, list[Took]] = {"now": [], "before": [], "empty": []}
         for number in range(rounds):
-            for tree, seconds in ((self.before, row.before), (self.now, row.now)):
-                row.empty.append(self.collect_nothing())
-                took = work(tree, number)
-                seconds.append(took.seconds)
-                peaks[tree] = max(peaks[tree], took.peak)
-        row.peaks = (peaks[self.now] / 1e9, peaks[self.before] / 1e9)
+            for side, tree in (("before", self.before), ("now", self.now)):
+                took["empty"].append(self.collect_nothing())
+                took[side].append(work(tree, number))
+        row.time = Sides(**{side: [one.seconds for one in several] for side, several in took.items()})
+        row.processor = Sides(**{side: [one.processor for one in several] for side, several in took.items()})
+        now, before = (max(one.peak for one in took[side]) / 1e9 for side in ("now", "before"))
+        row.peaks = (now, before)
 
 
 @pytest.fixture(scope="module")
 def court() -> Iterator[Court]:
     with tempfile.TemporaryDirectory(prefix="court-") as folder:
-        court = Court(Path(folder))
-        for tree in (court.before, court.now):
-            court.filled(tree)
-        yield court
+        yield Court(Path(folder))
 
 
 @pytest.fixture(scope="module")
@@ -172,19 +191,20 @@ def rows(court: Court, pytestconfig: pytest.Config) -> list[Row]:
 
 
 def test_nothing_cached(court: Court, rows: list[Row]) -> None:
-    row = Row(name="nothing cached, quick, reports included", goal=16)
-    court.take_turns(row, 2, lambda tree, _: court.judge(tree, court.fresh()))
+    row = Row(name="nothing cached, quick, reports included", goal="16")
+    court.take_turns(row, 2, lambda tree, _: court.judge_anew(tree))
     rows.append(row)
 
 
 def test_everything_cached(court: Court, rows: list[Row]) -> None:
-    row = Row(name="everything cached", goal=3.4)
-    court.take_turns(row, 3, lambda tree, _: court.judge(tree, court.filled(tree)))
+    row = Row(name="everything cached", goal="3.4")
+    caches = {tree: court.filled(tree) for tree in (court.now, court.before)}
+    court.take_turns(row, 3, lambda tree, _: court.judge(tree, caches[tree]))
     rows.append(row)
 
 
 def test_full(court: Court, rows: list[Row]) -> None:
-    row = Row(name="full, nothing cached", goal=120)
+    row = Row(name="full, nothing cached", goal="120")
     if FULL:
         court.take_turns(row, 1, lambda tree, _: court.judge(tree, court.fresh(), "--claims-robustness=full"))
     rows.append(row)
@@ -201,14 +221,14 @@ def claims_restored(court: Court) -> Iterator[dict[Tree, str]]:
 
 def test_one_claim_edited(court: Court, rows: list[Row], claims_restored: dict[Tree, str]) -> None:
     """Each round begins the body of one claim with another line that means nothing: no cache has seen it."""
-    row = Row(name="one claim edited", goal=3)
+    row = Row(name="one claim edited", goal="3")
+    caches = {tree: court.filled(tree) for tree in (court.now, court.before)}
 
     def edited(tree: Tree, number: int) -> Took:
-        cache = court.filled(tree)
         text, edits = BODY.subn(rf"\g<0>    edited = {number + 1}\n", claims_restored[tree], count=1)
         assert edits == 1, f"no claim was found in {EDITED}"
         (tree.folder / EDITED).write_text(text)
-        return court.judge(tree, cache)
+        return court.judge(tree, caches[tree])
 
     court.take_turns(row, 2, edited)
     rows.append(row)
@@ -228,7 +248,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_judge_a_large_table(court: Court, rows: list[Row], table: Path) -> None:
-    row = Row(name=f"pytest-claims judge, {ITEMS * MODELS:,} rows", goal=27, memory=1)
+    row = Row(name=f"pytest-claims judge, {ITEMS * MODELS:,} rows", goal="27", memory=1)
 
     def asked(tree: Tree, _: int) -> Took:
         folder = court.fresh()  # in which no cache of an earlier round lies
@@ -244,8 +264,8 @@ def test_judge_a_large_table(court: Court, rows: list[Row], table: Path) -> None
 
 def test_one_more_question_in_a_set(court: Court, rows: list[Row]) -> None:
     """Here nothing is started: microseconds are counted by ten_rows.py, within a process of each tree."""
-    row = Row(name="one more question on ten rows in a set", goal=10, unit="µs")
+    row = Row(name="one more question on ten rows in a set", goal="10 µs", unit="µs")
     for _ in range(3):
-        for tree, microseconds in ((court.before, row.before), (court.now, row.now)):
+        for tree, microseconds in ((court.before, row.time.before), (court.now, row.time.now)):
             microseconds.append(float(tree.says(str(TEN_ROWS))))
     rows.append(row)

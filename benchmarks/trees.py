@@ -23,17 +23,19 @@ import json, resource, subprocess, sys, time
 start = time.perf_counter()
 status = subprocess.call(sys.argv[1:], stdout=sys.stderr)
 seconds = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-print(json.dumps([status, seconds, peak]))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps([status, seconds, used.ru_utime + used.ru_stime, peak]))
 """
 _WHERE = "import importlib.util as u; print(*(u.find_spec(n).origin for n in ('pytest_claims', 'pytest_claims_lab')))"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Took:
-    """What one run of a command took: seconds, and its largest memory in bytes."""
+    """What one run of a command took: seconds, those of all its processors, and its largest memory in bytes."""
 
     seconds: float
+    processor: float
     peak: int
 
 
@@ -54,11 +56,11 @@ class Tree:
     def run(self, *command: str, at: Path | None = None, ends_with: int = 0) -> Took:
         """Run a command in the tree, or ``at`` a folder; RuntimeError if it ends with another exit status."""
         watched = self._call("-I", "-S", "-c", _WATCH, *command, at=at)
-        status, seconds, peak = json.loads(watched.stdout)
+        status, seconds, processor, peak = json.loads(watched.stdout)
         if status != ends_with:
             said = watched.stderr[-3000:]
             raise RuntimeError(f"with the code {self.name} status {status}, not {ends_with}: {command}\n{said}")
-        return Took(seconds=seconds, peak=peak)
+        return Took(seconds=seconds, processor=processor, peak=peak)
 
     def says(self, *arguments: str) -> str:
         """What Python writes with these arguments."""
