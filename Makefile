@@ -26,7 +26,7 @@ check: $(DEV)/ready ## lint, types, tests
 outside: $(DEV)/ready ## the wheel in an empty environment, with other plugins: needs the package index
 	$(DEV)/bin/python tests/outside.py
 
-bench: $(DEV)/ready ## speed, as ratios measured side by side
+bench: $(DEV)/ready ## speed, as ratios measured side by side; BENCH_FULL=1 adds the full battery, BENCH_BEFORE names the code before
 	$(DEV)/bin/python -m pytest benchmarks/ $(ARGS)
 
 calibrate: $(DEV)/ready ## hold verdicts, chance and power against worlds of which the truth is known
