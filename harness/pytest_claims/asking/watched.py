@@ -5,7 +5,6 @@ leave-one-out would call that robust.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import fields
 from typing import Any, Final
 
 from pytest_claims.base.arrays import FloatArray
@@ -25,9 +24,8 @@ class Watched(Table):
     @classmethod
     def of(cls, table: Table) -> "Watched":
         """A watched copy."""
-        watched = cls(**{field.name: getattr(table, field.name) for field in fields(table)})
-        object.__setattr__(watched, "_source", table)
-        object.__setattr__(watched, "_reads", [])  # making it read everything
+        watched = object.__new__(cls)
+        watched.__dict__.update(table.__dict__, _source=table, _reads=[])
         return watched
 
     def derived(self, make: Callable[..., FloatArray], told: tuple[Hashable, ...] = ()) -> FloatArray:

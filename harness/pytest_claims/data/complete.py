@@ -9,7 +9,7 @@ from typing import NoReturn
 import numpy as np
 import numpy.typing as npt
 
-from pytest_claims.base.arrays import BoolArray, FloatArray
+from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.frozen import sealed
 from pytest_claims.data.design import Design
@@ -24,9 +24,12 @@ class Pairs(dict[str, FloatArray]):
     Raises Undecided for a level that is not there.
     """
 
-    def __init__(self, values: Mapping[str, FloatArray], *, factor: str, items: Levels, other: Mapping[str, Levels]):
+    def __init__(
+        self, values: Mapping[str, FloatArray], *, factor: str, items: str, rows: IntArray, levels: Mapping[str, Levels]
+    ):
+        """``levels`` are those of a whole table, ``rows`` (M,) the places there of what is paired."""
         super().__init__(values)
-        self._factor, self._items, self._other = factor, items, other
+        self._factor, self._items, self._rows, self._levels = factor, items, rows, levels
 
     def __missing__(self, level: str) -> NoReturn:
         raise Undecided(f"no {self._factor} {level!r}", have=", ".join(self), missing=level, what=self._factor)
@@ -36,16 +39,17 @@ class Pairs(dict[str, FloatArray]):
 
         Raises InputError where an item lies in several.
         """
-        if unit not in self._other:
-            raise InputError(f"unknown unit {unit!r}; known are {', '.join(self._other)}")
-        outer, inner = self._other[unit].labels, self._items
+        if unit not in self._levels:
+            raise InputError(f"unknown unit {unit!r}; known are {', '.join(self._levels)}")
+        outer, inner = self._levels[unit], self._levels[self._items].take(self._rows)
+        codes = outer.codes[self._rows]
         row_of = np.zeros(len(inner.names), dtype=np.intp)
         row_of[inner.codes] = np.arange(len(inner.codes))
-        differs = outer != outer[row_of[inner.codes]]
+        differs = codes != codes[row_of[inner.codes]]
         if differs.any():
             item = inner.names[inner.codes[int(np.argmax(differs))]]
             raise InputError(f"{item} lies in several of {unit}; wanted one")
-        return sealed(outer[row_of[inner.present]])
+        return sealed(np.array(outer.apart, dtype=np.str_)[codes[row_of[inner.present]]])
 
 
 def refuse_gaps(name: str, values: FloatArray) -> FloatArray:
@@ -110,7 +114,7 @@ def pairs(
         InputError: for several rows of an item at one level, unless they are averaged.
     """
     there = np.flatnonzero(~np.isnan(values))
-    known = {name: one.take(there) for name, one in levels.items()}
+    known = {name: levels[name].take(there) if len(there) < len(values) else levels[name] for name in (factor, within)}
     by = grid(values[there], {factor: known[factor], within: known[within]}, mean=mean)
     lacks, apart = np.isnan(by), known[factor].apart
     names = tuple(apart[code] for code in known[factor].present.tolist())
@@ -118,10 +122,10 @@ def pairs(
     whole = ~lacks.any(axis=0)
     if not whole.any():
         raise Undecided(f"no {within} has {column} for each {factor}")
-    stays = np.flatnonzero(np.isin(known[within].codes, known[within].present[whole]))
-    other = {name: one.take(stays) for name, one in known.items()}
-    rows = {name: sealed(row[whole]) for name, row in zip(names, by, strict=True)}
-    return Pairs(rows, factor=factor, items=other[within], other=other)
+    stays = np.zeros(len(known[within].names), dtype=bool)
+    stays[known[within].present[whole]] = True
+    paired = {name: sealed(row[whole]) for name, row in zip(names, by, strict=True)}
+    return Pairs(paired, factor=factor, items=within, rows=there[stays[known[within].codes]], levels=levels)
 
 
 def _unpaired(column: str, names: Sequence[str], lacks: BoolArray, count: int, *, factor: str, within: str) -> Loss:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pytest_claims.base.arrays import FloatArray
+from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.frozen import sealed
 from pytest_claims.data.levels import Levels
@@ -22,7 +22,7 @@ def grid(values: FloatArray, levels: Mapping[str, Levels], *, mean: bool) -> Flo
         InputError: for several rows of one cell that are not averaged.
     """
     shape = tuple(len(one.present) for one in levels.values())
-    at = np.ravel_multi_index(tuple(np.searchsorted(one.present, one.codes) for one in levels.values()), shape)
+    at = np.ravel_multi_index(tuple(_places(one) for one in levels.values()), shape)
     count, total = (np.bincount(at, weights, minlength=int(np.prod(shape))) for weights in (None, values))
     if not mean and count.max(initial=0) > 1:
         place = np.unravel_index(int(np.argmax(count)), shape)
@@ -31,3 +31,10 @@ def grid(values: FloatArray, levels: Mapping[str, Levels], *, mean: bool) -> Flo
         raise InputError(f"{count.max()} rows at {where}; name what tells them apart, or average them: mean=True")
     with np.errstate(invalid="ignore"):
         return sealed((total / count).reshape(shape))
+
+
+def _places(levels: Levels) -> IntArray:
+    """Of each row the place of its level among those that are present."""
+    place_of = np.zeros(len(levels.names), dtype=np.intp)
+    place_of[levels.present] = np.arange(len(levels.present))
+    return place_of[levels.codes]

@@ -109,11 +109,11 @@ class Table:
 
         def __getattr__(self, name: str) -> Any:
             """What of a copy is made late; or say how a column is written, which once was an attribute."""
-            later = self.__dict__.get("_later", {})
+            own = object.__getattribute__(self, "__dict__")
+            later = own.get("_later", {})
             if name in later:
-                found = later[name]()
+                found = own[name] = later[name]()
                 later[name] = lambda: found  # also for those that know this copy under another object
-                self.__dict__[name] = found
                 return found
             raise AttributeError(f"a table has no attribute {name!r}; a column is written table[{name!r}]")
 

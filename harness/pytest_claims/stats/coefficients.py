@@ -7,6 +7,7 @@ import math
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -81,9 +82,14 @@ def pearson_ps(rs: FloatArray, n: int) -> FloatArray:
 
 def fisher_interval(r: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """Fisher's z interval of a correlation."""
-    half = float(special.ndtri(0.5 + confidence / 2)) / math.sqrt(n - 3)
+    half = _half(n, confidence)
     z = fisher_z(r)
     return math.tanh(z - half), math.tanh(z + half)
+
+
+@lru_cache(maxsize=1024)
+def _half(n: int, confidence: float) -> float:
+    return float(special.ndtri(0.5 + confidence / 2)) / math.sqrt(n - 3)
 
 
 def fisher_z(r: float) -> float:
