@@ -18,6 +18,7 @@ from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Check
 
 MOST_ROWS: Final = 2_000_000  # of all copies that are kept; the sets that nobody asked for longest go first
+MOST_TABLES: Final = 3  # of which copies are kept: pytest asks all claims of one subject, and then those of the next
 Copy = Table | Undecided  # or why there is none
 
 
@@ -76,5 +77,9 @@ def _same(table: Table, of: Hashable, count: int, make: Callable[[], Iterable[Co
 
 
 def _let_go() -> None:
-    while sum(len(table) * len(one.copies) for (table, _), one in _kept.items()) > MOST_ROWS:
+    while len({id(table) for table, _ in _kept}) > MOST_TABLES or _rows() > MOST_ROWS:
         _kept.popitem(last=False)
+
+
+def _rows() -> int:
+    return sum(len(table) * len(one.copies) for (table, _), one in _kept.items())

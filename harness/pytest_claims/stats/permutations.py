@@ -23,11 +23,14 @@ def seed_of(start: int) -> int | list[int]:
     return [SEED, start] if start else SEED
 
 
-@lru_cache(maxsize=64)  # a claim that is asked thousands of times permutes as many rows each time
 def orders(rows: int, count: int) -> IntArray:
     """The first ``count`` random permutations of ``rows`` rows, shape (count, rows)."""
-    several = np.tile(np.arange(rows, dtype=np.intp), (count, 1))
-    permuted: IntArray = np.random.default_rng(seed_of(0)).permuted(several, axis=1)
+    return _first(rows, count).astype(np.intp)
+
+
+@lru_cache(maxsize=64)  # a claim that is asked thousands of times permutes as many rows each time
+def _first(rows: int, count: int) -> IntArray:
+    permuted = _permuted(np.random.default_rng(seed_of(0)), rows, count)
     permuted.flags.writeable = False  # it is shared
     return permuted
 
@@ -38,7 +41,7 @@ def random_orders(rows: int, start: int, stop: int, at_once: int) -> Iterator[In
     ``start`` is where a stage of drawing begins.
     """
     if not start and stop <= TABLES:
-        yield from _blocks(orders(rows, stop), at_once)
+        yield from (some.astype(np.intp) for some in _blocks(_first(rows, stop), at_once))
         return
     if rows * (stop - start) <= _MOST_KEPT:
         yield from (some.astype(np.intp) for some in _blocks(_stage(rows, start, stop), at_once))
