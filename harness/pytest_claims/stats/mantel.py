@@ -159,8 +159,14 @@ def _strengths(products: FloatArray, total: FloatArray, sums: FloatArray, count:
 
 def _differences(better: FloatArray, worse: FloatArray, target: FloatArray) -> list[Tested | None]:
     """Of each place of stacks (K, N, N) what :func:`_difference` gives; None where it is not defined."""
+    count, at_a_time = len(target), max(1, _AT_ONCE // target[0].size)
     if not better.shape == worse.shape == target.shape:
-        return [None] * len(target)
+        return [None] * count
+    blocks = [slice(start, start + at_a_time) for start in range(0, count, at_a_time)]
+    return [one for some in blocks for one in _some_differences(better[some], worse[some], target[some])]
+
+
+def _some_differences(better: FloatArray, worse: FloatArray, target: FloatArray) -> list[Tested | None]:
     observed = [_observed_difference(*three) for three in zip(better, worse, target, strict=True)]
     known = [place for place, found in enumerate(observed) if found]
     pairs = np.array([found[1] for found in observed if found])
