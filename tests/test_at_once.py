@@ -8,35 +8,100 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from pytest_claims import InputError, Undecided, difference_of_dependent_correlations, partial_correlation, pearson
+from pytest_claims import (
+    InputError,
+    Undecided,
+    difference_of_dependent_correlations,
+    equivalence,
+    mantel,
+    mantel_difference,
+    partial_correlation,
+    pearson,
+    stands_out,
+    strongest_correlation,
+)
 from pytest_claims.base import stack as stacks
 from pytest_claims.base.stack import Stack, at_once
 from pytest_claims.data.columns import Columns, Together
+from pytest_claims.stats import mantel as mantels
+from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.coefficients import coefficient
 from pytest_claims.stats.estimate import ledger
 
+COPIES = 5
 NUMBERS = st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0, 1e-12, np.nan, np.inf])
-STACKS = st.integers(4, 40).flatmap(
-    lambda n: st.tuples(*[arrays.arrays(float, (5, n), elements=NUMBERS) for _ in range(3)])
-)
+# What is a row of a stack is a column (N,), several columns (places, N), or of pairs of rows (N, N).
+COLUMN, SEVERAL, PAIRS = (lambda n: (n,)), (lambda n: (3, n)), (lambda n: (n, n))
+STATISTICS = {
+    "pearson": (pearson, COLUMN, COLUMN),
+    "partial": (partial_correlation, COLUMN, COLUMN, COLUMN),
+    "dependent": (difference_of_dependent_correlations, COLUMN, COLUMN, COLUMN),
+    "equivalence": (lambda x, y: equivalence(x, y, bound=0.3), COLUMN, COLUMN),
+    "strongest": (strongest_correlation, SEVERAL, COLUMN),
+    "stands out": (lambda columns, y: stands_out(columns, y, place=1), SEVERAL, COLUMN),
+    "mantel": (mantel, PAIRS, PAIRS),
+    "mantel difference": (mantel_difference, PAIRS, PAIRS, PAIRS),
+}
 
 
 def said(statistic, columns) -> object:
     """What a statistic gives, or why it does not."""
     try:
-        with np.errstate(all="ignore"), ledger():
+        with np.errstate(all="ignore"), ledger(), analysed(tables=99):
             return repr(statistic(*columns))
     except (Undecided, InputError) as error:
         return f"{type(error).__name__}: {error}"
 
 
-@given(STACKS, st.sampled_from([pearson, difference_of_dependent_correlations, partial_correlation]))
-def test_rows_of_stacks_are_judged_as_columns_of_their_own(values, statistic):
-    together = [Stack(one) for one in values]
-    count = 2 if statistic is pearson else 3
-    for place in range(5):
-        rows = [stack.rows[place] for stack in together[:count]]
+def agree(name, together) -> None:
+    statistic = STATISTICS[name][0]
+    for place in range(len(together[0].rows)):
+        rows = [stack.rows[place] for stack in together]
         assert said(statistic, rows) == said(statistic, [row.copy() for row in rows])
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of infinite numbers, in both forms
+@given(data=st.data(), rows=st.integers(4, 12), name=st.sampled_from(sorted(STATISTICS)))
+def test_rows_of_stacks_are_judged_as_columns_of_their_own(data, rows, name):
+    shapes = [(COPIES, *shape(rows)) for shape in STATISTICS[name][1:]]
+    agree(name, [Stack(data.draw(arrays.arrays(float, shape, elements=NUMBERS))) for shape in shapes])
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+@pytest.mark.parametrize("rows", [5, 8, 10, 19, 25])
+def test_ordinary_numbers_give_the_same_to_the_last_bit(name, rows):
+    random = np.random.default_rng(rows)
+    agree(name, [Stack(random.normal(size=(COPIES, *shape(rows)))) for shape in STATISTICS[name][1:]])
+
+
+def test_a_place_where_a_column_is_constant_is_weighed_by_none():
+    random = np.random.default_rng(0)
+    columns = random.normal(size=(COPIES, 3, 9))
+    columns[1, 0] = columns[2, 1] = columns[3] = 1.0
+    for name in ("strongest", "stands out"):
+        agree(name, [Stack(columns.copy()), Stack(random.normal(size=(COPIES, 9)))])
+
+
+def test_pairs_that_were_not_measured_count_in_no_copy():
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(2, COPIES, 8, 8))
+    x[0, 2, 3] = x[1, :, 5] = y[2, 4:] = y[3] = np.nan
+    agree("mantel", [Stack(x), Stack(y)])
+    agree("mantel difference", [Stack(x), Stack(x**3), Stack(y)])
+
+
+def test_blocks_of_many_copies_are_put_together_in_their_order(monkeypatch):
+    random = np.random.default_rng(0)
+    several = random.normal(size=(3, 7, 6, 6))
+    monkeypatch.setattr(mantels, "_AT_ONCE", 80)  # two copies at a time
+    agree("mantel difference", [Stack(one) for one in several])
+
+
+def test_every_statistic_that_can_be_asked_of_stacks_is_asked_here():
+    """Whoever adds one adds it to STATISTICS."""
+    asked = {one.__module__.rpartition(".")[2] for one in stacks.together if one.__module__.startswith("pytest_claims")}
+    assert asked == {"coefficients", "correlation", "dependent", "mantel", "scan"}
+    assert len([one for one in stacks.together if one.__module__.startswith("pytest_claims")]) == 7
 
 
 @pytest.mark.parametrize("rows", [4, 5, 7, 8, 9, 16, 17, 31, 100, 129, 1000])
@@ -55,7 +120,7 @@ def test_it_is_computed_once_for_all():
 
     def many(x):
         asked.append(x.shape)
-        return x.sum(axis=1)
+        return x.sum(axis=1).tolist()
 
     @at_once(many)
     def total(x):

@@ -71,6 +71,47 @@ def test_same_code_and_data_are_judged_once(court, monkeypatch):
     assert checks_of(court) == before
 
 
+OTHER = """
+@claim("other", source="nowhere")
+def test_other(table):
+    \"\"\"The first of two.\"\"\"
+    print("other asked")
+    assert pearson(table['source_rate'], table['cosine']).p < 0.05
+"""
+
+
+def test_answer_is_kept_and_its_claim_not_called(court, monkeypatch):
+    court.body("print('asked')", "assert pearson(table['cosine'], table['source_rate']).p < 0.05")
+    assert "asked" in str(court.judge("-s").outlines)
+    before = court.record
+    assert "asked" not in str(court.judge("-s").outlines)
+    assert {**court.record, "created": ""} == {**before, "created": ""}
+
+
+def test_one_edited_claim_is_asked_again_and_no_other(court):
+    court.claims(CLAIM.replace("estimate =", "print('first asked')\n    estimate =") + OTHER)
+    court.judge()
+    court.claims(CLAIM.replace("estimate =", "print('first asked')\n    estimate =") + OTHER.replace("0.05", "0.06"))
+    said = str(court.judge("-s").outlines)
+    assert "other asked" in said
+    assert "first asked" not in said
+
+
+@pytest.mark.parametrize(
+    "reads", ["float(open('most.txt').read())", "float(np.loadtxt('most.txt'))", "float(path.read_text())"]
+)
+def test_claim_that_reads_a_file_is_asked_each_time(court, reads):
+    """Nobody would know that the file is another one."""
+    court.body("from pathlib import Path; path = Path('most.txt')", f"most = {reads}",
+               "assert pearson(table['cosine'], table['source_rate']).p < most")  # fmt: skip
+    outcomes = []
+    for most in ("1", "0"):
+        (court.path / "most.txt").write_text(most)
+        court.judge()
+        outcomes.append(court.record["verdicts"][0]["answer"]["outcome"])
+    assert outcomes == ["held", "failed"]
+
+
 def test_claim_with_values_that_are_not_plain_is_judged_each_time(court):
     above = "@pytest.mark.parametrize('most', [np.float64])"
     court.body(
