@@ -110,6 +110,7 @@ def test_claim_that_reads_a_file_is_asked_each_time(court, reads):
         court.judge()
         outcomes.append(court.record["verdicts"][0]["answer"]["outcome"])
     assert outcomes == ["held", "failed"]
+    assert not list((court.path / ".pytest_cache").glob("**/claims/*"))
 
 
 def test_claim_with_values_that_are_not_plain_is_judged_each_time(court):

@@ -60,8 +60,8 @@ class Kept:
     ) -> tuple[T, ...]:
         """What is on record for this answer, or what ``make`` gives now, which is then kept.
 
-        Without an answer it is one that is kept, unless to find it a file was opened, or a module loaded, of which
-        nobody will know before it is found again.
+        Without an answer it is one that is kept, unless to find it a module was loaded, of which nobody will know
+        before it is found again; where a file was opened, of which nobody knows what is in it, nothing is.
         """
         if self._cache is None:
             return make()
@@ -80,7 +80,9 @@ class Kept:
         with opened() as names:
             made = make()
         plain = [to_json(one) for one in made]
-        if answer is not None or not (names or loaded_files(leave_out=self._tests) != loaded):
+        if names:
+            self._cache = None
+        elif answer is not None or loaded_files(leave_out=self._tests) == loaded:
             self._cache.set(place, plain)
         return tuple(from_json(kind, one) for one in plain)  # 4 is 4.0 when it is read: alike, kept or not
 
