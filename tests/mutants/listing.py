@@ -1,0 +1,78 @@
+"""The listing: what is printed at the end.
+
+Knows nothing about how mutants are tried.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from mutants.drawing import Mutant
+from mutants.session import TIMED_OUT, Outcome
+
+GOAL: Final = 0.85
+_EQUIVALENT: Final = Path(__file__).with_name("equivalent.toml")
+
+Reasons = Mapping[tuple[str, str, str], str]  # by file, and by what goes and comes
+
+
+def reasons() -> Reasons:
+    """Why no test can notice a mutant."""
+    entries = tomllib.loads(_EQUIVALENT.read_text()).get("mutant", [])
+    return {(entry["file"], entry["was"], entry["is"]): entry["reason"] for entry in entries}
+
+
+def listing(mutants: Mapping[str, Mutant], outcomes: Mapping[str, Outcome], why: Reasons) -> Iterator[str]:
+    """Lines: the survivors in the order of files, and the share that was killed."""
+    survivors = [mutants[number] for number, outcome in outcomes.items() if outcome.survived]
+    tried = {mutants[number]: outcome for number, outcome in outcomes.items()}
+    for mutant in sorted(survivors, key=lambda mutant: (mutant.path, mutant.line)):
+        was, becomes = mutant.diff
+        yield f"{mutant.path}:{mutant.line}  {_operator(mutant)}, {_judged(tried[mutant])}"
+        yield from (f"    {sign} {text}" for sign, text in (("-", was), ("+", becomes)) if text)
+        if reason := why.get((mutant.path, was, becomes)):
+            yield f"    equivalent: {reason}"
+    yield from _operators(tried)
+    known = sum((mutant.path, *mutant.diff) in why for mutant in survivors)
+    yield from _summary(list(outcomes.values()), known)
+
+
+def killed(outcomes: Mapping[str, Outcome]) -> float:
+    """The share of those that were tried."""
+    return sum(not outcome.survived for outcome in outcomes.values()) / max(1, len(outcomes))
+
+
+def _summary(outcomes: list[Outcome], equivalent: int) -> Iterator[str]:
+    dead = sum(not outcome.survived for outcome in outcomes)
+    late = sum(outcome.how == TIMED_OUT for outcome in outcomes)
+    alone = sum(outcome.survived and not outcome.tests for outcome in outcomes)
+    yield (
+        f"{dead} of {len(outcomes)} killed: {_share(dead, len(outcomes))} (goal: {GOAL:.0%}); "
+        f"{late} of them ran out of time"
+    )
+    yield (
+        f"{len(outcomes) - dead} survived: {equivalent} known as equivalent, {alone} on lines that no quick test "
+        f"executes; killed of those not known as equivalent: {_share(dead, len(outcomes) - equivalent)}"
+    )
+
+
+def _operators(tried: Mapping[Mutant, Outcome]) -> Iterator[str]:
+    """How many of each kind were killed: some kinds nearly always raise, and say little."""
+    of_kind = Counter(_operator(mutant) for mutant in tried)
+    dead = Counter(_operator(mutant) for mutant, outcome in tried.items() if not outcome.survived)
+    yield "killed by kind: " + ", ".join(f"{kind} {dead[kind]}/{count}" for kind, count in of_kind.most_common())
+
+
+def _operator(mutant: Mutant) -> str:
+    name = mutant.spec.operator_name.partition("/")[2]
+    return "_".join(name.split("_")[:1])
+
+
+def _judged(outcome: Outcome) -> str:
+    return f"{outcome.tests} tests" if outcome.tests else "no quick test executes it"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / max(1, whole):.1%}"

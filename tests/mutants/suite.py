@@ -1,0 +1,106 @@
+"""The suite: pytest in this process, over a copy of the repository. Only ever called in a child.
+
+Hypothesis draws the same examples each time, keeps none, and does not look for smaller ones: that a test fails is all
+that is asked. Knows nothing about mutants.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import hypothesis
+import pytest
+from hypothesis import Phase
+
+NONE: Final = int(pytest.ExitCode.NO_TESTS_COLLECTED)
+_ARGUMENTS: Final = (
+    "-q", "--assert=plain", "--tb=short", "--hypothesis-seed=0",
+    "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:benchmark",
+)  # fmt: skip
+_OTHERS: Final = frozenset({"pytester", "testdir"})  # tests that run pytest in pytest
+
+
+class TooSlow(BaseException):
+    """A test took longer than a test may."""
+
+
+class Chosen:
+    """These tests and no others, in this order."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self._rank: Mapping[str, int] = {test: rank for rank, test in enumerate(tests)}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self._rank), key=lambda item: self._rank[item.nodeid]
+        )
+
+
+class Timed:
+    """Measures tests, and ends those that are slow; ``seconds`` has those that passed."""
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._spent: dict[str, float] = {}
+        self._bad: set[str] = set()
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        return {test: spent for test, spent in self._spent.items() if test not in self._bad and spent <= self._longest}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if not _OTHERS & set(getattr(item, "fixturenames", ()))]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self) -> Generator[None, object, object]:
+        signal.signal(signal.SIGALRM, _too_slow)
+        signal.setitimer(signal.ITIMER_REAL, 2 * self._longest)
+        try:
+            return (yield)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._spent[report.nodeid] = self._spent.get(report.nodeid, 0.0) + report.duration
+        if report.outcome != "passed" or hasattr(report, "wasxfail"):
+            self._bad.add(report.nodeid)
+
+
+def _too_slow(number: int, frame: FrameType | None) -> None:
+    raise TooSlow
+
+
+def run(tree: Path, files: Sequence[str], *, plugins: Sequence[object], first: bool = False) -> int:
+    """Run the tests that the plugins leave of these files; ``first``: up to the first that fails."""
+    _only(tree)
+    hypothesis.settings.register_profile(
+        "mutants", database=None, phases=(Phase.explicit, Phase.generate), print_blob=False
+    )
+    hypothesis.settings.load_profile("mutants")  # what the project's own profile leaves open
+    arguments = [*_ARGUMENTS, f"--rootdir={tree}", *(["-x"] if first else []), *files]
+    status = int(pytest.main(arguments, plugins=list(plugins)))
+    if not str(sys.modules["pytest_claims"].__file__).startswith(str(tree)):
+        raise RuntimeError(f"other code was tested than that in {tree}")
+    return status
+
+
+def _only(tree: Path) -> None:
+    """Import the project from this copy, and from nowhere else."""
+    root = Path(__file__).parents[2]
+    here = [str(tree / folder) for folder in ("harness", "fixtures")]
+    others = [entry for entry in sys.path if entry and not _of_the_project(Path(entry).resolve(), root)]
+    sys.path[:] = [*here, *others]
+    os.environ["PYTHONPATH"] = os.pathsep.join(here)
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.chdir(tree)
+
+
+def _of_the_project(entry: Path, root: Path) -> bool:
+    return entry in (root, root / "tests", root / "tests" / "mutants", root / "harness", root / "fixtures")
