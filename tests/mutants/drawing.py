@@ -32,12 +32,12 @@ class Mutant:
     @property
     def path(self) -> str:
         """The file, as seen from the root."""
-        return self.spec.module_path.as_posix()
+        return str(self.spec.module_path.as_posix())
 
     @property
     def line(self) -> int:
         """Where the change begins."""
-        return self.spec.start_pos[0]
+        return int(self.spec.start_pos[0])
 
     @cached_property
     def diff(self) -> tuple[str, str]:

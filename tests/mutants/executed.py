@@ -8,7 +8,7 @@ file, until that file or the code changes. Knows nothing about changes.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Final
 
 import coverage
 import pytest
-from mutants import suite
+from mutants import child, suite
+from mutants.child import Child
 from mutants.drawing import PACKAGES
 from mutants.tree import digest
 
@@ -55,7 +56,7 @@ class _Contexts:
         self._measured = measured
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         self._measured.switch_context(item.nodeid)
         try:
             return (yield)
@@ -75,11 +76,36 @@ def fingerprint(root: Path, file: str) -> str:
     return digest([root / file, *helpers, *(root / "harness").rglob("*.py")])
 
 
-def work(tree: Path, file: str, print_of: str, kept: Path) -> Iterator[Callable[[], int]]:
-    """What is to be done, in two children one after the other, so that a file of tests is known."""
-    half = kept.with_suffix(".half")
-    yield partial(_cover, tree, file, half)
-    yield partial(_time, tree, file, print_of, half, kept)
+class Learning:
+    """A file of tests that is being run, first under coverage and then without."""
+
+    def __init__(self, file: str, print_of: str, kept: Path, tree: Path) -> None:
+        self.file = file
+        self._log = kept.with_suffix(".log")
+        half = kept.with_suffix(".half")
+        steps = [partial(_cover, tree, file, half), partial(_time, tree, file, print_of, half, kept)]
+        self._left: Iterator[Callable[[], int]] = iter(steps)
+        self._child = self._next()
+
+    def _next(self) -> Child | None:
+        step = next(self._left, None)
+        return step and child.start(step, log=self._log, limit=LIMIT)
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether nothing is known about it."""
+        return self._child is not None
+
+    def is_done(self) -> bool:
+        """Whether it is known, or went wrong; begins the second run when the first has ended."""
+        if self._child is not None and self._child.poll() == 0:
+            self._child = self._next()
+        return self._child is None or self._child.poll() not in (None, 0)
+
+    def end(self) -> None:
+        """Stop the tests."""
+        if self._child is not None:
+            self._child.stop()
 
 
 def _cover(tree: Path, file: str, half: Path) -> int:
@@ -87,8 +113,10 @@ def _cover(tree: Path, file: str, half: Path) -> int:
     measured = coverage.Coverage(data_file=None, config_file=False, include=include)
     timed = suite.Timed(LONGEST)
     measured.start()
-    suite.run(tree, [file], plugins=[timed, _Contexts(measured)])
+    status = suite.run(tree, [file], plugins=[timed, _Contexts(measured)])
     measured.stop()
+    if status == suite.WRONG:
+        return status
     lines: Lines = {}
     data = measured.get_data()
     for path in data.measured_files():
@@ -101,7 +129,8 @@ def _cover(tree: Path, file: str, half: Path) -> int:
 def _time(tree: Path, file: str, print_of: str, half: Path, kept: Path) -> int:
     found = json.loads(half.read_text())
     timed = suite.Timed(LONGEST)
-    order = sorted(found["seconds"], key=found["seconds"].__getitem__)
+    able = {test for of_file in found["lines"].values() for tests in of_file.values() for test in tests}
+    order = sorted(able & found["seconds"].keys(), key=found["seconds"].__getitem__)
     if order:
         suite.run(tree, [file], plugins=[timed, suite.Chosen(order)])
     whole = half.with_suffix(".new")
@@ -113,7 +142,7 @@ def _time(tree: Path, file: str, print_of: str, half: Path, kept: Path) -> int:
 
 def is_known(kept: Path, print_of: str) -> bool:
     """Whether this file of tests needs no other run."""
-    return kept.exists() and json.loads(kept.read_text())["print"] == print_of
+    return kept.exists() and bool(json.loads(kept.read_text())["print"] == print_of)
 
 
 def together(kept: Mapping[str, Path], prints: Mapping[str, str]) -> Executed:

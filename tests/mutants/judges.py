@@ -45,7 +45,7 @@ def _enough(tests: Collection[str], path: str, executed: Executed) -> tuple[str,
     """The file's own tests before others, and among each the fastest, until there are enough."""
     own = f"tests/test_{PurePosixPath(path).stem}.py::"
     order = sorted(tests, key=lambda test: (not test.startswith(own), executed.seconds[test], test))
-    chosen, spent = [], 0.0
+    chosen, spent = list[str](), 0.0
     for test in order:
         spent += executed.seconds[test]
         if chosen and spent > ENOUGH:

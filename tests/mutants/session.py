@@ -78,6 +78,12 @@ class Session:
             db.set_result(number, result)
 
 
+def has_ended(path: Path) -> bool:
+    """Whether every mutant of this session was tried."""
+    with use_db(str(path), WorkDB.Mode.open) as db:
+        return bool(db.num_results >= db.num_work_items)
+
+
 def _read(path: Path, root: Path) -> dict[str, Mutant]:
     with use_db(str(path), WorkDB.Mode.open) as db:
         items = sorted(db.work_items, key=lambda item: item.job_id)

@@ -16,7 +16,7 @@ from mutants.judges import Judges
 from mutants.session import KILLED, SURVIVED, TIMED_OUT, Outcome
 
 _START: Final = 30.0  # seconds until the first test, on a machine that others use too
-_SLOWER: Final = 4.0  # how much slower than before tests may be
+_SLOWER: Final = 5.0  # how much longer than the processor's time tests may take
 
 
 @dataclass
@@ -29,31 +29,40 @@ class Trial:
     tree: Path
     log: Path
     child: Child
+    seconds: float = 0.0
 
-    def outcome(self) -> Outcome | None:
-        """What became of it, or nothing if its tests still run."""
-        status = self.child.poll()
-        if status is None:
-            return None
-        self.end()
-        seconds = round(self.child.seconds, 1)
-        return Outcome(_how(status), seconds, len(self.judges.tests), self.judges.key, _failed(self.log))
+    def is_done(self) -> bool:
+        """Whether its tests have ended."""
+        return self.child.poll() is not None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it; of one that is done."""
+        how = _how(self.child.poll())
+        by = _failed(self.log) if how == KILLED else ""
+        return Outcome(how, round(self.seconds, 1), len(self.judges.tests), self.judges.key, by)
 
     def end(self) -> None:
         """Stop the tests, and make the copy whole."""
+        self.seconds = self.child.seconds
         self.child.stop()
         (self.tree / self.mutant.path).write_text(self.mutant.before)
 
 
-def begin(number: str, mutant: Mutant, judges: Judges, *, tree: Path, log: Path) -> Trial:
-    """Put the mutant into the tree, and start its tests."""
+def begin(number: str, mutant: Mutant, judges: Judges, tree: Path) -> Trial:
+    """Put the mutant into the tree, and start its tests, if there are any."""
+    log = tree.with_suffix(".log")
     (tree / mutant.path).write_text(mutant.after)
-    run: Callable[[], int] = partial(suite.run, tree, judges.files, plugins=[suite.Chosen(judges.tests)], first=True)
+    run: Callable[[], int] = lambda: suite.NONE
+    if judges.tests:
+        run = partial(suite.run, tree, judges.files, plugins=[suite.Chosen(judges.tests)], first=True)
     limit = _START + _SLOWER * judges.seconds
     return Trial(number, mutant, judges, tree, log, child.start(run, log=log, limit=limit))
 
 
-def _how(status: int) -> str:
+def _how(status: int | None) -> str:
+    if status == suite.WRONG:
+        raise RuntimeError("other code was tested than that of the copy")
     if status in (0, suite.NONE):
         return SURVIVED
     return TIMED_OUT if status == child.TIMED_OUT else KILLED
