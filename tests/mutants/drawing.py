@@ -6,6 +6,7 @@ those of a ``|`` in an annotation: no test is needed to see that ``int + None`` 
 
 import ast
 import random
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,8 +112,10 @@ def made(root: Path, spec: MutationSpec) -> Mutant | None:
     if after is None:
         return None
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # of what the change makes of the code
+            compile(after, "mutant", "exec")
         changed = ast.dump(ast.parse(after)) != ast.dump(ast.parse(before))
-        compile(after, "mutant", "exec")
     except SyntaxError:
         return None
     return Mutant(spec, before, after) if changed else None

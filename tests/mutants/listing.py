@@ -13,6 +13,7 @@ from mutants.drawing import Mutant
 from mutants.session import TIMED_OUT, Outcome
 
 GOAL: Final = 0.85
+_BITS: Final = frozenset({"RShift", "LShift", "BitOr", "BitAnd", "BitXor"})
 _EQUIVALENT: Final = Path(__file__).with_name("equivalent.toml")
 
 Reasons = Mapping[tuple[str, str, str], str]  # by file, and by what goes and comes
@@ -66,8 +67,10 @@ def _operators(tried: Mapping[Mutant, Outcome]) -> Iterator[str]:
 
 
 def _operator(mutant: Mutant) -> str:
-    name = mutant.spec.operator_name.partition("/")[2]
-    return "_".join(name.split("_")[:1])
+    """The kind; bit operators on numbers that are no integers are a kind of their own."""
+    kind, *operators = mutant.spec.operator_name.partition("/")[2].split("_")
+    of_bits = len(operators) == 2 and operators[1] in _BITS and operators[0] not in _BITS
+    return f"{kind} by one of bits" if of_bits else kind
 
 
 def _judged(outcome: Outcome) -> str:

@@ -3,7 +3,6 @@
 Knows nothing about how mutants are drawn, or where outcomes are kept.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -53,11 +52,15 @@ def begin(number: str, mutant: Mutant, judges: Judges, tree: Path) -> Trial:
     """Put the mutant into the tree, and start its tests, if there are any."""
     log = tree.with_suffix(".log")
     (tree / mutant.path).write_text(mutant.after)
-    run: Callable[[], int] = lambda: suite.NONE
-    if judges.tests:
-        run = partial(suite.run, tree, judges.files, plugins=[suite.Chosen(judges.tests)], first=True)
+    run = partial(_run, tree, judges)
     limit = _START + _SLOWER * judges.seconds
     return Trial(number, mutant, judges, tree, log, child.start(run, log=log, limit=limit))
+
+
+def _run(tree: Path, judges: Judges) -> int:
+    if not judges.tests:
+        return suite.NONE
+    return suite.run(tree, judges.files, plugins=[suite.Chosen(judges.tests)], first=True)
 
 
 def _how(status: int | None) -> str:
