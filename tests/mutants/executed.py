@@ -23,10 +23,8 @@ from mutants.tree import digest
 
 LONGEST: Final = 5.0  # seconds of a test that may judge
 LIMIT: Final = 480.0  # seconds of a file of tests
-# The laboratory, and tests that start other processes.
-_HEAVY: Final = re.compile(
-    r"^\s*(import|from) (torch|transformers|pytest_claims_lab|inspect_ai|subprocess|tiny|logs)\b", re.MULTILINE
-)
+# The laboratory: what it needs takes long to import.
+_HEAVY: Final = re.compile(r"^\s*(import|from) (torch|transformers|pytest_claims_lab|inspect_ai|tiny)\b", re.MULTILINE)
 
 Lines = dict[str, dict[int, list[str]]]  # by file and line, the tests
 

@@ -23,7 +23,7 @@ _ARGUMENTS: Final = (
     "-q", "--assert=plain", "--tb=short", "--hypothesis-seed=0",
     "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:benchmark",
 )  # fmt: skip
-_OTHERS: Final = frozenset({"pytester", "testdir"})  # tests that run pytest in pytest
+_OTHERS: Final = frozenset({"pytester", "testdir", "subprocess"})  # what tests ask for that run pytest in pytest
 
 
 class TooSlow(BaseException):
@@ -57,7 +57,7 @@ class Timed:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if not _OTHERS & set(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if not _OTHERS & _asked_for(item)]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -73,6 +73,11 @@ class Timed:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.outcome != "passed" or hasattr(report, "wasxfail"):
             self._bad.add(report.nodeid)
+
+
+def _asked_for(item: pytest.Item) -> set[str]:
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return {*getattr(item, "fixturenames", ()), *getattr(code, "co_names", ())}
 
 
 def _too_slow(number: int, frame: FrameType | None) -> None:
