@@ -27,16 +27,16 @@ def reasons() -> Reasons:
 
 def listing(mutants: Mapping[str, Mutant], outcomes: Mapping[str, Outcome], why: Reasons) -> Iterator[str]:
     """Lines: the survivors in the order of files, and the share that was killed."""
-    survivors = [mutants[number] for number, outcome in outcomes.items() if outcome.survived]
-    tried = {mutants[number]: outcome for number, outcome in outcomes.items()}
-    for mutant in sorted(survivors, key=lambda mutant: (mutant.path, mutant.line)):
+    tried = [(mutants[number], outcome) for number, outcome in outcomes.items()]
+    survivors = [(mutant, outcome) for mutant, outcome in tried if outcome.survived]
+    for mutant, outcome in sorted(survivors, key=lambda pair: (pair[0].path, pair[0].line)):
         was, becomes = mutant.diff
-        yield f"{mutant.path}:{mutant.line}  {_operator(mutant)}, {_judged(tried[mutant])}"
+        yield f"{mutant.path}:{mutant.line}  {_operator(mutant)}, {_judged(outcome)}"
         yield from (f"    {sign} {text}" for sign, text in (("-", was), ("+", becomes)) if text)
         if reason := why.get((mutant.path, was, becomes)):
             yield f"    equivalent: {reason}"
     yield from _operators(tried)
-    known = sum((mutant.path, *mutant.diff) in why for mutant in survivors)
+    known = sum((mutant.path, *mutant.diff) in why for mutant, _ in survivors)
     yield from _summary(list(outcomes.values()), known)
 
 
@@ -59,10 +59,10 @@ def _summary(outcomes: list[Outcome], equivalent: int) -> Iterator[str]:
     )
 
 
-def _operators(tried: Mapping[Mutant, Outcome]) -> Iterator[str]:
+def _operators(tried: list[tuple[Mutant, Outcome]]) -> Iterator[str]:
     """How many of each kind were killed: some kinds nearly always raise, and say little."""
-    of_kind = Counter(_operator(mutant) for mutant in tried)
-    dead = Counter(_operator(mutant) for mutant, outcome in tried.items() if not outcome.survived)
+    of_kind = Counter(_operator(mutant) for mutant, _ in tried)
+    dead = Counter(_operator(mutant) for mutant, outcome in tried if not outcome.survived)
     yield "killed by kind: " + ", ".join(f"{kind} {dead[kind]}/{count}" for kind, count in of_kind.most_common())
 
 
