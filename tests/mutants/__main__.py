@@ -89,7 +89,7 @@ def _known(trees: list[Path]) -> Executed:
 
 def _try(session: Session, known: Executed, trees: list[Path]) -> None:
     """Try all that are left, and keep what became of each at once."""
-    judges = {number: judges_of(mutant, known) for number, mutant in session.mutants.items()}
+    judges = {number: judges_of(ROOT, mutant, known) for number, mutant in session.mutants.items()}
     outcomes = session.outcomes()
     left = [number for number in session.mutants if _is_left(outcomes.get(number), judges[number])]
     outcomes = {number: outcome for number, outcome in outcomes.items() if number not in left}

@@ -8,7 +8,7 @@ file, until that file or the code changes. Knows nothing about changes.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -37,10 +37,9 @@ class Executed:
     files: Mapping[str, str]  # by file of tests, what tells one version from another
     _lines: Mapping[str, Mapping[int, frozenset[str]]] = field(repr=False)
 
-    def tests(self, path: str, lines: range) -> set[str]:
+    def tests(self, places: Iterable[tuple[str, int]]) -> set[str]:
         """The tests that execute one of these lines."""
-        of_file = self._lines.get(path, {})
-        return {test for line in lines for test in of_file.get(line, ())}
+        return {test for path, line in places for test in self._lines.get(path, {}).get(line, ())}
 
     def tests_of_file(self, path: str) -> set[str]:
         """The tests that execute anything in it."""
