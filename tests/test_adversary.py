@@ -14,6 +14,7 @@ from pytest_claims.data.levels import Levels
 from pytest_claims.robustness.change import changed, standard_errors
 from pytest_claims.robustness.result import Move
 from pytest_claims.robustness.rounding import shifted
+from pytest_claims.robustness.search import smaller_change
 from pytest_claims.stats.estimate import Estimate, note
 
 
@@ -175,3 +176,14 @@ def test_extreme_tables_reach_further_than_random_ones():
     extreme, random = tables[-203:-201], tables[-201:-1]
     assert min(extreme) <= min(random)
     assert max(extreme) >= max(random)
+
+
+@pytest.mark.parametrize(
+    ("high", "movable"), [([0, 0, 0, 0], 0), ([4, 0, 0, 0], 1), ([4, 4, 0, 0], 2), ([4, 4, 4, 0], 3), ([4, 4, 4, 4], 4)]
+)
+def test_several_rates_are_changed_where_at_least_two_can_move(high, movable):
+    found = smaller_change([0, 0, 0, 0], high, lambda change: sum(change.values()) >= 5, examples=200)
+    assert (found is not None) == (movable >= 2)
+    if found is not None:
+        assert 2 <= len(found) <= 3
+        assert all(0 < step <= high[row] for row, step in found.items())

@@ -10,7 +10,7 @@ from court import CLAIM, ROWS, Court
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.verdicts.baseline import Known, known, read_baseline, write_baseline
+from pytest_claims.verdicts.baseline import ChangedData, Known, changed_data, known, read_baseline, write_baseline
 from pytest_claims.words.apart import apart
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
@@ -303,3 +303,28 @@ def test_nothing_is_written_that_cannot_be_read(court):
     assert (one.estimate, one.file) == (None, "")
     write_baseline({("a", "b"): one}, court.path / "b.json")
     assert read_baseline(court.path / "b.json") == {("a", "b"): one}
+
+
+def entry(data, recorded=True):
+    facts = {"outcome": "held", "robustness": "robust", "estimate": 1.0, "p": None, "n": 6, "date": "2026-11-26"}
+    return Known(data=data, recorded=recorded, **facts)
+
+
+@pytest.mark.parametrize(
+    ("others", "was"),
+    [
+        ({}, None),
+        ({("a", "made"): entry("1")}, None),  # the same data
+        ({("a", "made"): entry("2")}, "2"),
+        ({("b", "made"): entry("2")}, None),  # a claim of another finding
+        ({("a", "other"): entry("2")}, None),  # another subject
+        ({("b", "other"): entry("2")}, None),
+        ({("a", "made"): entry("2", recorded=False)}, None),  # made anew in each run
+        ({("a", "other"): entry("2"), ("a", "made"): entry("1")}, None),
+    ],
+)
+def test_data_are_held_against_those_of_the_same_subject_and_finding(others, was):
+    subject = SimpleNamespace(name="made", sha256="1", recorded=True)
+    found = changed_data(others, subject, asked=["a"])
+    assert found == (ChangedData(subject="made", was=was, now="1") if was else None)
+    assert changed_data(others, SimpleNamespace(name="made", sha256="1", recorded=False), asked=["a"]) is None

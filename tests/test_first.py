@@ -117,6 +117,10 @@ def test_bad_tables_are_refused():
     scores = table(0)
     with pytest.raises(InputError, match=r"scores of shape \(20, 4\) for 3 contestants"):
         ranks_first(scores, "abc", who="a")
+    with pytest.raises(InputError, match=r"scores of shape \(20, 4, 1\) for 4 contestants"):
+        ranks_first(scores[:, :, None], NAMES, who="a")
+    with pytest.raises(InputError, match=r"scores of shape \(4,\) for 4 contestants"):
+        ranks_first(scores[0], NAMES, who="a")
     with pytest.raises(InputError, match="contestant 'a' is there twice"):
         ranks_first(scores, "abca", who="a")
     with pytest.raises(InputError, match=r"scores is nan at \[2, 1\]"):

@@ -187,3 +187,13 @@ def test_rows_of_a_large_table_are_counted_and_not_kept(rows, kept):
     record = record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[])
     said = markdown(record, []).partition("sha256")[2]
     assert ("| 1999 |" in said, "2001 rows, of which so many are not shown one by one." in said) == (kept, not kept)
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(6, 6), (1999, 1999), (2000, 2000), (2001, 0)])
+def test_rows_are_kept_of_up_to_two_thousand(rows, kept):
+    table = make_table(rows)
+    subject = subject_record(make_measurement(), table, recorded=True)
+    assert subject.count == rows
+    assert subject.rows == table.rows[:kept]
+    lengths = {name: len(values) for name, values in subject.columns.items()}
+    assert lengths == dict.fromkeys(table.columns if kept else (), kept)
