@@ -48,6 +48,19 @@ def test_no_change_of_a_single_rate_is_smaller(seed):
         assert found.numbers["standard_errors"] <= min(singles) + 1e-9
 
 
+def mean_above_half(table):
+    assert table["rate"].mean() > 0.5
+
+
+def test_several_rates_flip_what_none_does_alone():
+    """The mean of four is one half when 30 of 400 tries fail that did not: of one rate within 4 errors 19 can."""
+    table = counted([0.57, 0.58, 0.57, 0.58])
+    found = examine("adversary", table, mean_above_half, draws=60)
+    assert found.flips
+    assert 2 <= len(found.moves) <= 3
+    assert sum(move.before - move.after for move in found.moves) >= 0.3 - 1e-9
+
+
 def test_no_change_flips_what_nothing_can():
     table = counted([0.9, 0.95, 0.92, 0.91])
     found = examine("adversary", table, most_above_half)

@@ -173,3 +173,11 @@ def test_it_is_noted():
     with ledger() as estimates:
         found = difference_between_arms([1, 2, 4], ["a", "a", "b"], arms=("a", "b"))
     assert estimates == [found]
+
+
+@pytest.mark.parametrize(("arm", "equal", "missing"), [("aaa", True, "b"), ("aaa", False, "b"), ("aab", False, "")])
+def test_only_an_arm_without_clusters_is_missing(arm, equal, missing):
+    rows = np.arange(len(arm))
+    with pytest.raises(Undecided) as raised:
+        difference_between_arms(rows, list(arm), arms=("a", "b"), clusters=rows, equal_variances=equal)
+    assert (raised.value.missing, raised.value.what) == (missing, "arm" if missing else "")

@@ -39,3 +39,10 @@ def test_missing_value_is_refused(missing):
             pearson(*columns)
         with pytest.raises(InputError, match="in row 1"):
             partial_correlation(*columns, whole[::-1])
+
+
+def test_arrays_that_are_no_columns_are_refused():
+    square = np.random.default_rng(0).normal(size=(6, 6))
+    for columns in ((square, square), (square[0], square[0, :5]), (np.array(1.0), np.array(2.0))):
+        with pytest.raises(InputError, match="wanted columns of one table"):
+            pearson(*columns)

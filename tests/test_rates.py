@@ -281,6 +281,8 @@ def test_share_of_none_is_undecided_and_bad_input_is_refused():
         share(has, np.zeros(2, dtype=bool))
     with pytest.raises(InputError, match="shapes"):
         share(has, np.ones(3, dtype=bool))
+    with pytest.raises(InputError, match="shapes"):
+        share(np.ones(3, dtype=bool), has)
     with pytest.raises(InputError, match="truth values"):
         share(has, np.ones(2))  # type: ignore[arg-type]
 
