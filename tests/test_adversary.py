@@ -191,6 +191,22 @@ def test_extreme_tables_reach_further_than_random_ones():
     assert max(extreme) >= max(random)
 
 
+def test_random_tables_lie_on_both_sides_of_what_is_printed():
+    table, rates = printed([0.3, 0.4, 0.5, 0.6, 0.7], half=0.005), []
+
+    def body(some):
+        rates.append(some["rate"])
+        most_above_half(some)
+
+    examine("rounding", table, body, draws=400)
+    shifts = [rate - table["rate"] for rate in rates if len(rate) == len(table)]
+    random = np.array([shift for shift in shifts if shift.any()][-400:])
+    assert abs(np.mean(random < 0) - 0.5) < 0.05
+    inner = np.abs(random) < 0.005 - 1e-9
+    assert abs(inner.mean() - 0.5) < 0.05  # half of the tables are corners
+    assert abs(np.abs(random[inner]).mean() - 0.0025) < 0.0002
+
+
 @pytest.mark.parametrize(
     ("high", "movable"), [([0, 0, 0, 0], 0), ([4, 0, 0, 0], 1), ([4, 4, 0, 0], 2), ([4, 4, 4, 0], 3), ([4, 4, 4, 4], 4)]
 )

@@ -301,6 +301,14 @@ def test_what_full_agreement_shows_does_not_depend_on_where_the_scale_begins(shi
     assert same(krippendorff_alpha(ratings * stretch + shift, level=level), found)
 
 
+@given(st.lists(st.sampled_from([3.0, 7.5]), min_size=6, max_size=12).filter(lambda row: len(set(row)) == 2))
+def test_two_categories_are_as_far_apart_at_every_level(row):
+    nominal, ordinal, interval = (krippendorff_alpha(np.array([row, row]), level=level) for level in LEVELS)
+    assert nominal.value == 1
+    assert same(ordinal, nominal)
+    assert same(interval, nominal)
+
+
 def test_alpha_refuses_what_is_no_rating():
     for ratings, options, message in [
         (RELIABILITY[0], {}, r"ratings of shape \(12,\); wanted finite numbers or NaN, \(raters, items\)"),

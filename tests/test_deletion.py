@@ -23,6 +23,7 @@ def test_smallest_deletion_is_the_smallest(seed, r):
     assert found.flips is bool(flipping)
     assert len(found.names) == (min(map(len, flipping)) if flipping else 0)
     assert not flipping or found.names in flipping
+    assert found.numbers["exact"] == 1
 
 
 def test_large_tables_get_an_upper_bound_that_flips():

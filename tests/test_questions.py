@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pytest_claims.data.declaration import QuestionEntry
+from pytest_claims.data.declaration import Declaration, QuestionEntry
 from pytest_claims.verdicts.questions import Questions, answering, conclude, without_levels
 
 HELD, FAILED = ("held", "robust"), ("failed", "robust")
@@ -80,3 +80,16 @@ def test_what_a_claim_says_without_each_level():
     assert without_levels(verdict("held", left_out=several), "item") is one
     assert without_levels(verdict("held", left_out=several[:3]), "item") is None
     assert without_levels(verdict("undecided", left_out=several), "item") is None
+
+
+@pytest.mark.parametrize(
+    ("more", "title", "own"),
+    [
+        ({}, "made up", "a@b"),
+        ({"heading": "In short"}, "In short", "a@b"),
+        ({"own_called": "ours"}, "made up", "ours"),
+    ],
+)
+def test_what_a_finding_declares_of_its_questions(more, title, own):
+    declared = Questions.of(Declaration(title="made up", source="nowhere", own="a@b", **more))
+    assert (declared.title, declared.source, declared.own) == (title, "a@b", own)

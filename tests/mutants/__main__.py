@@ -57,11 +57,12 @@ def main() -> int:
 def _run(options: argparse.Namespace) -> int:
     seed = _seed(options.seed, options.count)
     print(f"seed {seed}", flush=True)
-    session = Session.at(_path(seed, options.count), ROOT, seed=seed, count=options.count)
+    trees = [tree.fresh(ROOT, PLACE / f"tree-{place}") for place in range(options.workers)]
+    # From here on nothing is read of the working tree, in which somebody may be at work.
+    session = Session.at(_path(seed, options.count), trees[0], seed=seed, count=options.count)
     print(f"{len(session.mutants)} mutants of {session.possible} possible", flush=True)
     for name in _LIBRARIES:
         importlib.import_module(name)
-    trees = [tree.fresh(ROOT, PLACE / f"tree-{place}") for place in range(options.workers)]
     known = _known(trees)
     print(f"{len(known.seconds)} tests may judge", flush=True)
     _try(session, known, trees)
@@ -74,14 +75,13 @@ def _known(trees: list[Path]) -> Executed:
     """Which tests execute what: of each file of tests that was not known before, or has changed."""
     place = PLACE / "executed"
     place.mkdir(exist_ok=True)
-    files = executed.files_of_tests(ROOT)
+    files = executed.files_of_tests(trees[0])
     kept = {file: place / f"{Path(file).stem}.json" for file in files}
-    prints = {file: executed.fingerprint(ROOT, file) for file in files}
+    prints = {file: executed.fingerprint(trees[0], file) for file in files}
     todo = [file for file in files if not executed.is_known(kept[file], prints[file])]
     begins = [partial(executed.Learning, file, prints[file], kept[file]) for file in todo]
-    for learning in tqdm(
-        in_turn(begins, trees), total=len(todo), desc="which tests execute what", dynamic_ncols=True, mininterval=2.0
-    ):
+    done = in_turn(begins, trees)
+    for learning in tqdm(done, total=len(todo), desc="which tests execute what", dynamic_ncols=True, mininterval=2.0):
         if learning.went_wrong:
             tqdm.write(f"{learning.file} is left out: its tests did not come to an end")
     return executed.together(kept, prints)
@@ -89,7 +89,7 @@ def _known(trees: list[Path]) -> Executed:
 
 def _try(session: Session, known: Executed, trees: list[Path]) -> None:
     """Try all that are left, and keep what became of each at once."""
-    judges = {number: judges_of(ROOT, mutant, known) for number, mutant in session.mutants.items()}
+    judges = {number: judges_of(trees[0], mutant, known) for number, mutant in session.mutants.items()}
     outcomes = session.outcomes()
     left = [number for number in session.mutants if _is_left(outcomes.get(number), judges[number])]
     outcomes = {number: outcome for number, outcome in outcomes.items() if number not in left}
