@@ -21,6 +21,7 @@ NONE: Final = int(pytest.ExitCode.NO_TESTS_COLLECTED)
 WRONG: Final = 71  # other code was tested than that of the copy
 _ARGUMENTS: Final = (
     "-q", "--assert=plain", "--tb=short", "--hypothesis-seed=0",
+    "-W", "ignore::SyntaxWarning",  # of `is "text"`: that a warning is an error would kill it, and no test
     "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:benchmark",
 )  # fmt: skip
 _OTHERS: Final = frozenset({"pytester", "testdir", "subprocess"})  # what tests ask for that run pytest in pytest
