@@ -201,6 +201,7 @@ def test_random_tables_lie_on_both_sides_of_what_is_printed():
     examine("rounding", table, body, draws=400)
     shifts = [rate - table["rate"] for rate in rates if len(rate) == len(table)]
     random = np.array([shift for shift in shifts if shift.any()][-400:])
+    assert np.abs(random).max() <= 0.005 + 1e-12
     assert abs(np.mean(random < 0) - 0.5) < 0.05
     inner = np.abs(random) < 0.005 - 1e-9
     assert abs(inner.mean() - 0.5) < 0.05  # half of the tables are corners

@@ -147,6 +147,8 @@ def test_what_compares_no_arms_is_refused():
         difference_between_arms(outcome, arm, arms=("a", "b"), clusters=run)
     with pytest.raises(InputError, match=r"arms are \('a', 'a'\); wanted two different ones"):
         difference_between_arms(outcome, arm, arms=("a", "a"))
+    with pytest.raises(InputError, match=r"arms are \('a', 'b', 'c'\); wanted two different ones"):
+        difference_between_arms(outcome, arm, arms=("a", "b", "c"))
     with pytest.raises(InputError, match="clusters is a tuple"):
         difference_between_arms(outcome, arm, arms=("a", "b"), clusters=(run, run))
     with pytest.raises(InputError, match=r"labels of shape \(3,\) for 4 rows"):

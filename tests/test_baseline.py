@@ -9,9 +9,8 @@ from court import CLAIM, ROWS, Court
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
-from pytest_claims.stats import estimate as made_of
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.verdicts.baseline import ChangedData, Known, changed_data, known, read_baseline, write_baseline
+from pytest_claims.verdicts.baseline import Known, known, read_baseline, write_baseline
 from pytest_claims.words.apart import apart
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
@@ -304,37 +303,3 @@ def test_nothing_is_written_that_cannot_be_read(court):
     assert (one.estimate, one.file) == (None, "")
     write_baseline({("a", "b"): one}, court.path / "b.json")
     assert read_baseline(court.path / "b.json") == {("a", "b"): one}
-
-
-@pytest.mark.parametrize(("estimates", "value", "p", "n"), [((), None, None, None), ((0.5,), 0.5, 0.03, 6)])
-def test_what_is_known_of_a_verdict_are_the_numbers_of_its_estimate(estimates, value, p, n):
-    made = tuple(made_of.Tested(method="made up", symbol="OR", value=one, n=6, p=0.03) for one in estimates)
-    verdict = SimpleNamespace(outcome="held", robustness="robust", answer=Answer(outcome="held", estimates=made))
-    one = known(verdict, SimpleNamespace(sha256="0" * 64, recorded=True), "2026-11-26", "claims/test_a.py")
-    assert (one.estimate, one.p, one.n) == (value, p, n)
-    assert (one.outcome, one.robustness, one.file) == ("held", "robust", "claims/test_a.py")
-
-
-def entry(data, recorded=True):
-    facts = {"outcome": "held", "robustness": "robust", "estimate": 1.0, "p": None, "n": 6, "date": "2026-11-26"}
-    return Known(data=data, recorded=recorded, **facts)
-
-
-@pytest.mark.parametrize(
-    ("others", "was"),
-    [
-        ({}, None),
-        ({("a", "made"): entry("1")}, None),  # the same data
-        ({("a", "made"): entry("2")}, "2"),
-        ({("b", "made"): entry("2")}, None),  # a claim of another finding
-        ({("a", "other"): entry("2")}, None),  # another subject
-        ({("b", "other"): entry("2")}, None),
-        ({("a", "made"): entry("2", recorded=False)}, None),  # made anew in each run
-        ({("a", "other"): entry("2"), ("a", "made"): entry("1")}, None),
-    ],
-)
-def test_data_are_held_against_those_of_the_same_subject_and_finding(others, was):
-    subject = SimpleNamespace(name="made", sha256="1", recorded=True)
-    found = changed_data(others, subject, asked=["a"])
-    assert found == (ChangedData(subject="made", was=was, now="1") if was else None)
-    assert changed_data(others, SimpleNamespace(name="made", sha256="1", recorded=False), asked=["a"]) is None

@@ -304,3 +304,9 @@ def test_pooled_rate_has_the_interval_of_statsmodels(k, n):
     expected = proportion_confint(k, n + 10, method="beta")
     assert (found.low, found.high) == pytest.approx(np.nan_to_num(expected, nan=0.0), abs=1e-9)
     assert found.value == k / (n + 10)
+
+
+@pytest.mark.parametrize("counts_of", [(3, 6), (400, 1000)])
+def test_rates_that_are_equal_have_a_p_of_1(counts_of):
+    marked, completions = counts_of
+    assert heterogeneity(counts(*[marked] * 3), counts(*[completions] * 3)).p == 1
