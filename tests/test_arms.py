@@ -121,6 +121,8 @@ def test_an_arm_of_one_run_is_enough_for_student():
         ("aaa", True, "0 clusters in arm b; a comparison of arms takes at least 1"),
         ("ab", True, "1 cluster in each arm; Student's t takes at least 3 in both together"),
         ("aab", False, "1 clusters in arm b; Welch's test takes at least 2"),
+        ("aacc", True, "0 clusters in arm b; a comparison of arms takes at least 1"),
+        ("aacc", False, "0 clusters in arm b; Welch's test takes at least 2"),
     ],
 )
 def test_too_few_clusters_are_undecided(arm, equal, message):
