@@ -1,6 +1,6 @@
 """Mutants: the code is changed in small ways, and the tests must notice.
 
-    make mutants                              # 400 mutants; about an hour on two cores
+    make mutants                              # 400 mutants; about half an hour on two cores
     make mutants SEED=7 COUNT=50
     python tests/mutants --seed 7 --count 50
 
