@@ -6,7 +6,7 @@ ARGS ?=
 WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-units,planted-effect
 
-.PHONY: claims findings test check outside bench calibrate break clean
+.PHONY: claims findings test check outside bench calibrate break mutants clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -34,6 +34,9 @@ calibrate: $(DEV)/ready ## hold verdicts, chance and power against worlds of whi
 
 break: $(DEV)/ready ## kill, damage, fill and mutate, at most 20 minutes; writes reports/endurance.md
 	$(DEV)/bin/python tests/endurance $(ARGS)
+
+mutants: $(DEV)/ready ## change the code of statistics and verdicts in 400 small ways: which do the tests not notice?
+	$(DEV)/bin/python tests/mutants $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
 
 clean:
 	rm -rf $(JUDGE) $(DEV)

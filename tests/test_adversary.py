@@ -14,6 +14,7 @@ from pytest_claims.data.levels import Levels
 from pytest_claims.robustness.change import changed, standard_errors
 from pytest_claims.robustness.result import Move
 from pytest_claims.robustness.rounding import shifted
+from pytest_claims.robustness.search import smaller_change
 from pytest_claims.stats.estimate import Estimate, note
 
 
@@ -45,6 +46,19 @@ def test_no_change_of_a_single_rate_is_smaller(seed):
     if singles:
         assert found.flips
         assert found.numbers["standard_errors"] <= min(singles) + 1e-9
+
+
+def mean_above_half(table):
+    assert table["rate"].mean() > 0.5
+
+
+def test_several_rates_flip_what_none_does_alone():
+    """The mean of four is one half when 30 of 400 tries fail that did not: of one rate within 4 errors 19 can."""
+    table = counted([0.57, 0.58, 0.57, 0.58])
+    found = examine("adversary", table, mean_above_half, draws=60)
+    assert found.flips
+    assert 2 <= len(found.moves) <= 3
+    assert sum(move.before - move.after for move in found.moves) >= 0.3 - 1e-9
 
 
 def test_no_change_flips_what_nothing_can():
@@ -175,3 +189,31 @@ def test_extreme_tables_reach_further_than_random_ones():
     extreme, random = tables[-203:-201], tables[-201:-1]
     assert min(extreme) <= min(random)
     assert max(extreme) >= max(random)
+
+
+def test_random_tables_lie_on_both_sides_of_what_is_printed():
+    table, rates = printed([0.3, 0.4, 0.5, 0.6, 0.7], half=0.005), []
+
+    def body(some):
+        rates.append(some["rate"])
+        most_above_half(some)
+
+    examine("rounding", table, body, draws=400)
+    shifts = [rate - table["rate"] for rate in rates if len(rate) == len(table)]
+    random = np.array([shift for shift in shifts if shift.any()][-400:])
+    assert np.abs(random).max() <= 0.005 + 1e-12
+    assert abs(np.mean(random < 0) - 0.5) < 0.05
+    inner = np.abs(random) < 0.005 - 1e-9
+    assert abs(inner.mean() - 0.5) < 0.05  # half of the tables are corners
+    assert abs(np.abs(random[inner]).mean() - 0.0025) < 0.0002
+
+
+@pytest.mark.parametrize(
+    ("high", "movable"), [([0, 0, 0, 0], 0), ([4, 0, 0, 0], 1), ([4, 4, 0, 0], 2), ([4, 4, 4, 0], 3), ([4, 4, 4, 4], 4)]
+)
+def test_several_rates_are_changed_where_at_least_two_can_move(high, movable):
+    found = smaller_change([0, 0, 0, 0], high, lambda change: sum(change.values()) >= 5, examples=200)
+    assert (found is not None) == (movable >= 2)
+    if found is not None:
+        assert 2 <= len(found) <= 3
+        assert all(0 < step <= high[row] for row, step in found.items())

@@ -293,6 +293,22 @@ def test_where_alpha_is_not_defined():
         krippendorff_alpha(RELIABILITY, clusters=["a"] * 11 + ["b"])
 
 
+@given(st.floats(-100, 100), st.floats(0.1, 100), st.sampled_from(["interval", "ordinal", "nominal"]))
+def test_what_full_agreement_shows_does_not_depend_on_where_the_scale_begins(shift, stretch, level):
+    ratings = np.array([[1.0, 2, 3, 5, 5, 1, 2, 1]] * 2)
+    found = krippendorff_alpha(ratings, level=level)
+    assert found.value == 1
+    assert same(krippendorff_alpha(ratings * stretch + shift, level=level), found)
+
+
+@given(st.lists(st.sampled_from([3.0, 7.5]), min_size=6, max_size=12).filter(lambda row: len(set(row)) == 2))
+def test_two_categories_are_as_far_apart_at_every_level(row):
+    nominal, ordinal, interval = (krippendorff_alpha(np.array([row, row]), level=level) for level in LEVELS)
+    assert nominal.value == 1
+    assert same(ordinal, nominal)
+    assert same(interval, nominal)
+
+
 def test_alpha_refuses_what_is_no_rating():
     for ratings, options, message in [
         (RELIABILITY[0], {}, r"ratings of shape \(12,\); wanted finite numbers or NaN, \(raters, items\)"),

@@ -121,6 +121,8 @@ def test_an_arm_of_one_run_is_enough_for_student():
         ("aaa", True, "0 clusters in arm b; a comparison of arms takes at least 1"),
         ("ab", True, "1 cluster in each arm; Student's t takes at least 3 in both together"),
         ("aab", False, "1 clusters in arm b; Welch's test takes at least 2"),
+        ("aacc", True, "0 clusters in arm b; a comparison of arms takes at least 1"),
+        ("aacc", False, "0 clusters in arm b; Welch's test takes at least 2"),
     ],
 )
 def test_too_few_clusters_are_undecided(arm, equal, message):
@@ -147,6 +149,8 @@ def test_what_compares_no_arms_is_refused():
         difference_between_arms(outcome, arm, arms=("a", "b"), clusters=run)
     with pytest.raises(InputError, match=r"arms are \('a', 'a'\); wanted two different ones"):
         difference_between_arms(outcome, arm, arms=("a", "a"))
+    with pytest.raises(InputError, match=r"arms are \('a', 'b', 'c'\); wanted two different ones"):
+        difference_between_arms(outcome, arm, arms=("a", "b", "c"))
     with pytest.raises(InputError, match="clusters is a tuple"):
         difference_between_arms(outcome, arm, arms=("a", "b"), clusters=(run, run))
     with pytest.raises(InputError, match=r"labels of shape \(3,\) for 4 rows"):
@@ -173,3 +177,11 @@ def test_it_is_noted():
     with ledger() as estimates:
         found = difference_between_arms([1, 2, 4], ["a", "a", "b"], arms=("a", "b"))
     assert estimates == [found]
+
+
+@pytest.mark.parametrize(("arm", "equal", "missing"), [("aaa", True, "b"), ("aaa", False, "b"), ("aab", False, "")])
+def test_only_an_arm_without_clusters_is_missing(arm, equal, missing):
+    rows = np.arange(len(arm))
+    with pytest.raises(Undecided) as raised:
+        difference_between_arms(rows, list(arm), arms=("a", "b"), clusters=rows, equal_variances=equal)
+    assert (raised.value.missing, raised.value.what) == (missing, "arm" if missing else "")

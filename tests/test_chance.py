@@ -190,3 +190,14 @@ def test_power_of_drawn_items_is_that_of_theory():
     assert found.numbers["share"] == pytest.approx(power(100), abs=0.05)  # three errors of 1,000 draws
     size = int(found.numbers["size_for_80_percent"])
     assert power(round(size / 1.22**2)) < 0.8 < power(round(size * 1.22))
+
+
+def test_sizes_are_tried_up_to_about_600():
+    """5 * 1.22**24 is 591: a claim that holds in no world has no size up to that."""
+
+    def never(table):
+        assert pearson(table["score"], table["rate"]).r > 2
+
+    found = examine("planted-effect", world(0.5, 8, seed=0), never, draws=20)
+    assert found.numbers["no_size_up_to"] == 591
+    assert found.numbers["share"] == 0

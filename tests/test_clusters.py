@@ -129,6 +129,7 @@ def test_intersection_holds_rows_that_are_together_in_both():
         (np.array(["a", float("nan"), "b"], dtype=object), "a label is missing"),
         (np.array(["2020-01-01", "NaT", "2020-01-02"], dtype="datetime64[D]"), "a label is missing"),
         (np.array(["a", "b"]), r"labels of shape \(2,\) for 3 rows"),
+        (np.array(["a", "b", "c", "d"]), r"labels of shape \(4,\) for 3 rows"),
         (np.array([["a", "b", "c"]]), r"labels of shape \(1, 3\)"),
         ((), "an empty tuple"),
     ],

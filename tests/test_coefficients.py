@@ -108,6 +108,18 @@ def test_controls_cost_the_skipped_correlation_degrees_of_freedom(controls):
     assert found.p == pytest.approx(t_p(r, int((~outliers).sum()) - controls - 2), rel=1e-9)
 
 
+@pytest.mark.filterwarnings("ignore:The skipped correlation relies on")
+def test_skipped_correlation_of_four_rows_is_defined():
+    from pingouin.correlation import skipped
+
+    x, y = residuals(3)
+    lost = int(skipped(x, y)[2].sum())
+    found = COEFFICIENTS["skipped"](x, y, lost + 4)
+    assert found.p == pytest.approx(t_p(found.value, 2), rel=1e-9)
+    with pytest.raises(Undecided, match="at least 4"):
+        COEFFICIENTS["skipped"](x, y, lost + 3)
+
+
 def test_skipped_correlation_that_keeps_too_few_rows_is_undecided():
     x, y = residuals(3)
     x[0], y[0] = 9.0, -9.0

@@ -18,11 +18,13 @@ def test_smallest_deletion_is_the_smallest(seed, r):
     """By looking at every subset, smallest first, without the check's own search."""
     table = world(r, 8, seed)
     found = examine("smallest-deletion", table, draws=1000)
-    subsets = (gone for size in range(1, 5) for gone in itertools.combinations(table.rows, size))
+    subsets = [gone for size in range(1, 5) for gone in itertools.combinations(table.rows, size)]
     flipping = [gone for gone in subsets if outcome(table.without(*gone)) != outcome(table)]
     assert found.flips is bool(flipping)
     assert len(found.names) == (min(map(len, flipping)) if flipping else 0)
     assert not flipping or found.names in flipping
+    assert found.numbers["exact"] == 1
+    assert found.numbers["tried"] == (subsets.index(flipping[0]) + 1 if flipping else len(subsets))
 
 
 def test_large_tables_get_an_upper_bound_that_flips():

@@ -117,6 +117,10 @@ def test_bad_tables_are_refused():
     scores = table(0)
     with pytest.raises(InputError, match=r"scores of shape \(20, 4\) for 3 contestants"):
         ranks_first(scores, "abc", who="a")
+    with pytest.raises(InputError, match=r"scores of shape \(20, 4, 1\) for 4 contestants"):
+        ranks_first(scores[:, :, None], NAMES, who="a")
+    with pytest.raises(InputError, match=r"scores of shape \(4,\) for 4 contestants"):
+        ranks_first(scores[0], NAMES, who="a")
     with pytest.raises(InputError, match="contestant 'a' is there twice"):
         ranks_first(scores, "abca", who="a")
     with pytest.raises(InputError, match=r"scores is nan at \[2, 1\]"):
@@ -141,3 +145,11 @@ def test_who_is_drawn_twice_is_no_rival_of_its_own():
     assert twins.rival in {"b", "b#2"}
     with pytest.raises(Undecided, match="'a' has no rival"):
         ranks_first(scores[:, [0, 0]], ["a", "a#2"], who="a")
+
+
+@given(seeds, st.permutations(["1", "2", "10", "a"]))
+def test_contestants_may_be_called_by_numbers(seed, names):
+    scores = table(seed)
+    found, plain = ranks_first(scores, names, who=names[0]), ranks_first(scores, NAMES, who="a")
+    assert found.rival == names[NAMES.index(plain.rival)]
+    assert (found.value, found.p, found.details["rivals"]) == (plain.value, plain.p, plain.details["rivals"])

@@ -83,3 +83,10 @@ def test_mantel_of_too_few_or_no_squares(shape, error):
     x = np.random.default_rng(0).normal(size=shape)
     with pytest.raises(error):
         mantel(x, x)
+
+
+@pytest.mark.parametrize(("one", "other"), [((5, 5), (6, 6)), ((6, 6), (5, 5)), ((5, 5, 5), (5, 5, 5)), ((5,), (5,))])
+def test_mantel_of_arrays_that_do_not_match_is_refused(one, other):
+    random = np.random.default_rng(0)
+    with pytest.raises(InputError, match="wanted two of one shape"):
+        mantel(random.normal(size=one), random.normal(size=other))

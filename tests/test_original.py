@@ -68,6 +68,8 @@ def of_symbol(symbol, low, high, original):
     ("symbol", "low", "high", "null", "word"),
     [
         ("share", 0.2, 0.7, 0.25, "underpowered"),
+        ("share", 0.25, 0.7, 0.25, "underpowered"),  # the null is its end
+        ("share", 0.2, FACTS["value"], 0.25, "underpowered"),  # the original is
         ("share", 0.3, 0.7, 0.25, "clear"),  # the null lies outside
         ("share", 0.2, 0.5, 0.25, "clear"),  # the original lies outside
         ("share", 0.2, 0.7, 0.0, "clear"),  # 0 is not in it, which is the null here

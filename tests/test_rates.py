@@ -281,6 +281,8 @@ def test_share_of_none_is_undecided_and_bad_input_is_refused():
         share(has, np.zeros(2, dtype=bool))
     with pytest.raises(InputError, match="shapes"):
         share(has, np.ones(3, dtype=bool))
+    with pytest.raises(InputError, match="shapes"):
+        share(np.ones(3, dtype=bool), has)
     with pytest.raises(InputError, match="truth values"):
         share(has, np.ones(2))  # type: ignore[arg-type]
 
@@ -302,3 +304,9 @@ def test_pooled_rate_has_the_interval_of_statsmodels(k, n):
     expected = proportion_confint(k, n + 10, method="beta")
     assert (found.low, found.high) == pytest.approx(np.nan_to_num(expected, nan=0.0), abs=1e-9)
     assert found.value == k / (n + 10)
+
+
+@pytest.mark.parametrize("counts_of", [(3, 6), (400, 1000)])
+def test_rates_that_are_equal_have_a_p_of_1(counts_of):
+    marked, completions = counts_of
+    assert heterogeneity(counts(*[marked] * 3), counts(*[completions] * 3)).p == 1

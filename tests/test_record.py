@@ -26,7 +26,7 @@ from pytest_claims.report.markdown import markdown
 from pytest_claims.report.terminal import _in_lines, summary
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
-from pytest_claims.verdicts.record import Record, read_record, record_of, schema, subject_record, to_json
+from pytest_claims.verdicts.record import Record, from_json, read_record, record_of, schema, subject_record, to_json
 
 
 @claim("made-up", source="nowhere", family="made up")
@@ -187,3 +187,32 @@ def test_rows_of_a_large_table_are_counted_and_not_kept(rows, kept):
     record = record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[])
     said = markdown(record, []).partition("sha256")[2]
     assert ("| 1999 |" in said, "2001 rows, of which so many are not shown one by one." in said) == (kept, not kept)
+
+
+@pytest.mark.parametrize(("rows", "kept"), [(6, 6), (1999, 1999), (2000, 2000), (2001, 0)])
+def test_rows_are_kept_of_up_to_two_thousand(rows, kept):
+    table = make_table(rows)
+    subject = subject_record(make_measurement(), table, recorded=True)
+    assert subject.count == rows
+    assert subject.rows == table.rows[:kept]
+    lengths = {name: len(values) for name, values in subject.columns.items()}
+    assert lengths == dict.fromkeys(table.columns if kept else (), kept)
+
+
+def test_a_record_of_two_findings_says_of_each_what_it_is_about():
+    """Also after it was read, when equal names are no longer the same object."""
+    table = make_table()
+    subject = subject_record(make_measurement(), table, recorded=True)
+    first, second = (judge(claim_of(body), body, make_table(rows)) for rows in (5, 6))
+    both = record_of(
+        created="2026-11-24",
+        version="0",
+        subjects=[replace(subject, finding="one"), replace(subject, name="other", finding="two")],
+        verdicts=[replace(first, finding="one"), replace(second, finding="two")],
+    )
+    read = from_json(Record, json.loads(json.dumps(to_json(both))))
+    for name, verdict in (("one", first), ("two", second)):
+        part = read.of(name)
+        assert part.findings == (name,)
+        assert [(one.finding, one.subject) for one in part.verdicts] == [(name, verdict.subject)]
+        assert part.asked == 1

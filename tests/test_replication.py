@@ -298,8 +298,8 @@ def test_pooling_warns_of_nothing_and_imports_late():
 
 
 def test_nothing_to_pool():
-    for few in ([], [0.3]):
-        with pytest.raises(Undecided, match="nothing to pool"):
+    for few, what in (([], "^no study"), ([0.3], "^a single study")):
+        with pytest.raises(Undecided, match=f"{what}: there is nothing to pool"):
             pool_correlations(few, [10] * len(few))
         with pytest.raises(Undecided, match="nothing to pool"):
             pool_resampled(np.full((200, len(few)), 0.3), symbol="r")

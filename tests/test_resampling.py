@@ -203,3 +203,14 @@ def test_table_without_counts_or_errors_says_so():
         assert said(examine(check, table, a_better), table) == (
             "Does not apply: the finding declares no counts and no standard errors; declare them in finding.toml."
         )
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=6), st.integers(0, 1000), st.sampled_from([1, 2]))
+def test_levels_are_drawn_from_their_own_strata(sizes, seed, times):
+    """As many from each as it has, or twice as many; and each of its levels comes up."""
+    codes = np.random.default_rng(seed).permutation(sum(sizes))
+    strata = Strata(unit="item", levels=tuple(np.split(codes, np.cumsum(sizes)[:-1])))
+    several = list(strata.draws(np.random.default_rng(seed), 40, times * len(strata)))
+    for drawn in several:
+        assert [int(np.isin(drawn, levels).sum()) for levels in strata.levels] == [times * size for size in sizes]
+    assert set(np.concatenate(several).tolist()) == set(codes.tolist())

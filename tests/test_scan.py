@@ -51,3 +51,14 @@ def test_place_that_stands_out():
     assert stands_out(columns, y, place=4).details["rank"] == 1
     with pytest.raises(InputError, match="place 5 of 5"):
         stands_out(columns, y, place=5)
+
+
+@given(seeds)
+@settings(max_examples=20)
+def test_ranks_are_those_of_the_strengths(seed):
+    random = np.random.default_rng(seed)
+    columns, y = random.normal(size=(5, 9)), random.normal(size=9)
+    with analysed(tables=9):
+        found = [stands_out(columns, y, place=place).details["rank"] for place in range(5)]
+    strengths = [abs(stats.pearsonr(column, y).statistic) for column in columns]
+    assert found == stats.rankdata([-strength for strength in strengths]).tolist()

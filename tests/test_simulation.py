@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_claims import heterogeneity, mantel, stands_out, strongest_correlation
 from pytest_claims.base.errors import Undecided
 from pytest_claims.stats.analysis import analysed
-from pytest_claims.stats.permutations import all_orders
+from pytest_claims.stats.permutations import all_orders, random_orders
 from pytest_claims.stats.simulation import counts_kept
 
 seeds = st.integers(0, 2**32 - 1)
@@ -89,6 +89,14 @@ def test_the_first_tables_are_those_of_earlier_versions():
     assert stands_out(columns, target, place=1).p == pytest.approx(0.19208079192080793, rel=1e-12)
     few = np.array([1.0, 4, 0, 2]), np.array([6.0, 7, 5, 9])
     assert heterogeneity(*few).p == pytest.approx(0.1468853114688531, rel=1e-12)
+
+
+@pytest.mark.parametrize(("start", "stop", "at_once"), [(0, 30, 7), (20, 50, 30), (30, 90, 11), (90, 91, 5)])
+def test_a_stage_has_as_many_orders_as_it_says(start, stop, at_once):
+    blocks = list(random_orders(6, start, stop, at_once))
+    assert sum(map(len, blocks)) == stop - start
+    assert all(len(block) <= at_once for block in blocks)
+    assert all(sorted(order) == list(range(6)) for block in blocks for order in block.tolist())
 
 
 def few_counts(seed):
