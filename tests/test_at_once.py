@@ -29,7 +29,11 @@ from pytest_claims.stats.coefficients import coefficient
 from pytest_claims.stats.estimate import ledger
 
 COPIES = 5
-NUMBERS = st.floats(-1e6, 1e6) | st.sampled_from([0.0, 1.0, 1e-12, np.nan, np.inf])
+ODD = [0.0, 1.0, np.nan, np.inf]
+NUMBERS = st.floats(-1e6, 1e6) | st.sampled_from([*ODD, 1e-12])
+# Of what is permuted: a difference of 1e-12 is where ties begin, and then the last bit decides.
+COARSE = st.integers(-1000, 1000).map(float) | st.sampled_from(ODD)
+PERMUTED = ("mantel", "stands out", "strongest")
 # What is a row of a stack is a column (N,), several columns (places, N), or of pairs of rows (N, N).
 COLUMN, SEVERAL, PAIRS = (lambda n: (n,)), (lambda n: (3, n)), (lambda n: (n, n))
 STATISTICS = {
@@ -64,7 +68,8 @@ def agree(name, together) -> None:
 @given(data=st.data(), rows=st.integers(4, 12), name=st.sampled_from(sorted(STATISTICS)))
 def test_rows_of_stacks_are_judged_as_columns_of_their_own(data, rows, name):
     shapes = [(COPIES, *shape(rows)) for shape in STATISTICS[name][1:]]
-    agree(name, [Stack(data.draw(arrays.arrays(float, shape, elements=NUMBERS))) for shape in shapes])
+    numbers = COARSE if name in PERMUTED else NUMBERS
+    agree(name, [Stack(data.draw(arrays.arrays(float, shape, elements=numbers))) for shape in shapes])
 
 
 @pytest.mark.parametrize("name", STATISTICS)

@@ -32,14 +32,14 @@ def test_claim_that_dealing_leaves_alone_has_no_rate_by_chance():
 def test_new_rows_correlate_as_those_observed():
     table = world(0.7, 12, seed=4)
     observed = np.corrcoef(table["score"], table["rate"])[0, 1]
-    large = of_new_rows(table, 20_000, np.random.default_rng(0))
+    large = next(of_new_rows(table, 20_000, np.random.default_rng(0), 1))
     assert np.corrcoef(large["score"], large["rate"])[0, 1] == pytest.approx(observed, abs=0.02)
     assert (large["hits"] == np.round(large["hits"])).all()
 
 
 def test_new_rows_keep_to_the_limits_of_their_columns():
     table = table_with({"score": [-0.9, 0.9, 0.8, -0.7], "rate": [0.0, 1.0, 1.0, 0.1], "other": [-5.0, 5.0, 4.0, -4.0]})
-    large = of_new_rows(table, 1000, np.random.default_rng(0))
+    large = next(of_new_rows(table, 1000, np.random.default_rng(0), 1))
     assert (large["score"].min(), large["score"].max()) == (-1, 1)
     assert (large["rate"].min(), large["rate"].max()) == (0, 1)
     assert large["other"].max() > 5  # of which no limit is declared

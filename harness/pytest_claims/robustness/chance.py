@@ -5,7 +5,10 @@ Knows nothing about what a claim tests: both worlds are made from its data and t
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from pytest_claims.asking.deletion import LEAST_LEVELS
 from pytest_claims.asking.null import Null
@@ -16,13 +19,14 @@ from pytest_claims.robustness.drawing import Strata
 from pytest_claims.robustness.null_world import null_world
 from pytest_claims.robustness.planted import is_made_of_rows, of_drawn_levels, of_new_rows
 from pytest_claims.robustness.result import CheckResult
-from pytest_claims.robustness.shared import shared
+from pytest_claims.robustness.shared import made_once, shared
 
 POWER: Final = 0.80  # Cohen's (1988) convention
 _SIZES: Final = tuple(sorted({round(5 * 1.22**step) for step in range(25)}))  # 5 to about 600, in steps of a fifth
 _FEWER_SIZES: Final = (3, 4)  # that a power may be of where levels are clusters
 _MOST_NUMBERS: Final = 50_000  # that a table of many levels may have in a column
-_Tables = Callable[[int, int], Iterable[Table]]  # of a size, and how many
+_Make = Callable[[int, int, np.random.Generator], Iterable[Table]]  # of a size, and how many
+_after: "WeakKeyDictionary[Table, Any]" = WeakKeyDictionary()  # the state of random numbers behind the last of a set
 
 
 def permutation(check: Check, case: Case) -> CheckResult:
@@ -52,23 +56,37 @@ def planted_effect(check: Check, case: Case) -> CheckResult:
     """
     table = case.table
     if is_made_of_rows(table, check.unit):
-        return _power(check, case, {"rows": len(table)}, _SIZES, _new_rows(check, case))
+        worlds = _Worlds(check, table, lambda size, count, random: of_new_rows(table, size, random, count))
+        return _power(case, worlds, {"rows": len(table)}, _SIZES)
     strata = Strata.between(table, check.unit)
     count = len(strata)
     if count < LEAST_LEVELS:
         called = check.unit if count == 1 else case.words.several(check.unit)
         raise Undecided(f"{count} {called} cannot stand for others like them: that takes {LEAST_LEVELS}")
-    return _power(check, case, {"levels": count}, _sizes(table, strata), _drawn_levels(check, case, strata))
+    worlds = _Worlds(check, table, lambda size, count, random: of_drawn_levels(table, strata, size, random, count))
+    return _power(case, worlds, {"levels": count}, _sizes(table, strata))
 
 
-def _new_rows(check: Check, case: Case) -> _Tables:
-    random = check.random
-    return lambda size, count: (of_new_rows(case.table, size, random) for _ in range(count))
+class _Worlds:
+    """Tables of one size after another, from one stream of random numbers; the same for all claims of a table.
 
+    Which sizes are asked hangs on what a claim says of those before, so that a set is known by all sizes so far.
+    """
 
-def _drawn_levels(check: Check, case: Case, strata: Strata) -> _Tables:
-    random = check.random
-    return lambda size, count: of_drawn_levels(case.table, strata, size, random, count)
+    def __init__(self, check: Check, table: Table, make: _Make) -> None:
+        self.check = check
+        self._table, self._make, self._random = table, make, check.random
+        self._sizes: tuple[tuple[int, int], ...] = ()
+
+    def of(self, size: int, count: int) -> list[Table]:
+        """As many tables of a size as ``count`` says."""
+        self._sizes += ((size, count),)
+        key = (self.check.name, self.check.unit, self.check.main, self._sizes)
+        rows = count * max(size, len(self._table))
+        tables = list(made_once(self._table, key, rows, lambda: self._make(size, count, self._random)))
+        # Who is given what another claim made goes on behind it.
+        self._random.bit_generator.state = _after.setdefault(tables[-1], self._random.bit_generator.state)
+        return tables
 
 
 def _sizes(table: Table, strata: Strata) -> Sequence[int]:
@@ -79,25 +97,25 @@ def _sizes(table: Table, strata: Strata) -> Sequence[int]:
     return [size for size in several if len(strata.levels) < size <= most] or [len(strata)]
 
 
-def _power(check: Check, case: Case, observed: dict[str, int], sizes: Sequence[int], tables: _Tables) -> CheckResult:
+def _power(case: Case, worlds: _Worlds, observed: dict[str, int], sizes: Sequence[int]) -> CheckResult:
     """The share that holds at the ``observed`` size, and the smallest size with 80%, if power grows along them."""
-    (size,) = observed.values()
-    answers = [case.ask(table) for table in tables(size, check.draws)]
+    (size,), check = observed.values(), worlds.check
+    answers = [case.ask(table) for table in worlds.of(size, check.draws)]
     if 2 * sum(answer.outcome == "undecided" for answer in answers) > check.draws:
         # What is left would be those that fail before they are undecided.
         several = case.words.several(check.unit)
         raise Undecided(f"it asks about these very {several}, or else cannot be answered on most tables of new ones")
-    found = _size_for_power(check, case, sizes, tables)
+    found = _size_for_power(case, worlds, sizes)
     enough = {"size_for_80_percent": found} if found else {"no_size_up_to": sizes[-1]}
     return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **observed, **enough})
 
 
-def _size_for_power(check: Check, case: Case, sizes: Sequence[int], tables: _Tables) -> int | None:
-    draws = max(100, check.draws // 4)
+def _size_for_power(case: Case, worlds: _Worlds, sizes: Sequence[int]) -> int | None:
+    draws = max(100, worlds.check.draws // 4)
 
     def power(size: int) -> float:
         try:
-            return Tally.of(case.ask(table) for table in tables(size, draws)).share
+            return Tally.of(case.ask(table) for table in worlds.of(size, draws)).share
         except Undecided:  # too few for the claim to be asked at all
             return 0.0
 

@@ -23,6 +23,7 @@ from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally
 from pytest_claims.robustness.null_world import null_world
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.robustness.shared import made_once
 from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.coefficients import COEFFICIENTS, partialled_out
 
@@ -43,12 +44,23 @@ class Specification:
 
     def answer(self, case: Case, table: Table) -> Answer:
         """What the claim says of ``table`` when it is analysed like this."""
+        return self.ask(case, self.of(table))
+
+    def of(self, table: Table) -> Table:
+        """The table with these values, and without what the control explains."""
         if self.values is not None:
             table = table.changed(**{self.column: self.values})
-        if self.control is not None:
-            table = _partialled_out(table, self.control)
+        return table if self.control is None else _partialled_out(table, self.control)
+
+    def ask(self, case: Case, table: Table) -> Answer:
+        """What the claim says of such a table."""
         with analysed(coefficient=self.coefficient, controls=int(self.control is not None)):
             return case.ask(table)
+
+    @property
+    def data(self) -> tuple[str, int, str | None]:
+        """What tells the tables of specifications apart, if they are of the same data."""
+        return self.variant, id(self.values), self.control
 
     @property
     def is_plain(self) -> bool:
@@ -67,7 +79,7 @@ def multiverse(check: Check, case: Case) -> CheckResult:
         _refuse_no_choice(case)
     tables = tables if remade else {"": case.table}
     specifications = list(_combined(tables, other=other, correlates=correlates))
-    answers = [one.answer(case, tables[one.variant]) for one in specifications]
+    answers = _answers(case, tables, specifications)
     joint, gap = _joint_p(check, case, tables, [one for one in specifications if one.is_plain])
     opposed = (one.variant for one in made if case.opposed(one.answer(case, tables[one.variant]))) if remade else ()
     return CheckResult(
@@ -76,6 +88,19 @@ def multiverse(check: Check, case: Case) -> CheckResult:
         names=tuple(opposed),
         gap=gap,
     )
+
+
+def _answers(case: Case, tables: _Tables, specifications: Sequence[Specification]) -> list[Answer]:
+    """The answer under each; those that differ in the coefficient alone are asked of one table."""
+    several = {one.data: one for one in specifications}
+    made = made_once(
+        case.table,
+        ("multiverse", tuple((one.variant, one.values is None, one.control) for one in several.values())),
+        len(case.table) * len(several),
+        lambda: (one.of(tables[one.variant]) for one in several.values()),
+    )
+    table_of = dict(zip(several, made, strict=True))
+    return [one.ask(case, table_of[one.data]) for one in specifications]
 
 
 def _refuse_no_choice(case: Case) -> None:
@@ -121,17 +146,23 @@ def _joint_p(
     if len(specifications) < 2:
         return {}, None
 
-    def holding(copies: _Tables) -> int:
-        return sum(one.answer(case, copies[one.variant]).outcome == "held" for one in specifications)
-
     try:
         worlds = _null_worlds(check, case, tables)
     except Undecided as why:
         return {}, Gap(reason=why.reason)
-    observed, by_chance = holding(tables), [holding(copies) for copies in worlds]
+    plain = tuple((one.variant, one.values is None) for one in specifications)
+    copies = made_once(
+        case.table,
+        ("multiverse by chance", case.null, check.draws, plain),
+        len(case.table) * check.draws * len(specifications),
+        lambda: (one.of(world[one.variant]) for world in worlds for one in specifications),
+    )
+    observed = sum(one.answer(case, tables[one.variant]).outcome == "held" for one in specifications)
+    held = [one.ask(case, copy).outcome == "held" for one, copy in zip(itertools.cycle(specifications), copies)]
+    by_chance = np.array(held).reshape(check.draws, len(specifications)).sum(axis=1).tolist()
     if set(by_chance) == {observed}:
         return {}, None
-    as_many = 1 + sum(held >= observed for held in by_chance)
+    as_many = 1 + sum(several >= observed for several in by_chance)
     return {"p_joint": as_many / (1 + check.draws), "permutations": check.draws}, None
 
 

@@ -30,26 +30,27 @@ def is_made_of_rows(table: Table, unit: str) -> bool:
     return bool(names) and not lacking and not any(_is_of_marks(table, name) or _is_size(table, name) for name in names)
 
 
-def of_new_rows(table: Table, size: int, random: np.random.Generator) -> Table:
-    """``size`` new rows from the normal distribution with the table's means and covariances.
+def of_new_rows(table: Table, size: int, random: np.random.Generator, count: int) -> Iterator[Table]:
+    """As many tables of ``size`` new rows from the normal distribution with the table's means and covariances.
 
     Values are cut off at the limits of their columns, rates at 0 and 1, and counts are whole; trials are the
     table's median.
     """
     names = _drawn_columns(table)
     observed = np.array([table.columns[name] for name in names])
-    covariance = np.atleast_2d(np.cov(observed))
-    drawn = random.multivariate_normal(observed.mean(axis=1), covariance, size=size, method="svd").T
+    means, covariance = observed.mean(axis=1), np.atleast_2d(np.cov(observed))
     limits = {rate.name: (0.0, 1.0) for rate in table.design.rates} | dict(table.design.limits)
-    columns: dict[str, FloatArray] = {
-        name: values.clip(*limits.get(name, EVERYTHING)) for name, values in zip(names, drawn, strict=True)
-    }
-    for rate in table.design.rates:
-        if rate.name in columns and rate.trials in table.columns:
-            columns[rate.trials] = np.full(size, np.round(np.median(table.columns[rate.trials])))
-            columns[rate.successes] = np.round(columns[rate.name] * columns[rate.trials])
+    counted = [rate for rate in table.design.rates if rate.name in names and rate.trials in table.columns]
+    trials = [np.full(size, np.round(np.median(table.columns[rate.trials]))) for rate in counted]
     rows = tuple(f"new_{row}" for row in range(size))
-    return Table(subject=table.subject, rows=rows, columns=columns, design=table.design)
+    for _ in range(count):
+        drawn = random.multivariate_normal(means, covariance, size=size, method="svd").T
+        columns: dict[str, FloatArray] = {
+            name: values.clip(*limits.get(name, EVERYTHING)) for name, values in zip(names, drawn, strict=True)
+        }
+        for rate, several in zip(counted, trials, strict=True):
+            columns |= {rate.trials: several, rate.successes: np.round(columns[rate.name] * several)}
+        yield Table(subject=table.subject, rows=rows, columns=columns, design=table.design)
 
 
 def of_drawn_levels(

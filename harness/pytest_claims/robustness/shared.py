@@ -25,8 +25,8 @@ Copy = Table | Undecided  # or why there is none
 class _Set:
     """Copies, and what keeps what is derived of them."""
 
-    def __init__(self, copies: Iterable[Copy]) -> None:
-        self.copies = tuple(copies)
+    def __init__(self, copies: Iterable[Copy], rows: int) -> None:
+        self.copies, self.rows = tuple(copies), rows
         self.siblings = Siblings([copy for copy in self.copies if isinstance(copy, Table)])
 
 
@@ -37,7 +37,12 @@ _kept: "OrderedDict[tuple[Table, Hashable], _Set]" = OrderedDict()
 def shared(table: Table, check: Check, make: Callable[[], Iterable[Table]], *, of: Hashable = None) -> Iterator[Table]:
     """The copies that ``make`` gives; the same are given again for the same table, check and ``of``."""
     key = (check.name, check.unit, check.main, check.draws, of)
-    return (_there(copy) for copy in _same(table, key, check.draws, make))
+    return made_once(table, key, len(table) * check.draws, make)
+
+
+def made_once(table: Table, of: Hashable, rows: int, make: Callable[[], Iterable[Table]]) -> Iterator[Table]:
+    """The tables that ``make`` gives, of so many ``rows`` together; the same are given again for a table and ``of``."""
+    return (_there(copy) for copy in _same(table, of, rows, make))
 
 
 def without(table: Table, leaving: Leaving, several: Sequence[tuple[int, ...]]) -> Iterator[Callable[[], Table]]:
@@ -54,7 +59,7 @@ def without(table: Table, leaving: Leaving, several: Sequence[tuple[int, ...]]) 
                 yield why
 
     key = (leaving.unit, leaving.families, tuple(several))
-    return (functools.partial(_there, copy) for copy in _same(table, key, len(several), make))
+    return (functools.partial(_there, copy) for copy in _same(table, key, len(table) * len(several), make))
 
 
 def _there(copy: Copy) -> Table:
@@ -63,13 +68,13 @@ def _there(copy: Copy) -> Table:
     return copy
 
 
-def _same(table: Table, of: Hashable, count: int, make: Callable[[], Iterable[Copy]]) -> Iterator[Copy]:
-    if len(table) * count > MOST_ROWS:
+def _same(table: Table, of: Hashable, rows: int, make: Callable[[], Iterable[Copy]]) -> Iterator[Copy]:
+    if rows > MOST_ROWS:
         yield from make()
         return
     key = (table, of)
     if key not in _kept:
-        _kept[key] = _Set(make())
+        _kept[key] = _Set(make(), rows)
         _let_go()
     _kept.move_to_end(key)
     kept = _kept[key]  # held here, whoever makes room, for as long as its copies are asked
@@ -82,4 +87,4 @@ def _let_go() -> None:
 
 
 def _rows() -> int:
-    return sum(len(table) * len(one.copies) for (table, _), one in _kept.items())
+    return sum(one.rows for one in _kept.values())

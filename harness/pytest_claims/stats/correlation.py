@@ -60,12 +60,13 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
 def _correlations(x: FloatArray, y: FloatArray, *, coefficient: str, controls: int) -> list[Correlation | None]:
     """Of each row (K, N) what :func:`_correlation` gives; None where it is not Pearson's, or not defined."""
     count, n = x.shape
-    if coefficient != "pearson" or controls or n < MINIMUM_ROWS or x.shape != y.shape:
+    rows = n - controls
+    if coefficient != "pearson" or rows < MINIMUM_ROWS or x.shape != y.shape:
         return [None] * count
     sound, rs = vary(x) & vary(y), coefficients(x, y)
-    ps = pearson_ps(rs, n)
+    ps = pearson_ps(rs, rows)
     return [
-        _told(pearson_of(r, n, p), n) if known else None
+        _told(pearson_of(r, rows, p), n) if known else None
         for known, r, p in zip(sound.tolist(), rs.tolist(), ps.tolist(), strict=True)
     ]
 

@@ -3,6 +3,7 @@
 Knows nothing about what the arrays hold. The diagonal, a row with itself, never counts.
 """
 
+import functools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -18,7 +19,7 @@ from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.simulation import at_least, chance_of_orders
 
 _AT_ONCE: Final = 200_000  # numbers of permuted arrays, few enough for a processor's cache
-_SMALL: Final = 20  # rows of which all pairs are permuted, those that do not count, too
+_MOST_PLACES: Final = 1_000_000  # of pairs in orders, that are found once for several copies
 _CONSTANT: Final = 1e-12  # a spread that is this small beside another is rounding
 
 
@@ -98,18 +99,25 @@ class _Observed:
 
     def as_extreme(self, orders: IntArray) -> int:
         """In how many orders of rows x correlates with y, over the same pairs, at least as strongly."""
-        rows, columns = self._at
-        # By flat places: numpy is five times as slow with two indices.
-        places = (orders * len(self.x)).take(rows, axis=1)
-        places += orders.take(columns, axis=1)
-        permuted = self.filled.take(places)
-        sums = np.einsum("ij,ij->i", permuted, permuted)
-        return at_least(_strengths(permuted @ self.unit, permuted.sum(axis=1), sums, len(rows)), abs(self.r))
+        return self.as_extreme_at(_permuted(orders, self.pairs))
 
-    @cached_property
-    def _at(self) -> tuple[IntArray, IntArray]:
-        rows, columns = np.nonzero(self.pairs)
-        return rows, columns
+    def as_extreme_at(self, places: IntArray) -> int:
+        """The same of orders by where each pair comes from, (order, pair)."""
+        permuted = self.filled.take(places)
+        # Only the rows' lengths need them centred, and a copy of all rows takes long.
+        sums = np.einsum("ij,ij->i", permuted, permuted)
+        squares = sums - permuted.sum(axis=1) ** 2 / permuted.shape[1]
+        squares[squares <= _CONSTANT * sums] = np.inf  # 0 of a constant array
+        return at_least(np.abs(permuted @ self.unit) / np.sqrt(squares), abs(self.r))
+
+
+def _permuted(orders: IntArray, pairs: BoolArray) -> IntArray:
+    """Where in x the pairs come from in each order, as flat places, (order, pair)."""
+    rows, columns = np.nonzero(pairs)
+    # Numpy is five times as slow with two indices.
+    places = (orders * len(pairs)).take(rows, axis=1)
+    places += orders.take(columns, axis=1)
+    return np.asarray(places)
 
 
 def _pairs(x: FloatArray, y: FloatArray) -> BoolArray:
@@ -125,36 +133,22 @@ def _pairs(x: FloatArray, y: FloatArray) -> BoolArray:
 
 
 def _all_as_extreme(orders: IntArray, x: FloatArray, y: FloatArray) -> list[int | None]:
-    """Of each place of stacks (K, N, N) how many ``orders`` (order, N) are as extreme; None where that is undefined."""
-    size = x.shape[1]
-    if size > _SMALL or x.shape != y.shape:
-        return [None] * len(x)
-    places = (orders[:, :, None] * size + orders[:, None, :]).reshape(len(orders), size * size)
-    return [_counted(places, one, other) for one, other in zip(x, y, strict=True)]
+    """Of each place of stacks (K, N, N) how many ``orders`` (order, N) are as extreme; None where that is to be asked.
 
-
-def _counted(places: IntArray, x: FloatArray, y: FloatArray) -> int | None:
-    """How many permuted x, by their flat ``places`` (order, N * N) of all pairs, are as extreme."""
-    try:
-        found = _Observed.of(x, y)
-    except (InputError, Undecided):  # who asks for it gets the same error
-        return None
-    weights = np.zeros((2, places.shape[1]))  # none for pairs that do not count
-    weights[0, found.pairs.ravel()], weights[1] = found.unit, found.pairs.ravel()
-    permuted = found.filled.take(places)
-    products, total = weights @ permuted.T
-    sums = np.square(permuted, out=permuted) @ weights[1]
-    return at_least(_strengths(products, total, sums, int(weights[1].sum())), abs(found.r))
-
-
-def _strengths(products: FloatArray, total: FloatArray, sums: FloatArray, count: int) -> FloatArray:
-    """|r| of permuted arrays of ``count`` numbers, from their products with y and the sums of them and their squares.
-
-    It is 0 of a constant array.
+    Copies of which the same pairs count, one after another, are permuted alike.
     """
-    squares = sums - total**2 / count
-    squares[squares <= _CONSTANT * sums] = np.inf
-    return np.asarray(np.abs(products) / np.sqrt(squares))
+    if x.shape != y.shape or len(orders) * x[0].size > _MOST_PLACES:
+        return [None] * len(x)
+    permuted = functools.lru_cache(maxsize=1)(lambda pairs: _permuted(orders, np.frombuffer(pairs, bool).reshape(size)))
+    size, counts = x[0].shape, list[int | None]()
+    for one, other in zip(x, y, strict=True):
+        try:
+            found = _Observed.of(one, other)
+        except (InputError, Undecided):  # who asks for it gets the same error
+            counts.append(None)
+        else:
+            counts.append(found.as_extreme_at(permuted(found.pairs.tobytes())))
+    return counts
 
 
 def _differences(better: FloatArray, worse: FloatArray, target: FloatArray) -> list[Tested | None]:
