@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from peft import PeftModel
 from safetensors.torch import load_file
 from scipy.spatial.distance import jensenshannon
+from test_inputs import NAMES, write_panel
 from tiny import CHATML, NO_SYSTEM, SOURCES, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
@@ -166,9 +167,11 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
     assert sizes == [10, 5, 3, 3, 3, 1]
 
 
-def test_crew_of_two_processes_shares_the_work(folder, tmp_path):
+@pytest.mark.parametrize(("panel", "adapters"), [("five.toml", 4), pytest.param("ten", 10, marks=pytest.mark.slow)])
+def test_crew_of_two_processes_shares_the_work(folder, tmp_path, panel, adapters):
     """Under torch's own launcher, on two CPU processes; every adapter is trained once, and as by one process."""
-    options = ["--model", str(folder), "--device", "cpu"]
+    write_panel(tmp_path / "five.toml", NAMES)
+    options = ["--model", str(folder), "--device", "cpu", "--panel", panel]
     one, two = tmp_path / "one", tmp_path / "two"
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(SOURCES)}
     python = [sys.executable, "-m"]
@@ -180,7 +183,7 @@ def test_crew_of_two_processes_shares_the_work(folder, tmp_path):
         assert done.stdout.count("measurement.nc") == 1  # one process answers
     alone = {path.parent.name: load_file(path) for path in one.glob("adapter/*/adapter_model.safetensors")}
     shared = {path.parent.name: load_file(path) for path in two.glob("adapter/*/adapter_model.safetensors")}
-    assert len(alone) == 10
+    assert len(alone) == adapters
     assert alone.keys() == shared.keys()
     for name, weights in alone.items():
         torch.testing.assert_close(shared[name], weights, rtol=0, atol=1e-4)

@@ -203,7 +203,8 @@ PUBLISHED = ["--claims-subject", "qwen2.5-7b*"]
 @pytest.mark.parametrize(
     "options",
     [
-        EVERYTHING,  # every subject, against the baseline
+        pytest.param(EVERYTHING, marks=pytest.mark.slow),  # every subject, against the baseline
+        [*PUBLISHED, *EVERYTHING],
         [*PUBLISHED, "-p", "no:cacheprovider"],
         [*PUBLISHED, "-x"],
         [*PUBLISHED, "-k", "cosine"],
