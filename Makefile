@@ -5,7 +5,7 @@ DEV := .venv
 ARGS ?=
 WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-units,planted-effect
-PYTEST = $(DEV)/bin/python -m pytest tests/ -n $(WORKERS)
+PYTEST = $(DEV)/bin/python -m pytest tests/ -n $(WORKERS) --dist worksteal
 
 .PHONY: claims findings test slow check outside bench calibrate break clean
 
