@@ -9,7 +9,6 @@ import hypothesis
 import numpy as np
 import pytest
 import xarray as xr
-from compiled import compile_once
 
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.table import Table
@@ -20,7 +19,6 @@ collect_ignore = ["findings"]  # claims about made-up data: test_findings_of_oth
 hypothesis.settings.register_profile("project", deadline=None, max_examples=25)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=100)  # of make slow and make check
 hypothesis.settings.load_profile("project")
-compile_once()
 
 ROOT = Path(__file__).parents[1]
 
