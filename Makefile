@@ -5,8 +5,9 @@ DEV := .venv
 ARGS ?=
 WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-units,planted-effect
+PYTEST = $(DEV)/bin/python -m pytest tests/ -n $(WORKERS) --dist worksteal
 
-.PHONY: claims findings test check outside bench calibrate break mutants clean
+.PHONY: claims findings test slow check outside bench calibrate break mutants clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -15,13 +16,16 @@ findings: $(JUDGE)/ready ## the same, and write FINDINGS.md, with the checks tha
 	$(JUDGE)/bin/python -m pytest claims/ --claims-findings FINDINGS.md --claims-robustness=$(QUOTED) $(ARGS)
 
 test: $(DEV)/ready ## test the harness and the laboratory
-	$(DEV)/bin/python -m pytest tests/ -n $(WORKERS) $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
 
-check: $(DEV)/ready ## lint, types, tests
+slow: $(DEV)/ready ## the tests that take long, and four times as many examples of those that draw them
+	$(PYTEST) -m "slow or hypothesis" --hypothesis-profile=thorough $(ARGS)
+
+check: $(DEV)/ready ## lint, types, all tests
 	$(DEV)/bin/ruff check .
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
-	$(DEV)/bin/python -m pytest tests/ -n $(WORKERS) $(ARGS)
+	$(PYTEST) --hypothesis-profile=thorough $(ARGS)
 
 outside: $(DEV)/ready ## the wheel in an empty environment, with other plugins: needs the package index
 	$(DEV)/bin/python tests/outside.py

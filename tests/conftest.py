@@ -1,4 +1,9 @@
+import os
 from pathlib import Path
+
+# Before anything imports torch. Each of its threads is for one core, and the workers have these already: several of
+# them would wait for each other, in processes that tests start, too.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import hypothesis
 import numpy as np
@@ -11,7 +16,8 @@ from pytest_claims.data.table import Table
 pytest_plugins = ["pytester"]
 collect_ignore = ["findings"]  # claims about made-up data: test_findings_of_others judges them, and some fail
 # A shared machine may stall for longer than Hypothesis's default of 200 ms; speed is measured in benchmarks/.
-hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.register_profile("project", deadline=None, max_examples=25)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=100)  # of make slow and make check
 hypothesis.settings.load_profile("project")
 
 ROOT = Path(__file__).parents[1]

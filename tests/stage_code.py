@@ -13,9 +13,9 @@ import ast
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -100,7 +100,7 @@ class Code:
         folders = [self.root / folder for folder in PACKAGES.values()]
         names = {_name(path.relative_to(folder)): path for folder in folders for path in sorted(folder.rglob("*.py"))}
         sources = {name: self.replaced.get(name) or path.read_text(encoding="utf-8") for name, path in names.items()}
-        return {name: Module(name=name, tree=_plain(ast.parse(source))) for name, source in sources.items()}
+        return {name: _module(name, source) for name, source in sources.items()}
 
     def reached(self, starts: list[str]) -> dict[str, str]:
         """By its full name, the code of every definition that is reached from these."""
@@ -113,13 +113,13 @@ class Code:
             if full in found or module is None or module.name in BESIDES:
                 continue
             statements = module.definitions.get(name, []) if name else []
-            found[full] = "\n".join(ast.unparse(one) for one in statements)
+            found[full] = "\n".join(map(_text, statements))
             if module.name not in entered:
                 entered[module.name] = module
                 statements = [*statements, *module.doings]
-            waiting += [target for one in statements for target in self._mentioned(one, module)]
+            waiting += [target for one in statements for target in _mentioned(one, module)]
         for module in self._loaded([*entered.values()]):
-            found[f"{module.name}."] = "\n".join(ast.unparse(one) for one in module.doings)
+            found[f"{module.name}."] = "\n".join(map(_text, module.doings))
         return {full: code for full, code in found.items() if code}
 
     def _split(self, full: str) -> tuple[Module | None, str]:
@@ -143,20 +143,6 @@ class Code:
                 waiting += module.loading
             waiting += [full.rpartition(".")[0]] * ("." in full)
         return list(found.values())
-
-    def _mentioned(self, statement: ast.stmt, module: Module) -> Iterator[str]:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name):
-                yield from self._meant(node.id, module)
-            elif isinstance(node, ast.Attribute) and all(map(str.isidentifier, ast.unparse(node).split("."))):
-                name, _, rest = ast.unparse(node).partition(".")
-                yield from (f"{target}.{rest}" for target in self._meant(name, module))
-
-    def _meant(self, name: str, module: Module) -> Iterator[str]:
-        if name in module.definitions:
-            yield f"{module.name}.{name}"
-        elif module.imported.get(name, "").split(".")[0] in PACKAGES:
-            yield module.imported[name]
 
 
 def hashes(code: Code, stage: str) -> dict[str, str]:
@@ -194,6 +180,37 @@ def main() -> None:
         notes = [] if version != entry["version"] else entry["same results"] + ([same] if differ and same else [])
         record[stage] = {"version": version, "same results": notes, "code": now}
     RECORD.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+
+
+# What depends on a module's source alone is found out once: projects with one edit share all their other modules.
+@cache
+def _module(name: str, source: str) -> Module:
+    return Module(name=name, tree=_plain(ast.parse(source)))
+
+
+@cache
+def _text(node: ast.AST) -> str:
+    return ast.unparse(node)
+
+
+@cache
+def _mentioned(statement: ast.stmt, module: Module) -> list[str]:
+    """Full names of what of the project a statement of this module may mean."""
+    found: list[str] = []
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            found += _meant(node.id, module)
+        elif isinstance(node, ast.Attribute) and all(map(str.isidentifier, _text(node).split("."))):
+            name, _, rest = _text(node).partition(".")
+            found += [f"{target}.{rest}" for target in _meant(name, module)]
+    return found
+
+
+def _meant(name: str, module: Module) -> list[str]:
+    if name in module.definitions:
+        return [f"{module.name}.{name}"]
+    full = module.imported.get(name, "")
+    return [full] if full.split(".")[0] in PACKAGES else []
 
 
 def _name(path: Path) -> str:

@@ -32,7 +32,7 @@ def test_the_smallest_change_is_found_and_quoted():
 
 
 @given(seed=st.integers(0, 1000))
-@settings(max_examples=5, suppress_health_check=[HealthCheck.nested_given])
+@settings(max_examples=settings.default.max_examples // 20, suppress_health_check=[HealthCheck.nested_given])
 def test_no_change_of_a_single_rate_is_smaller(seed):
     """By trying every count of every item."""
     table = world(0.7, 6, seed)

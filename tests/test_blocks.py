@@ -8,7 +8,8 @@ from tiny import save_tiny_model
 from pytest_claims_lab.blocks import compile_blocks
 from pytest_claims_lab.model import load_model
 
-LENGTHS = range(4, 16)  # more than the 8 programs after which torch, left alone, gives up
+# More lengths than programs after which torch would give up: here, and where it is left alone.
+LIMITS = [(2, range(4, 8)), pytest.param(8, range(4, 16), marks=pytest.mark.slow)]
 
 
 @pytest.fixture
@@ -19,9 +20,10 @@ def network(tmp_path):
 
 
 @pytest.mark.parametrize("dynamic", [False, True])
-def test_blocks_stay_compiled_for_more_shapes_than_torch_allows(network, dynamic):
-    texts = [torch.arange(length)[None] for length in LENGTHS]
-    with torch.no_grad(), torch._dynamo.config.patch(recompile_limit=8, fail_on_recompile_limit_hit=True):
+@pytest.mark.parametrize(("limit", "lengths"), LIMITS)
+def test_blocks_stay_compiled_for_more_shapes_than_torch_allows(network, dynamic, limit, lengths):
+    texts = [torch.arange(length)[None] for length in lengths]
+    with torch.no_grad(), torch._dynamo.config.patch(recompile_limit=limit, fail_on_recompile_limit_hit=True):
         plain = [network(ids).logits for ids in texts]
         compile_blocks(network, dynamic=dynamic, backend="eager")
         for ids, logits in zip(texts, plain, strict=True):

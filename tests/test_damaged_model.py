@@ -129,7 +129,7 @@ def test_gguf_file_that_was_cut_short(size, gguf, tmp_path):
     refused(lambda: convert(cut, tmp_path / "made", chat_template=None), "cut.gguf")
 
 
-@settings(max_examples=15)  # each reads and writes a whole model
+@settings(max_examples=settings.default.max_examples // 6)  # each reads and writes a whole model
 @given(place=st.integers(4, 3000), flip=st.integers(1, 255))
 def test_gguf_file_with_a_damaged_header(place, flip, gguf, tmp_path_factory):
     folder = tmp_path_factory.mktemp("damaged")

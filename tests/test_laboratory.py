@@ -1,19 +1,13 @@
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from peft import PeftModel
-from safetensors.torch import load_file
 from scipy.spatial.distance import jensenshannon
-from tiny import CHATML, NO_SYSTEM, SOURCES, save_tiny_model
+from tiny import CHATML, NO_SYSTEM, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
 from conftest import ROOT
@@ -23,7 +17,6 @@ from pytest_claims_lab.adapters import AdapterSlot
 from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
 from pytest_claims_lab.completions import has_marker, read_completions
-from pytest_claims_lab.crew import Crew
 from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.measure.forward import read_response
 from pytest_claims_lab.measure.likelihood import answer_nll
@@ -164,34 +157,6 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
     monkeypatch.setattr("pytest_claims_lab.laboratory.adapters_that_fit", lambda *_: 10)
     laboratory(folder, tmp_path).measure()
     assert sizes == [10, 5, 3, 3, 3, 1]
-
-
-def test_crew_of_two_processes_shares_the_work(folder, tmp_path):
-    """Under torch's own launcher, on two CPU processes; every adapter is trained once, and as by one process."""
-    options = ["--model", str(folder), "--device", "cpu"]
-    one, two = tmp_path / "one", tmp_path / "two"
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(SOURCES)}
-    python = [sys.executable, "-m"]
-    launched = [*python, "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "pytest_claims_lab"]
-    for command, store in (([*python, "pytest_claims_lab"], one), (launched, two)):
-        done = subprocess.run([*command, *options, "--store", str(store)], env=environment, cwd=tmp_path,  # noqa: S603
-                              capture_output=True, text=True, check=False)  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.count("measurement.nc") == 1  # one process answers
-    alone = {path.parent.name: load_file(path) for path in one.glob("adapter/*/adapter_model.safetensors")}
-    shared = {path.parent.name: load_file(path) for path in two.glob("adapter/*/adapter_model.safetensors")}
-    assert len(alone) == 10
-    assert alone.keys() == shared.keys()
-    for name, weights in alone.items():
-        torch.testing.assert_close(shared[name], weights, rtol=0, atol=1e-4)
-    assert not list(two.glob("partial/*"))
-
-
-@given(size=st.integers(1, 9), items=st.lists(st.integers()))
-def test_shares_of_a_crew_are_all_items_once(size, items):
-    shares = [Crew(rank=rank, size=size).share(items) for rank in range(size)]
-    assert sorted(item for share in shares for item in share) == sorted(items)
-    assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
 def test_adapters_are_in_the_format_of_peft(measured):

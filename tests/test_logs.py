@@ -1,12 +1,14 @@
 """Logs of evaluations as cells: made by lm-evaluation-harness and inspect_ai themselves, and damaged here."""
 
+import hashlib
 import json
-import os
 import re
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import filelock
@@ -17,22 +19,26 @@ from hypothesis import strategies as st
 from pytest_claims import InputError
 from pytest_claims.reading.formats import read_cells
 
+MAKER = Path(__file__).parent / "logs.py"
+
+
+def makers() -> str:
+    """A hash of what makes the logs, which are others if it changes."""
+    versions = [version(package) for package in ("lm-eval", "inspect-ai", "datasets")]
+    return hashlib.sha256("\n".join([sys.version, *versions, MAKER.read_text()]).encode()).hexdigest()[:16]
+
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory) -> Path:
-    """All logs, made once for all workers: it takes as long as all the tests."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-logs"
-    with filelock.FileLock(folder.with_suffix(".lock")):
-        if not folder.exists():
-            part = folder.with_suffix(".part")
-            part.mkdir()
-            made = subprocess.run(  # noqa: S603
-                [sys.executable, Path(__file__).parent / "logs.py", part], capture_output=True, text=True, check=False
-            )
+def made(pytestconfig, tmp_path_factory) -> Path:
+    """A copy of all logs, which are made once for all workers, and kept: it takes as long as all the tests."""
+    kept = pytestconfig.cache.mkdir("made-logs") / makers()
+    with filelock.FileLock(kept.with_suffix(".lock")):
+        if not kept.exists():
+            part = Path(tempfile.mkdtemp(dir=kept.parent))
+            made = subprocess.run([sys.executable, MAKER, part], capture_output=True, text=True, check=False)  # noqa: S603
             assert made.returncode == 0, made.stderr[-2000:]
-            part.rename(folder)
-    return folder
+            part.rename(kept)
+    return Path(shutil.copytree(kept, tmp_path_factory.mktemp("made") / "logs"))
 
 
 @pytest.fixture

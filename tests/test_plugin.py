@@ -196,18 +196,20 @@ def test_claim_of_the_readme_is_judged_as_it_stands_there(court, root):
     court.judge().stdout.fnmatch_lines(["further-couples-more *held, robust*"])
 
 
-EVERYTHING = ["-n2", "--claims-robustness=none"]
+EVERYTHING = ["-n2", "--claims-robustness=none"]  # every subject, against the baseline
 PUBLISHED = ["--claims-subject", "qwen2.5-7b*"]
+SOME = [*PUBLISHED, "-k", "cosine"]
+OPTIONS = [["-p", "no:cacheprovider"], ["-x"], ["--junitxml=out.xml"]]
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        EVERYTHING,  # every subject, against the baseline
-        [*PUBLISHED, "-p", "no:cacheprovider"],
-        [*PUBLISHED, "-x"],
-        [*PUBLISHED, "-k", "cosine"],
-        [*PUBLISHED, "--junitxml=out.xml"],
+        pytest.param(EVERYTHING, marks=pytest.mark.slow),
+        *[pytest.param([*PUBLISHED, *more], marks=pytest.mark.slow) for more in OPTIONS],
+        [*PUBLISHED, *EVERYTHING],
+        SOME,
+        *[[*SOME, *more] for more in OPTIONS],
     ],
 )
 def test_claims_run_with_options_of_pytest(root: Path, pytester, options):

@@ -35,6 +35,11 @@ def body(table):
     assert pearson(table["cosine"], table["source_rate"]).p < 0.3
 
 
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return make_record()
+
+
 def make_record() -> Record:
     measurement = make_measurement()
     table = table_of(measurement)
@@ -58,8 +63,7 @@ def write_reports(record: Record, folder: Path) -> list[Path]:
     return writing.written
 
 
-def test_record_file_round_trip_and_schema(tmp_path):
-    record = make_record()
+def test_record_file_round_trip_and_schema(record, tmp_path):
     write_reports(record, tmp_path)
     content = json.loads((tmp_path / "claims.json").read_text())
     jsonschema.validate(content, schema())
@@ -86,16 +90,16 @@ def test_committed_schema_is_the_one_of_the_code(root):
     assert json.loads((root / "harness" / "pytest_claims" / "verdicts" / "record.schema.json").read_text()) == schema()
 
 
-def test_same_record_gives_same_reports(tmp_path):
-    first = write_reports(make_record(), tmp_path / "a")
+def test_same_record_gives_same_reports(record, tmp_path):
+    first = write_reports(record, tmp_path / "a")
     second = write_reports(make_record(), tmp_path / "b")
     assert [path.name for path in first] == [path.name for path in second]
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
 
 
-def test_page_shows_every_verdict_figure_and_number(tmp_path):
-    write_reports(make_record(), tmp_path)
+def test_page_shows_every_verdict_figure_and_number(record, tmp_path):
+    write_reports(record, tmp_path)
     page = (tmp_path / "claims.md").read_text()
     assert page.count("| made-up |") == 2
     assert "![scatter-made@up.png](scatter-made@up.png)" in page

@@ -1,6 +1,5 @@
 """Runs that are killed at any moment and started again end as if nobody had disturbed them, with dropout, too."""
 
-import multiprocessing
 import os
 import random
 import signal
@@ -10,6 +9,7 @@ from functools import partial
 
 import pytest
 import torch
+from apart import apart
 from safetensors.torch import save_file
 from solo import RENAMED, TRAINING, conversations, load, shaken
 from test_device import DEVICES
@@ -33,8 +33,6 @@ DROPOUT = replace(TRAINING, dropout=0.1)
 JOBS = [Job(seed=seed, examples=conversations(number)) for number, seed in enumerate([0, 0, 1])]
 KEYS = [{"adapter": number} for number in range(len(JOBS))]
 STEPS = 6
-# What a process would take a second to import.
-PRELOADED = ["gguf", "hypothesis", "pytest", "xarray", "transformers.models.llama.modeling_llama", "peft.tuners.lora"]
 ENDINGS = random.Random(0).sample(
     [(kind, at) for kind, moments in (("step", STEPS), ("writing", STEPS + 1), ("adapter", len(JOBS))) for at in
      range(1, moments)] + [("removing", 0)], 6,
@@ -90,16 +88,6 @@ def train_and_store(folder, root, ending, fitting):
     if kind == "removing":
         die()
     trained.kept.remove()
-
-
-def apart(work, *arguments):
-    """The exit status of ``work`` in another process."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pytest_claims_lab.laboratory", *PRELOADED])
-    process = context.Process(target=work, args=arguments)
-    process.start()
-    process.join()
-    return process.exitcode
 
 
 def adapters(root):

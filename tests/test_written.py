@@ -2,14 +2,13 @@
 
 import ast
 import json
-import multiprocessing
 import resource
-from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
+from apart import apart
 
 from conftest import make_measurement
 from pytest_claims.base.boundary import in_one_line
@@ -91,21 +90,16 @@ def test_all_that_is_written_goes_through_one_module(root):
 
 @contextmanager
 def disk_with_room_for(size):
-    """No file can grow beyond ``size`` bytes: writing more fails, as on a disk that is full at that moment."""
+    """No file can grow beyond ``size`` bytes: writing more fails, as on a disk that is full at that moment.
+
+    For a process of its own, since the limit is on a whole process.
+    """
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, unlimited[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
-
-
-def apart(work: Callable[..., None], *arguments: object) -> None:
-    """Do it in another process, since the limit is on a whole process."""
-    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
-    process.start()
-    process.join()
-    assert process.exitcode == 0
 
 
 RUNGS = [Rung(learning_rate=rate, counts={"a": (1, 2), "b": (0, 2)}) for rate in (1e-3, 2e-3)]
@@ -139,7 +133,7 @@ def fill_while_writing(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_file_written_on_a_full_disk_is_the_old_one(tmp_path, name):
-    apart(fill_while_writing, tmp_path, name)
+    assert apart(fill_while_writing, tmp_path, name) == 0
 
 
 def build(folder: Path) -> None:
@@ -167,7 +161,7 @@ def fill_while_storing(folder: Path) -> None:
 
 
 def test_entry_stored_on_a_full_disk_is_right_or_not_there(tmp_path):
-    apart(fill_while_storing, tmp_path)
+    assert apart(fill_while_storing, tmp_path) == 0
 
 
 def fill_while_replacing(folder: Path) -> None:
@@ -179,7 +173,7 @@ def fill_while_replacing(folder: Path) -> None:
 
 
 def test_entry_replaced_on_a_full_disk_is_the_old_one(tmp_path):
-    apart(fill_while_replacing, tmp_path)
+    assert apart(fill_while_replacing, tmp_path) == 0
 
 
 def test_device_is_written_to_and_stays_one():

@@ -43,8 +43,9 @@ def _changes(low: Sequence[int], high: Sequence[int]) -> st.SearchStrategy[Chang
         steps = st.integers(low[row], high[row]).filter(bool)
         return st.tuples(st.just(row), steps)
 
+    rows = {row: of_row(row) for row in movable}  # made once: Hypothesis examines each strategy that it has not seen
     chosen = st.lists(
-        st.sampled_from(movable).flatmap(of_row),
+        st.sampled_from(movable).flatmap(rows.__getitem__),
         min_size=2,
         max_size=MOST_ROWS,
         unique_by=lambda one: one[0],
