@@ -9,7 +9,7 @@ import linecache
 import sys
 import sysconfig
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -59,13 +59,23 @@ def is_own(file: str) -> bool:
 
 def loaded_files(leave_out: Collection[Path]) -> tuple[Path, ...]:
     """The files of all modules of the project that are loaded, less some: they may be imported without an import."""
-    files = frozenset([getattr(module, "__file__", None) for module in list(sys.modules.values())])
-    return tuple([path for path in _own_of(files) if path not in leave_out])
+    modules = list(sys.modules.values())
+    if modules != _last.modules:  # asked hundreds of times, and nothing has been loaded between most of them
+        files = {getattr(module, "__file__", None) for module in modules}
+        _last.files = tuple(sorted({Path(file) for file in files if file and is_own(file)}))
+        _last.modules = modules
+    return tuple([path for path in _last.files if path not in leave_out])
 
 
-@lru_cache(maxsize=8)  # asked hundreds of times, and nothing has been loaded between most of them
-def _own_of(files: frozenset[str | None]) -> tuple[Path, ...]:
-    return tuple(sorted({Path(file) for file in files if file and is_own(file)}))
+@dataclass
+class _Loaded:
+    """The modules that were loaded when somebody asked last, and the files among them that are the project's."""
+
+    modules: list[ModuleType] = field(default_factory=list)
+    files: tuple[Path, ...] = ()
+
+
+_last: Final = _Loaded()
 
 
 def sources_of(module: ModuleType) -> Sources:
