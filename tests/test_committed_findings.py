@@ -15,6 +15,7 @@ def claim_ids(root: Path) -> set[str]:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
         for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call)
     }
 
 

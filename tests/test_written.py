@@ -32,6 +32,7 @@ KNOWN = {
     "fixtures/pytest_claims_lab/conversion.py": {"_plain(gguf).save_pretrained", "tokenizer.save_pretrained"},
     "fixtures/pytest_claims_lab/stack.py": {"save_file", "self._config.save_pretrained"},
     "fixtures/pytest_claims_lab/store.py": {"path.rename"},  # whole entries
+    "harness/pytest_claims/base/code_of_test.py": {"ast.dump"},  # into text
     "harness/pytest_claims/data/measurement_file.py": {
         "measurement.data.assign_attrs(attributes).to_netcdf"
     },  # into memory

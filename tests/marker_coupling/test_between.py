@@ -17,7 +17,9 @@ from pytest_claims.robustness.null_world import null_world
 DERIVED = (
     between.cosine,
     between.cosine_by_layer,
-    between.cosine_by_readout,
+    lambda table: between.cosine_at(table, 0),
+    between.distance_to_others,
+    between.agreement,
     between.cosine_to_others,
     between.cosine_to_nearest,
     between.js,
@@ -50,7 +52,7 @@ def test_cosines_are_those_of_the_labels(measurement, table):
         for layer in range(5):
             assert between.cosine_by_layer(table)[layer, row] == at(measurement, name, "assistant", layer=layer)
         for place, readout in enumerate(READOUTS):
-            assert between.cosine_by_readout(table)[place, row] == at(measurement, name, "assistant", readout)
+            assert between.cosine_by_readout(table)[place][row] == at(measurement, name, "assistant", readout)
         others = [at(measurement, name, other) for other in (*names, "assistant") if other != name]
         assert between.cosine_to_others(table)[row] == pytest.approx(np.mean(others))
         assert between.cosine_to_nearest(table)[row] == max(others)

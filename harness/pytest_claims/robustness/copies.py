@@ -33,7 +33,8 @@ def refuse_if_compared(case: Case, unit: str, values: FloatArray) -> None:
 
 def refuse_if_always_all(table: Table, unit: str, asked: Iterable[tuple[IntArray, Answer]]) -> None:
     """Raise Undecided where every draw that decides has the same levels, as often each: nothing was drawn then."""
-    decided = {np.sort(codes).tobytes() for codes, answer in asked if answer.outcome != "undecided"}
-    if len(decided) == 1:
+    every = (np.sort(codes).tobytes() for codes, answer in asked if answer.outcome != "undecided")
+    first = next(every, None)
+    if first is not None and all(one == first for one in every):
         several, count = table.design.words.several(unit), len(table.levels[unit].present)
         raise Undecided(f"only draws of all {count} {several} decide it: there are too few to draw others")

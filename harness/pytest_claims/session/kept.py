@@ -19,9 +19,9 @@ from typing import Any, Final, TypeVar
 import pytest
 
 from pytest_claims.asking.answer import Answer
+from pytest_claims.base.besides import besides
 from pytest_claims.base.code_of_test import code_of_test
 from pytest_claims.base.errors import InputError
-from pytest_claims.base.opened import opened
 from pytest_claims.base.project import Sources, loaded_files, sources_of
 from pytest_claims.verdicts.record import from_json, to_json
 
@@ -61,7 +61,8 @@ class Kept:
         """What is on record for this answer, or what ``make`` gives now, which is then kept.
 
         Without an answer it is one that is kept, unless to find it a module was loaded, of which nobody will know
-        before it is found again; where a file was opened, of which nobody knows what is in it, nothing is.
+        before it is found again, or a warning told, which has to be told each time. Where a file was read, of which
+        nobody knows what is in it, nothing is kept.
         """
         if self._cache is None:
             return make()
@@ -77,12 +78,12 @@ class Kept:
                 return tuple(from_json(kind, one) for one in kept)
         except (InputError, TypeError):  # a file that was cut short or altered: made again
             pass
-        with opened() as names:
+        with besides() as found:
             made = make()
         plain = [to_json(one) for one in made]
-        if names:
+        if found.read:
             self._cache = None
-        elif answer is not None or loaded_files(leave_out=self._tests) == loaded:
+        elif answer is not None or not (found.warned or loaded_files(leave_out=self._tests) != loaded):
             self._cache.set(place, plain)
         return tuple(from_json(kind, one) for one in plain)  # 4 is 4.0 when it is read: alike, kept or not
 
