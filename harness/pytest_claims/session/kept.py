@@ -19,10 +19,10 @@ from typing import Any, Final, TypeVar
 import pytest
 
 from pytest_claims.asking.answer import Answer
-from pytest_claims.base.besides import besides
 from pytest_claims.base.code_of_test import code_of_test
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.project import Sources, loaded_files, sources_of
+from pytest_claims.base.read_besides import read_besides
 from pytest_claims.verdicts.record import from_json, to_json
 
 T = TypeVar("T")
@@ -60,17 +60,21 @@ class Kept:
     ) -> tuple[T, ...]:
         """What is on record for this answer, or what ``make`` gives now, which is then kept.
 
-        Without an answer it is one that is kept, unless to find it a module was loaded, of which nobody will know
-        before it is found again, or a warning told, which has to be told each time. Where a file was read, of which
-        nobody knows what is in it, nothing is kept.
+        Without an answer it is what gives one, and asked each time: nobody knows all that a body may look at. Where
+        that reads a file, nothing is kept of this claim, for what is in the file is part of no hash.
         """
         if self._cache is None:
             return make()
+        if answer is None:
+            with read_besides() as files:
+                made = make()
+            self._cache = None if files else self._cache
+            return made
         # Not before: a body may load a module when it is called.
         loaded = loaded_files(leave_out=self._tests)
         if loaded not in self._hashes:
             self._hashes[loaded] = hashlib.sha256("".join(map(_file_hash, loaded)).encode()).hexdigest()
-        text = json.dumps([*self._about, self._hashes[loaded], what, answer and to_json(answer)], sort_keys=True)
+        text = json.dumps([*self._about, self._hashes[loaded], what, to_json(answer)], sort_keys=True)
         place = f"claims/{hashlib.sha256(text.encode()).hexdigest()[:32]}"
         try:
             kept = self._cache.get(place, None)
@@ -78,13 +82,8 @@ class Kept:
                 return tuple(from_json(kind, one) for one in kept)
         except (InputError, TypeError):  # a file that was cut short or altered: made again
             pass
-        with besides() as found:
-            made = make()
-        plain = [to_json(one) for one in made]
-        if found.read:
-            self._cache = None
-        elif answer is not None or not (found.warned or loaded_files(leave_out=self._tests) != loaded):
-            self._cache.set(place, plain)
+        plain = [to_json(one) for one in make()]
+        self._cache.set(place, plain)
         return tuple(from_json(kind, one) for one in plain)  # 4 is 4.0 when it is read: alike, kept or not
 
 

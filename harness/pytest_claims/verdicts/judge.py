@@ -40,7 +40,7 @@ class Keep(Protocol):
     def __call__(
         self, what: str, kind: type[T], answer: Answer | None, make: Callable[[], tuple[T, ...]]
     ) -> tuple[T, ...]:
-        """``kind`` is the class of what ``make`` gives; without an answer, this is what gives one."""
+        """``kind`` is the class of what ``make`` gives; without an answer it is what gives one, which is asked anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
