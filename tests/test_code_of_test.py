@@ -70,6 +70,32 @@ def test_a_test_that_something_calls_counts():
     assert code(FILE, others=[b"from a import test_bb"]) == code(edited, others=[b"from a import test_bb"])
 
 
+@pytest.mark.parametrize(
+    "found",
+    [
+        b"\nEVERY = {name: one for name, one in globals().items()}\n",
+        b"\nimport sys\nsys.modules[__name__]\n",
+        b"\neval('test' + '_b')\n",
+    ],
+)
+def test_where_functions_are_looked_up_all_count(found):
+    edited = FILE.replace(b"    assert table\n", b"    assert not table\n")
+    assert code(FILE + found) != code(edited + found)
+    assert code(FILE, others=[found]) != code(edited, others=[found])
+
+
+@pytest.mark.parametrize("decorator", [b"@register", b"@claim.register('b')", b"@others.add(claim('b'))"])
+def test_a_test_that_a_decorator_may_hand_on_counts(decorator):
+    handed = FILE.replace(b"def test_b", decorator + b"\ndef test_b")
+    assert code(handed) != code(handed.replace(b"    assert table\n", b"    assert not table\n"))
+
+
+@pytest.mark.parametrize("decorator", [b"@claim('b', source='(c)')", b"@pytest.mark.parametrize('of', [1])"])
+def test_decorators_of_claims_hand_nothing_on(decorator):
+    handed = FILE.replace(b"def test_b", decorator + b"\ndef test_b")
+    assert code(handed) == code(handed.replace(b"    assert table\n", b"    assert not table\n"))
+
+
 def test_a_method_is_known_by_its_class():
     edited = FILE.replace(b"assert self.least", b"assert True")
     assert code(FILE, "TestMany.test_method") != code(edited, "TestMany.test_method")

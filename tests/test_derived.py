@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from worlds import world
 
-from pytest_claims import InputError, Undecided, derived, pearson
+from pytest_claims import InputError, Undecided, claim, derived, pearson
+from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.watched import Watched
 from pytest_claims.base.stack import stacks_of
 from pytest_claims.data import siblings as kept
 from pytest_claims.data.siblings import Siblings
+from pytest_claims.robustness.battery import QUICK
+from pytest_claims.verdicts.judge import judge
 
 
 def made(make):
@@ -118,6 +121,77 @@ def test_whether_it_looks_at_the_data_is_seen_although_it_is_kept():
         watched = Watched.of(siblings.copies[0])
         of(watched)
         assert watched.looked == looked
+
+
+@pytest.mark.parametrize("kind", [bool, int, np.float32])
+def test_what_is_no_float_is_as_it_is_for_each_copy(kind):
+    (of, _), siblings = made(lambda table: (table["rate"] * 4).astype(kind)), Siblings(copies())
+    for copy in siblings.copies:
+        alone = (copy["rate"] * 4).astype(kind)
+        assert of(copy).dtype == alone.dtype
+        assert of(copy).tolist() == alone.tolist()
+
+
+def test_a_mask_stays():
+    (of, _), siblings = made(lambda table: np.ma.masked_less(np.array(table["rate"]), 0.5)), Siblings(copies())
+    masks = [of(copy).mask.tolist() for copy in siblings.copies]
+    assert masks == [(copy["rate"] < 0.5).tolist() for copy in siblings.copies]
+
+
+def test_memory_that_is_used_again_changes_no_value_that_was_given():
+    memory = np.zeros((2, 7))
+
+    def view(table):
+        memory[0] = table["rate"]
+        return memory[0]
+
+    (of, _), siblings = made(view), Siblings(copies())
+    assert [of(copy).tolist() for copy in siblings.copies] == [copy["rate"].tolist() for copy in siblings.copies]
+
+
+@pytest.mark.parametrize("told", [(1, True), (0.0, -0.0)])
+def test_what_is_equal_and_not_the_same_is_told_apart(told):
+    (of, _), siblings = made(lambda table, what: np.array([float(repr(what) == repr(told[1]))])), Siblings(copies())
+    assert [of(siblings.copies[0], one).tolist() for one in told] == [[0.0], [1.0]]
+
+
+@pytest.mark.parametrize("give", [lambda table: 1.0, lambda table: [1.0], lambda table: None])
+def test_what_is_no_array_is_refused_alike_for_a_table_and_its_copies(give):
+    of, _ = made(give)
+    for table in (world(0.5, 7, seed=1), Siblings(copies()).copies[0]):
+        with pytest.raises(InputError, match=r"of is @derived and gives .*, wanted an array"):
+            of(table)
+
+
+def test_what_cannot_be_known_again_is_refused():
+    of, _ = made(lambda table, several: np.array(several))
+    with pytest.raises(InputError, match="give it what is hashable"):
+        of(world(0.5, 7, seed=1), [1.0])
+
+
+def test_what_it_is_told_by_name_is_told_each_time():
+    of = derived(lambda table, times: times * np.array(table["rate"]))
+    siblings = Siblings(copies())
+    assert of(siblings.copies[0], times=2).tolist() == of(siblings.copies[0], 2).tolist()
+
+
+def noting(table):
+    pearson(table["rate"], table["score"])
+    assert table["rate"].max() > 0.2
+    return change(table)
+
+
+def test_statistics_and_asserts_inside_are_those_of_no_other_copy():
+    """A claim was refused for two answers, or for catching an assertion, that were of its copies."""
+    of = derived(noting)
+
+    @claim("made-up", source="nowhere")
+    def body(table):
+        """Made up."""
+        assert pearson(of(table), table["rate"]).p < 0.9
+
+    verdict = judge(claim_of(body), body, world(0.9, 8, seed=3), checks=QUICK)
+    assert len(verdict.answer.estimates) == 1
 
 
 def test_it_keeps_its_name_and_what_is_said_of_it():

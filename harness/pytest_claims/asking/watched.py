@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, Final
 
 from pytest_claims.base.arrays import FloatArray
+from pytest_claims.data.siblings import derived_of
 from pytest_claims.data.table import Table
 
 _DATA: Final = frozenset(
@@ -30,7 +31,7 @@ class Watched(Table):
 
     def derived(self, make: Callable[..., FloatArray], told: tuple[Hashable, ...] = ()) -> FloatArray:
         """The same; whether it looks at the data is seen here, and not where it is kept."""
-        make(self, *told)
+        derived_of(self, make, told)
         return self._source.derived(make, told)
 
     @property

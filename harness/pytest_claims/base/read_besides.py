@@ -1,4 +1,4 @@
-"""What is read besides: the files, other than code, that are opened to be read while something is called.
+"""What is read besides: files other than code, folders and connections that are opened while something is called.
 
 Knows nothing about who opens them, or why.
 """
@@ -11,12 +11,15 @@ from functools import cache
 from typing import Any, Final
 
 _CODE: Final = (".py", ".pyc", ".so", ".pyd", ".dylib", ".dll", ">")  # or <string>, of which Python looks for the code
+_EVENTS: Final = frozenset(
+    ("open", "os.listdir", "os.scandir", "sqlite3.connect", "socket.connect", "subprocess.Popen", "urllib.Request")
+)
 _lists: list[list[str]] = []
 
 
 @contextmanager
 def read_besides() -> Iterator[list[str]]:
-    """Collect the names of files that are opened inside the block, however that is done in Python."""
+    """Collect the names of what is opened to be read inside the block, however that is done in Python."""
     _listen()
     names: list[str] = []
     _lists.append(names)
@@ -33,8 +36,10 @@ def _listen() -> None:
 
 
 def _hear(event: str, told: tuple[Any, ...]) -> None:
-    if _lists and event == "open":
-        name, _, flags = told
-        if flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY and not str(name).endswith(_CODE):
-            for names in _lists:
-                names.append(str(name))
+    if _lists and event in _EVENTS and not (event == "open" and _is_no_data(*told)):
+        for names in _lists:
+            names.append(str(told[0]) if told else event)
+
+
+def _is_no_data(name: object, mode: object, flags: int) -> bool:
+    return flags & (os.O_WRONLY | os.O_RDWR) == os.O_WRONLY or str(name).endswith(_CODE)

@@ -35,10 +35,11 @@ class Stack:
 
     @classmethod
     def of(cls, values: Sequence[FloatArray | None]) -> "Stack | None":
-        """That of these arrays; None where one is missing, or their shapes differ."""
-        if any(one is None for one in values) or len({one.shape for one in values if one is not None}) != 1:
+        """That of these arrays; None where one is missing, is no plain array of floats, or has another shape."""
+        plain = [one for one in values if type(one) is np.ndarray and one.dtype == np.float64]
+        if len(plain) != len(values) or len({one.shape for one in plain}) != 1:
             return None
-        return cls(np.stack([one for one in values if one is not None]))
+        return cls(np.stack(plain))
 
 
 _places: dict[int, "tuple[weakref.ref[Stack], int]"] = {}

@@ -24,7 +24,7 @@ from pytest_claims.data.gap import Gap
 from pytest_claims.data.grid import grid
 from pytest_claims.data.levels import Levels, drawn_levels
 from pytest_claims.data.pooled import pooled
-from pytest_claims.data.siblings import Siblings
+from pytest_claims.data.siblings import Siblings, derived_of
 
 _NOT_ROUNDED: Final[Mapping[str, float]] = ReadOnly()
 _NONE: Final = np.zeros(0, dtype=np.intp)
@@ -133,7 +133,7 @@ class Table:
         siblings, place = self.__dict__.get("_siblings", _ALONE)
         known = siblings()
         found = known.derived(place, make, told) if known else None
-        return make(self, *told) if found is None else found
+        return derived_of(self, make, told) if found is None else found
 
     def cells(self, column: str, *dims: str, mean: bool = False) -> FloatArray:
         """A column by the levels of units and factors, in the order of :meth:`names`; NaN where there is no row.

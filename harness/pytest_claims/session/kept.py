@@ -53,6 +53,7 @@ class Kept:
         plain = all(isinstance(value, _PLAIN) for value in values.values())
         self._cache = getattr(config, "cache", None) if plain else None
         self._tests, self._hashes = tests, config.stash.setdefault(_HASHES, {})
+        self._conftests = _conftests(config)  # of several only one is there as a module
         self._about = (data, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
 
     def __call__(
@@ -71,7 +72,7 @@ class Kept:
             self._cache = None if files else self._cache
             return made
         # Not before: a body may load a module when it is called.
-        loaded = loaded_files(leave_out=self._tests)
+        loaded = (*loaded_files(leave_out=self._tests), *self._conftests)
         if loaded not in self._hashes:
             self._hashes[loaded] = hashlib.sha256("".join(map(_file_hash, loaded)).encode()).hexdigest()
         text = json.dumps([*self._about, self._hashes[loaded], what, to_json(answer)], sort_keys=True)
@@ -85,6 +86,11 @@ class Kept:
         plain = [to_json(one) for one in make()]
         self._cache.set(place, plain)
         return tuple(from_json(kind, one) for one in plain)  # 4 is 4.0 when it is read: alike, kept or not
+
+
+def _conftests(config: pytest.Config) -> list[Path]:
+    files = [getattr(plugin, "__file__", None) for plugin in config.pluginmanager.get_plugins()]
+    return sorted(Path(file) for file in files if file and Path(file).name == "conftest.py")
 
 
 def _code_hash(function: Any) -> str:
