@@ -95,6 +95,17 @@ def test_pairs_that_were_not_measured_count_in_no_copy():
     agree("mantel difference", [Stack(x), Stack(x**3), Stack(y)])
 
 
+def test_numbers_whose_sums_overflow_are_refused_alike():
+    """Alone it was r = -1, p = 0, and in a stack NaN."""
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(2, COPIES, 8))
+    x[1] = 1.7e308 * (1 + 1e-3 * random.random(8))
+    for name in ("pearson", "partial", "dependent", "equivalence"):
+        count = len(STATISTICS[name]) - 1
+        agree(name, [Stack(one.copy()) for one in (x, y, y**3)[:count]])
+    assert "sums of them are infinite" in said(pearson, [x[1], y[1]])
+
+
 def test_blocks_of_many_copies_are_put_together_in_their_order(monkeypatch):
     random = np.random.default_rng(0)
     several = random.normal(size=(3, 7, 6, 6))

@@ -169,6 +169,13 @@ def test_what_cannot_be_known_again_is_refused():
         of(world(0.5, 7, seed=1), [1.0])
 
 
+def test_a_function_that_is_another_each_time_is_soon_asked_alone():
+    siblings, calls = Siblings(copies()), []
+    for _ in range(kept._MOST_KINDS + 5):
+        derived(lambda table: calls.append(1) or change(table))(siblings.copies[0])
+    assert len(calls) == kept._MOST_KINDS * len(siblings.copies) + 5
+
+
 def test_what_it_is_told_by_name_is_told_each_time():
     of = derived(lambda table, times: times * np.array(table["rate"]))
     siblings = Siblings(copies())

@@ -7,7 +7,7 @@ import sys
 import textwrap
 
 import pytest
-from court import CLAIM, Court
+from court import CLAIM, ROWS, Court
 
 from pytest_claims.base.project import is_own, sources_of
 
@@ -84,9 +84,9 @@ def test_other(table):
 
 
 def test_what_is_kept_gives_the_record_that_was_made(court):
-    court.judge(robustness="full")
+    court.judge(robustness="quick")
     before = court.record
-    court.judge(robustness="full")
+    court.judge(robustness="quick")
     assert json.dumps({**court.record, "created": ""}) == json.dumps({**before, "created": ""})
 
 
@@ -121,6 +121,40 @@ def test_one_edited_claim_is_asked_again_and_no_other(court):
     court.claims(CLAIM.replace("estimate =", "print('first asked')\n    estimate =") + OTHER.replace("0.05", "0.06"))
     said = court.judge("-s").outlines
     assert sum("other asked" in line for line in said) > sum("first asked" in line for line in said)
+
+
+def test_code_that_was_edited_while_it_ran_is_not_kept_under_its_new_hash(court):
+    """The answers of what ran were found by the next run, which runs something else."""
+    court.claims("MOST = 1e-5", "limits")
+    edit = "pathlib.Path('limits.py').write_text('MOST = 0.05')"
+    court.body("import pathlib", edit, "estimate = pearson(table['cosine'], table['source_rate'])",
+               "assert estimate.p < (0.9 if len(table) == 6 else limits.MOST)", above="import limits")  # fmt: skip
+    court.judge()
+    assert not list((court.path / ".pytest_cache").glob("**/claims/*"))
+
+
+def test_subjects_of_one_content_are_told_apart(court):
+    court.table(ROWS, name="other")
+    court.body(
+        "estimate = pearson(table['cosine'], table['source_rate'])",
+        "assert estimate.p < (0.9 if len(table) == 6 or table.subject == 'made' else 1e-30)",
+    )
+    court.judge("--claims-measurement=other.csv")
+    without = {one["subject"]: one["left_out"][0]["deletions"][0]["answer"] for one in court.record["verdicts"]}
+    assert {name: answer["outcome"] for name, answer in without.items()} == {"made": "held", "other": "failed"}
+
+
+@pytest.mark.parametrize("loads", ["importlib.import_module('limits').MOST", "runpy.run_path('limits.py')['MOST']"])
+def test_code_that_is_loaded_for_some_copies_alone_counts(court, loads):
+    court.body("import importlib, runpy", f"most = 0.05 if len(table) == 6 else {loads}",
+               "assert pearson(table['cosine'], table['source_rate']).p < most")  # fmt: skip
+    agreeing = []
+    for most in ("1e-30", "0.05"):
+        court.claims(f"MOST = {most}", "limits")
+        court.judge()
+        deletions = court.record["verdicts"][0]["left_out"][0]["deletions"]
+        agreeing.append(sum(one["answer"]["outcome"] == "held" for one in deletions))
+    assert agreeing == [0, 6]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from pytest_claims.base.given_file import is_given
 from pytest_claims.base.heard import heard
 from pytest_claims.base.option import declare, usage, value, values
 from pytest_claims.data.declaration_file import FILE
-from pytest_claims.session import options
+from pytest_claims.session import options, started
 from pytest_claims.session.admission import DATA, objections
 from pytest_claims.session.asked import asked, candidate, subject_of, test_id
 from pytest_claims.session.belonging import finding_at, findings_of
@@ -49,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Read the baseline, refuse unknown checks, and collect the run's verdicts."""
+    started.begin(config)
     config.addinivalue_line("markers", "claim: an executable claim, judged by the harness")
     config.pluginmanager.register(Selection(config), "claims-selection")
     values(config, options.OPTIONS)  # a value that is none is refused now, and not by each claim

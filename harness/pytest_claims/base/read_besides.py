@@ -1,4 +1,4 @@
-"""What is read besides: files other than code, folders and connections that are opened while something is called.
+"""What is read besides while something is called: files other than the code of modules, and connections.
 
 Knows nothing about who opens them, or why.
 """
@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
-_CODE: Final = (".py", ".pyc", ".so", ".pyd", ".dylib", ".dll", ">")  # or <string>, of which Python looks for the code
-_EVENTS: Final = frozenset(
-    ("open", "os.listdir", "os.scandir", "sqlite3.connect", "socket.connect", "subprocess.Popen", "urllib.Request")
-)
+_CODE: Final = (".pyc", ".so", ".pyd", ".dylib", ".dll", ">")  # or <string>, of which Python looks for the code
+_EVENTS: Final = frozenset(("open", "sqlite3.connect", "socket.connect", "subprocess.Popen", "urllib.Request"))
 _lists: list[list[str]] = []
 
 
@@ -27,6 +25,9 @@ def read_besides() -> Iterator[list[str]]:
         yield names
     finally:
         _lists.remove(names)
+        if any(name.endswith(".py") for name in names):  # the code of modules is known by these
+            modules = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+            names[:] = [name for name in names if name not in modules]
 
 
 @cache

@@ -6,8 +6,6 @@ Knows nothing about tables. A copy of many columns of which a claim reads two co
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
-import numpy as np
-
 from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.base.frozen import READ_ONLY, sealed
 from pytest_claims.base.stack import Stack
@@ -75,8 +73,6 @@ class Together:
     def column(self, name: str, place: int) -> FloatArray | None:
         """That of one copy, (N,); None where copies have it in several lengths."""
         if name not in self._stacks:
-            values = [columns.alone(name) for columns in self._several]
-            same = len({one.shape for one in values}) == 1
-            self._stacks[name] = Stack(sealed(np.stack(values))) if same else None
+            self._stacks[name] = Stack.of([columns.alone(name) for columns in self._several])
         stack = self._stacks[name]
         return None if stack is None else stack.rows[place]

@@ -19,6 +19,7 @@ from pytest_claims.data.columns import Columns, Together
 from pytest_claims.stats.estimate import ledger
 
 Make = Callable[..., FloatArray]
+_MOST_KINDS: Final = 50  # of what is derived: a function that is made anew for each call would be another each time
 _MOST_NUMBERS: Final = 5_000_000  # of one derived array of all copies, that are kept: 40 MB
 
 
@@ -41,6 +42,8 @@ class Siblings:
         """What ``make`` gives of one copy; None where that is to be asked alone: it raises, or takes much room."""
         key = make, told, repr(told)  # 1 is True, and 0.0 is -0.0
         if key not in self._made:
+            if len(self._made) >= _MOST_KINDS:
+                return None
             self._made[key] = _Rows(self.copies, make, told)
         return self._made[key].rows[place]
 
@@ -70,8 +73,8 @@ def derived_of(copy: Any, make: Make, told: tuple[Hashable, ...]) -> FloatArray:
     if not isinstance(found, np.ndarray):
         name = getattr(make, "__name__", make)
         raise InputError(f"{name} is @derived and gives {type(found).__name__}, wanted an array")
-    # What is a view may be of memory that is used again for the next copy.
-    return sealed(found if found.flags.owndata else found.copy())
+    # Its memory may be used again for the next copy; the last digits of sums hang on the order in which it lies there.
+    return sealed(found.copy(order="K"))
 
 
 def _made(copy: Any, make: Make, told: tuple[Hashable, ...]) -> FloatArray | None:

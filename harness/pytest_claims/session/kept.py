@@ -9,7 +9,7 @@ import hashlib
 import inspect
 import json
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +23,7 @@ from pytest_claims.base.code_of_test import code_of_test
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.project import Sources, loaded_files, sources_of
 from pytest_claims.base.read_besides import read_besides
+from pytest_claims.session.started import started
 from pytest_claims.verdicts.record import from_json, to_json
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ class Kept:
         function: Any,
         claim: str,
         values: Mapping[str, object],
+        subject: str,
         data: str,
         tests: Collection[Path],
     ) -> None:
@@ -47,6 +49,7 @@ class Kept:
 
         Args:
             values: what the claim is parametrised with; unless they are plain, nothing is kept.
+            subject: its subject's name, which it may look at.
             data: the sha256 of its subject's data, and of what is declared of them.
             tests: the files of all tests of the session: of these only what the claim's module imports counts.
         """
@@ -54,7 +57,11 @@ class Kept:
         self._cache = getattr(config, "cache", None) if plain else None
         self._tests, self._hashes = tests, config.stash.setdefault(_HASHES, {})
         self._conftests = _conftests(config)  # of several only one is there as a module
-        self._about = (data, claim, repr(sorted(values.items())), _code_hash(function), _harness_hash())
+        self._started = started(config)
+        file, sources = Path(inspect.getfile(function)), _sources_of(function)
+        self._files = (file, *(path for path in sources.files if path != file))
+        code = _code_hash(function, self._files, sources.libraries)
+        self._about = (subject, data, claim, repr(sorted(values.items())), code, _harness_hash())
 
     def __call__(
         self, what: str, kind: type[T], answer: Answer | None, make: Callable[[], tuple[T, ...]]
@@ -64,28 +71,37 @@ class Kept:
         Without an answer it is what gives one, and asked each time: nobody knows all that a body may look at. Where
         that reads a file, nothing is kept of this claim, for what is in the file is part of no hash.
         """
-        if self._cache is None:
-            return make()
         if answer is None:
             with read_besides() as files:
                 made = make()
             self._cache = None if files else self._cache
             return made
         # Not before: a body may load a module when it is called.
-        loaded = (*loaded_files(leave_out=self._tests), *self._conftests)
-        if loaded not in self._hashes:
-            self._hashes[loaded] = hashlib.sha256("".join(map(_file_hash, loaded)).encode()).hexdigest()
-        text = json.dumps([*self._about, self._hashes[loaded], what, to_json(answer)], sort_keys=True)
-        place = f"claims/{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        loaded = self._loaded()
+        # What was edited since is not what runs; under its hash another run would find what this one does.
+        if self._cache is None or any(path.stat().st_mtime > self._started for path in (*self._files, *loaded)):
+            return make()
+        place = self._place(loaded, what, answer)
         try:
             kept = self._cache.get(place, None)
             if kept is not None:
                 return tuple(from_json(kind, one) for one in kept)
         except (InputError, TypeError):  # a file that was cut short or altered: made again
             pass
-        plain = [to_json(one) for one in make()]
-        self._cache.set(place, plain)
+        with read_besides() as files:
+            plain = [to_json(one) for one in make()]
+        if not files and self._loaded() == loaded:  # or copies look at what the answer did not
+            self._cache.set(place, plain)
         return tuple(from_json(kind, one) for one in plain)  # 4 is 4.0 when it is read: alike, kept or not
+
+    def _loaded(self) -> tuple[Path, ...]:
+        return (*loaded_files(leave_out=self._tests), *self._conftests)
+
+    def _place(self, loaded: tuple[Path, ...], what: str, answer: Answer) -> str:
+        if loaded not in self._hashes:
+            self._hashes[loaded] = hashlib.sha256("".join(map(_file_hash, loaded)).encode()).hexdigest()
+        text = json.dumps([*self._about, self._hashes[loaded], what, to_json(answer)], sort_keys=True)
+        return f"claims/{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
 def _conftests(config: pytest.Config) -> list[Path]:
@@ -93,14 +109,17 @@ def _conftests(config: pytest.Config) -> list[Path]:
     return sorted(Path(file) for file in files if file and Path(file).name == "conftest.py")
 
 
-def _code_hash(function: Any) -> str:
-    """Of what the claim runs: its file less the other claims there, what that imports, and versions of libraries."""
-    file = Path(inspect.getfile(function))
+def _code_hash(function: Any, files: Sequence[Path], libraries: Sequence[str]) -> str:
+    """Of what the claim runs: its file, the first, less the other claims there, what that imports, and libraries."""
+    content, *imported = [path.read_bytes() for path in files]
+    own = code_of_test(content, function.__qualname__, imported)
+    hashes = (hashlib.sha256(one).hexdigest() for one in imported)
+    return hashlib.sha256("".join([own, *hashes, *libraries]).encode()).hexdigest()
+
+
+def _sources_of(function: Any) -> Sources:
     module = sys.modules.get(function.__module__)
-    sources = _sources(module) if module else Sources(files=(), libraries=())
-    imported = [path for path in sources.files if path != file]
-    own = code_of_test(file.read_bytes(), function.__qualname__, [path.read_bytes() for path in imported])
-    return hashlib.sha256("".join([own, *map(_file_hash, imported), *sources.libraries]).encode()).hexdigest()
+    return _sources(module) if module else Sources(files=(), libraries=())
 
 
 @cache

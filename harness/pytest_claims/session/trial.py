@@ -98,7 +98,8 @@ class Trial:
         arguments = {name: item.funcargs[name] for name in arguments_of(item) if name != DATA}
         reader = reader_of(item)
         declared = reader.finding.sha256 if reader.finding else ""
-        keep = Kept(item.config, item.function, claim.id, arguments, loaded.data.sha256 + declared, self._tests)
+        data = loaded.data.sha256 + declared
+        keep = Kept(item.config, item.function, claim.id, arguments, subject_name(item), data, self._tests)
         body = functools.partial(call, plain(item.obj), arguments)
         with heard(own=False):
             verdict = judge(claim, body, loaded.table, checks=self._checks, keep=keep)

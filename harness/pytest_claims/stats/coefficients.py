@@ -14,7 +14,7 @@ import numpy as np
 from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
-from pytest_claims.base.errors import Undecided
+from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.stack import at_once, or_alone
 
 MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
@@ -59,6 +59,8 @@ def coefficient(x: FloatArray, y: FloatArray) -> float:
     dx, dy = x - np.add.reduce(x) / len(x), y - np.add.reduce(y) / len(y)
     dx, dy = dx / np.maximum.reduce(np.abs(dx)), dy / np.maximum.reduce(np.abs(dy))
     r = float(dx @ dy) / math.sqrt(float(dx @ dx) * float(dy @ dy))
+    if r != r:  # only NaN is not itself
+        raise InputError("numbers are so large that sums of them are infinite; give columns in another unit")
     return min(1.0, max(-1.0, r))
 
 

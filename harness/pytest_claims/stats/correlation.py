@@ -63,7 +63,8 @@ def _correlations(x: FloatArray, y: FloatArray, *, coefficient: str, controls: i
     rows = n - controls
     if coefficient != "pearson" or rows < MINIMUM_ROWS or x.shape != y.shape:
         return [None] * count
-    sound, rs = vary(x) & vary(y), coefficients(x, y)
+    rs = coefficients(x, y)
+    sound = vary(x) & vary(y) & np.isfinite(rs)
     ps = pearson_ps(rs, rows)
     return [
         _told(pearson_of(r, rows, p), n) if known else None
@@ -111,6 +112,7 @@ def _partials(x: FloatArray, y: FloatArray, control: FloatArray) -> list[Correla
         for column, rest in zip((x, y), left, strict=True):
             sound &= np.ptp(rest, axis=1) > _LEFT * np.ptp(column, axis=1)
         rs = coefficients(*left)
+    sound &= np.isfinite(rs)
     ps = pearson_ps(rs, n - 1)
     found = zip(sound.tolist(), rs.tolist(), ps.tolist(), strict=True)
     return [_partial_of(r, n, p) if known else None for known, r, p in found]

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
@@ -51,6 +52,7 @@ def _differences(better: FloatArray, worse: FloatArray, target: FloatArray) -> l
         return [None] * count
     sound = vary(better) & vary(worse) & vary(target)
     rs = (coefficients(better, target), coefficients(worse, target), coefficients(better, worse))
+    sound &= np.isfinite(rs).all(axis=0)
     found = zip(sound.tolist(), *(one.tolist() for one in rs), strict=True)
     return [_told(several, n) if known else None for known, *several in found]
 
