@@ -4,6 +4,7 @@ Knows nothing about how subjects are offered, or what is written of verdicts. It
 """
 
 import functools
+import gc
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,15 @@ class Trial:
         self._checks = checks
         self._asked = asked
         self._tests = tests
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Judge with what is loaded set aside: Python would look for what of it nobody holds again and again."""
+        gc.freeze()
+        try:
+            return (yield)
+        finally:
+            gc.unfreeze()
 
     @pytest.hookimpl(wrapper=True, trylast=True)  # within pytest's own, so that what a claim prints is captured
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
