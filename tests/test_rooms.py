@@ -92,5 +92,5 @@ def test_no_two_folders_stand_on_each_other(root):
 def test_statistics_know_no_data(root):
     assert folders(root)["stats"] == {"base"}
     assert folders(root)["reading"] == {"base"}
-    assert folders(root)["data"] == {"base", "reading"}
+    assert folders(root)["data"] == {"base", "reading", "stats"}
     assert folders(root)["base"] == set()
