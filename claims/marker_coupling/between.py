@@ -75,7 +75,7 @@ def cosine_to_nearest(table: Table) -> FloatArray:
 
 @derived
 def agreement(table: Table) -> FloatArray:
-    """The same with their sign changed: high where outputs diverge little; shape (N, N)."""
+    """The divergences with their sign changed: high where outputs diverge little; shape (N, N)."""
     return -js(table)
 
 

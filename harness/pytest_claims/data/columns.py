@@ -71,7 +71,7 @@ class Together:
             columns.put(self, place)
 
     def column(self, name: str, place: int) -> FloatArray | None:
-        """That of one copy, (N,); None where copies have it in several lengths."""
+        """That of one copy, (N,); None where copies have it in several lengths, or not as floats."""
         if name not in self._stacks:
             self._stacks[name] = Stack.of([columns.alone(name) for columns in self._several])
         stack = self._stacks[name]

@@ -1,4 +1,4 @@
-"""Values derived from a table, which several claims ask for: computed once for a table, and at once for its copies.
+"""Values derived from a table, which several claims ask for: of copies that are asked the same they are computed once.
 
 Knows nothing about what is derived.
 """

@@ -9,7 +9,8 @@ import hashlib
 import inspect
 import json
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -58,10 +59,9 @@ class Kept:
         self._tests, self._hashes = tests, config.stash.setdefault(_HASHES, {})
         self._conftests = _conftests(config)  # of several only one is there as a module
         self._started = started(config)
-        file, sources = Path(inspect.getfile(function)), _sources_of(function)
-        self._files = (file, *(path for path in sources.files if path != file))
-        code = _code_hash(function, self._files, sources.libraries)
-        self._about = (subject, data, claim, repr(sorted(values.items())), code, _harness_hash())
+        code = _code_of(function)
+        self._files = code.files
+        self._about = (subject, data, claim, repr(sorted(values.items())), code.sha256, _harness_hash())
 
     def __call__(
         self, what: str, kind: type[T], answer: Answer | None, make: Callable[[], tuple[T, ...]]
@@ -109,17 +109,25 @@ def _conftests(config: pytest.Config) -> list[Path]:
     return sorted(Path(file) for file in files if file and Path(file).name == "conftest.py")
 
 
-def _code_hash(function: Any, files: Sequence[Path], libraries: Sequence[str]) -> str:
-    """Of what the claim runs: its file, the first, less the other claims there, what that imports, and libraries."""
+@dataclass(frozen=True, kw_only=True)
+class _Code:
+    """What a claim runs: its own file, the first, and those of the project that this imports."""
+
+    files: tuple[Path, ...]
+    sha256: str
+
+
+@cache  # a claim is judged on many subjects, and what is edited meanwhile is not what runs
+def _code_of(function: Any) -> _Code:
+    """Its hash is of its file less the other claims there, of what that imports, and of versions of libraries."""
+    module, file = sys.modules.get(function.__module__), Path(inspect.getfile(function))
+    sources = _sources(module) if module else Sources(files=(), libraries=())
+    files = (file, *(path for path in sources.files if path != file))
     content, *imported = [path.read_bytes() for path in files]
     own = code_of_test(content, function.__qualname__, imported)
     hashes = (hashlib.sha256(one).hexdigest() for one in imported)
-    return hashlib.sha256("".join([own, *hashes, *libraries]).encode()).hexdigest()
-
-
-def _sources_of(function: Any) -> Sources:
-    module = sys.modules.get(function.__module__)
-    return _sources(module) if module else Sources(files=(), libraries=())
+    text = "".join([own, *hashes, *sources.libraries])
+    return _Code(files=files, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 @cache
