@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from compiled import compile_once
 
 import pytest_claims.report.figures
 
@@ -17,7 +16,6 @@ import pytest_claims.session.trial
 
 for _name in pytest_claims.__all__:  # what a claim imports, likewise
     getattr(pytest_claims, _name)
-compile_once()
 
 CLAIM = '''
 from pytest_claims import claim, pearson, undecided

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from pytest_claims.report.anchors import Links, anchor, linked
 from pytest_claims.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
 from pytest_claims.report.evidence import verdict_words as words
 from pytest_claims.report.gaps import Gaps, gaps
-from pytest_claims.report.markdown import any_one, checks_made, environment, told
+from pytest_claims.report.markdown import any_one, asked_of, checks_made, environment, told
 from pytest_claims.report.replies import answered, overview
 from pytest_claims.report.text import Markdown, code, in_cell, inline
 from pytest_claims.robustness.result import CheckResult
@@ -70,7 +71,8 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
     names = (*record.matrix, *(subject.name for subject in record.subjects))
     to = Links(names, others=(*others, *_HEADINGS))
     symbols = {estimate.symbol for verdict in record.verdicts for estimate in verdict.answer.estimates[:1]}
-    return environment(record).get_template("findings.md.jinja").render(
+    return environment().get_template("findings.md.jinja").render(
+        asks=partial(asked_of, record),
         record=record,
         words=record.words,
         anyone=any_one(record),

@@ -4,7 +4,7 @@ Knows nothing about how verdicts are reached; the wording is in ``claims.md.jinj
 """
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +40,7 @@ def markdown(record: Record, figures: Sequence[Path] = ()) -> str:
 def with_figures(page: str, record: Record, figures: Sequence[Path]) -> str:
     """The page with the figures that there are, in their place."""
     pictures = [path.name for path in figures if path.suffix == ".png"]
-    template = environment(record).get_template("figures.md.jinja")
+    template = environment().get_template("figures.md.jinja")
     shown = template.render(pictures=pictures, legend=legend(record) if pictures else {})
     return page.replace(f"{_FIGURES}\n", shown)
 
@@ -50,12 +50,13 @@ def page_of(record: Record) -> str:
     claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
     headings = ("Claims", "Statements", "Many questions, the same data", "Replications", "Subjects")
     targets = anchors(claims, others=(*headings, *(subject.name for subject in record.subjects)))
-    return environment(record).get_template("claims.md.jinja").render(
+    return environment().get_template("claims.md.jinja").render(
         record=record,
         claims=claims,
         links={claim: linked(claim, targets) for claim in claims},
         checks=checks_made(record),
         figures=_FIGURES,
+        asks=partial(asked_of, record),
         unjudged=list(unjudged(record)),
         words=record.words,
         told=partial(told, record),
@@ -127,7 +128,8 @@ def checks_made(record: Record) -> list[Check]:
     return [check for check in (*ALWAYS, *FULL) if check.name in made]
 
 
-def environment(record: Record) -> jinja2.Environment:
+@cache  # its templates are compiled once
+def environment() -> jinja2.Environment:
     """The templates of this folder, and what they may call; whatever they print is escaped, unless it is Markdown."""
     templates = jinja2.Environment(  # noqa: S701  the page is Markdown, not HTML
         loader=jinja2.PackageLoader("pytest_claims", "report"),
@@ -137,10 +139,10 @@ def environment(record: Record) -> jinja2.Environment:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters |= {"row": row, "code": code, "block": block, "asks": partial(_asks, record)}
+    templates.filters |= {"row": row, "code": code, "block": block}
     return templates
 
 
-def _asks(record: Record, check: Check) -> str:
+def asked_of(record: Record, check: Check) -> str:
     """The question of a check, about every unit of which it is made."""
     return in_words.asked(record.words, check.question, units_of(record) if check.each else ())
