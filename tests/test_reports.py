@@ -41,7 +41,7 @@ def test_odd_names_are_drawn_and_all_is_written(court, subject):
     """Drawing died, and with it the page and the baseline; '../../evil' left the folder."""
     odd_table(court, subject)
     draws(court)
-    result = court.judge("--claims-save", "-v", "-W", "error")
+    result = court.judge("--claims-figures", "--claims-save", "-v", "-W", "error")
     assert result.ret == 0
     assert "\x1b[31m" not in result.stdout.str() + result.stderr.str()
     result.stdout.no_fnmatch_line("*NOTICE*")
@@ -59,7 +59,7 @@ def test_odd_names_are_drawn_and_all_is_written(court, subject):
 
 def test_what_a_figure_shows_in_place_of_a_name_is_told_on_the_page(court):
     odd_table(court, "made")
-    court.judge()
+    court.judge("--claims-figures")
     page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
     (long,) = [line for line in page.splitlines() if line.startswith("- made: nnn")]
     assert re.fullmatch(r"- made: n+… \(row 3\) is n{300}", long)
@@ -93,10 +93,36 @@ SCATTER = (
 )
 
 
+def test_figures_are_drawn_where_they_are_asked_for(court):
+    """Drawing takes longer than all else where nothing else is new."""
+    reports = court.path / "reports"
+    court.judge().stdout.fnmatch_lines(["reports: claims.json, claims.md in *; --claims-figures draws figures, too"])
+    assert set(files(reports)) == {"claims.json", "claims.md"}
+    court.pytester.makeini("[pytest]\nclaims_figures = true")
+    asked = court.judge()
+    asked.stdout.fnmatch_lines(["reports: claims.json, claims.md, leave-one-out-made.png in */reports"])
+    assert "![leave-one-out-made.png]" in (reports / "claims.md").read_text()
+
+
+def test_figures_of_an_earlier_run_are_not_shown_as_those_of_this_one(court):
+    reports = court.path / "reports"
+    court.judge("--claims-figures")
+    before = files(reports)["leave-one-out-made.png"]
+    said = "reports: * in *; figures there are of an earlier run, and --claims-figures draws them anew"
+    court.judge().stdout.fnmatch_lines([said])
+    assert files(reports)["leave-one-out-made.png"] == before
+    assert "![" not in (reports / "claims.md").read_text()
+
+
+def test_part_says_that_it_draws_nothing(court):
+    said = "reports: claims.partial.json, *; a run of all writes claims.json and draws figures"
+    court.judge("-k", "cosine", "--claims-figures").stdout.fnmatch_lines([said])
+
+
 def test_interrupt_of_drawing_keeps_what_was_written(court):
     odd_table(court, "made", list("abcdef"))
     draws(court, "raise KeyboardInterrupt")
-    result = court.judge("--claims-save")
+    result = court.judge("--claims-figures", "--claims-save")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["NOTICE: drawing was interrupted*"])
     assert set(files(court.path / "reports")) == {"claims.json", "claims.md", "baseline.json"}
@@ -106,7 +132,7 @@ def test_interrupt_of_drawing_keeps_what_was_written(court):
 def test_failed_drawing_is_a_notice_and_the_page_shows_what_there_is(court):
     odd_table(court, "made", list("abcdef"))
     draws(court, "raise ValueError('several\\n  lines')")
-    result = court.judge("-W", "error")
+    result = court.judge("--claims-figures", "-W", "error")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["NOTICE: scatter-made.png is not drawn (ValueError: several lines); *"])
     page = (court.path / "reports" / "claims.md").read_text()
@@ -158,7 +184,7 @@ def test_folder_of_reports_that_nobody_named_is_refused_only_where_there_are_cla
 def test_what_cannot_be_written_at_the_end_is_an_error_and_all_else_is_written(court):
     reports = court.path / "reports"
     (reports / "claims.json").mkdir(parents=True)
-    result = court.judge("--claims-save")
+    result = court.judge("--claims-figures", "--claims-save")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["ERROR: */claims.json is not written: *; a folder stands where a file is wanted*"])
     assert {"claims.md", "baseline.json", "leave-one-out-made.png"} <= {path.name for path in reports.iterdir()}
@@ -212,7 +238,7 @@ def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said
     if fails:
         court.claims(OTHER.replace("p < 0.05", "p > 0.05"), "test_a_first")
         (court.path / "test_other.py").unlink()
-    court.judge(*always)
+    court.judge("--claims-figures", *always)
     folder = court.path / ("elsewhere" if "--claims-report-dir=elsewhere" in options else "reports")
     before = files(folder)
     assert {"claims.json", "claims.md", "leave-one-out-made.png"} <= set(before)
@@ -314,7 +340,7 @@ def test_figures_of_a_finding_end_no_run(court, figures, said):
     """An exit in figures.py ended the run without its summary, and what was no drawing ended it with a traceback."""
     odd_table(court, "made", list("abcdef"))
     court.claims(figures, "figures")
-    result = court.judge()
+    result = court.judge("--claims-figures")
     assert result.ret == 0
     result.stdout.fnmatch_lines([said, "*passed*"])
     assert (court.path / "reports" / "leave-one-out-made.png").is_file()

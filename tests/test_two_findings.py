@@ -59,10 +59,8 @@ class Findings:
         lines = [changes.get(line.partition(" ")[0], line) for line in file.read_text().splitlines()]
         file.write_text("\n".join(lines))
 
-    def judge(self, *options: str, whole: bool = False) -> pytest.RunResult:
-        """Judge all; a run that is not whole draws no figures, which takes longer than all else."""
-        part = () if whole or any("--claims-subject" in option for option in options) else ("--claims-subject=*",)
-        return self.pytester.runpytest_inprocess("--claims-robustness=none", *(options or ("claims",)), *part)
+    def judge(self, *options: str) -> pytest.RunResult:
+        return self.pytester.runpytest_inprocess("--claims-robustness=none", *(options or ("claims",)))
 
     def refused(self, message: str, *options: str) -> None:
         """Nothing is judged, for the reason that is told in one line."""
@@ -204,21 +202,21 @@ def test_finding_without_a_subject_is_told_to_name_one(two):
 
 
 def test_baseline_keeps_both_apart(two):
-    assert two.judge("claims", "--claims-save", whole=True).ret == 0
-    assert two.judge(whole=True).ret == 0
+    assert two.judge("claims", "--claims-save").ret == 0
+    assert two.judge().ret == 0
     two.table("claims/orchard/made.csv", "tree", [*RISING[:-1], "f,6,6.31"])
     result = two.judge("claims/orchard")
     result.stdout.fnmatch_lines(["orchard-bigger on made is still held, but its estimate was *, is *"])
-    result = two.judge(whole=True)
+    result = two.judge()
     assert [line for line in result.outlines if line.startswith("ERROR: the data of made")]
     result.assert_outcomes(failed=1, xfailed=1)
 
 
 def test_data_of_another_finding_under_the_same_name_are_no_change(two):
     """Of a claim that is gone the baseline knows the data still: of another subject that was called so, too."""
-    two.judge("claims", "--claims-save", whole=True)
+    two.judge("claims", "--claims-save")
     (two.pytester.path / "claims" / "orchard" / "test_orchard.py").unlink()
-    result = two.judge(whole=True)
+    result = two.judge()
     result.stdout.fnmatch_lines(["ERROR: orchard-bigger is on record for made and was not asked*"])
     result.stdout.no_fnmatch_line("ERROR: the data of made are not*")
 
@@ -267,7 +265,7 @@ def test_subject_that_one_finding_cannot_read_is_no_trouble_of_another(two):
 
 
 def test_each_finding_has_pages_and_figures_of_its_own(two):
-    result = two.judge(whole=True)
+    result = two.judge("claims", "--claims-figures")
     reports = two.pytester.path / "reports"
     assert {str(file.relative_to(reports)) for file in reports.rglob("*.*")} == {
         "claims.json",
@@ -286,7 +284,7 @@ def test_page_of_a_part_is_gone_after_a_whole_run(two):
     reports = two.pytester.path / "reports"
     two.judge("claims", "--claims-subject=made")
     assert len(list(reports.rglob("claims.partial.md"))) == 3
-    two.judge(whole=True)
+    two.judge()
     assert not list(reports.rglob("claims.partial.*"))
 
 
@@ -304,7 +302,7 @@ def test_each_finding_has_a_page_of_findings_with_its_questions(two, workers):
         two.declaration(name, data='data = "made.csv"\nown = "made"')
         with (two.pytester.path / "claims" / name / "finding.toml").open("a") as file:
             file.write(ASKS.format(name=name))
-    two.judge("claims", "--claims-findings=FINDINGS.md", *workers, whole=True)
+    two.judge("claims", "--claims-findings=FINDINGS.md", *workers)
     page = (two.pytester.path / "FINDINGS.md").read_text()
     assert re.findall(r"\[(.*)\]\((.*)\): (.*)", page) == [
         ("Big cows give more", "FINDINGS-dairy.md", "1 failed"),

@@ -1,4 +1,4 @@
-"""What a run writes for people: JSON, Markdown and figures, from a record and nothing else.
+"""What a run writes for people: JSON, Markdown and, where they are asked for, figures, from a record and nothing else.
 
 The record of a part has names of its own, and no figures: those of the last whole run stay as they are.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_claims.base.visible import json_text
 from pytest_claims.base.writing import Writing
-from pytest_claims.report.file_name import folder_of
+from pytest_claims.report.file_name import FOREST, folder_of
 from pytest_claims.report.markdown import page_of, with_figures
 from pytest_claims.report.text import inline
 from pytest_claims.verdicts.record import Record, to_json
@@ -29,28 +29,37 @@ def write_record(record: Record, directory: Path, writing: Writing) -> None:
                 part.unlink(missing_ok=True)
 
 
-def write_pages(record: Record, directory: Path, writing: Writing, folders: Mapping[str, Iterable[Path]]) -> None:
-    """Write the page and the figures of each finding; of several each in a folder of its own, and a page of all.
+def write_pages(record: Record, directory: Path, writing: Writing, drawn: Mapping[str, Iterable[Path]] | None) -> None:
+    """Write the page of each finding, of several each in a folder of its own, and a page of all.
 
-    ``folders`` are those of each finding's claims, which may bring figures of their own.
+    Args:
+        drawn: if figures are drawn, the folders of each finding's claims, which may bring figures of their own.
     """
     if len(record.findings) < 2:
-        _write_one(record, directory, writing, [one for several in folders.values() for one in several])
+        folders = None if drawn is None else [one for several in drawn.values() for one in several]
+        _write_one(record, directory, writing, folders)
         return
     page = directory / f"{PART if record.left_out else WHOLE}.md"
     links = [f"- [{inline(name or 'Of no finding')}]({folder_of(name)}/{page.name})" for name in record.findings]
     writing.write(page, lambda: "\n".join(["# Claims", "", *links, ""]))
     for name in record.findings:
-        _write_one(record.of(name), directory / folder_of(name), writing, folders.get(name, ()))
+        folders = None if drawn is None else drawn.get(name, ())
+        _write_one(record.of(name), directory / folder_of(name), writing, folders)
 
 
-def _write_one(record: Record, directory: Path, writing: Writing, folders: Iterable[Path]) -> None:
+def has_figures(record: Record, directory: Path) -> bool:
+    """Whether an earlier run has drawn figures beside the pages of this one."""
+    folders = [directory, *(directory / folder_of(finding) for finding in record.findings)]
+    return any(next(folder.glob(f"{FOREST}*.png"), None) for folder in folders)
+
+
+def _write_one(record: Record, directory: Path, writing: Writing, folders: Iterable[Path] | None) -> None:
     """Write the page at once, then the figures, and the page again with those that could be drawn."""
     pictures: list[Path] = []
     page = directory / f"{PART if record.left_out else WHOLE}.md"
     text = functools.cache(functools.partial(page_of, record))
     writing.write(page, lambda: with_figures(text(), record, pictures))
-    if record.left_out:
+    if folders is None or record.left_out:
         return
     from pytest_claims.report.beside import drawings_beside
     from pytest_claims.report.figures import write_figures  # takes half a second to import

@@ -16,7 +16,7 @@ from pytest_claims.asking.answer import Outcome
 from pytest_claims.base.writing import Writing
 from pytest_claims.report.captions import captions, level_captions, named_levels, subject_title, title
 from pytest_claims.report.drawing import Drawing, Named
-from pytest_claims.report.file_name import file_name
+from pytest_claims.report.file_name import FOREST, file_name
 from pytest_claims.report.fonts import families
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
@@ -66,7 +66,7 @@ def _forests(record: Record) -> Iterator[Named]:
             shows = [(v.claim.id, str(v), v.answer.estimate, v.values_without, v.flips) for v in verdicts]
             names = {caption for verdict in verdicts for caption in level_captions(verdict, subject).values()}
             drawing = drawing_of(subject, shows, partial(forest, verdicts, subject), sorted(names))
-            yield Named(name=f"leave-one-out-{file_name(subject.name)}", suffixes=(".png",), drawing=drawing)
+            yield Named(name=f"{FOREST}{file_name(subject.name)}", suffixes=(".png",), drawing=drawing)
 
 
 def drawing_of(

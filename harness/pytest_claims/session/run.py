@@ -40,6 +40,7 @@ class Run:
         self.findings = options.findings_path(config)
         self._home = options.home(config)
         self._reports = not value(config, "claims_no_report")
+        self._figures: bool = self._reports and value(config, "claims_figures")
         self._subjects: dict[tuple[str, str], SubjectRecord] = {}
         self._verdicts: dict[Place, Verdict] = {}
         self._places: dict[str, tuple[Path, int]] = {}
@@ -130,14 +131,17 @@ class Run:
         if not self._reports:
             return
         try:
-            folders: dict[str, set[Path]] = {}
-            for verdict in record.verdicts:
-                file, _ = self._places[verdict.claim.id]
-                folders.setdefault(verdict.finding, set()).add((self.config.rootpath / file).parent)
-            write_pages(record, self.directory, self._writing, folders)
+            write_pages(record, self.directory, self._writing, self._folders(record) if self._figures else None)
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+
+    def _folders(self, record: "Record") -> dict[str, set[Path]]:
+        """Where the claims of each finding lie, and with them what they draw."""
+        folders: dict[str, set[Path]] = {}
+        for verdict in record.verdicts:
+            folders.setdefault(verdict.finding, set()).add(self._places[verdict.claim.id][0].parent)
+        return folders
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Print the table of verdicts, and what was written."""
@@ -161,10 +165,18 @@ class Run:
 
     def _how_much(self, record: "Record") -> str:
         if not record.left_out:
-            return ""
+            return "" if self._figures else self._without_figures(record)
         whole = "claims.json, of a whole run, stays as it was"
         rest = whole if (self.directory / "claims.json").is_file() else "a run of all writes claims.json"
+        rest += " and draws figures" if self._figures else ""
         return f": {len(record.verdicts)} of {record.asked} verdicts, a part ({', '.join(record.left_out)}); {rest}"
+
+    def _without_figures(self, record: "Record") -> str:
+        from pytest_claims.report import has_figures
+
+        if has_figures(record, self.directory):
+            return "; figures there are of an earlier run, and --claims-figures draws them anew"
+        return "; --claims-figures draws figures, too"
 
     def record(self) -> "Record":
         """Everything heard so far, ordered by test rather than by who finished first."""
