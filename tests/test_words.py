@@ -10,7 +10,7 @@ from worlds import DESIGN as OF_ITEMS
 from pytest_claims.asking.null import dealt
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
-from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.robustness.battery import FULL
 from pytest_claims.robustness.result import CheckResult, Move
 from pytest_claims.stats.pooling import Pooled
 from pytest_claims.stats.replication import replicate
@@ -224,7 +224,7 @@ def test_sentence_of_a_check_is_made_of_its_facts(result, said):
 
 
 def test_there_is_a_sentence_of_every_check():
-    assert {result.check for result, _ in SAID} == {check.name for check in (*ALWAYS, *FULL)}
+    assert {result.check for result, _ in SAID} == {check.name for check in FULL}
 
 
 def test_outcome_on_all_the_data_is_said():
@@ -233,7 +233,7 @@ def test_outcome_on_all_the_data_is_said():
 
 
 def test_questions_are_about_what_rows_are_called():
-    for check in (*ALWAYS, *FULL):
+    for check in FULL:
         for words in (FINDING.design.words, OF_ITEMS.words, Words()):
             said = asked(words, check.question)
             assert ("{units}" in check.question) == (words.units in said)

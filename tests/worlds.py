@@ -9,7 +9,7 @@ import numpy as np
 from pytest_claims import Alternatives, Design, Original, Rate, Table, Words, claim, dealt, pearson
 from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import Claim, claim_of
-from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.robustness.battery import FULL
 from pytest_claims.robustness.case import Case
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.judge import judge
@@ -119,7 +119,7 @@ def examine(
     name: str, table: Table, body: Callable[[Table], object] = rises, *, draws: int = 200, unit: str = ""
 ) -> CheckResult:
     """The result of one check of the battery, of one unit or else the first that it is made of."""
-    (check,) = [check for check in (*FULL, *ALWAYS) if check.name == name]
+    (check,) = [check for check in FULL if check.name == name]
     results = replace(check, draws=draws).examine(case_of(table, body))
     return next(one for one in results if unit in ("", one.unit))
 

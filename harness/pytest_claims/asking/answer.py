@@ -34,8 +34,8 @@ class Answer:
 
     @property
     def reason(self) -> str:
-        """Why it is not held, as a sentence may end; empty if it is."""
-        return str(self.unmet or self.gap or "")
+        """Why it is undecided, as a sentence may end; empty if it is not."""
+        return str(self.gap or "")
 
 
 def ask(body: Body, table: Table, *, explain: bool = True) -> Answer:

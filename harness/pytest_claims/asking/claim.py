@@ -4,6 +4,7 @@ Knows nothing about judging or pytest.
 """
 
 import inspect
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -21,7 +22,11 @@ Body = TypeVar("Body", bound=Callable[..., object])
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A statement under an id, and where it comes from; ``null`` is a world without its effect, if one is declared."""
+    """A statement under an id, and where it comes from.
+
+    ``null`` is a world without its effect, if one is declared; ``smallest`` the smallest effect that counts, from no
+    effect; ``twin`` the claim that tests the absence of an effect which this one only does not find.
+    """
 
     id: str
     statement: str
@@ -29,6 +34,8 @@ class Claim:
     family: str = ""
     original: Original | None = None
     null: Null | None = None
+    smallest: float | None = None
+    twin: str = ""
 
 
 def claim(
@@ -38,6 +45,8 @@ def claim(
     family: str = "",
     original: Original | None = None,
     null: Null | Literal["none"] | None = None,
+    smallest: float | None = None,
+    twin: str = "",
 ) -> Callable[[Body], Body]:
     """Mark a test as a claim. Its docstring is the statement; its body is judged, also on perturbed data.
 
@@ -48,13 +57,16 @@ def claim(
         original: the estimate that the source reports, for replications to be held against.
         null: a world without the effect, :func:`dealt` or :func:`swapped`, on which chance is measured;
             "none" where there is no such world, as for an equivalence or a constant.
+        smallest: the smallest effect that counts as one, how far from no effect, in the unit of the estimate; without
+            it that of its finding, or of its original.
+        twin: of a claim that something is not significant, the id of the one that tests that it is negligible.
 
     Raises:
-        InputError: for an id that is not in kebab-case, a claim without source, or a body that is no plain
-            function or has no docstring.
+        InputError: for an id that is not in kebab-case, a claim without source, a smallest effect that is not above 0,
+            or a body that is no plain function or has no docstring.
     """
     _check_words(id, source, family, original)
-    _check_null(id, null)
+    _check_effect(id, null, smallest, twin)
     world = NO_NULL if null == "none" else null
 
     def decorate(body: Body) -> Body:
@@ -70,7 +82,16 @@ def claim(
         statement = " ".join((inspect.getdoc(body) or "").split())
         if not statement and sys.flags.optimize < 2:  # which leaves docstrings out, and is refused for its asserts
             raise InputError(f"claim {id!r} has no statement; write it as the docstring of {body.__name__}")
-        made = Claim(id=id, statement=statement, source=source, family=family, original=original, null=world)
+        made = Claim(
+            id=id,
+            statement=statement,
+            source=source,
+            family=family,
+            original=original,
+            null=world,
+            smallest=smallest,
+            twin=twin,
+        )
         setattr(body, _ATTRIBUTE, made)
         return body
 
@@ -92,12 +113,22 @@ def _check_words(id: object, source: object, family: object, original: object) -
         )
 
 
-def _check_null(id: str, null: object) -> None:  # noqa: A002
+def _check_effect(id: str, null: object, smallest: object, twin: object) -> None:  # noqa: A002
     if null is not None and null != "none" and not isinstance(null, Null):
         raise InputError(
             f"claim {id!r} has the null {null!r}; wanted dealt('score', across='item'), swapped('arm', within='item'), "
             "or 'none'"
         )
+    if smallest is not None and not (_is_number(smallest) and smallest > 0):  # type: ignore[operator]
+        raise InputError(
+            f"claim {id!r} has the smallest effect {smallest!r}; wanted how far it is from no effect, above 0"
+        )
+    if twin and not (isinstance(twin, str) and _ID.fullmatch(twin)):
+        raise InputError(f"claim {id!r} has the twin {twin!r}; wanted the id of another claim")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def claim_of(function: Any) -> Claim | None:

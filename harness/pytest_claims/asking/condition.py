@@ -18,7 +18,7 @@ from pytest_claims.stats.estimate import ledger
 
 Value = int | float | str
 _LONGEST: Final = 80  # characters of a value that is not a number
-_OPERATORS: Final[Mapping[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]]] = {
+OPERATORS: Final[Mapping[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]]] = {
     ast.Lt: ("<", operator.lt),
     ast.LtE: ("<=", operator.le),
     ast.Gt: (">", operator.gt),
@@ -37,8 +37,9 @@ class Condition:
     """What was asserted and is not so.
 
     ``text`` is the condition as it is written, ``left``, ``operator`` and ``right`` are what it compared:
-    numbers where they are numbers. A condition that compares nothing has only ``left``, its value; an
-    error that no assert raised has only ``text``. ``message`` is what the author wrote for this case.
+    numbers where they are numbers; ``left_text`` and ``right_text`` are these sides as they are written. A condition
+    that compares nothing has only ``left``, its value; an error that no assert raised has only ``text``.
+    ``message`` is what the author wrote for this case.
     """
 
     text: str
@@ -46,18 +47,8 @@ class Condition:
     operator: str = ""
     right: Value | None = None
     message: str = ""
-
-    def __str__(self) -> str:
-        compared = self.compared(4)
-        if not compared:
-            return self.text
-        said = f"assert {compared}" if compared == self.text else f"assert {compared} ({self.text})"
-        return f"{self.message}: {said}" if self.message else said
-
-    def compared(self, digits: int) -> str:
-        """Left side, operator and right side, numbers to so many digits; empty if nothing was compared."""
-        sides = [_shown(side, digits) for side in (self.left, self.right) if side is not None]
-        return f" {self.operator} ".join(sides)
+    left_text: str = ""
+    right_text: str = ""
 
 
 def condition_of(error: AssertionError) -> Condition:
@@ -90,7 +81,7 @@ def _asserts(content: bytes, line: int) -> Iterator[tuple[ast.expr, ast.expr | N
 def _unmet(test: ast.expr, message: ast.expr | None, frame: FrameType | None) -> Condition | None:
     """The condition, if it is indeed not met when it is looked at again."""
     try:
-        return _looked_at(test, str(_value(message, frame)) if message else "", frame)
+        return _looked_at(test, str(evaluated(message, frame)) if message else "", frame)
     except Exception:  # whatever the code of a claim raises when it is asked twice: then its text has to do
         return Condition(text=ast.unparse(test))
 
@@ -101,25 +92,32 @@ def _looked_at(test: ast.expr, message: str, frame: FrameType | None) -> Conditi
         return next((part for part in parts if part), None)
     if isinstance(test, ast.Compare):
         return _pair(test, message, frame)
-    value = _value(test, frame)
+    value = evaluated(test, frame)
     return None if value else Condition(text=ast.unparse(test), left=_told(value), message=message)
 
 
 def _pair(test: ast.Compare, message: str, frame: FrameType | None) -> Condition | None:
     """The first pair of a chain of comparisons that is not as it should be."""
-    left = _value(test.left, frame)
+    left, written = evaluated(test.left, frame), test.left
     for kind, side in zip(test.ops, test.comparators, strict=True):
-        right = _value(side, frame)
-        sign, holds = _OPERATORS[type(kind)]
+        right = evaluated(side, frame)
+        sign, holds = OPERATORS[type(kind)]
         if not holds(left, right):
             return Condition(
-                text=ast.unparse(test), left=_told(left), operator=sign, right=_told(right), message=message
+                text=ast.unparse(test),
+                left=_told(left),
+                operator=sign,
+                right=_told(right),
+                message=message,
+                left_text=ast.unparse(written),
+                right_text=ast.unparse(side),
             )
-        left = right
+        left, written = right, side
     return None
 
 
-def _value(expression: ast.expr, frame: FrameType | None) -> Any:
+def evaluated(expression: ast.expr, frame: FrameType | None) -> Any:
+    """What an expression of the claim's code is in a frame. Raises whatever that raises."""
     if frame is None:
         raise ValueError("no frame to look at")
     code = compile(ast.Expression(body=expression), frame.f_code.co_filename, "eval")
@@ -135,7 +133,3 @@ def _told(value: object) -> Value:
         return value
     text = " ".join(repr(value).split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def _shown(value: Value, digits: int) -> str:
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)

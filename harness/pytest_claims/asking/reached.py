@@ -6,7 +6,7 @@ Knows nothing about claims. A body that reaches no assert cannot fail, however m
 import ast
 import dis
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -45,8 +45,8 @@ class Reached:
 
 
 @contextmanager
-def reaching() -> Iterator[Reached]:
-    """Follow what is executed inside the block."""
+def reaching(ended: Callable[[FrameType], None] | None = None) -> Iterator[Reached]:
+    """Follow what is executed inside the block; ``ended`` is told of each function of the project that ends."""
     reached, before = Reached(), sys.gettrace()
 
     def called(frame: FrameType, event: str, arg: Any) -> Any:
@@ -62,6 +62,8 @@ def reaching() -> Iterator[Reached]:
             reached.lines.add((frame.f_code.co_filename, frame.f_lineno))
         elif event == "exception":
             reached.caught |= issubclass(arg[0], AssertionError)
+        elif event == "return" and ended is not None:
+            ended(frame)
         return within
 
     sys.settrace(called)

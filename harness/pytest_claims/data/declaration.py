@@ -153,6 +153,7 @@ class Declaration(Content):
         own: the subject that is the finding's own data, and ``own_called`` what to call it; ``controls`` are patterns
             of subjects in which nothing is to be found.
         stack: as what unit the models of all subjects are judged together, as one more subject.
+        smallest: by the symbol of an estimate, the smallest effect that counts as one, how far from no effect.
         heading: of the part of the page of findings that is about this one.
         columns: what columns are that a subject may lack.
     """
@@ -175,6 +176,7 @@ class Declaration(Content):
     units: Mapping[str, UnitEntry] = {}
     factors: Mapping[str, FactorEntry] = {}
     measured: Mapping[str, MeasuredEntry] = {}
+    smallest: Mapping[Name, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
     residuals: Names = ()
     partialled_out: Names = ()
     cut: Mapping[str, CutEntry] = {}

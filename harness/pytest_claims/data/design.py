@@ -82,6 +82,7 @@ class Design:
         rates: columns that were counted; what :attr:`Table.successes` gives is of the first.
         errors: by column, the column of its standard errors.
         gaps: columns in which rows may lack a number.
+        smallest: by the symbol of an estimate, the smallest effect that counts as one, from no effect.
         limits: by column, what no value of it can pass, such as (0, 1).
         controls: columns that an analysis may take out of those in ``residuals`` before it correlates them.
         residuals: columns that are correlated.
@@ -96,6 +97,7 @@ class Design:
     rates: tuple[Rate, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     gaps: frozenset[str] = frozenset()
+    smallest: Mapping[str, float] = field(default_factory=dict)
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     controls: tuple[str, ...] = ()
     residuals: tuple[str, ...] = ()
@@ -103,7 +105,7 @@ class Design:
     remedy: str = "add it"
 
     def __post_init__(self) -> None:
-        for name in ("errors", "limits"):
+        for name in ("errors", "limits", "smallest"):
             object.__setattr__(self, name, read_only_mapping(getattr(self, name)))
         if not self.units:
             rows = Unit(name=self.words.unit, plural=self.words.units)

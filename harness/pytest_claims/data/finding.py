@@ -110,6 +110,7 @@ def design_of(declared: Declaration) -> Design:
         ),
         rates=tuple(rates),
         errors={name: one.standard_error for name, one in declared.measured.items() if one.standard_error},
+        smallest=declared.smallest,
         gaps=frozenset(name for name, one in declared.measured.items() if one.gaps),
         limits={name: one.range for name, one in declared.measured.items() if one.range},
         controls=declared.partialled_out,

@@ -166,16 +166,5 @@ def _smallest_deletion(verdict: Verdict) -> Mapping[str, float]:
     return found.numbers if found else {}
 
 
-def _p(p: float) -> str:
-    if p < 0.001:
-        return "< 0.001"
-    return "> 0.99" if p > 0.99 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
-
-
-def stated_p(p: float) -> str:
-    """``p = 0.039``, or ``p < 0.001``."""
-    return _with_sign(_p(p))
-
-
 def _with_sign(p: str) -> str:
     return f"p {p}" if p[0] in "<>" else f"p = {p}"

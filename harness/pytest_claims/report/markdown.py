@@ -15,7 +15,7 @@ from pytest_claims.report.captions import legend
 from pytest_claims.report.premise import unjudged
 from pytest_claims.report.row import row
 from pytest_claims.report.text import Markdown, block, code, inline
-from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.robustness.battery import FULL
 from pytest_claims.robustness.case import Check
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.replication import Criterion
@@ -125,7 +125,7 @@ def any_one(record: Record) -> str:
 def checks_made(record: Record) -> list[Check]:
     """The checks of the battery that were made on any verdict, in its order."""
     made = {check.check for verdict in record.verdicts for check in verdict.checks}
-    return [check for check in (*ALWAYS, *FULL) if check.name in made]
+    return [check for check in FULL if check.name in made]
 
 
 @cache  # its templates are compiled once

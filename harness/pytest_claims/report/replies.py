@@ -12,7 +12,7 @@ from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import evidence, reason, verdict_words
 from pytest_claims.report.markdown import label, told
 from pytest_claims.report.text import Markdown, inline
-from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.robustness.battery import FULL
 from pytest_claims.verdicts.questions import (
     Conclusion,
     Questions,
@@ -164,7 +164,7 @@ def _nobody(record: Record, question: QuestionEntry) -> str:
     if question.unit:
         wanted.append(f"of which {record.words.several(question.unit)} can be left out one by one")
     if question.check:
-        asks = {check.name: asked(record.words, check.question) for check in (*ALWAYS, *FULL)}
+        asks = {check.name: asked(record.words, check.question) for check in FULL}
         wanted.append(f"to which the check '{asks[question.check]}' applies")
     return f"there is no new subject {' and '.join(wanted)}".rstrip()
 

@@ -11,7 +11,7 @@ from pytest_claims.robustness import adversary, chance, deletion, multiverse, re
 from pytest_claims.robustness.case import Check
 
 # Each stream of random numbers has a number that stays: the numbers on record rest on them.
-# The verdict's wording rests on this beside what is left out, so it is always made.
+# The verdict's wording rests on these beside what is left out, so they are always made.
 ALWAYS: Final = (
     Check(
         name="rounding",
@@ -20,8 +20,15 @@ ALWAYS: Final = (
         stream=1353581311,
         run=rounding.rounding,
     ),
+    Check(
+        name="permutation",
+        question="how often does it hold where there is nothing?",
+        draws=200,
+        stream=1448435943,
+        run=chance.permutation,
+    ),
 )
-_QUICK: Final = (
+QUICK: Final = (
     Check(
         name="smallest-deletion",
         question="how many {units} stand between held and failed?",
@@ -44,13 +51,6 @@ _QUICK: Final = (
         draws=200,
         stream=129392173,
         run=resampling.bootstrap_counts,
-    ),
-    Check(
-        name="permutation",
-        question="how often does it hold where there is nothing?",
-        draws=200,
-        stream=1448435943,
-        run=chance.permutation,
     ),
 )
 _MORE: Final = (
@@ -92,9 +92,8 @@ _MORE: Final = (
         run=multiverse.multiverse,
     ),
 )
-_THOROUGH: Final = {"smallest-deletion": 20_000}  # draws in the full battery; 2000 for the others
-FULL: Final = tuple(replace(check, draws=_THOROUGH.get(check.name, 2000)) for check in _QUICK) + _MORE
-QUICK: Final = _QUICK
+_THOROUGH: Final = {"rounding": 200, "smallest-deletion": 20_000}  # draws in the full battery; 2000 for most others
+FULL: Final = tuple(replace(check, draws=_THOROUGH.get(check.name, 2000)) for check in (*ALWAYS, *QUICK)) + _MORE
 
 
 def checks_of(option: str) -> tuple[Check, ...]:
@@ -105,12 +104,12 @@ def checks_of(option: str) -> tuple[Check, ...]:
     Raises:
         InputError: for a name that is none.
     """
-    batteries = {"quick": QUICK, "full": FULL, "none": ()}
+    batteries = {"quick": (*ALWAYS, *QUICK), "full": FULL, "none": ALWAYS}
     if option in batteries:
-        return (*ALWAYS, *batteries[option])
-    known = {check.name: check for check in (*ALWAYS, *FULL)}
-    names = [name.strip() for name in option.split(",") if name.strip()]
+        return batteries[option]
+    known = {check.name: check for check in FULL}
+    names = dict.fromkeys(name.strip() for name in option.split(",") if name.strip())
     if unknown := [name for name in names if name not in known]:
         raise InputError(f"unknown check {', '.join(unknown)}: have {', '.join(known)}; or give quick, full or none")
-    always = {check.name for check in ALWAYS}
-    return (*ALWAYS, *(known[name] for name in dict.fromkeys(names) if name not in always))
+    always = [known[check.name] if check.name in names else check for check in ALWAYS]
+    return (*always, *(known[name] for name in names if name not in {check.name for check in ALWAYS}))

@@ -21,6 +21,7 @@ from pytest_claims.robustness.planted import is_made_of_rows, of_drawn_levels, o
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.robustness.shared import made_once, shared
 
+FIRST: Final = 200  # worlds on which a verdict rests, however many are asked: its word must not hang on the battery
 POWER: Final = 0.80  # Cohen's (1988) convention
 _SIZES: Final = tuple(sorted({round(5 * 1.22**step) for step in range(25)}))  # 5 to about 600, in steps of a fifth
 _FEWER_SIZES: Final = (3, 4)  # that a power may be of where levels are clusters
@@ -36,7 +37,10 @@ def permutation(check: Check, case: Case) -> CheckResult:
     answers = [case.ask(copy) for copy in copies]
     refuse_if_unmoved(case.answer, answers, _what(case.null))
     ways = {"ways": len(answers)} if world.ways <= check.draws else {}
-    return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **ways})
+    tally, first = Tally.of(answers), [one.outcome for one in answers[:FIRST]]
+    decided = len(first) - first.count("undecided")
+    at_first = {"share_at_first": first.count("held") / decided} if decided else {}
+    return CheckResult(check=check.name, numbers={**tally.numbers, **ways, **at_first})
 
 
 def _what(null: Null | None) -> str:

@@ -167,6 +167,7 @@ def equivalence(x: FloatArray, y: FloatArray, *, bound: float) -> Correlation:
             low=low,
             high=high,
             confidence=0.90,
+            within=(-bound, bound),
             details={"bound": bound},
         )
     )

@@ -82,6 +82,7 @@ def _difference_of(rs: tuple[float, float, float], n: int) -> Tested:
         p=_upper_tail(t, n - 3),
         low=low,
         high=high,
+        side="above",
         details=_details(rs, n, t),
     )
 

@@ -7,7 +7,7 @@ that the author of a claim need not hand it over.
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from pytest_claims.base.errors import InputError
 
@@ -22,6 +22,9 @@ class Estimate:
     interval at level ``confidence``; ``p`` is the p-value of ``method``, and ``p_error`` its Monte Carlo
     standard error where it was simulated; ``n`` the rows it rests on; ``details`` whatever else is needed
     to recompute or understand it.
+
+    ``null`` is the value without any effect, which ``p`` is against; a p of one ``side`` is small for values above
+    it alone. Of a test of equivalence ``within`` are the bounds between which a small p says that the value lies.
     """
 
     method: str
@@ -33,6 +36,9 @@ class Estimate:
     low: float | None = None
     high: float | None = None
     confidence: float = 0.95
+    null: float = 0.0
+    side: Literal["both", "above"] = "both"
+    within: tuple[float, float] | None = None
     details: Mapping[str, float] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -83,6 +89,11 @@ class ledger:  # noqa: N801  it is called as a function would be; a generator ta
 
     def __exit__(self, *error: object) -> None:
         _ledger.reset(self._token)
+
+
+def noted() -> tuple[Estimate, ...]:
+    """What is on the open ledger so far; nothing where there is none."""
+    return tuple(_ledger.get() or ())
 
 
 def note(estimate: SomeEstimate, *, ahead_of: Estimate | None = None) -> SomeEstimate:

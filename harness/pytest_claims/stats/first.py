@@ -73,6 +73,7 @@ def ranks_first(
             p=max(one.p for one in leads),
             low=low,
             high=high,
+            side="above",
             details={**lead.details, "rivals": len(leads)},
             rival=rival,
         )

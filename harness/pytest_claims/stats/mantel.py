@@ -211,6 +211,7 @@ def _told(observed: float, left_out: FloatArray) -> Tested:
         p=float(special.stdtr(n - 1, -observed / error)) if error else float(observed <= 0),
         low=observed - half,
         high=observed + half,
+        side="above",
     )
 
 

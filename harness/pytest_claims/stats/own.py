@@ -23,6 +23,7 @@ def estimated(
     high: float | None = None,
     p: float | None = None,
     confidence: float = 0.95,
+    null: float = 0.0,
     method: str = "",
     **details: float,
 ) -> Estimate:
@@ -38,6 +39,7 @@ def estimated(
         low, high: its interval, both or neither.
         p: its p-value.
         confidence: the level of the interval.
+        null: the value without any effect, that ``p`` is against.
         method: how it was computed, in a few words.
         details: numbers that are needed to compute or understand it, by name.
 
@@ -56,6 +58,7 @@ def estimated(
         low=None if bounds is None else bounds[0],
         high=None if bounds is None else bounds[1],
         confidence=_number("confidence", confidence),
+        null=_number("null", null),
         details={name: _number(name, one) for name, one in details.items()},
     )
     _check(estimate)

@@ -144,6 +144,7 @@ def _share(
         low=low,
         high=high,
         confidence=confidence,
+        null=0.0 if null is None else null,
         details=details if null is None else details | {"null": null},
     )
 

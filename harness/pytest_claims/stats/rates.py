@@ -56,6 +56,8 @@ def heterogeneity(successes: FloatArray, trials: FloatArray) -> Tested:
             p_error=chance.error if chance else None,
             low=low if chi2 >= df else None,
             high=high if chi2 >= df else None,
+            null=1.0,
+            side="above",
             details={"chi2": chi2, "df": df, "trials": float(trials.sum())},
         )
     )
@@ -97,6 +99,7 @@ def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -
             low=low,
             high=high,
             confidence=0.90,
+            within=(-margin, margin),
             details={"margin": margin, "highest": float(rates[top]), "lowest": float(rates[bottom])},
         )
     )
@@ -155,6 +158,8 @@ def share(has: BoolArray, chosen: BoolArray) -> Tested:
             value=both / count,
             n=count,
             p=_at_least(both, count, int(has.sum()), len(has)),
+            null=float(has.mean()),
+            side="above",
             details={"chosen_with_property": both, "with_property": int(has.sum()), "N": len(has)},
         )
     )

@@ -49,6 +49,7 @@ def intraclass_correlation(ratings: FloatArray) -> Tested:
             p=float(special.fdtrc(*df, f)),
             low=_icc(low, k),
             high=_icc(high, k),
+            side="above",
             details={"repetitions": k, "F": f},
         )
     )

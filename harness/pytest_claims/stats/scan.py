@@ -79,6 +79,7 @@ def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
             n=len(y),
             p=chance.p,
             p_error=chance.error,
+            side="above",
             details={
                 "rank": 1 + int(np.sum(np.abs(rs) > abs(rs[place]))),
                 "places": len(rs),

@@ -47,6 +47,8 @@ def equivalent(estimate: Estimate, *, low: float, high: float) -> Tested:
             low=within[0],
             high=within[1],
             confidence=CONFIDENCE,
+            null=estimate.null,
+            within=(low, high),
             details={**estimate.details, "bound_low": low, "bound_high": high, "p_low": p_low, "p_high": p_high},
         ),
         ahead_of=estimate,

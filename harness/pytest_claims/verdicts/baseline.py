@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
 import pydantic
 from pydantic_core import PydanticCustomError
@@ -20,16 +20,32 @@ from pytest_claims.base.schema import Content, Sha256, shown, validated
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.verdicts.firmness import Robustness
 from pytest_claims.verdicts.record import SubjectRecord
+from pytest_claims.verdicts.ruling import Ruling
 from pytest_claims.verdicts.verdict import Verdict
 
-FORMAT: Final = 2  # 1 did not say in which file a claim stands
+FORMAT: Final = 3  # 1 did not say in which file a claim stands, and 2 not what the data exclude
 _TOLERANCE: Final = 1e-6  # of an estimate: what processors and libraries may differ by
 _ANEW: Final = "write it anew with pytest claims/ --claims-save"
 Place = tuple[str, str]  # claim id, subject name
 _NUMBERS: Final = ("estimate", "p", "n")
-# What pytest_claims.verdicts.verdict.Verdict.robustness may say of each outcome.
-_WORDS: Final[Mapping[Outcome, tuple[Robustness, ...]]] = {
-    "held": ("robust", "fragile", "untested"),
+# What pytest_claims.verdicts.verdict.Verdict.robustness may say of each ruling, and what it said before.
+_FIRM: Final = ("robust", "fragile", "untested")
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "held": (*_FIRM, "uninformative", "not shown otherwise"),
+    "contradicted": _FIRM,
+    "failed": _FIRM,
+    "inconclusive": ("untested",),
+    "undecided": ("untested",),
+}
+_BEFORE: Final[Mapping[Ruling, Outcome]] = {
+    "held": "held",
+    "contradicted": "failed",
+    "failed": "failed",
+    "inconclusive": "failed",
+    "undecided": "undecided",
+}
+_WORDS_BEFORE: Final[Mapping[str, tuple[str, ...]]] = {
+    "held": _FIRM,
     "failed": ("clear", "fragile", "underpowered", "untested"),
     "undecided": ("untested",),
 }
@@ -37,10 +53,14 @@ _WORDS: Final[Mapping[Outcome, tuple[Robustness, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """One verdict on record."""
+    """One verdict on record: its ruling, how firm it is, and its numbers.
 
-    outcome: Outcome
-    robustness: Robustness
+    Where ``robustness`` is None it was written by an older format, whose words were others: ``ruling`` is then held,
+    undecided, or a failed that may be contradicted, inconclusive, or beyond reach.
+    """
+
+    ruling: Ruling
+    robustness: Robustness | None
     estimate: float | None
     p: float | None
     n: int | None
@@ -68,11 +88,9 @@ class ChangedData:
     now: str
 
 
-class _Entry(Content):
-    """A verdict as the file holds it: the fields of :class:`Known`."""
+class _Numbers(Content):
+    """What the file holds of a verdict in every format."""
 
-    outcome: Outcome
-    robustness: Robustness
     estimate: Annotated[float, pydantic.Field(allow_inf_nan=False)] | None
     p: Annotated[float, pydantic.Field(ge=0, le=1)] | None
     n: Annotated[int, pydantic.Field(ge=0)] | None
@@ -80,15 +98,6 @@ class _Entry(Content):
     recorded: bool
     date: str
     file: str = ""
-
-    @pydantic.field_validator("robustness")
-    @classmethod
-    def _goes_with_the_outcome(cls, robustness: Robustness, read: pydantic.ValidationInfo) -> Robustness:
-        outcome = read.data.get("outcome", "")
-        if robustness not in (words := _WORDS.get(outcome, (robustness,))):
-            wanted = f"{' or '.join(words)} of a claim that is {outcome}"
-            raise PydanticCustomError("robustness", "{wanted}", {"wanted": wanted})
-        return robustness
 
     @pydantic.field_validator("file")
     @classmethod
@@ -98,16 +107,63 @@ class _Entry(Content):
         return file
 
 
+class _Entry(_Numbers):
+    """A verdict as the file holds it: the fields of :class:`Known`."""
+
+    ruling: Ruling
+    robustness: Robustness
+
+    @pydantic.field_validator("robustness")
+    @classmethod
+    def _goes_with_the_ruling(cls, robustness: Robustness, read: pydantic.ValidationInfo) -> Robustness:
+        return _fitting(robustness, read.data.get("ruling", ""), _WORDS)
+
+    def known(self) -> Known:
+        return Known(**self.model_dump())
+
+
+class _EntryBefore(_Numbers):
+    """The same in formats 1 and 2."""
+
+    outcome: Outcome
+    robustness: Literal["robust", "clear", "fragile", "underpowered", "untested"]
+
+    @pydantic.field_validator("robustness")
+    @classmethod
+    def _goes_with_the_outcome(cls, robustness: str, read: pydantic.ValidationInfo) -> str:
+        return _fitting(robustness, read.data.get("outcome", ""), _WORDS_BEFORE)
+
+    def known(self) -> Known:
+        fields = self.model_dump()
+        return Known(ruling=fields.pop("outcome"), **{**fields, "robustness": None})
+
+
 class _Baseline(Content):
-    format: Literal[1, 2]
+    format: Literal[3]
     verdicts: dict[str, dict[str, _Entry]]
+
+
+class _BaselineBefore(Content):
+    format: Literal[1, 2]
+    verdicts: dict[str, dict[str, _EntryBefore]]
+
+
+_Word = TypeVar("_Word", bound=str)
+
+
+def _fitting(robustness: _Word, ruling: str, words: Mapping[str, tuple[str, ...]]) -> _Word:
+    """A word that goes with a ruling; raises what pydantic tells."""
+    if robustness not in (fitting := words.get(ruling, (robustness,))):
+        wanted = f"{' or '.join(fitting)} of a claim that is {ruling}"
+        raise PydanticCustomError("robustness", "{wanted}", {"wanted": wanted})
+    return robustness
 
 
 def known(verdict: Verdict, subject: SubjectRecord, date: str, file: str) -> Known:
     """What the baseline keeps of a verdict."""
     estimate = verdict.answer.estimate
     return Known(
-        outcome=verdict.outcome,
+        ruling=verdict.ruling,
         robustness=verdict.robustness,
         estimate=_finite(estimate.value) if estimate is not None else None,
         p=_finite(estimate.p) if estimate is not None else None,
@@ -126,7 +182,8 @@ def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> Differen
     live model has numbers of its own.
     """
     now = known(verdict, subject, was.date, was.file)
-    if (was.outcome, was.robustness) != (now.outcome, now.robustness):
+    same = was.ruling == verdict.outcome if was.robustness is None else _words(was) == _words(now)
+    if not same:
         return Difference(was=was, now=now)
     changed = _changed_numbers(was, now) if was.recorded and now.recorded else ()
     return Difference(was=was, now=now, numbers=changed) if changed else None
@@ -172,11 +229,13 @@ def read_baseline(path: Path) -> dict[Place, Known]:
         raise InputError(f"no baseline {path}; write one with --claims-save")
     text = given_text(path, kind="a baseline", remedy=_ANEW)
     content = json_in(text, file=str(path), kind="a baseline", remedy=_ANEW)
-    if isinstance(content, dict) and repr(content.get("format")) not in ("1", repr(FORMAT)):  # true == 1.0 == 1
-        raise InputError(f"{path} has format {shown(content.get('format'))}, wanted {FORMAT}; {_ANEW}")
-    read = validated(_Baseline, content, where=str(path), remedy=_ANEW)
+    format_ = content.get("format") if isinstance(content, dict) else FORMAT
+    if repr(format_) not in ("1", "2", repr(FORMAT)):  # true == 1.0 == 1
+        raise InputError(f"{path} has format {shown(format_)}, wanted {FORMAT}; {_ANEW}")
+    kind = _Baseline if format_ == FORMAT else _BaselineBefore
+    read = validated(kind, content, where=str(path), remedy=_ANEW)
     return {
-        (claim, subject): Known(**entry.model_dump())
+        (claim, subject): entry.known()
         for claim, entries in read.verdicts.items()
         for subject, entry in entries.items()
     }
@@ -196,8 +255,10 @@ def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> di
     for place, entry in new:
         was = result.get(place)
         # A claim may move, and a number's last digits differ between processors, without anything having changed.
-        unchanged = was is not None and _is_as(was, entry)
-        result[place] = replace(was, file=entry.file) if was is not None and unchanged else entry
+        if was is not None and _is_as(was, entry):
+            same = was.robustness is not None
+            entry = replace(was, file=entry.file) if same else replace(entry, date=was.date)  # noqa: PLW2901
+        result[place] = entry
     return result
 
 
@@ -212,9 +273,13 @@ def _is_in(file: Path, folders: Iterable[Path]) -> bool:
 
 def _is_as(was: Known, entry: Known) -> bool:
     """Whether the two say the same of the same data."""
-    others = (was.outcome, was.robustness, was.data, was.recorded)
-    same = others == (entry.outcome, entry.robustness, entry.data, entry.recorded)
+    words = was.ruling == _BEFORE[entry.ruling] if was.robustness is None else _words(was) == _words(entry)
+    same = words and (was.data, was.recorded) == (entry.data, entry.recorded)
     return same and not _changed_numbers(was, entry)
+
+
+def _words(one: Known) -> tuple[str, str | None]:
+    return one.ruling, one.robustness
 
 
 def _changed_numbers(was: Known, now: Known) -> tuple[str, ...]:

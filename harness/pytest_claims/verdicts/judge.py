@@ -5,11 +5,13 @@ Knows nothing about pytest, and nothing about any particular claim.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from types import FrameType
 from typing import Final, Protocol, TypeVar
 
 from pytest_claims.asking.answer import Answer, Body
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
+from pytest_claims.asking.demand import Demand, demands_in
 from pytest_claims.asking.leaving import Leaving, leavings
 from pytest_claims.asking.reached import reaching
 from pytest_claims.asking.settled import OF_COPIES, settled
@@ -25,6 +27,8 @@ from pytest_claims.robustness.shared import without
 from pytest_claims.stats.analysis import LADDER
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
+from pytest_claims.verdicts.claimed import claimed_of
+from pytest_claims.verdicts.power import power_of
 from pytest_claims.verdicts.record import from_json, to_json
 from pytest_claims.verdicts.verdict import Verdict
 
@@ -45,9 +49,10 @@ class Keep(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class First:
-    """The answer on all the data, with what was lost on the way to it."""
+    """The answer on all the data, with what its body demands of its estimates, and what was lost on the way to it."""
 
     answer: Answer
+    demands: tuple[Demand, ...] = ()
     lost: tuple[Loss, ...] = ()
 
 
@@ -82,7 +87,10 @@ def judge(
         (first,) = keep("answer", First, None, lambda: (_first(claim, body, table),))
         answer = first.answer
         left_out = keep("left out", LeftOut, answer, lambda: _left_out(claim, body, table, answer))
-    verdict = replace(_verdict(claim, table, answer, left_out), lost=first.lost)
+    claimed = claimed_of(answer, first.demands, claim, table.design)
+    power = None if claimed is None else power_of(claimed, answer.estimates[claimed.about])
+    verdict = _verdict(claim, table, answer, left_out)
+    verdict = replace(verdict, lost=first.lost, claimed=claimed, power=power)
     if not checks:
         return verdict
     keeps = claim.original is not None
@@ -99,18 +107,21 @@ def _verdict(claim: Claim, table: Table, answer: Answer, left_out: tuple[LeftOut
 
 
 def _first(claim: Claim, body: Body, table: Table) -> First:
+    demands: dict[Demand, None] = {}
     with losses() as lost:
-        answer = _asked(claim, body, table)
-    return First(answer=answer, lost=tuple(map(_spread, lost)))
+        answer = _asked(claim, body, table, ended=lambda frame: demands.update(dict.fromkeys(demands_in(frame))))
+    return First(answer=answer, demands=tuple(demands), lost=tuple(map(_spread, lost)))
 
 
-def _asked(claim: Claim, body: Body, table: Table, without: str = "") -> Answer:
-    """The answer of a body that looks at its data and can fail on them."""
+def _asked(
+    claim: Claim, body: Body, table: Table, without: str = "", ended: Callable[[FrameType], None] | None = None
+) -> Answer:
+    """The answer of a body that looks at its data and can fail on them; ``ended`` is told of each function that did."""
     where = f" without {without}" if without else ""
 
     def followed(data: Table) -> object:
         watched = Watched.of(data)
-        with reaching() as reached:
+        with reaching(ended) as reached:
             try:
                 returned = body(watched)
             except AssertionError:

@@ -15,7 +15,7 @@ from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.declaration import Declaration, QuestionEntry
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.finding import Finding
-from pytest_claims.robustness.battery import ALWAYS, FULL
+from pytest_claims.robustness.battery import FULL
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.replications import Synthesis, syntheses
 from pytest_claims.verdicts.verdict import Verdict
@@ -97,7 +97,7 @@ def questions_of(finding: Finding, record: Record) -> Questions:
         InputError: for one that names a claim, a unit, a check or a subject that is not on ``record``.
     """
     questions, where = Questions.of(finding.declared), f"{finding.name}/{FILE}"
-    checks = [check.name for check in (*ALWAYS, *FULL)]
+    checks = [check.name for check in FULL]
     units = dict.fromkeys(one.unit for verdict in record.verdicts for one in verdict.left_out)
     for one in questions.questions:
         asked = f"{where}, question {one.name!r}"

@@ -10,7 +10,10 @@ from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.loss import Loss
 from pytest_claims.robustness.result import CheckResult
-from pytest_claims.verdicts.firmness import Robustness, robustness_of
+from pytest_claims.verdicts.claimed import Claimed
+from pytest_claims.verdicts.firmness import Robustness, carrying, robustness_of
+from pytest_claims.verdicts.power import Power
+from pytest_claims.verdicts.ruling import Ruling, ruling_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +22,8 @@ class Verdict:
 
     ``finding`` is the name of the claim's finding, empty for claims of none; ``base_model`` is the model that was
     measured: several subjects may share one. ``left_out`` has an entry for each unit of the subject, in the order of
-    its design, and for families of a unit's levels one behind it. ``lost`` is what the claim did without.
+    its design, and for families of a unit's levels one behind it. ``lost`` is what the claim did without. ``claimed``
+    is what would make the claim true, and ``power`` how often that would show, where these are known.
     """
 
     claim: Claim
@@ -30,6 +34,19 @@ class Verdict:
     left_out: tuple[LeftOut, ...]
     checks: tuple[CheckResult, ...] = ()
     lost: tuple[Loss, ...] = ()
+    claimed: Claimed | None = None
+    power: Power | None = None
+
+    @property
+    def ruling(self) -> Ruling:
+        """What it says of the claim."""
+        return ruling_of(self.answer, self.claimed, self.power)
+
+    @property
+    def says(self) -> bool:
+        """Whether it says yes or no: what is undecided, inconclusive or uninformative does not."""
+        decided = self.ruling in ("held", "contradicted", "failed")
+        return decided and self.robustness not in ("uninformative", "not shown otherwise")
 
     @property
     def outcome(self) -> Outcome:
@@ -70,22 +87,16 @@ class Verdict:
     @property
     def robustness(self) -> Robustness:
         """How firm the outcome is."""
-        return robustness_of(self.outcome, self.left_out, self.checks, cannot_tell=self.cannot_tell)
+        return robustness_of(self.ruling, self.answer, self.claimed, self.left_out, self.checks)
+
+    def carrying(self, one: LeftOut) -> tuple[str, ...]:
+        """The levels that carry it, of those that were left out."""
+        return carrying(one, self.answer, self.claimed)
 
     def result(self, check: str, unit: str | None = None) -> CheckResult | None:
         """The result of a further check, of any unit unless one is named, where it was made and applies."""
         several = (one for one in self.checks if one.check == check and unit in (None, one.unit))
         return next((one for one in several if one.applies), None)
-
-    @property
-    def cannot_tell(self) -> bool:
-        """Whether the interval contains both no effect and the one that the source reports."""
-        estimate, original = self.answer.estimate, self.claim.original
-        if original is None or estimate is None or estimate.low is None or estimate.high is None:
-            return False
-        if estimate.symbol != original.symbol:
-            return False
-        return all(estimate.low <= value <= estimate.high for value in (original.null, original.value))
 
     @property
     def values_without(self) -> dict[str, float]:
@@ -103,9 +114,10 @@ class Verdict:
         return max(moved, key=moved.__getitem__) if any(moved.values()) else None
 
     def __str__(self) -> str:
-        if self.outcome == "undecided" or self.robustness == "untested":
-            return self.outcome
-        return f"{self.outcome}, {self.robustness}{self._but_for}"
+        if self.robustness == "untested":
+            return self.ruling
+        but_for = self._but_for if self.robustness in ("robust", "fragile") else ""
+        return f"{self.ruling}, {self.robustness}{but_for}"
 
     @property
     def _but_for(self) -> str:

@@ -22,6 +22,7 @@ from pytest_claims.stats.replication import (
     Replication,
 )
 from pytest_claims.verdicts.replications import SubjectReplication, Synthesis
+from pytest_claims.words.number import signed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +46,10 @@ class _Told:
         return "within" if self.applied.satisfied else "outside"
 
     def number(self, value: float | None) -> str:
-        return f"{self.one.symbol} = {_signed(self.one.symbol, value)}"
+        return f"{self.one.symbol} = {signed(self.one.symbol, value)}"
 
     def interval(self, low: float | None, high: float | None) -> str:
-        return f"[{_signed(self.one.symbol, low)}, {_signed(self.one.symbol, high)}]"
+        return f"[{signed(self.one.symbol, low)}, {signed(self.one.symbol, high)}]"
 
 
 def criterion(applied: Criterion, one: Replication, words: Words) -> str:
@@ -70,13 +71,13 @@ def compared(one: SubjectReplication) -> str:
 
 def reported(original: Original) -> str:
     """The value that a source reports, in as many digits as sentences give it."""
-    return _signed(original.symbol, original.value)
+    return signed(original.symbol, original.value)
 
 
 def pooled(one: Pooled) -> str:
     """The mean estimate of several studies with its interval, and how much they differ."""
     alike = f"Q({one.df}) = {one.q:.3g}, p = {one.p:.3g}, I² = {one.i2:.0%}"
-    mean, low, high = (_signed(one.symbol, value) for value in (one.estimate, one.low, one.high))
+    mean, low, high = (signed(one.symbol, value) for value in (one.estimate, one.low, one.high))
     return f"{one.symbol} = {mean} [{low}, {high}], k = {one.k}; {alike}"
 
 
@@ -85,7 +86,7 @@ def together(one: Synthesis, words: Words) -> str:
     left = "".join(f"; not pooled: {subject} ({reason})" for subject, reason in one.not_pooled.items())
     if one.low is None or one.high is None:
         return f"{pooled(one.pooled)}; {words.units} resampled: {one.not_resampled}{left}"
-    low, high = (_signed(one.pooled.symbol, value) for value in (one.low, one.high))
+    low, high = (signed(one.pooled.symbol, value) for value in (one.low, one.high))
     return f"{pooled(one.pooled)}; {words.units} resampled [{low}, {high}]{left}"
 
 
@@ -135,11 +136,6 @@ def _bayes_factor(told: _Told) -> str:
         f"The replication ({told.new}) is evidence {word} a correlation in the direction of the original: the "
         f"Bayes factor against none is {directed:.3g}, and {told.one.bf10:.3g} for a correlation of either sign."
     )
-
-
-def _signed(symbol: str, value: float | None) -> str:
-    """A value with its sign: a correlation in two decimals, what may be of any size in three digits."""
-    return f"{value:+.2f}" if symbol == "r" else f"{value:+.3g}"
 
 
 def _holds(low: float | None, value: float, high: float | None) -> bool:

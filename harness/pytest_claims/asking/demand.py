@@ -1,0 +1,89 @@
+"""Demands: what a body asserts of the numbers of its estimates, read from its asserts as they are met or not.
+
+Knows nothing about claims. A demand is known by its number: the side of a comparison that is a value, a p or an end
+of an interval of an estimate that was noted. A number that a body computes from one, such as ``abs(r)``, is no demand.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, Final, Literal, get_args
+
+from pytest_claims.asking.condition import OPERATORS, evaluated
+from pytest_claims.base.project import asserts_of, content_of
+from pytest_claims.stats.estimate import Estimate, ledger, noted
+
+Part = Literal["p", "low", "high", "value"]
+_SWAPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+_SIMPLE: Final = (ast.Attribute, ast.Name, ast.Constant, ast.UnaryOp)  # no call is made again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """That ``part`` of the estimate at place ``about`` is as ``operator`` and ``number`` say; ``text`` is how it is put."""
+
+    about: int
+    part: Part
+    operator: Literal["<", "<=", ">", ">=", "=="]
+    number: float
+    text: str
+
+    def met(self, estimates: Sequence[Estimate]) -> bool:
+        """Whether these estimates meet it; not where one of them lacks that number."""
+        found = getattr(estimates[self.about], self.part) if self.about < len(estimates) else None
+        return found is not None and bool(_HOLDS[self.operator](found, self.number))
+
+
+_HOLDS: Final = {sign: holds for sign, holds in OPERATORS.values() if sign in _SWAPPED}
+
+
+def demands_in(frame: FrameType) -> Iterator[Demand]:
+    """What the asserts of a function demand that ends in this frame, of the estimates noted so far."""
+    lines = {line for *_, line in frame.f_code.co_lines()}
+    estimates = noted()
+    if not estimates:
+        return
+    with ledger():  # sides are evaluated again, and what they note was noted before
+        for node in asserts_of(content_of(frame.f_code.co_filename)):
+            if node.lineno in lines:
+                yield from _demands(node.test, frame, estimates)
+
+
+def _demands(test: ast.expr, frame: FrameType, estimates: Sequence[Estimate]) -> Iterator[Demand]:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        for part in test.values:
+            yield from _demands(part, frame, estimates)
+    if isinstance(test, ast.Compare):
+        sides = [test.left, *test.comparators]
+        for left, kind, right in zip(sides, test.ops, sides[1:], strict=False):
+            sign, _ = OPERATORS[type(kind)]
+            if sign in _SWAPPED and isinstance(left, _SIMPLE) and isinstance(right, _SIMPLE):
+                yield from _compared(ast.unparse(test), (left, sign, right), frame, estimates)
+
+
+def _compared(
+    text: str, pair: tuple[ast.expr, str, ast.expr], frame: FrameType, estimates: Sequence[Estimate]
+) -> Iterator[Demand]:
+    left, sign, right = pair
+    try:
+        values = evaluated(left, frame), evaluated(right, frame)
+    except Exception:  # whatever the code of a claim raises when it is asked twice, or before a name is there
+        return
+    for place, side, other, operator in ((0, left, values[1], sign), (1, right, values[0], _SWAPPED[sign])):
+        found = _part(side, values[place], estimates)
+        if found is not None and isinstance(other, int | float):
+            about, part = found
+            yield Demand(about=about, part=part, operator=operator, number=float(other), text=text)  # type: ignore[arg-type]
+            return
+
+
+def _part(side: ast.expr, value: Any, estimates: Sequence[Estimate]) -> tuple[int, Part] | None:
+    """Of which estimate a value is what; the last of those that have it."""
+    if isinstance(side, ast.Constant | ast.UnaryOp) or not isinstance(value, float):
+        return None
+    named = side.attr if isinstance(side, ast.Attribute) else ""
+    parts: tuple[Part, ...] = get_args(Part)
+    wanted = [part for part in parts if part == named] or sorted(parts, key="value".__ne__)  # r is the value
+    places = ((place, part) for place in reversed(range(len(estimates))) for part in wanted)
+    return next((one for one in places if getattr(estimates[one[0]], one[1]) == value), None)

@@ -1,0 +1,73 @@
+"""What this much data could show: the power of a claim for the smallest effect that counts, and what it would look like.
+
+Knows nothing about how an estimate was computed: it reads its interval, or of a correlation its rows.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pytest_claims.base.errors import Undecided
+from pytest_claims.stats.best_case import best_case
+from pytest_claims.stats.design_analysis import expected, expected_of_r
+from pytest_claims.stats.estimate import Estimate
+from pytest_claims.stats.power import power_of_r, power_of_shift, rows_for_r, rows_for_shift
+from pytest_claims.stats.scale import scale_of, standard_error
+from pytest_claims.verdicts.claimed import Claimed
+
+WANTED: Final = 0.80  # Cohen's (1988) convention
+ALPHA: Final = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Power:
+    """How often data of this size would make a claim hold if an effect were just large enough to count.
+
+    Attributes:
+        value: the value of the estimate that is taken to be true; of an equivalence the middle of its bounds.
+        share: how often the claim would then hold.
+        size: how many it takes for 80%, of what ``of`` says; None if nobody knows, or no number does.
+        wrong_sign: of significant estimates the share on the other side of no effect.
+        exaggeration: how many times larger than the effect a significant estimate is on average.
+    """
+
+    value: float
+    share: float
+    size: int | None = None
+    of: Literal["rows", "trials"] = "rows"
+    wrong_sign: float | None = None
+    exaggeration: float | None = None
+
+
+def power_of(claimed: Claimed, estimate: Estimate) -> Power | None:
+    """The power for the smallest effect that a claim counts as true; None where there is no such effect, or no error."""
+    if claimed.kind == "equivalence":
+        best = best_case(estimate, wanted=WANTED)
+        middle = sum(estimate.within or (0.0, 0.0)) / 2
+        return None if best is None else Power(value=middle, share=best.power, size=best.size, of=best.of)
+    if claimed.kind != "presence" or claimed.smallest is None:
+        return None
+    effect = claimed.smallest.size if claimed.low is not None else -claimed.smallest.size
+    try:
+        return _of_shift(claimed.null + effect, estimate, _two_sided(claimed, estimate))
+    except Undecided:  # it has no standard error
+        return None
+
+
+def _two_sided(claimed: Claimed, estimate: Estimate) -> float:
+    """The level of a test of both sides that is as strict on the side of the effect."""
+    alpha = ALPHA if claimed.alpha is None else claimed.alpha
+    return 2 * alpha if estimate.side == "above" and claimed.alpha is not None else alpha
+
+
+def _of_shift(value: float, estimate: Estimate, alpha: float) -> Power:
+    if estimate.symbol == "r":
+        share, told = power_of_r(value, estimate.n, alpha=alpha), expected_of_r(value, estimate.n)
+        size = rows_for_r(value, power=WANTED)
+        return Power(
+            value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration
+        )
+    scale, se = scale_of(estimate.symbol), standard_error(estimate)
+    shift = abs(scale.there(value) - scale.there(estimate.null))
+    share, told = power_of_shift(shift, se, alpha=alpha), expected(shift, se, alpha=alpha)
+    size = rows_for_shift(shift, se, estimate.n, power=WANTED)
+    return Power(value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration)

@@ -1,0 +1,28 @@
+"""Numbers as a paper gives them: an estimate with its sign, p in two or three decimals.
+
+Knows nothing about where they stand.
+"""
+
+from typing import Final
+
+_LEAST: Final = 0.001
+_MOST: Final = 0.99
+_DECIMALS: Final = ("r", "ρ", "τ", "κ", "α", "ICC", "Δr", "r_M", "Δr_M", "Δ|r|")  # symbols of what lies in [-2, 2]
+
+
+def signed(symbol: str, value: float | None) -> str:
+    """A value with its sign: a correlation in two decimals, what may be of any size in three digits."""
+    return f"{value:+.2f}" if symbol in _DECIMALS else f"{value:+.3g}"
+
+
+def p_value(p: float) -> str:
+    """``0.039``, ``< 0.001``, or ``> 0.99``."""
+    if p < _LEAST:
+        return f"< {_LEAST}"
+    return f"> {_MOST}" if p > _MOST else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def stated_p(p: float) -> str:
+    """``p = 0.039``, or ``p < 0.001``."""
+    told = p_value(p)
+    return f"p {told}" if told[0] in "<>" else f"p = {told}"

@@ -1,0 +1,91 @@
+"""Why a verdict is not that a claim held, as a sentence may end.
+
+Knows nothing about the page that it stands on.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from pytest_claims.asking.condition import Condition, Value
+from pytest_claims.data.gap import Gap
+from pytest_claims.stats.estimate import Estimate
+from pytest_claims.verdicts.ruling import is_beyond_reach
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.number import p_value, signed
+
+_SIGNS: Final = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+_ENDS: Final = {"low": "lower", "high": "upper"}
+_MOST_DIGITS: Final = 7
+
+
+def reason(verdict: Verdict) -> str:
+    """Why a claim failed, or is undecided: what was observed, and what it needs; empty where it held."""
+    if (gap := gap_of(verdict)) is not None:
+        return str(gap)
+    condition = verdict.answer.unmet
+    return "" if condition is None else unmet(condition, verdict.answer.estimates)
+
+
+def gap_of(verdict: Verdict) -> Gap | None:
+    """What the data lack that would decide it, where it is undecided."""
+    power = verdict.power
+    if verdict.outcome != "failed" or power is None or not is_beyond_reach(verdict.claimed, power):
+        return verdict.answer.gap
+    share = "never" if power.share < 0.005 else f"in {power.share:.0%} of data"
+    called = "completions or other tries of each rate" if power.of == "trials" else "rows"
+    enough = f"measure {power.size:,} {called}: with these it would in 80%" if power.size else "give wider bounds"
+    return Gap(reason=f"so few data could hardly show it: it would hold {share} though nothing differed", remedy=enough)
+
+
+def unmet(condition: Condition, estimates: Sequence[Estimate]) -> str:
+    """What was observed, and what the claim needs: ``r = +0.16, and the claim needs r < 0``."""
+    before = f"{condition.message}: " if condition.message else ""
+    return before + _unmet(condition, estimates)
+
+
+def _unmet(condition: Condition, estimates: Sequence[Estimate]) -> str:
+    if condition.left is None:
+        return condition.text
+    if condition.right is None:
+        return f"{condition.text} is {condition.left}, and the claim needs it to be true"
+    sides = (condition.left, condition.left_text), (condition.right, condition.right_text)
+    (left, first), (right, second) = (_side(*side, sides, estimates) for side in sides)
+    needs = f"and the claim needs {left or first} {_SIGNS.get(condition.operator, condition.operator)} {right or second}"
+    observed = [f"{name} {'' if told[0] in '<>' else '= '}{told}" for name, told in ((left, first), (right, second)) if name]
+    return f"{' and '.join(observed)}, {needs}"
+
+
+def _side(
+    value: Value, text: str, sides: Sequence[tuple[Value, str]], estimates: Sequence[Estimate]
+) -> tuple[str, str]:
+    """What a side of a comparison is called, empty for a number that is written there, and its value."""
+    if _is_written(value, text):
+        return "", text
+    others = [other for other, written in sides if written != text]
+    for one in reversed(estimates):
+        if value == one.p:
+            return "p", _apart(value, p_value(one.p), others)
+        if value == one.value:
+            return one.symbol, _apart(value, signed(one.symbol, one.value), others)
+        for end, called in _ENDS.items():
+            if value == getattr(one, end):
+                return f"the {called} end of the interval of {one.symbol}", _apart(value, signed(one.symbol, value), others)
+    told = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return text, _apart(value, told, others)
+
+
+def _is_written(value: Value, text: str) -> bool:
+    try:
+        return float(text) == value
+    except ValueError:
+        return False
+
+
+def _apart(value: Value, told: str, others: Sequence[Value]) -> str:
+    """A number in as many digits as it takes to tell it from what it is compared with."""
+    if not isinstance(value, float) or told[0] in "<>":
+        return told
+    digits = 4
+    while digits <= _MOST_DIGITS and any(isinstance(one, float | int) and float(told) == one for one in others):
+        told, digits = f"{value:+.{digits}g}" if told[0] in "+-" else f"{value:.{digits}g}", digits + 1
+    return told
