@@ -150,10 +150,16 @@ def scales(df: float, most: float = math.inf) -> tuple[FloatArray, FloatArray]:
     to ``most``, counted as 0 beyond it. The weights add up to the probability of those.
     """
     reached = 1.0 if most == math.inf else float(special.gammainc(df / 2, df / 2 * most * most))
-    nodes, weights = special.roots_legendre(_NODES)
-    v = (nodes + 1) / 2
+    v, weights = _nodes()
     places = reached * v * v * (3 - 2 * v)  # close together at both ends, where s is steep
-    return np.sqrt(special.gammaincinv(df / 2, places) * 2 / df), np.asarray(weights * reached * 3 * v * (1 - v))
+    return np.sqrt(special.gammaincinv(df / 2, places) * 2 / df), weights * reached * 6 * v * (1 - v)
+
+
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    """Places of Gauss and Legendre in (0, 1), and their weights, which add up to 1."""
+    nodes, weights = special.roots_legendre(_NODES)
+    return (nodes + 1) / 2, weights / 2
 
 
 def smallest(reaches: Callable[[int], bool], *, least: int) -> int:
