@@ -14,9 +14,9 @@ from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.data.design import Words
 from pytest_claims.stats.coefficients import fisher_interval, pearson_p
 from pytest_claims.stats.pooling import pool_correlations, pool_resampled
+from pytest_claims.stats.power import detectable_r
 from pytest_claims.stats.replication import (
     bayes_factor,
-    detectable_r,
     directed_bayes_factor,
     prediction_interval,
     replicate,

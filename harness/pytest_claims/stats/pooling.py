@@ -15,8 +15,8 @@ from scipy import special
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.stats.coefficients import fisher_z
+from pytest_claims.stats.density import check_correlation
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.stats.replication import check_correlation
 from pytest_claims.stats.scale import scale_of, standard_error
 
 MINIMUM_RESAMPLES: Final = 100  # of fewer, the 2.5th percentile is one of the two most extreme

@@ -4,7 +4,7 @@ Knows nothing about what a success is, nor of what.
 """
 
 import math
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.stats.estimate import Estimate, Tested, note
 from pytest_claims.stats.simulation import Chance, chance_of_tables
 
+_Numbers = TypeVar("_Numbers", float, FloatArray)
 BoolArray = npt.NDArray[np.bool_]
 
 SMALLEST_EXPECTED: Final = 5  # Cochran's rule: below it the chi-square distribution is a poor approximation
@@ -40,7 +41,7 @@ def heterogeneity(successes: FloatArray, trials: FloatArray) -> Tested:
     (1997), in: What if there were no significance tests?, 221-257; the random tables are those of
     Patefield (1981), Appl. Stat. 30, 91-97, with p of Davison and Hinkley (1997), section 4.2.
     """
-    _check_counts(successes, trials)
+    check_counts(successes, trials)
     _check_mixed(successes, trials)
     chi2, df = float(_chi_square(successes, trials)), len(successes) - 1
     chance = _random_tables(successes, trials, chi2) if _expects_few(successes, trials) else None
@@ -69,6 +70,7 @@ def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -
     The estimate is the largest difference of two rates, in [0, 1]; the 90% interval is that of
     this one pair. ``p`` is the largest p of all pairs: it is small only if for each pair a
     difference as large as the margin is excluded, so it needs no correction for their number.
+    In ``details``, ``trials_per_rate`` is the harmonic mean, on which the noise of the rates depends.
 
     Args:
         successes, trials: counts per rate, each of shape (k,).
@@ -83,7 +85,7 @@ def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -
     """
     if not 0 < margin < 1:
         raise InputError(f"margin {margin} is no difference of rates; wanted 0 < margin < 1")
-    _check_counts(successes, trials)
+    check_counts(successes, trials)
     rates = successes / trials
     top, bottom = int(rates.argmax()), int(rates.argmin())
     difference, error = _differences(successes, trials)
@@ -100,7 +102,13 @@ def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -
             high=high,
             confidence=0.90,
             within=(-margin, margin),
-            details={"margin": margin, "highest": float(rates[top]), "lowest": float(rates[bottom])},
+            details={
+                "margin": margin,
+                "highest": float(rates[top]),
+                "lowest": float(rates[bottom]),
+                "pooled_rate": float(successes.sum() / trials.sum()),
+                "trials_per_rate": round(len(trials) / float((1 / trials).sum()), 6),
+            },
         )
     )
 
@@ -117,7 +125,7 @@ def pooled_rate(successes: FloatArray, trials: FloatArray) -> Estimate:
 
     Source: Clopper and Pearson (1934), Biometrika 26, 404-413.
     """
-    _check_counts(successes, trials)
+    check_counts(successes, trials)
     k, n = float(successes.sum()), float(trials.sum())
     return note(
         Estimate(
@@ -202,10 +210,15 @@ def _noncentrality(chi2: float, df: int, probability: float) -> float:
 
 def _differences(successes: FloatArray, trials: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Differences of all pairs of rates and their standard errors, after Agresti and Caffo, shapes (k, k)."""
+    rates, variances = agresti_caffo(successes, trials)
+    return np.subtract.outer(rates, rates), np.sqrt(np.add.outer(variances, variances))
+
+
+def agresti_caffo(successes: _Numbers, trials: _Numbers) -> tuple[_Numbers, _Numbers]:
+    """Rates with one success and one failure more, and their variances, which stay above 0."""
     sampled = trials + 2
     rates = (successes + 1) / sampled
-    variances = rates * (1 - rates) / sampled
-    return np.subtract.outer(rates, rates), np.sqrt(np.add.outer(variances, variances))
+    return rates, rates * (1 - rates) / sampled
 
 
 def _interval(difference: float, error: float) -> tuple[float, float]:
@@ -219,7 +232,8 @@ def _at_least(both: int, count: int, having: int, rows: int) -> float:
     return sum(ways) / math.comb(rows, count)
 
 
-def _check_counts(successes: FloatArray, trials: FloatArray) -> None:
+def check_counts(successes: FloatArray, trials: FloatArray) -> None:
+    """Raise unless these are counts of at least 2 rates: InputError, or Undecided for fewer."""
     if successes.shape != trials.shape or successes.ndim != 1:
         raise InputError(f"counts of shapes {successes.shape} and {trials.shape}; wanted both of one shape (k,)")
     if len(successes) < 2:

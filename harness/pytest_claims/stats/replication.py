@@ -5,26 +5,24 @@ holds for estimates of any kind is in ``replicated_estimate``.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from scipy import special
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.stats.coefficients import MINIMUM_ROWS as MINIMUM_ROWS  # also for who replicates
 from pytest_claims.stats.coefficients import fisher_interval, pearson_p
+from pytest_claims.stats.density import REACH, check_correlation, integral, log_cosh, log_ratio
+from pytest_claims.stats.power import detectable_r
 
-MINIMUM_ROWS: Final = 4  # Fisher's interval needs n > 3
 ALPHA: Final = 0.05
-TELESCOPE_POWER: Final = 1 / 3  # Simonsohn's "33%": odds of two to one against detection
 SIGNIFICANCE: Final = "significance and direction"
 ORIGINAL_IN_INTERVAL: Final = "original within the replication's 95% confidence interval"
 IN_PREDICTION_INTERVAL: Final = "replication within the original's 95% prediction interval"
 SMALL_TELESCOPES: Final = "small telescopes"
 BAYES_FACTOR: Final = "Bayes factor"
 EVIDENCE: Final = 3.0  # Jeffreys (1961), appendix B: 'substantial' from about 3, and against below 1/3
-REACH: Final = 12.0  # standard errors of Fisher's z, beyond which its density is 0 in double precision
 FALL: Final = 40.0  # exp(-40) is 0 beside 1 in double precision
 LARGEST_EXPONENT: Final = 709.0  # of e, in double precision
 
@@ -163,28 +161,6 @@ def prediction_interval(original_r: float, original_n: int, n: int, confidence: 
     return math.tanh(z - half), math.tanh(z + half)
 
 
-@lru_cache(maxsize=1024)  # the same original is compared with many replications, also with resampled ones
-def detectable_r(n: int, power: float = TELESCOPE_POWER) -> float:
-    """The correlation, in (0, 1), that the two-sided t test at 0.05 detects on ``n`` rows with this power.
-
-    Exact for rows of a bivariate normal distribution; pwr.r.test of R approximates the same.
-
-    Raises:
-        InputError: for fewer than 4 rows, or a power outside (0.05, 0.99].
-
-    Source: the density of r of Hotelling (1953), J. R. Stat. Soc. B 15, 193-232.
-    """
-    from scipy.optimize import brentq
-
-    check_correlation(0.0, n)
-    if not ALPHA < power <= 0.99:
-        raise InputError(f"a power of {power}; wanted more than {ALPHA} and at most 0.99")
-    t = float(special.stdtrit(n - 2, 1 - ALPHA / 2))
-    critical = math.atanh(t / math.sqrt(n - 2 + t * t))
-    largest = critical + REACH / 2 / math.sqrt(n - 3)
-    return math.tanh(brentq(lambda z: _power(z, n, critical) - power, 0.0, largest, xtol=1e-12))
-
-
 def smaller_p(r: float, n: int, *, than: float) -> float:
     """One-sided p of ``r`` on ``n`` rows against a correlation of ``than`` or more, on Fisher's z."""
     return float(special.ndtr((math.atanh(r) - math.atanh(than)) * math.sqrt(n - 3)))
@@ -212,53 +188,12 @@ def directed_bayes_factor(r: float, n: int) -> float:
     check_correlation(r, n)
     z_r = math.atanh(r)
     peak = max(0.0, z_r)
-    top = _log_ratio(z_r, peak, n)
+    top = log_ratio(z_r, peak, n)
 
     def posterior(z: float) -> float:
-        return math.exp(_log_ratio(z_r, z, n) - top - 2 * _log_cosh(z))
+        return math.exp(log_ratio(z_r, z, n) - top - 2 * log_cosh(z))
 
     # From 0 on, where r points the other way, it falls like exp(-(n - 1.5) |r| z).
     reach = 1 / max(math.sqrt(n - 3) / REACH, (n - 1.5) * -r / FALL)
-    log_bf = math.log(_integral(posterior, max(0.0, peak - reach), peak + reach, peak)) + top
+    log_bf = math.log(integral(posterior, max(0.0, peak - reach), peak + reach, peak)) + top
     return math.exp(log_bf) if log_bf < LARGEST_EXPONENT else math.inf
-
-
-def check_correlation(r: float, n: float) -> None:
-    """Raise InputError unless r is in (-1, 1) and n is at least 4."""
-    if not -1 < r < 1:
-        raise InputError(f"a correlation of {r}; wanted one between -1 and 1, both excluded: check how it was computed")
-    if not n >= MINIMUM_ROWS:
-        raise InputError(f"a correlation on {n} rows; wanted at least {MINIMUM_ROWS}, for Fisher's z: add rows")
-
-
-def _power(z_rho: float, n: int, critical: float) -> float:
-    """The probability of a Fisher's z of r beyond ``critical``, of either sign, under the Fisher's z of rho."""
-    return _upper_tail(z_rho, n, critical) + _upper_tail(-z_rho, n, critical)
-
-
-def _upper_tail(z_rho: float, n: int, critical: float) -> float:
-    log_beta = float(special.betaln(0.5, n / 2 - 1))
-
-    def density(z: float) -> float:  # that of r under independence, times the ratio, times dr/dz
-        return math.exp(_log_ratio(z, z_rho, n) - (n - 2) * _log_cosh(z) - log_beta)
-
-    reach = REACH / math.sqrt(n - 3)
-    return _integral(density, critical, critical + reach, max(critical, z_rho))
-
-
-def _log_ratio(z_r: float, z_rho: float, n: int) -> float:
-    """The logarithm of the density of r under rho over that under independence, both as Fisher's z."""
-    # In Hotelling's density, 1 - rho^2 and 1 - rho r are here written in z, where neither rounds to 0.
-    series = special.hyp2f1(0.5, 0.5, n - 0.5, [(1 + math.tanh(z_r) * math.tanh(z_rho)) / 2, 0.5])
-    mixed = _log_cosh(z_rho) + _log_cosh(z_r) - _log_cosh(z_rho - z_r)
-    return (n - 1.5) * mixed - (n - 1) * _log_cosh(z_rho) + math.log(float(series[0]) / float(series[1]))
-
-
-def _log_cosh(z: float) -> float:
-    return abs(z) + math.log1p(math.exp(-2 * abs(z))) - math.log(2)
-
-
-def _integral(function: Callable[[float], float], low: float, high: float, peak: float) -> float:
-    from scipy.integrate import quad
-
-    return sum(quad(function, a, b, epsabs=0, epsrel=1e-7, limit=200)[0] for a, b in ((low, peak), (peak, high)))

@@ -35,7 +35,7 @@ def equivalent(estimate: Estimate, *, low: float, high: float) -> Tested:
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise InputError(f"bounds {low} and {high}; wanted two numbers, low < high")
     interval = _interval(estimate)
-    by_t = _made_by_t(estimate, interval)
+    by_t = made_by_t(estimate, interval)
     p_low, p_high, within = (_by_t if by_t else _by_sides)(estimate, interval, low, high)
     return note(
         Tested(
@@ -67,7 +67,7 @@ def _interval(estimate: Estimate) -> tuple[float, float]:
     return estimate.low, estimate.high
 
 
-def _made_by_t(estimate: Estimate, interval: tuple[float, float]) -> bool:
+def made_by_t(estimate: Estimate, interval: tuple[float, float]) -> bool:
     """Whether the interval is that of t by the standard error in ``details``, and not made on another scale."""
     se, df = estimate.details.get("se"), estimate.details.get("df")
     if se is None or df is None or not se > 0 or not df > 0:
