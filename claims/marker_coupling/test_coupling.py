@@ -47,7 +47,13 @@ def test_cosine_predicts_source_rate(table: Table) -> None:
     assert estimate.p < 0.05
 
 
-@claim("js-not-significant", source="#232, takeaway 2", original=_printed_r(0.54), null=DEALT)
+@claim(
+    "js-not-significant",
+    source="#232, takeaway 2",
+    original=_printed_r(0.54),
+    null=DEALT,
+    twin="js-negligible",
+)
 def test_js_divergence_does_not_reach_significance(table: Table) -> None:
     """JS divergence from the assistant rises with source rate, but not significantly."""
     estimate = pearson(table["js"], table["source_rate"])
@@ -122,7 +128,7 @@ def test_four_lowest_rates_have_positive_cosine(table: Table) -> None:
     assert estimate.value == 1
 
 
-@claim("bottom-four-alike", source="#232, takeaway 4", null=DEALT)
+@claim("bottom-four-alike", source="#232, takeaway 4", null=DEALT, twin="bottom-four-equivalent")
 def test_four_lowest_rates_are_indistinguishable(table: Table) -> None:
     """The four lowest source rates do not differ by more than sampling noise explains."""
     lowest = table.lowest(4, "source_rate")
@@ -161,7 +167,7 @@ def test_cosine_predicts_source_rate_without_the_librarian(table: Table) -> None
     assert estimate.p < 0.05
 
 
-@claim("js-without-librarian", source="#232, takeaways 2 and 3", null=DEALT)
+@claim("js-without-librarian", source="#232, takeaways 2 and 3", null=DEALT, twin="js-negligible")
 def test_js_divergence_does_not_reach_significance_without_the_librarian(table: Table) -> None:
     """JS divergence rises with source rate, but not significantly, also when the librarian is left out."""
     rest = table.without("librarian")
@@ -172,7 +178,7 @@ def test_js_divergence_does_not_reach_significance_without_the_librarian(table: 
 
 @claim("coupling-differs", source="#232, background", family=COUPLING)
 def test_coupling_differs_although_training_was_identical(table: Table) -> None:
-    """Source rates differ between personas more than sampling noise explains, although training was identical."""
+    """Source rates of the adapters differ more than the sampling of completions explains, by persona or by seed."""
     assert heterogeneity(table.successes, table.trials).p < 0.05
 
 

@@ -5,10 +5,10 @@ Knows nothing about what they show. Importing it brings matplotlib, so import it
 
 from pytest_claims.report.captions import captions, subject_title, title
 from pytest_claims.report.drawing import Drawing, Named
-from pytest_claims.report.evidence import stated_p
 from pytest_claims.report.figures import drawing_of, margins
 from pytest_claims.report.file_name import file_name
 from pytest_claims.report.labels import label_points
+from pytest_claims.words.number import stated_p
 
 __all__ = [
     "Drawing",

@@ -4,61 +4,46 @@ Knows nothing about the page that they stand on.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from pytest_claims.asking.answer import Outcome
 from pytest_claims.asking.deletion import LeftOut
 from pytest_claims.report.row import row
 from pytest_claims.report.text import Markdown, inline
-from pytest_claims.verdicts.firmness import DECISIVE
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.left_out import named, overturned_by
-
-_SIGNED: Final = ("r", "r_M", "Δr", "Δr_M")  # estimates that are 0 where there is nothing, and have a direction
-_OVERTURNED_BY: Final = {"rounding": "by values within the printed rounding"}
+from pytest_claims.words.left_out import named
+from pytest_claims.words.number import p_value as told_p
+from pytest_claims.words.reason import gap_of
+from pytest_claims.words.reason import unmet as told_unmet
+from pytest_claims.words.verdict import carried, in_reverse, turned
 
 
 def verdict_words(verdict: Verdict) -> Markdown:
-    """The verdict with what overturns it, or why it is undecided; a failure stands out."""
-    if verdict.outcome == "undecided":
+    """The verdict with what carries it or overturns its outcome, or why it is undecided; a failure stands out."""
+    if verdict.ruling == "undecided":
         return inline(f"undecided: {reason(verdict)}")
-    words = str(verdict).replace("failed", "**failed**") + (", in reverse" if in_reverse(verdict) else "")
-    left_out = (overturned_by(one, verdict.outcome, main=one is verdict.main) for one in verdict.left_out)
-    by = [inline(said) for said in left_out if said]
-    by += [inline(_OVERTURNED_BY[one.check]) for one in verdict.checks if one.flips and one.check in DECISIVE]
-    return Markdown(f"{words}: overturned {', and '.join(by)}" if by else words)
-
-
-def in_reverse(verdict: Verdict) -> bool:
-    """Whether a claim failed because the data say the reverse: the 95% interval is all on the other side of 0.
-
-    The claimed side shows in the condition that is not met, or in a one-sided p, which is large there.
-    """
-    estimate = verdict.answer.estimate
-    if verdict.outcome != "failed" or estimate is None or estimate.low is None or estimate.high is None:
-        return False
-    if estimate.symbol not in _SIGNED or estimate.confidence != 0.95 or estimate.low <= 0 <= estimate.high:
-        return False
-    unmet = verdict.answer.unmet
-    wrong_side = unmet is not None and unmet.operator in ("<", ">") and unmet.right == 0
-    return wrong_side or (estimate.p is not None and estimate.p > 0.5)
+    words = str(verdict) + (", in reverse" if in_reverse(verdict) else "")
+    for failure in ("contradicted", "failed"):
+        words = words.replace(failure, f"**{failure}**")
+    told = [inline(said) for said in (carried(verdict), turned(verdict)) if said]
+    return Markdown(f"{words}: {'; '.join(told)}" if told else words)
 
 
 def reason(verdict: Verdict) -> str:
     """Why a verdict is undecided, in short: the same words for every subject."""
-    return verdict.answer.gap.reason if verdict.answer.gap else ""
+    gap = gap_of(verdict)
+    return gap.reason if gap else ""
 
 
 def remedy(verdict: Verdict) -> str:
     """What would decide an undecided verdict, where that is known."""
-    return verdict.answer.gap.remedy if verdict.answer.gap else ""
+    gap = gap_of(verdict)
+    return gap.remedy if gap else ""
 
 
 def unmet(verdict: Verdict) -> str:
-    """The first condition of a failed claim that its data do not meet, with rounded numbers."""
-    condition = verdict.answer.unmet
-    return "" if condition is None else condition.compared(2) or condition.text
+    """What a claim that failed needs, and what was observed instead."""
+    return "" if verdict.answer.unmet is None else told_unmet(verdict.answer.unmet, verdict.answer.estimates)
 
 
 def estimate(verdict: Verdict) -> str:
@@ -78,7 +63,7 @@ def p_value(verdict: Verdict) -> str:
     estimate = verdict.answer.estimate
     if estimate is None or estimate.p is None or verdict.outcome == "undecided":
         return ""
-    p = _p(estimate.p)
+    p = told_p(estimate.p)
     return p if estimate.p_error is None or p[0] in "<>" else f"{p} ± {estimate.p_error:.1g}"
 
 
@@ -89,7 +74,7 @@ def corrected(record: Record, verdict: Verdict) -> str:
         for one in record.corrections
         if (one.claim, one.subject) == (verdict.claim.id, verdict.subject) and one.asked > 1
     ]
-    return _p(found[0]) if found else ""
+    return told_p(found[0]) if found else ""
 
 
 def rows_of(record: Record, verdict: Verdict) -> str:

@@ -24,7 +24,7 @@ def gaps(record: Record) -> Iterator[Gaps]:
     """Every reason for which a claim is undecided, in the order of the alphabet."""
     subjects: dict[tuple[str, str, str], list[str]] = {}
     for verdict in record.verdicts:
-        if verdict.outcome == "undecided":
+        if verdict.ruling == "undecided":
             place = (reason(verdict), remedy(verdict), verdict.claim.id)
             subjects.setdefault(place, []).append(verdict.subject)
     claims: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}

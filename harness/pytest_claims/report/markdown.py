@@ -27,7 +27,10 @@ from pytest_claims.words.left_out import called, left_out
 from pytest_claims.words.listed import joined
 from pytest_claims.words.lost import dropped, lost
 from pytest_claims.words.multiplicity import corrected
+from pytest_claims.words.power import prospects
+from pytest_claims.words.reason import reason
 from pytest_claims.words.replication import compared, criterion, together
+from pytest_claims.words.verdict import meanings
 
 _FIGURES: Final = Markdown("<!-- figures -->")  # as nobody else can write it: what others write is escaped
 
@@ -63,7 +66,9 @@ def page_of(record: Record) -> str:
         label=label,
         left_out=partial(left_out_sentences, record),
         left_out_before=dropped,
-        anyone=any_one(record),
+        meanings=meanings(any_one(record)),
+        reason=reason,
+        prospects=prospects,
         corrected=corrected,
         said=partial(_said, record),
         compared=compared,
@@ -80,9 +85,9 @@ def told(record: Record, verdict: Verdict, check: CheckResult) -> str:
 def left_out_sentences(record: Record, verdict: Verdict) -> list[str]:
     """What the claim did without, and says without parts of each unit; of one that is undecided only the former."""
     words = record.subject_of(verdict).words
-    several = verdict.left_out if verdict.outcome != "undecided" else ()
+    several = verdict.left_out if verdict.ruling != "undecided" else ()
     missing = [lost(one, words) for one in verdict.lost]
-    return [*missing, *(left_out(one, verdict.outcome, words) for one in several)]
+    return [*missing, *(left_out(one, verdict.outcome, words, verdict.carrying(one)) for one in several)]
 
 
 def label(verdict: Verdict, check: CheckResult) -> str:

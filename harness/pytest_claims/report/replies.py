@@ -20,14 +20,15 @@ from pytest_claims.verdicts.questions import (
     answering,
     conclude,
     reply,
-    tells,
     without_levels,
 )
 from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.ruling import Ruling
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked
 from pytest_claims.words.left_out import left_out
 from pytest_claims.words.replication import compared, together
+from pytest_claims.words.verdict import counted
 
 _WHERE: Final[dict[Conclusion, str]] = {
     "holds": "on every new subject that can tell",
@@ -35,7 +36,7 @@ _WHERE: Final[dict[Conclusion, str]] = {
     "fails": "on no new subject that can tell",
     "open": "cannot be told yet",
 }
-_ORDER: Final = ("held", "failed", "underpowered")
+_ORDER: Final[tuple[Ruling, ...]] = ("held", "contradicted", "failed", "inconclusive")
 
 
 def answered(record: Record, questions: Questions, question: QuestionEntry, to: Links) -> Markdown:
@@ -85,7 +86,7 @@ def _of_claim(record: Record, questions: Questions, question: QuestionEntry, one
     lines = [f"- {to.link(one.claim.id)} {inline(one.claim.statement)}"]
     if one.own:
         lines.append(f"  - In {inline(questions.own)}: {_on_subject(record, one.own)}.")
-    for verdict in sorted((v for v in one.new if v.outcome != "undecided"), key=lambda v: _ORDER.index(_kind(v))):
+    for verdict in sorted((v for v in one.new if v.ruling != "undecided"), key=lambda v: _ORDER.index(v.ruling)):
         lines.append(f"  - On {to.link(verdict.subject)}: {_on_subject(record, verdict)}.")
     for why, subjects in _undecided(one.new).items():
         lines.append(f"  - On {to.all(subjects)}: undecided: {inline(why)}.")
@@ -110,21 +111,17 @@ def _quoted(record: Record, question: QuestionEntry, verdict: Verdict, to: Links
             yield Markdown(f"{name}, {to.link(verdict.subject)}: {inline(told(record, verdict, check))}")
 
 
-def _kind(verdict: Verdict) -> str:
-    return "underpowered" if verdict.robustness == "underpowered" else verdict.outcome
-
-
 def _undecided(verdicts: Sequence[Verdict]) -> dict[str, list[str]]:
     """Subjects by the reason why they are undecided."""
     reasons: dict[str, list[str]] = {}
     for verdict in verdicts:
-        if verdict.outcome == "undecided":
+        if verdict.ruling == "undecided":
             reasons.setdefault(reason(verdict), []).append(verdict.subject)
     return reasons
 
 
 def _on_subject(record: Record, verdict: Verdict) -> str:
-    if verdict.outcome == "undecided":
+    if verdict.ruling == "undecided":
         return verdict_words(verdict)
     speaking = [
         inline(compared(one))
@@ -136,7 +133,7 @@ def _on_subject(record: Record, verdict: Verdict) -> str:
 
 def _closing(one: Reply, nobody: str, to: Links) -> str:
     """What the new subjects say of a claim: that it replicates only where the finding's own data hold it."""
-    telling = [verdict for verdict in one.new if tells(verdict)]
+    telling = [verdict for verdict in one.new if verdict.says]
     held = [verdict.subject for verdict in telling if verdict.outcome == "held"]
     before = one.own is not None and one.own.outcome == "held"
     does, not_ = ("It replicates", "It does not replicate") if before else ("It holds", "It does not hold")
@@ -153,7 +150,7 @@ def _closing(one: Reply, nobody: str, to: Links) -> str:
 
 
 def _why_open(verdicts: Sequence[Verdict]) -> str:
-    counts = Counter(map(_kind, verdicts))
+    counts = Counter(verdict.ruling if verdict.ruling != "held" else str(verdict) for verdict in verdicts)
     return " and ".join(f"{word} on {count} of {len(verdicts)} new subjects" for word, count in counts.items())
 
 
@@ -174,8 +171,7 @@ def _in_own(questions: Questions, replies: Sequence[Reply]) -> str:
     own = [one.own for one in replies if one.own]
     if len(own) == 1:
         return f"In {inline(questions.own)}: {own[0]}. "
-    counts = Counter(verdict.outcome for verdict in own)
-    words = ", ".join(f"{counts[outcome]} {outcome}" for outcome in ("held", "failed", "undecided") if counts[outcome])
+    words = counted(own)
     return f"In {inline(questions.own)}: {words}. " if own else ""
 
 

@@ -21,7 +21,7 @@ from pytest_claims.verdicts.record import Record
 
 _MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
 _LEAST_WIDTH: Final = 120
-_VERDICT: Final = len("underpowered") + 2  # the narrowest column of verdicts that breaks no word
+_VERDICT: Final = len("uninformative") + 2  # the narrowest column of verdicts that breaks no word
 _HEADERS: Final = (
     "claim",
     "verdict",

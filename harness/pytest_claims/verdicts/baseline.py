@@ -232,7 +232,7 @@ def read_baseline(path: Path) -> dict[Place, Known]:
     format_ = content.get("format") if isinstance(content, dict) else FORMAT
     if repr(format_) not in ("1", "2", repr(FORMAT)):  # true == 1.0 == 1
         raise InputError(f"{path} has format {shown(format_)}, wanted {FORMAT}; {_ANEW}")
-    kind = _Baseline if format_ == FORMAT else _BaselineBefore
+    kind: type[_Baseline | _BaselineBefore] = _Baseline if format_ == FORMAT else _BaselineBefore
     read = validated(kind, content, where=str(path), remedy=_ANEW)
     return {
         (claim, subject): entry.known()

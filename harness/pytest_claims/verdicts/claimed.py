@@ -43,7 +43,7 @@ class Claimed:
         low, high: values from low to high count as true; None where there is no end.
         outside: whether instead those outside of low and high do, as of an effect of either sign.
         smallest: the smallest effect of interest that low or high rest on, if they do.
-        alpha: below what p is to be; None where p is not asked.
+        alpha: below what p is to be, or of an absence from what on; None where p is not asked.
     """
 
     about: int
@@ -56,7 +56,9 @@ class Claimed:
     alpha: float | None = None
 
     def excluded_by(self, estimate: Estimate) -> bool:
-        """Whether no value within the interval of an estimate counts as true."""
+        """Whether no value within the interval of an estimate counts as true; or p says so of what should be absent."""
+        if self.kind == "absence" and self.alpha is not None and estimate.p is not None and estimate.p < self.alpha:
+            return True
         if estimate.low is None or estimate.high is None:
             return False
         if self.outside:
@@ -79,8 +81,10 @@ def claimed_of(answer: Answer, demands: Sequence[Demand], claim: Claim, design: 
     if estimate.within is not None:
         low, high = estimate.within
         return Claimed(about=about, kind="equivalence", null=estimate.null, low=low, high=high, alpha=alpha)
-    if any(one.part == "p" and one.operator in (">", ">=") for one in mine):
-        return Claimed(about=about, kind="absence", null=estimate.null, low=estimate.null, high=estimate.null)
+    least = [one.number for one in mine if one.part == "p" and one.operator in (">", ">=")]
+    if least:
+        none = estimate.null
+        return Claimed(about=about, kind="absence", null=none, low=none, high=none, alpha=least[0])
     exact = [one.number for one in mine if one.part == "value" and one.operator == "=="]
     if exact:
         return Claimed(about=about, kind="value", null=estimate.null, low=exact[0], high=exact[0])
@@ -110,14 +114,10 @@ def _presence(
         )
     lowest = null + size if above == null else above
     highest = null - size if below == null else below
-    return Claimed(
-        about=about, kind="presence", null=null, low=lowest, high=highest, smallest=smallest, alpha=alpha
-    )
+    return Claimed(about=about, kind="presence", null=null, low=lowest, high=highest, smallest=smallest, alpha=alpha)
 
 
-def _bounds(
-    estimate: Estimate, mine: Sequence[Demand], original: Original | None
-) -> tuple[float | None, float | None]:
+def _bounds(estimate: Estimate, mine: Sequence[Demand], original: Original | None) -> tuple[float | None, float | None]:
     """Above and below what the value is to be, by the body; else by the side of its p, else by the source's sign."""
     above = [one.number for one in mine if one.part in ("value", "low") and one.operator in (">", ">=")]
     below = [one.number for one in mine if one.part in ("value", "high") and one.operator in ("<", "<=")]

@@ -43,7 +43,9 @@ def power_of(claimed: Claimed, estimate: Estimate) -> Power | None:
     if claimed.kind == "equivalence":
         best = best_case(estimate, wanted=WANTED)
         middle = sum(estimate.within or (0.0, 0.0)) / 2
-        return None if best is None else Power(value=middle, share=best.power, size=best.size, of=best.of)
+        if best is None:
+            return None
+        return Power(value=middle, share=best.power, size=best.size, of="trials" if best.of == "trials" else "rows")
     if claimed.kind != "presence" or claimed.smallest is None:
         return None
     effect = claimed.smallest.size if claimed.low is not None else -claimed.smallest.size
@@ -63,9 +65,7 @@ def _of_shift(value: float, estimate: Estimate, alpha: float) -> Power:
     if estimate.symbol == "r":
         share, told = power_of_r(value, estimate.n, alpha=alpha), expected_of_r(value, estimate.n)
         size = rows_for_r(value, power=WANTED)
-        return Power(
-            value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration
-        )
+        return Power(value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration)
     scale, se = scale_of(estimate.symbol), standard_error(estimate)
     shift = abs(scale.there(value) - scale.there(estimate.null))
     share, told = power_of_shift(shift, se, alpha=alpha), expected(shift, se, alpha=alpha)

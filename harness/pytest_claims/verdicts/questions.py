@@ -73,21 +73,13 @@ class Reply:
 
 
 def conclude(verdicts: Iterable[Verdict]) -> Conclusion:
-    """The one outcome of all verdicts that can tell, ``mixed`` if they differ, ``open`` if none can.
-
-    A claim that is undecided on a subject, or failed there for want of power, cannot be told.
-    """
-    told = {verdict.outcome for verdict in verdicts if tells(verdict)}
+    """The one outcome of all verdicts that say yes or no, ``mixed`` if they differ, ``open`` if none does."""
+    told = {verdict.outcome for verdict in verdicts if verdict.says}
     if not told:
         return "open"
     if len(told) > 1:
         return "mixed"
     return "holds" if told == {"held"} else "fails"
-
-
-def tells(verdict: Verdict) -> bool:
-    """Whether a verdict says yes or no."""
-    return verdict.outcome != "undecided" and verdict.robustness != "underpowered"
 
 
 def questions_of(finding: Finding, record: Record) -> Questions:

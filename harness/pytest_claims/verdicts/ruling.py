@@ -16,14 +16,17 @@ LEAST_POWER: Final = 0.5  # in the best case; with less a claim mostly fails tho
 def ruling_of(answer: Answer, claimed: Claimed | None, power: Power | None) -> Ruling:
     """The ruling on an answer.
 
-    A claim that failed is ``contradicted`` where the interval of its estimate excludes every value that would make it
-    true; ``undecided`` where it is an equivalence that data of this size mostly could not show though it were true;
-    otherwise ``inconclusive``, or plainly ``failed`` where there is no interval.
+    A claim that failed is ``contradicted`` where the interval of its estimate, or of what should be absent its p,
+    excludes every value that would make it true; ``undecided`` where it is an equivalence that data of this size mostly
+    could not show though it were true; otherwise ``inconclusive``. One that is not about an effect, or about one value
+    that has no interval, plainly ``failed``.
     """
     if answer.outcome != "failed":
         return answer.outcome
-    estimate = None if claimed is None else answer.estimates[claimed.about]
-    if claimed is None or estimate is None or estimate.low is None or estimate.high is None:
+    if claimed is None:
+        return "failed"
+    estimate = answer.estimates[claimed.about]
+    if claimed.kind == "value" and estimate.low is None:
         return "failed"
     if claimed.excluded_by(estimate):
         return "contradicted"

@@ -11,7 +11,7 @@ def different(one: Difference) -> str:
     if one.numbers:
         pairs = [(name, apart(getattr(one.was, name), getattr(one.now, name))) for name in one.numbers]
         changed = [f"its {name} was {before}, is {after}" for name, (before, after) in pairs]
-        return f"is still {one.now.outcome}, but {' and '.join(changed)}"
+        return f"is still {one.now.ruling}, but {' and '.join(changed)}"
     estimates, ps = apart(one.was.estimate, one.now.estimate), apart(one.was.p, one.now.p)
     words = (_verdict(one.was), _verdict(one.now))
     before, after = (f"{word} (estimate {value}, p {p})" for word, value, p in zip(words, estimates, ps, strict=True))
@@ -35,4 +35,4 @@ def missed(claim: str, subjects: Sequence[str]) -> str:
 
 
 def _verdict(known: Known) -> str:
-    return known.outcome if known.robustness == "untested" else f"{known.outcome}, {known.robustness}"
+    return known.ruling if known.robustness in ("untested", None) else f"{known.ruling}, {known.robustness}"

@@ -8,6 +8,8 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import told
 from pytest_claims.words.left_out import left_out
 from pytest_claims.words.lost import lost
+from pytest_claims.words.power import prospects
+from pytest_claims.words.reason import reason
 
 
 def explain(verdict: Verdict, words: Words) -> str:
@@ -17,11 +19,13 @@ def explain(verdict: Verdict, words: Words) -> str:
         f"  statement: {verdict.claim.statement}",
     ]
     lines += [f"  estimate:  {one.told}" for one in verdict.answer.estimates]
-    if verdict.answer.reason:
-        lines.append(f"  reason:    {verdict.answer.reason}")
+    if why := reason(verdict):
+        lines.append(f"  reason:    {why}")
+    lines += [f"  {said}" for said in prospects(verdict)]
     lines += [f"  missing:   {lost(one, words)}" for one in verdict.lost]
     if verdict.outcome != "undecided":
-        lines += [f"  left out:  {left_out(one, verdict.outcome, words)}" for one in verdict.left_out]
+        for one in verdict.left_out:
+            lines.append(f"  left out:  {left_out(one, verdict.outcome, words, verdict.carrying(one))}")
         lines += _overturning_checks(verdict, words)
     if not verdict.flips and verdict.most_influential:
         without = verdict.values_without[verdict.most_influential]

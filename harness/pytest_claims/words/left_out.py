@@ -3,7 +3,7 @@
 Knows nothing about how anything is left out, nor about the page that the sentence stands on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pytest_claims.asking.answer import Outcome
 from pytest_claims.asking.deletion import Deletion, LeftOut
@@ -12,8 +12,11 @@ from pytest_claims.words.listed import listed
 from pytest_claims.words.span import span
 
 
-def left_out(one: LeftOut, outcome: Outcome, words: Words) -> str:
-    """What a claim says without each part of a unit, or why none was left out; ``outcome`` is that on all the data."""
+def left_out(one: LeftOut, outcome: Outcome, words: Words, carrying: Sequence[str] = ()) -> str:
+    """What a claim says without each part of a unit, or why none was left out.
+
+    ``outcome`` is that on all the data, and ``carrying`` are the parts without which the estimate is another one.
+    """
     if not one.deletions:
         return f"{_begun(str(one.gap))}." if one.gap else f"No {called(one, words)} was left out."
     before = _before(one, words)
@@ -23,8 +26,10 @@ def left_out(one: LeftOut, outcome: Outcome, words: Words) -> str:
         return f"{before} it can be answered in {len(one.decidable)} of {len(one.deletions)} copies."
     agreeing, names = sum(copy.answer.outcome == outcome for copy in one.decidable), one.overturning(outcome)
     copies = f"{agreeing} of {len(one.decidable)} copies{_undecided(one)}"
-    flips = f"; it flips without {listed(names)}" if names else ""
-    return f"{before} it is still {outcome} in {copies}{flips}{_spread(one.decidable)}."
+    still = "holds" if outcome == "held" else "fails"
+    flips = f"; it {'fails' if outcome == 'held' else 'holds'} without {listed(names)}" if names else ""
+    carried = f"; it is carried by {listed(carrying)}" if carrying else ""
+    return f"{before} it still {still} in {copies}{flips}{carried}{_spread(one.decidable)}."
 
 
 def called(one: LeftOut, words: Words) -> str:
@@ -40,17 +45,13 @@ def named(one: LeftOut) -> str:
     return "family" if one.families else one.unit
 
 
-def overturned_by(one: LeftOut, outcome: Outcome, *, main: bool) -> str:
-    """Without what the outcome is the opposite, as ``without model a and b``; the unit is named unless it is the main.
-
-    Empty where nothing overturns it.
-    """
-    names = one.overturning(outcome)
+def parts(one: LeftOut, names: Sequence[str], *, main: bool) -> str:
+    """Levels, or families, in a sentence: ``model a and b``; the unit is named unless it is the main one."""
     if not names:
         return ""
     if one.families:
-        return f"without {'family' if len(names) == 1 else 'families'} {listed(names)}"
-    return f"without {listed(names)}" if main else f"without {one.unit} {listed(names)}"
+        return f"{'family' if len(names) == 1 else 'families'} {listed(names)}"
+    return listed(names) if main else f"{one.unit} {listed(names)}"
 
 
 def _before(one: LeftOut, words: Words) -> str:

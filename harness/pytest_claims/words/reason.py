@@ -9,7 +9,6 @@ from typing import Final
 from pytest_claims.asking.condition import Condition, Value
 from pytest_claims.data.gap import Gap
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.verdicts.ruling import is_beyond_reach
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.number import p_value, signed
 
@@ -29,12 +28,13 @@ def reason(verdict: Verdict) -> str:
 def gap_of(verdict: Verdict) -> Gap | None:
     """What the data lack that would decide it, where it is undecided."""
     power = verdict.power
-    if verdict.outcome != "failed" or power is None or not is_beyond_reach(verdict.claimed, power):
+    if verdict.ruling != "undecided" or verdict.outcome == "undecided" or power is None:
         return verdict.answer.gap
-    share = "never" if power.share < 0.005 else f"in {power.share:.0%} of data"
-    called = "completions or other tries of each rate" if power.of == "trials" else "rows"
-    enough = f"measure {power.size:,} {called}: with these it would in 80%" if power.size else "give wider bounds"
-    return Gap(reason=f"so few data could hardly show it: it would hold {share} though nothing differed", remedy=enough)
+    called = "tries of each rate" if power.of == "trials" else "rows"
+    return Gap(
+        reason=f"data of this size could hardly show it: were there no effect at all, it would hold in {power.share:.0%}",
+        remedy=f"with {power.size:,} {called} it would in 80%" if power.size else "give wider bounds",
+    )
 
 
 def unmet(condition: Condition, estimates: Sequence[Estimate]) -> str:
@@ -49,10 +49,10 @@ def _unmet(condition: Condition, estimates: Sequence[Estimate]) -> str:
     if condition.right is None:
         return f"{condition.text} is {condition.left}, and the claim needs it to be true"
     sides = (condition.left, condition.left_text), (condition.right, condition.right_text)
-    (left, first), (right, second) = (_side(*side, sides, estimates) for side in sides)
-    needs = f"and the claim needs {left or first} {_SIGNS.get(condition.operator, condition.operator)} {right or second}"
-    observed = [f"{name} {'' if told[0] in '<>' else '= '}{told}" for name, told in ((left, first), (right, second)) if name]
-    return f"{' and '.join(observed)}, {needs}"
+    (left, first), (right, second) = told = [_side(*side, sides, estimates) for side in sides]
+    sign = _SIGNS.get(condition.operator, condition.operator)
+    observed = " and ".join(f"{name} {'' if number[0] in '<>' else '= '}{number}" for name, number in told if name)
+    return f"{observed or f'{first} and {second}'}, and the claim needs {left or first} {sign} {right or second}"
 
 
 def _side(
@@ -62,6 +62,8 @@ def _side(
     if _is_written(value, text):
         return "", text
     others = [other for other, written in sides if written != text]
+    if isinstance(value, str):
+        return text, value
     for one in reversed(estimates):
         if value == one.p:
             return "p", _apart(value, p_value(one.p), others)
@@ -69,9 +71,9 @@ def _side(
             return one.symbol, _apart(value, signed(one.symbol, one.value), others)
         for end, called in _ENDS.items():
             if value == getattr(one, end):
-                return f"the {called} end of the interval of {one.symbol}", _apart(value, signed(one.symbol, value), others)
-    told = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return text, _apart(value, told, others)
+                name = f"the {called} end of the interval of {one.symbol}"
+                return name, _apart(value, signed(one.symbol, value), others)
+    return text, _apart(value, f"{value:.4g}" if isinstance(value, float) else str(value), others)
 
 
 def _is_written(value: Value, text: str) -> bool:

@@ -1,0 +1,78 @@
+"""What data of this size could show, in sentences: the smallest effect that counts, and the power for it.
+
+Knows nothing about the page that they stand on.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pytest_claims.verdicts.claimed import Claimed, Smallest
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.number import signed
+
+_BASES: Final = {"claim": "as the claim says", "finding": "as its finding says"}
+
+
+def smallest(verdict: Verdict) -> str:
+    """The value from which on an effect counts, and who says so: ``r ≤ -0.30, as its finding says``."""
+    claimed = verdict.claimed
+    if claimed is None or claimed.kind in ("absence", "value"):
+        return ""
+    symbol = verdict.answer.estimates[claimed.about].symbol
+    basis = f", {_basis(claimed.smallest)}" if claimed.smallest else ", as the claim tests"
+    return f"{_values(claimed, symbol)}{basis}"
+
+
+def prospects(verdict: Verdict) -> Iterator[str]:
+    """What counts as true and whether the data exclude it, the power for it, and what a significant estimate is then."""
+    claimed, power = verdict.claimed, verdict.power
+    if claimed is None or verdict.outcome == "undecided":
+        return
+    if claimed.kind == "absence":
+        twin = f"{verdict.claim.twin} tests it" if verdict.claim.twin else "that takes an equivalence test"
+        yield f"Not to be significant is no evidence that there is no effect: {twin}."
+    estimate = verdict.answer.estimates[claimed.about]
+    if verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
+        excluded = "excludes" if verdict.ruling == "contradicted" else "does not exclude"
+        yield f"Its interval {estimate.ends} {excluded} what would make it true: {_counting(verdict)}."
+    if power is None:
+        return
+    enough = f"; {power.size:,} {_of(power.of)} give 80%" if power.size else ""
+    at = f"{estimate.symbol} = {signed(estimate.symbol, power.value)}"
+    yield f"Power where {at}: {power.share:.0%}{enough}."
+    if power.wrong_sign is not None and power.exaggeration is not None:
+        yield (
+            f"A significant estimate would then have the wrong sign in {power.wrong_sign:.1%}, and be "
+            f"{power.exaggeration:.1f} times as large as the effect on average."
+        )
+
+
+def _counting(verdict: Verdict) -> str:
+    claimed = verdict.claimed
+    if claimed is None:
+        return ""
+    estimate = verdict.answer.estimates[claimed.about]
+    if claimed.kind in ("absence", "value"):
+        return f"{estimate.symbol} = {claimed.low:.3g}"
+    told = smallest(verdict)
+    nobody = claimed.kind == "presence" and claimed.smallest is None and claimed.null in (claimed.low, claimed.high)
+    return f"{told}, any effect, for nobody says which is too small" if nobody else told
+
+
+def _values(claimed: Claimed, symbol: str) -> str:
+    low, high = (None if one is None else signed(symbol, one) for one in (claimed.low, claimed.high))
+    if claimed.outside:
+        return f"{symbol} ≤ {low} or ≥ {high}"
+    if low is not None and high is not None:
+        return f"{symbol} from {low} to {high}"
+    return f"{symbol} ≥ {low}" if low is not None else f"{symbol} ≤ {high}"
+
+
+def _basis(one: Smallest) -> str:
+    if one.basis == "source":
+        return f"what {one.n} rows, as the source has, detect with 33% power"
+    return _BASES[one.basis]
+
+
+def _of(what: str) -> str:
+    return "tries of each rate" if what == "trials" else "rows"
