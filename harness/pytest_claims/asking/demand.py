@@ -21,7 +21,7 @@ _SIMPLE: Final = (ast.Attribute, ast.Name, ast.Constant, ast.UnaryOp)  # no call
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """That ``part`` of the estimate at place ``about`` is as ``operator`` and ``number`` say; ``text`` is how it is put."""
+    """That ``part`` of the estimate at place ``about`` is as ``operator`` and ``number`` say, written as ``text``."""
 
     about: int
     part: Part

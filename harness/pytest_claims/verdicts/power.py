@@ -1,4 +1,4 @@
-"""What this much data could show: the power of a claim for the smallest effect that counts, and what it would look like.
+"""What this much data could show: the power for the smallest effect that counts, and what estimates would then be.
 
 Knows nothing about how an estimate was computed: it reads its interval, or of a correlation its rows.
 """
@@ -39,7 +39,7 @@ class Power:
 
 
 def power_of(claimed: Claimed, estimate: Estimate) -> Power | None:
-    """The power for the smallest effect that a claim counts as true; None where there is no such effect, or no error."""
+    """The power for the smallest effect that a claim counts as true; None where there is none, or no standard error."""
     if claimed.kind == "equivalence":
         best = best_case(estimate, wanted=WANTED)
         middle = sum(estimate.within or (0.0, 0.0)) / 2

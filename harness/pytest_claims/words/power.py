@@ -24,7 +24,7 @@ def smallest(verdict: Verdict) -> str:
 
 
 def prospects(verdict: Verdict) -> Iterator[str]:
-    """What counts as true and whether the data exclude it, the power for it, and what a significant estimate is then."""
+    """What counts as true, whether the data exclude it, the power for it, and what a significant estimate would be."""
     claimed, power = verdict.claimed, verdict.power
     if claimed is None or verdict.outcome == "undecided":
         return

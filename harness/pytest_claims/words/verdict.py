@@ -15,10 +15,11 @@ from pytest_claims.words.listed import joined
 
 # With {anyone} for what was left out one at a time.
 MEANINGS: Final[Mapping[str, str]] = {
-    "held, robust": "the data say what the claim says, and no single part of them carries it: without {anyone} the "
-    "estimate moves by no more than its standard error and stays on its side of no effect (where it has no standard "
-    "error, the outcome stays the same), and it holds with all values tried that round to the printed ones",
-    "held, fragile": "the data say what the claim says, but one such part carries it, or such values overturn it",
+    "held, robust": "the data say what the claim says, and no single part of them carries it: without {anyone} it still "
+    "holds, or keeps at least half of its estimate; and it holds with all values tried that round to the printed ones",
+    "held, fragile": "the data say what the claim says, but one such part carries it: without it the claim fails, and less "
+    "than half of the estimate is left (where there is none, it fails); or values that round to the printed ones "
+    "overturn it",
     "held, uninformative": "the data say what the claim says, and so do more than a third of worlds without its effect: "
     "that it held says little",
     "held, not shown otherwise": "an effect did not become significant, which with few data is expected whether it is "
