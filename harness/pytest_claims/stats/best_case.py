@@ -133,7 +133,7 @@ def _same_rates(estimate: Estimate) -> _Test:
 
 
 def _normal(room: float) -> float:
-    """The probability that both tests pass, of an estimate with standard error 1 and bounds ``room`` from the middle."""
+    """The probability that both tests pass of an estimate with standard error 1 and bounds ``room`` from the middle."""
     return max(0.0, 2 * float(special.ndtr(room - _Z)) - 1)
 
 
@@ -141,4 +141,4 @@ def _by_t(room: float, df: float) -> float:
     """The same if the standard error, on average about 1, is estimated on ``df`` degrees of freedom."""
     critical = float(special.stdtrit(df, 1 - ONE_SIDED))
     errors, weights = scales(df, most=room / critical)  # with a larger one, none is close enough
-    return float(weights @ (2 * special.ndtr(room - critical * errors) - 1))
+    return min(1.0, float(weights @ (2 * special.ndtr(room - critical * errors) - 1)))

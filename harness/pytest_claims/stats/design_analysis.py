@@ -60,7 +60,7 @@ def expected(effect: float, se: float, *, alpha: float = LEVEL, df: float | None
     limits = critical * scales
     above, below = special.ndtr(shift - limits), special.ndtr(-shift - limits)
     sizes = shift * (above - below) + _normal_density(limits - shift) + _normal_density(limits + shift)
-    return _expected(*(float(weights @ part) for part in (above, below, sizes)), shift)
+    return _expected(float(weights @ above), float(weights @ below), float(weights @ sizes), shift)
 
 
 def expected_of_r(r: float, n: int, *, alpha: float = LEVEL) -> Expected:

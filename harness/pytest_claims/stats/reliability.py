@@ -106,7 +106,7 @@ def reliability_of_replicates(ratings: npt.ArrayLike) -> Reliability:
     return Reliability(value=value, how=how, replicates=k, low=low, high=high)
 
 
-def reliability_of_counts(successes: FloatArray, trials: FloatArray) -> Reliability:
+def reliability_of_counts(successes: npt.ArrayLike, trials: npt.ArrayLike) -> Reliability:
     """The reliability of rates: the share of their variance that is not the noise of binomial sampling.
 
     The noise of a rate p of n trials is p (1 - p) / (n - 1), which is without bias; its mean is held against the
@@ -199,7 +199,7 @@ def _mean_squares(ratings: FloatArray) -> tuple[float, float]:
 
 
 def _interval(f: float, df: tuple[int, int]) -> tuple[float, float]:
-    """The ratios of true mean squares, times 1, that have ``f`` as their upper and lower 2.5% point."""
+    """The ratios of true mean squares for which a ratio of ``f`` is the upper and the lower 2.5% point."""
     return f / float(special.fdtri(*df, 0.975)), f * float(special.fdtri(*df[::-1], 0.975))
 
 
@@ -212,7 +212,7 @@ def _share(value: float) -> float:
 
 
 def _check_varies(variance: float, values: FloatArray) -> None:
-    if variance <= _NOTHING * max(1.0, float(np.abs(values).max()) ** 2):
+    if variance <= _NOTHING * float(np.abs(values).max()) ** 2:
         raise Undecided("all values are the same: no share of their variance is defined")
 
 
