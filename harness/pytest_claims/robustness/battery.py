@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from pytest_claims.base.errors import InputError
-from pytest_claims.robustness import adversary, chance, deletion, multiverse, resampling, rounding
+from pytest_claims.robustness import adversary, chance, deletion, multiverse, reliability, resampling, rounding
 from pytest_claims.robustness.case import Check
 
 # Each stream of random numbers has a number that stays: the numbers on record rest on them.
@@ -52,6 +52,13 @@ QUICK: Final = (
         stream=129392173,
         run=resampling.bootstrap_counts,
     ),
+    Check(
+        name="reliability",
+        question="how much of what it computes from is noise?",
+        draws=0,
+        stream=2217634079,
+        run=reliability.reliability,
+    ),
 )
 _MORE: Final = (
     Check(
@@ -92,7 +99,11 @@ _MORE: Final = (
         run=multiverse.multiverse,
     ),
 )
-_THOROUGH: Final = {"rounding": 200, "smallest-deletion": 20_000}  # draws in the full battery; 2000 for most others
+_THOROUGH: Final = {
+    "rounding": 200,
+    "smallest-deletion": 20_000,
+    "reliability": 0,
+}  # draws in the full battery; 2000 for most others
 FULL: Final = tuple(replace(check, draws=_THOROUGH.get(check.name, 2000)) for check in (*ALWAYS, *QUICK)) + _MORE
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pytest_claims.data.gap import Gap
 
@@ -16,6 +17,22 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ColumnReliability:
+    """The share of a column's variance that is not noise, and what tells it; None where nothing does.
+
+    It is told by the counts of a rate, by standard errors, or by repetitions at ``count`` levels of ``unit``, of which
+    the column is the mean. ``why`` says why it could not be computed, if it could not.
+    """
+
+    column: str
+    value: float | None = None
+    by: Literal["", "repetitions", "counts", "errors"] = ""
+    unit: str = ""
+    count: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """What a check found.
 
@@ -26,6 +43,7 @@ class CheckResult:
         numbers: what was counted and computed.
         names: the levels that matter, in the order of mattering.
         moves: the change of rates that flips the outcome.
+        columns: the reliability of each column that the claim uses.
         interval: how the interval in ``numbers`` was made.
         replicates: the headline values on resampled tables, None where undecided, in the order of the
             resamples: the same for every subject with the same rows.
@@ -39,5 +57,6 @@ class CheckResult:
     numbers: Mapping[str, float] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     moves: tuple[Move, ...] = ()
+    columns: tuple[ColumnReliability, ...] = ()
     interval: str = ""
     replicates: tuple[float | None, ...] = ()

@@ -102,6 +102,10 @@ class Run:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write reports and, if asked to, the baseline and the page of findings; say what the baseline misses."""
         self._extent.end(session, exitstatus, all_heard=len(self._heard) >= self._asked > 0)
+        if any(one.robustness is None for one in self.known.values()):
+            self._writing.notices.append(
+                f"{self.baseline} is of an older format, whose 'failed' says less; --claims-save writes it anew"
+            )
         self._wrong += self._missed()
         if self._verdicts:
             self._record = self.record()

@@ -257,7 +257,7 @@ def merged(old: Mapping[Place, Known], new: Iterable[tuple[Place, Known]]) -> di
         # A claim may move, and a number's last digits differ between processors, without anything having changed.
         if was is not None and _is_as(was, entry):
             same = was.robustness is not None
-            entry = replace(was, file=entry.file) if same else replace(entry, date=was.date)  # noqa: PLW2901
+            entry = replace(was, file=entry.file) if same else replace(entry, date=was.date)
         result[place] = entry
     return result
 

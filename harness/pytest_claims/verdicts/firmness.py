@@ -75,7 +75,7 @@ def carrying(one: LeftOut, answer: Answer, claimed: Claimed | None) -> tuple[str
 
 
 def _left(without: Answer, answer: Answer, claimed: Claimed) -> float:
-    """How much of an estimate is left, as a share; of a claim that failed, how much of that without the level it was."""
+    """What share of an estimate is left; of a claim that failed, what share of that without the level it was."""
     if claimed.about >= len(without.estimates):
         return 0.0
     before, after = (one.estimates[claimed.about].value - claimed.null for one in (answer, without))

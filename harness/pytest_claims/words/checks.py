@@ -20,6 +20,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.apart import apart
 from pytest_claims.words.listed import joined, listed
 from pytest_claims.words.null import ways, world
+from pytest_claims.words.reliability import reliable
 from pytest_claims.words.span import span
 
 
@@ -269,12 +270,17 @@ def _by_chance(one: _Told) -> str:
     return f"; how many hold by chance is not known ({one.result.gap})" if one.result.gap else ""
 
 
+def _reliability(one: _Told) -> str:
+    return reliable(one.result, one.words)
+
+
 _SENTENCES: Final[Mapping[str, Callable[[_Told], str]]] = {
     "rounding": _rounding,
     "smallest-deletion": _smallest_deletion,
     "bootstrap-units": _bootstrap_units,
     "bootstrap-counts": _bootstrap_counts,
     "permutation": _permutation,
+    "reliability": _reliability,
     "leave-two-out": _leave_two_out,
     "bootstrap-both": _bootstrap_both,
     "planted-effect": _planted_effect,

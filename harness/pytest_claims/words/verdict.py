@@ -15,8 +15,8 @@ from pytest_claims.words.listed import joined
 
 # With {anyone} for what was left out one at a time.
 MEANINGS: Final[Mapping[str, str]] = {
-    "held, robust": "the data say what the claim says, and no single part of them carries it: without {anyone} it still "
-    "holds, or keeps at least half of its estimate; and it holds with all values tried that round to the printed ones",
+    "held, robust": "the data say what the claim says, and no single part of them carries it: without {anyone} it "
+    "still holds, or keeps at least half of its estimate; it holds with all values tried that round to the printed ones",
     "held, fragile": "the data say what the claim says, but one such part carries it: without it the claim fails, and less "
     "than half of the estimate is left (where there is none, it fails); or values that round to the printed ones "
     "overturn it",
