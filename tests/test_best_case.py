@@ -35,6 +35,13 @@ def by_t(n, half, seed=1):
     return equivalent(paired_difference(first, np.zeros(n)), low=0.1 - half, high=0.1 + half)
 
 
+def spread_of_one(n, half):
+    """A paired difference of n pairs whose standard deviation is 1."""
+    first = np.random.default_rng(3).normal(size=n)
+    first = (first - first.mean()) / first.std(ddof=1)
+    return equivalent(paired_difference(first, np.zeros(n)), low=-half, high=half)
+
+
 def normal(se, low, high, n=50, value=0.0):
     z = stats.norm.ppf(0.975)
     estimate = Estimate(method="", symbol="θ", value=value, n=n, low=value - z * se, high=value + z * se)
@@ -63,9 +70,7 @@ def test_simulated_paired_differences_in_the_middle_pass_as_often(n, half):
     random, found = np.random.default_rng(2), 0
     for first in random.normal(loc=0.1, size=(RUNS, n)):
         found += equivalent(paired_difference(first, np.zeros(n)), low=0.1 - half, high=0.1 + half).p < 0.05
-    first = np.random.default_rng(3).normal(size=n)
-    first = (first - first.mean()) / first.std(ddof=1)
-    case = best_case(equivalent(paired_difference(first, np.zeros(n)), low=0.1 - half, high=0.1 + half))
+    case = best_case(spread_of_one(n, half))
     assert close(found / RUNS, case.power, tolerance=1e-3)
 
 
@@ -80,7 +85,7 @@ def test_simulated_normal_estimates_in_the_middle_pass_as_often(half, value):
 
 @pytest.mark.parametrize(
     ("k", "trials", "margin", "rate"),
-    [(2, 100, 0.2, 0.4), (4, 200, 0.15, 0.3), (10, 500, 0.1, 0.5), (5, 60, 0.2, 0.05)],
+    [(2, 100, 0.2, 0.4), (4, 200, 0.15, 0.3), (10, 500, 0.1, 0.5), (5, 60, 0.2, 0.05), (6, 20, 0.5, 0.5)],
 )
 def test_simulated_equal_rates_pass_as_often(k, trials, margin, rate):
     # Counts are whole, and standard errors differ from pair to pair: a tolerance of 0.02.
@@ -98,6 +103,12 @@ def test_sizes_by_hand():
     assert best_case(normal(1.0, -5.0, 5.0, n=50)).size < 50
     # Of two rates: the difference is normal, too, with sqrt(2 * 0.24 / trials) for large numbers of them.
     assert best_case(rates(2, 100, 0.02)).size == pytest.approx(0.48 * (2.319344 / 0.02) ** 2, rel=1e-3)
+
+
+@pytest.mark.parametrize("n", [3, 5, 40])
+def test_as_many_pairs_as_the_size_have_the_power_and_one_less_has_not(n):
+    size = best_case(spread_of_one(n, 0.9)).size
+    assert best_case(spread_of_one(size, 0.9)).power >= 0.5 > best_case(spread_of_one(size - 1, 0.9)).power
 
 
 def test_no_chance_at_all():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.stats.density import MANY
 from pytest_claims.stats.design_analysis import expected, expected_of_r
 from pytest_claims.stats.power import power_of_r, power_of_shift
 
@@ -119,6 +120,15 @@ def test_many_rows_make_correlation_and_normal_estimate_alike():
     assert of_r.power == pytest.approx(normal.power, abs=2e-3)
     assert of_r.wrong_sign == pytest.approx(normal.wrong_sign, rel=0.02)
     assert of_r.exaggeration == pytest.approx(normal.exaggeration, rel=2e-3)
+
+
+@pytest.mark.parametrize("z", [0.3, 2.0, 3.0])
+def test_nothing_jumps_where_many_rows_begin(z):
+    r = z / math.sqrt(MANY)
+    exact, normal = expected_of_r(r, MANY), expected_of_r(r, MANY + 1)
+    assert (exact.power, exact.wrong_sign, exact.exaggeration) == pytest.approx(
+        (normal.power, normal.wrong_sign, normal.exaggeration), abs=2e-6
+    )
 
 
 def test_no_effect_no_error_and_no_freedom_are_bad_input():

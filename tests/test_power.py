@@ -10,6 +10,7 @@ from scipy import stats
 from statsmodels.stats.power import TTestPower
 
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.density import MANY
 from pytest_claims.stats.power import (
     detectable_r,
     power_of_r,
@@ -70,9 +71,16 @@ def test_power_of_r_grows_with_r_and_rows_and_ignores_the_sign(r, n):
     assert power_of_r(r + math.copysign(0.005, r), n) >= power - 1e-6
 
 
-@pytest.mark.parametrize("n", [4, 5, 30, 3000])
+@pytest.mark.parametrize("n", [4, 5, 30, 3000, MANY])
 def test_power_of_nearly_one_is_one(n):
     assert power_of_r(1 - 1e-12, n) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("z", [0.0, 0.3, 2.0, 3.0])
+def test_nothing_jumps_where_many_rows_begin(z):
+    r = z / math.sqrt(MANY)
+    assert power_of_r(r, MANY) == pytest.approx(power_of_r(r, MANY + 1), abs=1e-6)
+    assert power_of_r(0.9, 10**12) == 1
 
 
 @given(directed, st.floats(0.1, 0.99))

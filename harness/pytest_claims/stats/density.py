@@ -12,6 +12,7 @@ from scipy import special
 from pytest_claims.base.errors import InputError
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 
+MANY: Final = 10**7  # rows, from which on r on Fisher's z is normal to 1e-6, and rounding tells in its density
 REACH: Final = 12.0  # standard errors of Fisher's z, beyond which its density is 0 in double precision
 
 

@@ -15,12 +15,12 @@ from scipy import special
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
-from pytest_claims.stats.density import REACH, check_correlation, critical_z, upper_tail
+from pytest_claims.stats.density import MANY, REACH, check_correlation, critical_z, upper_tail
 
 LEVEL: Final = 0.05  # of the tests whose power is asked
 TELESCOPE_POWER: Final = 1 / 3  # Simonsohn's "33%": odds of two to one against detection
 USUAL: Final = 0.80  # the power that a plan asks for, by a convention of Cohen's
-MOST_ROWS: Final = 10**9  # of a plan; up to there the density of r is sound to 1e-6
+MOST_ROWS: Final = 10**9  # of a plan
 _NODES: Final = 300  # of an integral over estimated standard errors, which is then sound to 1e-9
 
 
@@ -28,7 +28,8 @@ _NODES: Final = 300  # of an integral over estimated standard errors, which is t
 def power_of_r(r: float, n: int, *, alpha: float = LEVEL) -> float:
     """The probability that Pearson's r on ``n`` rows is significant and has the sign of ``r``.
 
-    Exact for rows of a bivariate normal distribution and the two-sided t test at ``alpha``. For an ``r`` of 0, of which
+    Exact for rows of a bivariate normal distribution and the two-sided t test at ``alpha``, and beyond 10^7 rows sound
+    to 1e-6. For an ``r`` of 0, of which
     no sign is right, it is that of either sign alone, alpha / 2.
 
     Args:
@@ -43,7 +44,10 @@ def power_of_r(r: float, n: int, *, alpha: float = LEVEL) -> float:
     """
     check_correlation(r, n)
     check_level(alpha)
-    return min(1.0, upper_tail(math.atanh(abs(r)), n, critical_z(n, alpha)))
+    z = math.atanh(abs(r))
+    if n > MANY:
+        return power_of_shift(z, 1 / math.sqrt(n - 3), alpha=alpha)
+    return min(1.0, upper_tail(z, n, critical_z(n, alpha)))
 
 
 def power_of_shift(effect: float, se: float, *, alpha: float = LEVEL, df: float | None = None) -> float:
