@@ -16,21 +16,20 @@ from pytest_claims.words.listed import joined
 # With {anyone} for what was left out one at a time.
 MEANINGS: Final[Mapping[str, str]] = {
     "held, robust": "the data say what the claim says, and no single part of them carries it: without {anyone} it "
-    "still holds, or keeps at least half of its estimate; it holds with all values tried that round to the printed ones",
-    "held, fragile": "the data say what the claim says, but one such part carries it: without it the claim fails, and less "
-    "than half of the estimate is left (where there is none, it fails); or values that round to the printed ones "
-    "overturn it",
+    "still holds, or keeps at least half of its estimate; so it does with values that round to the printed ones",
+    "held, fragile": "the data say what the claim says, but one such part carries it: without it it fails, and "
+    "less than half of the estimate is left (where there is none, it fails); or such values overturn it",
     "held, uninformative": "the data say what the claim says, and so do more than a third of worlds without its effect: "
     "that it held says little",
     "held, not shown otherwise": "an effect did not become significant, which with few data is expected whether it is "
     "there or not: no evidence that there is none, which an equivalence test would give",
     "contradicted": "the interval of the estimate excludes every value that would make the claim true, from the "
-    "smallest effect of interest on; robust or fragile as above",
+    "smallest effect of interest on; robust, or fragile where it would hold without one part of the data",
     "contradicted, in reverse": "the same, and the interval lies wholly on the other side of no effect",
     "failed": "what the claim says of an order, a count or a printed number is not so; there is no interval that could "
     "leave it open",
     "inconclusive": "the claim's test did not come out as stated, and the interval of its estimate holds values that "
-    "would make it true, or there is no interval that excludes them: it counts as undecided",
+    "would make it true, or there is none: it counts as undecided",
     "undecided": "the data at hand cannot answer the claim, for the reason given; of an equivalence also where so few "
     "data could hardly show it though it were true",
     "alone, without robust or fragile": "no copy of the data from which something was left out can answer",
