@@ -127,7 +127,7 @@ def of_units(verdict):
     table = items()
     subject = SubjectRecord(
         name=verdict.subject, sha256="0", recorded=True, words=table.design.words, count=len(table), levels={},
-        rows=table.rows, columns={}, rounding={}, provenance={},
+        units=(), rows=table.rows, columns={}, rounding={}, provenance={},
     )  # fmt: skip
     return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
 
@@ -141,6 +141,7 @@ def made_record(checks: str = "none"):
         words=DESIGN.words,
         count=len(table),
         levels={},
+        units=(),
         rows=table.rows,
         columns={},
         rounding={},

@@ -101,7 +101,8 @@ def lines_of(page: str, heading: str) -> list[str]:
 def test_every_claim_has_a_line_for_every_subject_in_the_order_of_its_file(court):
     court.table("new", FLAT)
     page = court.page()
-    rising, flat = lines_of(page, "zeta-rises")[-2:]
+    rising, flat, _, beneath = lines_of(page, "zeta-rises")[-4:]
+    assert beneath == "p of 2 subjects, none corrected for there being several."
     assert re.fullmatch(
         r"\| \[own\] \| 6 \| r \+1\.00 \[.*\] \| < 0\.001 \| 0 of 6 \| held, robust \|  \|",
         rising,
@@ -113,6 +114,7 @@ def test_every_claim_has_a_line_for_every_subject_in_the_order_of_its_file(court
         "| [own] | undecided: no column 'js' |",
         "| [new] | undecided: no column 'js' |",
     ]
+    assert page.count("none corrected for") == 2  # beneath the table, and in the answer that is about both subjects
     assert page.index("### What was found\n") < page.index("#### zeta-rises") < page.index("#### alpha-js")
 
 

@@ -1,10 +1,8 @@
 """Replications and syntheses of claims whose source reports any estimate: the facts, and what the page says of them."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from worlds import DESIGN, made
+from worlds import DESIGN, made, table_with
 
 from pytest_claims import Original, claim, pearson
 from pytest_claims.asking.claim import claim_of
@@ -15,7 +13,9 @@ from pytest_claims.stats.pooling import pool_estimates
 from pytest_claims.stats.replicated_estimate import replicate_estimate
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import SubjectRecord, from_json, record_of, to_json
-from pytest_claims.verdicts.replications import SubjectReplication, Synthesis
+from pytest_claims.verdicts.replications import SubjectReplication
+from pytest_claims.verdicts.syntheses import Synthesis
+from pytest_claims.verdicts.unit_record import unit_records
 
 OWN, FEW, MANY = ("first@published", 6), ("second@few", 7), ("third@many", 30)
 DELTA = Original(subject="first@published", value=0.4, n=6, symbol="Δ", low=0.1, high=0.7)
@@ -44,8 +44,8 @@ def of_nothing(table):
     assert table["rate"].mean() > 0.1
 
 
-def record_on(subjects, body=of_difference, original=DELTA, checks="none"):
-    """The record of a claim on ``subjects``, (name, rows)."""
+def record_on(subjects, body=of_difference, original=DELTA, checks="none", same=False):
+    """The record of a claim on ``subjects``, (name, rows); on the ``same`` rows, or each on its own."""
 
     def copy(table):
         body(table)
@@ -53,7 +53,12 @@ def record_on(subjects, body=of_difference, original=DELTA, checks="none"):
     copy.__doc__ = body.__doc__
     marked = claim("made-up", source="nowhere", original=original)(copy)
     tables = [
-        replace(made(rows, seed), subject=name, base_model=name.partition("@")[0])
+        table_with(
+            dict(made(rows, seed).columns),
+            rows=tuple(f"{'' if same else name}{row}" for row in range(rows)),
+            subject=name,
+            base_model=name.partition("@")[0],
+        )
         for seed, (name, rows) in enumerate(subjects)
     ]
     nothing = {"levels": {}, "columns": {}, "rounding": {}, "provenance": {}}
@@ -61,7 +66,10 @@ def record_on(subjects, body=of_difference, original=DELTA, checks="none"):
     return record_of(
         created="2026-11-24",
         version="0",
-        subjects=[SubjectRecord(name=table.subject, count=len(table), rows=table.rows, **facts) for table in tables],
+        subjects=[
+            SubjectRecord(name=table.subject, count=len(table), rows=table.rows, units=unit_records(table), **facts)
+            for table in tables
+        ],
         verdicts=[judge(claim_of(marked), marked, table, checks=checks_of(checks)) for table in tables],
     )
 
@@ -87,7 +95,7 @@ def test_estimate_is_held_against_that_of_the_source():
 
 def test_page_of_another_estimate():
     record = record_on([OWN, FEW])
-    (one,), (synthesis,) = record.replications, record.syntheses
+    (one,) = record.replications
     new = one.replication
     said = page(record)
     near = f"Δ = {new.value:+.3g}, n = 7"
@@ -97,7 +105,19 @@ def test_page_of_another_estimate():
     ) in said.replace("\\", "")
     assert f"prediction interval for 7 items, [{new.prediction_low:+.3g}" in said.replace("\\", "")
     assert said.count("| not defined | It is not defined here: ") == 2
-    assert f"together (first@published, second@few): Δ = {synthesis.pooled.estimate:+.3g} [" in said.replace("\\", "")
+    assert (
+        "Together (first@published, second@few): not pooled, as that takes 3 independent subjects, and these are 2; "
+        "no mean of these models as they are, for bootstrap-units was not made."
+    ) in said.replace("\\", "")
+
+
+def test_page_of_pooled_estimates():
+    record = record_on([OWN, FEW, MANY])
+    mean = record.syntheses[0].pooled
+    assert (
+        f"Together (first@published, second@few, third@many): pooled: Δ = {mean.estimate:+.3g} [{mean.low:+.3g}, "
+        f"{mean.high:+.3g}], k = 3; Q(2) = "
+    ) in page(record).replace("\\", "")
 
 
 @pytest.mark.parametrize(
@@ -127,11 +147,11 @@ def test_what_is_not_compared_is_said_in_one_sentence(body, original, reason):
 
 
 def test_subject_without_an_interval_is_not_pooled_and_named():
-    record = record_on([OWN, ("second@five", 5), MANY])
+    record = record_on([OWN, ("second@five", 5), MANY, ("fourth@few", 8)])
     (synthesis,) = record.syntheses
-    assert synthesis.subjects == ("first@published", "third@many")
+    assert synthesis.subjects == ("first@published", "third@many", "fourth@few")
     assert synthesis.not_pooled == {"second@five": "no interval"}
-    assert "; not pooled: second@five (no interval)." in page(record).replace("\\", "")
+    assert "; without second@five (no interval)." in page(record).replace("\\", "")
     assert record_on([OWN, ("second@five", 5)]).syntheses == ()
 
 
@@ -140,17 +160,24 @@ def test_estimates_of_another_symbol_are_not_pooled():
 
 
 def test_mean_of_another_estimate_is_resampled_on_its_own_scale():
-    record = record_on([("first@published", 8), ("second@same", 8)], checks="bootstrap-units")
+    record = record_on([("first@published", 8), ("second@same", 8)], checks="bootstrap-units", same=True)
     (synthesis,) = record.syntheses
     replicates = np.array(
         [one.replicates for verdict in record.verdicts for one in verdict.checks if one.replicates],
     )
     assert len(replicates) == 2
-    assert (synthesis.low, synthesis.high) == pytest.approx(tuple(np.quantile(replicates.mean(axis=0), [0.025, 0.975])))
+    mean = synthesis.joint
+    assert (mean.low, mean.high) == pytest.approx(tuple(np.quantile(replicates.mean(axis=0), [0.025, 0.975])))
+    assert mean.estimate == pytest.approx(np.mean([verdict.answer.estimate.value for verdict in record.verdicts]))
+    assert (
+        "Together (first@published, second@same): mean of 2 models, which are taken as they are; items drawn together: "
+        f"Δ = {mean.estimate:+.3g} [{mean.low:+.3g}, {mean.high:+.3g}], which 8 items make narrower than it should be."
+    ) in page(record).replace("\\", "")
 
 
 def test_record_keeps_replications_of_every_kind():
-    for record in (record_on([OWN, FEW, ("third@five", 5)]), record_on([FEW], of_correlation)):
+    same = record_on([("first@a", 8), ("second@a", 8)], checks="bootstrap-units", same=True)
+    for record in (record_on([OWN, FEW, ("third@five", 5), MANY]), record_on([FEW], of_correlation), same):
         for one in (*record.replications, *record.syntheses):
             kind = SubjectReplication if isinstance(one, SubjectReplication) else Synthesis
             assert from_json(kind, to_json(one)) == one

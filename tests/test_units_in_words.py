@@ -47,6 +47,7 @@ def record(table, *checks, body=a_better):
         words=table.design.words,
         count=len(table),
         levels={},
+        units=(),
         rows=table.rows,
         columns={},
         rounding={},

@@ -35,13 +35,14 @@ class UnitEntry(Content):
     """A unit: what it is nested in, its plural, which of its levels are alike, and the level others are compared with.
 
     ``families`` names a column that says it, or gives the family of each level; ``column`` is where its levels
-    stand, if not in a column of its name.
+    stand, if not in a column of its name. ``shared`` is whether levels of one name are the same in two subjects.
     """
 
     within: Names = ()
     plural: str = ""
     families: str | Mapping[str, str] = ""
     reference: str = ""
+    shared: bool = True
     column: str = ""
 
 

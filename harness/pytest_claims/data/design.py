@@ -39,13 +39,15 @@ class Unit:
     """A dimension along which more could be drawn, such as items or models.
 
     ``within`` are the units that it is nested in: an item may lie in one dataset alone. Units that are not nested
-    are crossed. ``reference`` is the level that others are compared with, where there is one.
+    are crossed. ``reference`` is the level that others are compared with, where there is one. ``shared`` says whether
+    levels of one name are the same in two subjects, as items are and seeds are not; None where that is not known.
     """
 
     name: str
     plural: str = ""
     within: tuple[str, ...] = ()
     reference: str = ""
+    shared: bool | None = True
 
 
 @dataclass(frozen=True, kw_only=True)

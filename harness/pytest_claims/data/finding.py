@@ -97,14 +97,10 @@ def design_of(declared: Declaration) -> Design:
         if one.successes
     ]
     counts = [column for rate in rates for column in (rate.successes, rate.trials)]
+    words = _words(declared)
     return Design(
-        words=_words(declared),
-        units=tuple(
-            Unit(
-                name=name, plural=one.plural or f"{name}s", within=_all_within(declared, name), reference=one.reference
-            )
-            for name, one in declared.units.items()
-        ),
+        words=words,
+        units=_units(declared) or (Unit(name=words.unit, plural=words.units, shared=None),),  # rows have numbers alone
         factors=tuple(
             Factor(name=name, columns=one.columns, reference=one.reference) for name, one in declared.factors.items()
         ),
@@ -117,6 +113,19 @@ def design_of(declared: Declaration) -> Design:
         residuals=declared.residuals,
         columns=tuple(dict.fromkeys([*declared.measured, *counts, *([declared.stack] if declared.stack else [])])),
         remedy=declared.remedy,
+    )
+
+
+def _units(declared: Declaration) -> tuple[Unit, ...]:
+    return tuple(
+        Unit(
+            name=name,
+            plural=one.plural or f"{name}s",
+            within=_all_within(declared, name),
+            reference=one.reference,
+            shared=one.shared,
+        )
+        for name, one in declared.units.items()
     )
 
 

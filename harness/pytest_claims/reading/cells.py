@@ -6,7 +6,7 @@ Each row knows where it stands, so that an error can say it.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from pytest_claims.reading import places as places_
 from pytest_claims.reading.column import Column
 from pytest_claims.reading.places import Places
 from pytest_claims.reading.value import cell_of
+
+STACKED: Final = "stacked"  # in the provenance of a table that is made of those of other subjects: their names
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,7 +112,7 @@ def stacked(parts: Sequence[Cells], *, name: str, unit: str) -> Cells:
     called = models if len(set(models)) == len(models) else [part.name for part in parts]
     apart = [part.with_texts({unit: model}) for part, model in zip(parts, called, strict=True)]
     together = joined(apart, name=name)
-    return replace(together, provenance={"stacked": ", ".join(part.name for part in parts)})
+    return replace(together, provenance={STACKED: ", ".join(part.name for part in parts)})
 
 
 def joined(parts: Sequence[Cells], *, name: str) -> Cells:

@@ -25,7 +25,9 @@ from pytest_claims.report.text import Markdown, code, in_cell, inline
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.questions import Questions, questions_of
 from pytest_claims.verdicts.record import Record, SubjectRecord
+from pytest_claims.verdicts.syntheses import LEAST_INDEPENDENT
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.multiplicity import of_subjects
 from pytest_claims.words.power import smallest
 from pytest_claims.words.replication import reported
 from pytest_claims.words.verdict import counted, meanings, numbers
@@ -76,6 +78,7 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
         anyone=any_one(record),
         meanings=meanings(any_one(record)),
         checks=checks_made(record),
+        least=LEAST_INDEPENDENT,
         criteria=next((one.replication.criteria for one in record.replications if one.replication), ()),
         symbols={symbol: what for symbol, what in _SYMBOLS.items() if symbol in symbols},
         columns={name: what for one in asked for name, what in one.columns.items() if name in missing},
@@ -168,13 +171,17 @@ def _repeats(subject: SubjectRecord) -> tuple[str, str]:
 class _Chapter:
     title: str
     file: str
-    claims: Sequence[tuple[Verdict, str, Markdown]]  # one verdict of each claim, the methods, and the table
+    # One verdict of each claim, the methods, the table, and what is said beneath it.
+    claims: Sequence[tuple[Verdict, str, Markdown, str]]
 
 
 def _chapter(record: Record, file: Path, places: Mapping[str, Place], to: Links) -> _Chapter:
     ids = sorted((claim for claim, place in places.items() if place.file == file), key=places.__getitem__)
     several = [[verdict for verdict in record.verdicts if verdict.claim.id == claim] for claim in ids]
-    claims = [(some[0], _methods(some), table(_verdict_line(record, one, to) for one in some)) for some in several]
+    claims = [
+        (some[0], _methods(some), table(_verdict_line(record, one, to) for one in some), of_subjects(some))
+        for some in several
+    ]
     about = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem
     return _Chapter(title=about.splitlines()[0].rstrip("."), file=file.name, claims=claims)
 

@@ -26,7 +26,7 @@ from pytest_claims.words import checks as in_words
 from pytest_claims.words.left_out import called, left_out
 from pytest_claims.words.listed import joined
 from pytest_claims.words.lost import dropped, lost
-from pytest_claims.words.multiplicity import corrected
+from pytest_claims.words.multiplicity import corrected, of_subjects
 from pytest_claims.words.power import prospects
 from pytest_claims.words.reason import reason
 from pytest_claims.words.replication import compared, criterion, together
@@ -70,6 +70,7 @@ def page_of(record: Record) -> str:
         reason=reason,
         prospects=prospects,
         corrected=corrected,
+        of_subjects=of_subjects,
         said=partial(_said, record),
         compared=compared,
         together=together,

@@ -27,6 +27,7 @@ from pytest_claims.verdicts.ruling import Ruling
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked
 from pytest_claims.words.left_out import left_out
+from pytest_claims.words.multiplicity import of_subjects
 from pytest_claims.words.replication import compared, together
 from pytest_claims.words.verdict import counted
 
@@ -92,9 +93,11 @@ def _of_claim(record: Record, questions: Questions, question: QuestionEntry, one
         lines.append(f"  - On {to.all(subjects)}: undecided: {inline(why)}.")
     for verdict in [*([one.own] if one.own else []), *one.new]:
         lines += [f"  - {said}" for said in _quoted(record, question, verdict, to)]
+    if uncorrected := of_subjects([*([one.own] if one.own else []), *one.new]):
+        lines.append(f"  - {inline(uncorrected)}")
     if one.synthesis:
         lines.append(
-            f"  - Pooled over {to.all(one.synthesis.subjects)}: {inline(together(one.synthesis, record.words))}."
+            f"  - Together, {to.all(one.synthesis.subjects)}: {inline(together(one.synthesis, record.words))}."
         )
     return lines
 

@@ -57,6 +57,20 @@ class Pooled:
     tau2: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Joint:
+    """The mean of ``k`` studies of the same rows, which are taken as they are: no study stands for others.
+
+    ``low`` and ``high`` bound it at 95% where the rows are drawn again, the same for every study.
+    """
+
+    k: int
+    symbol: str
+    estimate: float
+    low: float
+    high: float
+
+
 def pool_correlations(rs: npt.ArrayLike, ns: npt.ArrayLike) -> Pooled:
     """Random-effects mean of correlations on Fisher's z, of variance 1 / (n - 3), for studies that share no rows.
 
@@ -82,15 +96,12 @@ def pool_estimates(estimates: Sequence[Estimate]) -> Pooled:
         Undecided: with fewer than 2 studies, or where one has no standard error.
         InputError: for estimates of several symbols.
     """
-    symbols = sorted({one.symbol for one in estimates})
-    if len(symbols) > 1:
-        raise InputError(f"estimates of {', '.join(symbols)}; wanted studies of one symbol: pool each by itself")
-    if symbols == ["r"]:
+    symbol = _one_symbol(estimates)
+    if symbol == "r":
         return pool_correlations([one.value for one in estimates], [one.n for one in estimates])
-    _check_number(len(estimates))
-    there = scale_of(symbols[0]).there
+    there = scale_of(symbol).there
     errors = np.array([standard_error(one) for one in estimates])
-    return pool([there(one.value) for one in estimates], errors**2, symbol=symbols[0])
+    return pool([there(one.value) for one in estimates], errors**2, symbol=symbol)
 
 
 def pool(values: npt.ArrayLike, variances: npt.ArrayLike, *, symbol: str) -> Pooled:
@@ -176,6 +187,34 @@ def pool_resampled(replicates: npt.ArrayLike, *, symbol: str) -> tuple[float, fl
     there = np.vectorize(fisher_z)(complete) if scale.bounded else complete
     low, high = np.quantile(there.mean(axis=1), [0.025, 0.975])
     return scale.back(low), scale.back(high)
+
+
+def joint_mean(estimates: Sequence[Estimate], replicates: npt.ArrayLike) -> Joint:
+    """The unweighted mean of studies that share their rows, with the interval of :func:`pool_resampled`.
+
+    Args:
+        estimates: of one symbol, those of r and ρ in (-1, 1).
+        replicates: of the same studies, as in :func:`pool_resampled`.
+
+    Raises:
+        Undecided: with fewer than 2 studies, or fewer than 100 complete rows.
+        InputError: for estimates of several symbols, or another number of studies among the replicates.
+    """
+    symbol, table = _one_symbol(estimates), np.asarray(replicates, dtype=float)
+    if table.ndim == 2 and table.shape[1] != len(estimates):
+        raise InputError(f"{len(estimates)} estimates, and replicates of {table.shape[1]} studies; wanted as many")
+    low, high = pool_resampled(table, symbol=symbol)
+    scale = scale_of(symbol)
+    mean = float(np.mean([scale.there(one.value) for one in estimates]))
+    return Joint(k=len(estimates), symbol=symbol, estimate=scale.back(mean), low=low, high=high)
+
+
+def _one_symbol(estimates: Sequence[Estimate]) -> str:
+    symbols = sorted({one.symbol for one in estimates})
+    if len(symbols) > 1:
+        raise InputError(f"estimates of {', '.join(symbols)}; wanted studies of one symbol: pool each by itself")
+    _check_number(len(estimates))
+    return symbols[0]
 
 
 def _random_effects(value: FloatArray, variance: FloatArray) -> Any:

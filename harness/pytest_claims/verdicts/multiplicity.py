@@ -1,6 +1,8 @@
 """Multiplicity: what is left of a family's p-values after asking many questions of the same data.
 
-Knows nothing about pytest. A claim declares its family; the family is corrected on each subject.
+Knows nothing about pytest. A claim declares its family; the family is corrected on each subject. What a claim says of
+several subjects is not corrected for their number: it is asked of each by itself, and which subjects there are is no
+plan, but what lies in a folder.
 """
 
 from collections.abc import Iterable
@@ -36,11 +38,17 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
     """
     families: dict[tuple[str, str, str], list[tuple[str, float]]] = {}
     for verdict in verdicts:
-        estimate = verdict.answer.estimate
-        if verdict.claim.family and verdict.outcome != "undecided" and estimate is not None and estimate.p is not None:
+        p = p_of(verdict)
+        if verdict.claim.family and p is not None:
             place = verdict.finding, verdict.subject, verdict.claim.family
-            families.setdefault(place, []).append((verdict.claim.id, estimate.p))
+            families.setdefault(place, []).append((verdict.claim.id, p))
     return tuple(one for (_, subject, family), asked in families.items() for one in _corrected(subject, family, asked))
+
+
+def p_of(verdict: Verdict) -> float | None:
+    """The p of a verdict's headline; None where it has none, or is undecided."""
+    estimate = verdict.answer.estimate
+    return None if verdict.outcome == "undecided" or estimate is None else estimate.p
 
 
 def _corrected(subject: str, family: str, asked: list[tuple[str, float]]) -> Iterable[Correction]:

@@ -16,8 +16,8 @@ from pytest_claims.data.declaration import Declaration, QuestionEntry
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.finding import Finding
 from pytest_claims.robustness.battery import FULL
-from pytest_claims.verdicts.record import Record, SubjectRecord
-from pytest_claims.verdicts.replications import Synthesis, syntheses
+from pytest_claims.verdicts.record import Record, SubjectRecord, put_together
+from pytest_claims.verdicts.syntheses import Synthesis
 from pytest_claims.verdicts.verdict import Verdict
 
 Conclusion = Literal["holds", "fails", "mixed", "open"]
@@ -59,7 +59,7 @@ class Questions:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What one claim replies: on the finding's own data, on every new subject that may answer, and pooled."""
+    """What one claim replies: on the finding's own data, on every new subject that may answer, and together."""
 
     claim: Claim
     own: Verdict | None
@@ -107,9 +107,9 @@ def reply(record: Record, questions: Questions, question: QuestionEntry, claim: 
     own = by_subject.get(questions.source)
     names = [subject.name for subject in answering(record, questions, question)]
     new = tuple(by_subject[name] for name in names if name in by_subject)
-    pooled = syntheses([*([own] if own else []), *new])
+    together = put_together([*([own] if own else []), *new], record.subjects)
     about = next(iter(by_subject.values())).claim
-    return Reply(claim=about, own=own, new=new, synthesis=pooled[0] if pooled else None)
+    return Reply(claim=about, own=own, new=new, synthesis=together[0] if together else None)
 
 
 def answering(record: Record, questions: Questions, question: QuestionEntry) -> list[SubjectRecord]:

@@ -5,7 +5,7 @@ Knows nothing about pytest or about how the record is shown. What is written is 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import pydantic
 
-from pytest_claims.asking.leaving import levels_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, json_in
 from pytest_claims.base.schema import shown
@@ -22,13 +21,15 @@ from pytest_claims.data.dropped import Dropped
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.table import Table
-from pytest_claims.reading.cells import Cells
+from pytest_claims.reading.cells import STACKED, Cells
 from pytest_claims.verdicts.multiplicity import Correction, corrections
-from pytest_claims.verdicts.replications import SubjectReplication, Synthesis, replications, syntheses
+from pytest_claims.verdicts.replications import SubjectReplication, replications
+from pytest_claims.verdicts.syntheses import Synthesis, syntheses
+from pytest_claims.verdicts.unit_record import MOST_NAMES, UnitRecord, unit_records
 from pytest_claims.verdicts.verdict import Verdict
 
-SCHEMA_VERSION: Final = 7
-_MOST_ROWS: Final = 2_000  # a record is read by people, too, and every verdict of a worker carries its subject's
+SCHEMA_VERSION: Final = 8
+_MOST_ROWS: Final = MOST_NAMES  # every verdict of a worker carries its subject's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +37,9 @@ class SubjectRecord:
     """The columns a subject was judged by, in the order of ``rows``, and where they came from.
 
     ``finding`` is the name of the one whose claims were judged on it; ``words`` is what sentences call things.
-    ``count`` is the number of rows, and ``levels`` that of the levels of each unit; of more than 2,000 rows neither
-    names nor columns are kept. A number that is missing is None. ``nothing`` says why nothing could be judged on it, if
-    that is so, and ``dropped`` what its finding leaves out of its files.
+    ``count`` is the number of rows, and ``levels`` that of the levels of each unit, of which ``units`` says which they
+    are; of more than 2,000 rows neither names nor columns are kept. A number that is missing is None. ``nothing`` says
+    why nothing could be judged on it, if that is so, and ``dropped`` what its finding leaves out of its files.
     """
 
     finding: str = ""
@@ -48,6 +49,7 @@ class SubjectRecord:
     words: Words
     count: int
     levels: Mapping[str, int]
+    units: tuple[UnitRecord, ...]
     rows: tuple[str, ...]
     columns: Mapping[str, tuple[float | None, ...]]
     rounding: Mapping[str, float]
@@ -131,13 +133,20 @@ def record_of(
         verdicts=tuple(verdicts),
         corrections=corrections(verdicts),
         replications=replications(verdicts),
-        syntheses=syntheses(verdicts),
+        syntheses=put_together(verdicts, subjects),
     )
+
+
+def put_together(verdicts: Iterable[Verdict], subjects: Sequence[SubjectRecord]) -> tuple[Synthesis, ...]:
+    """What these verdicts say together, claim by claim, as far as the levels of their subjects allow it."""
+    units = {(subject.finding, subject.name): subject.units for subject in subjects}
+    stacks = {(subject.finding, subject.name) for subject in subjects if STACKED in subject.provenance}
+    return syntheses(verdicts, units, stacks)
 
 
 def subject_record(data: Measurement | Cells, table: Table, *, recorded: bool, finding: str = "") -> SubjectRecord:
     """What the record keeps of the data of a subject."""
-    few = len(table) <= _MOST_ROWS
+    few, units = len(table) <= _MOST_ROWS, unit_records(table)
     return SubjectRecord(
         finding=finding,
         name=data.name,
@@ -145,7 +154,8 @@ def subject_record(data: Measurement | Cells, table: Table, *, recorded: bool, f
         recorded=recorded,
         words=table.design.words,
         count=len(table),
-        levels={unit.name: len(levels) for unit in table.design.units if (levels := levels_of(table, unit.name))},
+        levels={one.unit: one.count for one in units},
+        units=units,
         rows=table.rows if few else (),
         columns={name: tuple(map(_known, values)) for name, values in table.columns.items()} if few else {},
         rounding=dict(table.rounding),

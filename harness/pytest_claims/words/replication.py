@@ -9,7 +9,8 @@ from typing import Final
 
 from pytest_claims.asking.original import Original
 from pytest_claims.data.design import Words
-from pytest_claims.stats.pooling import Pooled
+from pytest_claims.robustness.drawing import FEW_LEVELS
+from pytest_claims.stats.pooling import Joint, Pooled
 from pytest_claims.stats.replication import (
     ALPHA,
     BAYES_FACTOR,
@@ -21,7 +22,10 @@ from pytest_claims.stats.replication import (
     Criterion,
     Replication,
 )
-from pytest_claims.verdicts.replications import SubjectReplication, Synthesis
+from pytest_claims.verdicts.independence import Shared
+from pytest_claims.verdicts.replications import SubjectReplication
+from pytest_claims.verdicts.syntheses import LEAST_INDEPENDENT, Synthesis
+from pytest_claims.words.listed import joined
 from pytest_claims.words.number import signed
 
 
@@ -82,12 +86,52 @@ def pooled(one: Pooled) -> str:
 
 
 def together(one: Synthesis, words: Words) -> str:
-    """The same of a claim on several base models, and the interval of the mean where rows are resampled."""
-    left = "".join(f"; not pooled: {subject} ({reason})" for subject, reason in one.not_pooled.items())
-    if one.low is None or one.high is None:
-        return f"{pooled(one.pooled)}; {words.units} resampled: {one.not_resampled}{left}"
-    low, high = (signed(one.pooled.symbol, value) for value in (one.low, one.high))
-    return f"{pooled(one.pooled)}; {words.units} resampled [{low}, {high}]{left}"
+    """What the subjects of a claim say together: pooled, or as the models that they are, or why neither."""
+    without = "".join(f"; without {subject} ({reason})" for subject, reason in one.not_pooled.items())
+    if one.pooled is not None:
+        others = f"; without {joined(one.sharing)}, as they share {_in_common(one, words)}" if one.sharing else ""
+        return f"pooled: {pooled(one.pooled)}{others}{without}"
+    if one.joint is not None:
+        return f"{_as_they_are(one.joint, one, words)}{without}"
+    mean = "" if one.models < 2 else f"; no mean of these models as they are, for {one.not_joint}"
+    return (
+        f"not pooled, as that takes {LEAST_INDEPENDENT} independent subjects, and {_too_few(one, words)}{mean}{without}"
+    )
+
+
+def _as_they_are(mean: Joint, one: Synthesis, words: Words) -> str:
+    value, low, high = (signed(mean.symbol, number) for number in (mean.estimate, mean.low, mean.high))
+    drawn = words.several(one.unit)
+    few = f", which {one.levels} {drawn} make narrower than it should be" if one.levels < FEW_LEVELS else ""
+    return (
+        f"mean of {mean.k} models, which are taken as they are; {drawn} drawn together: "
+        f"{mean.symbol} = {value} [{low}, {high}]{few}"
+    )
+
+
+def _too_few(one: Synthesis, words: Words) -> str:
+    """How many of them are independent, and why not more."""
+    count = len(one.subjects)
+    if one.models < 2:
+        return f"these {count} are of one base model"
+    if one.shared:
+        return f"these {count} count as {one.independent}: they share {_in_common(one, words)}"
+    return f"these are {one.independent}"
+
+
+def _in_common(one: Synthesis, words: Words) -> str:
+    """The levels that subjects share: ``10 items (a, b, c and 7 more)``; of each unit."""
+    return joined([_levels(shared, words) for shared in one.shared])
+
+
+def _levels(shared: Shared, words: Words) -> str:
+    several = words.several(shared.unit)
+    if not shared.count:
+        return f"{several}, for all that is known"
+    more = shared.count - len(shared.levels)
+    names = [*shared.levels, *([f"{more} more"] if more else [])]
+    told = f" ({joined(names)})" if shared.levels else ""
+    return f"{shared.count} {shared.unit if shared.count == 1 else several}{told}"
 
 
 def _significance(told: _Told) -> str:
