@@ -21,6 +21,7 @@ from pytest_claims.report.evidence import verdict_words as words
 from pytest_claims.report.gaps import Gaps, gaps
 from pytest_claims.report.markdown import any_one, asked_of, checks_made, environment, told
 from pytest_claims.report.replies import answered, overview
+from pytest_claims.report.row import row
 from pytest_claims.report.text import Markdown, code, in_cell, inline
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.questions import Questions, questions_of
@@ -198,6 +199,7 @@ def _verdict_line(record: Record, verdict: Verdict, to: Links) -> dict[str, str]
         "estimate [95% interval]": estimate(verdict),
         "p": p_value(verdict),
         "p, corrected": corrected(record, verdict),
+        "power": row(verdict).power,
         "deletions that overturn it": overturned(verdict),
         "fewest that do": fewest(verdict),
         "verdict": words(verdict),

@@ -17,7 +17,7 @@ class Row:
     """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold.
 
     ``leave_one_out`` and ``flips`` are of the main unit, and of others, which are named, where they overturn the
-    outcome; ``resampled`` is of each unit, named where there are several, and ``least_resampled`` the lowest of these.
+    outcome; ``power`` is for the smallest effect that counts; ``resampled`` is of each unit, named where there are several, and ``least_resampled`` the lowest of these.
     """
 
     claim: str
@@ -30,6 +30,7 @@ class Row:
     resampled: tuple[str, ...]
     least_resampled: str
     by_chance: str
+    power: str
     flips: tuple[str, ...]
 
 
@@ -47,6 +48,7 @@ def row(verdict: Verdict) -> Row:
         resampled=tuple(_resampled(verdict)),
         least_resampled=_least_resampled(verdict),
         by_chance=_by_chance(verdict),
+        power=f"{verdict.power.share:.0%}" if verdict.power else "",
         flips=tuple(_flips(verdict)),
     )
 
