@@ -22,6 +22,7 @@ from pytest_claims.verdicts.record import Record
 _MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
 _LEAST_WIDTH: Final = 120
 _VERDICT: Final = len("uninformative") + 2  # the narrowest column of verdicts that breaks no word
+_WIDEST: Final = len("contradicted, fragile")  # a verdict that is longer takes two lines
 _HEADERS: Final = (
     "claim",
     "verdict",
@@ -70,7 +71,8 @@ def _of_subject(record: Record, subject: str) -> Table:
     for verdict in record.verdicts:
         if verdict.subject == subject:
             line = row(verdict)
-            firm, p = _beneath(line.verdict, "("), _beneath(line.p, "±")
+            firm = tuple(part for one in _beneath(line.verdict, "(") for part in textwrap.wrap(one, _WIDEST))
+            p = _beneath(line.p, "±")
             held = (line.leave_one_out, line.least_resampled, line.by_chance, line.power)
             _add(grid, line.claim, firm, line.estimate, p, *held, _shortened(line.flips))
     return grid

@@ -12,6 +12,7 @@ from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.demand import Demand
 from pytest_claims.asking.original import Original
 from pytest_claims.data.design import Design
+from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.power import detectable_r
 
@@ -136,6 +137,6 @@ def _smallest(estimate: Estimate, claim: Claim, design: Design) -> Smallest | No
     if estimate.symbol in design.smallest:
         return Smallest(size=design.smallest[estimate.symbol], basis="finding")
     original = claim.original
-    if original is not None and original.symbol == estimate.symbol == "r":
+    if original is not None and original.symbol == estimate.symbol == "r" and original.n >= MINIMUM_ROWS:
         return Smallest(size=detectable_r(original.n), basis="source", n=original.n)
     return None

@@ -64,20 +64,21 @@ def carrying(one: LeftOut, answer: Answer, claimed: Claimed | None) -> tuple[str
     """The levels that carry a claim.
 
     Without one of them the outcome is the opposite, and less than half of the estimate is left, from its value without
-    effect on; or, of a claim that failed, it holds, and the estimate is twice as large or has the other sign. Of what
-    is not about the presence of an effect, the opposite outcome alone counts.
+    effect on; or, of an effect that was not shown, it is, and the estimate is twice as large or has the other sign. Of
+    an equivalence, or of what is about no estimate, the opposite outcome alone counts.
     """
     overturning = one.overturning(answer.outcome)
-    if claimed is None or claimed.kind != "presence":
+    if claimed is None or claimed.kind not in ("presence", "absence"):
         return overturning
     carries = {one.level for one in one.decidable if _left(one.answer, answer, claimed) < _HALF}
     return tuple(level for level in overturning if level in carries)
 
 
 def _left(without: Answer, answer: Answer, claimed: Claimed) -> float:
-    """What share of an estimate is left; of a claim that failed, what share of that without the level it was."""
+    """What share of an effect is left; of one that was not shown, what share it was of that without the level."""
     if claimed.about >= len(without.estimates):
         return 0.0
     before, after = (one.estimates[claimed.about].value - claimed.null for one in (answer, without))
-    whole, part = (before, after) if answer.outcome == "held" else (after, before)
+    shown = (answer.outcome == "held") == (claimed.kind == "presence")  # or its absence is contradicted
+    whole, part = (before, after) if shown else (after, before)
     return part / whole if whole else 0.0
