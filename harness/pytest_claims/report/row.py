@@ -17,7 +17,8 @@ class Row:
     """The columns of the table of verdicts, as text; ``resampled`` and ``by_chance`` are shares of copies that hold.
 
     ``leave_one_out`` and ``flips`` are of the main unit, and of others, which are named, where they overturn the
-    outcome; ``power`` is for the smallest effect that counts; ``resampled`` is of each unit, named where there are several, and ``least_resampled`` the lowest of these.
+    outcome; ``resampled`` is of each unit, named where there are several, and ``least_resampled`` the lowest of these;
+    ``power`` is for the smallest effect that counts.
     """
 
     claim: str

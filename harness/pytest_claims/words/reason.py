@@ -32,7 +32,7 @@ def gap_of(verdict: Verdict) -> Gap | None:
         return verdict.answer.gap
     called = "tries of each rate" if power.of == "trials" else "rows"
     return Gap(
-        reason=f"data of this size could hardly show it: it would hold in {power.share:.0%} were there no effect at all",
+        reason=f"data of this size could hardly show it: with no effect at all it would hold in {power.share:.0%}",
         remedy=f"with {power.size:,} {called} it would in 80%" if power.size else "give wider bounds",
     )
 

@@ -18,8 +18,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "held, robust": "the data say what the claim says, and no single part of them carries it: without {anyone} it "
     "still holds, or keeps at least half of its estimate; so it does with values that round to the printed ones",
     "held, fragile": "the data say what the claim says, but one such part carries it: without it it fails, and "
-    "less than half of the estimate is left (of an equivalence, or without an estimate, it is enough that it fails); or "
-    "such values overturn it",
+    "less than half of the estimate is left (of an equivalence, or without an estimate, it is enough that it fails); "
+    "or such values overturn it",
     "held, uninformative": "the data say what the claim says, and so do over a third of worlds without its effect: "
     "that it held says little",
     "held, not shown otherwise": "an effect did not become significant, which with few data is expected whether it is "
