@@ -11,7 +11,7 @@ from ssrp import SSRP
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.data.design import Words
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.stats.pooling import pool, pool_correlations, pool_estimates, pool_resampled
+from pytest_claims.stats.pooling import joint_mean, pool, pool_correlations, pool_estimates, pool_resampled
 from pytest_claims.stats.replicated_estimate import predicted, replicate_estimate
 from pytest_claims.stats.replication import prediction_interval
 from pytest_claims.stats.scale import standard_error
@@ -245,3 +245,35 @@ def test_resampled_mean_is_on_its_own_scale():
     assert pool_resampled(np.tile([4.0, 6.0], (100, 1)), symbol="Δ") == (5.0, 5.0)
     with pytest.raises(InputError, match=r"of 4\.0"):
         pool_resampled(np.tile([4.0, 6.0], (100, 1)), symbol="ρ")
+
+
+def test_joint_mean_is_that_of_the_studies_and_its_interval_that_of_the_draws():
+    few = [with_error(1.0, 1), with_error(4.0, 9)]  # by hand: 2.5, whatever their errors
+    found = joint_mean(few, np.tile([4.0, 6.0], (100, 1)))
+    assert (found.k, found.symbol, found.estimate, found.low, found.high) == (2, "Δ", 2.5, 5.0, 5.0)
+    correlations = [without_interval(value, symbol="r", n=15) for value in (0.0, 0.9)]
+    found = joint_mean(correlations, np.tile([0.0, 0.9], (100, 1)))
+    assert found.estimate == found.low == pytest.approx(math.tanh(math.atanh(0.9) / 2))
+
+
+@given(st.lists(coefficients, min_size=3, max_size=3), st.integers(0, 5))
+def test_draws_that_go_together_give_a_wider_interval_than_those_that_do_not(means, seed):
+    """What the studies share does not average out."""
+    random = np.random.default_rng(seed)
+    estimates = [without_interval(value, symbol="Δ", n=15) for value in means]
+    same, apart = np.repeat(random.normal(size=(400, 1)), 3, axis=1), random.normal(size=(400, 3))
+    together, alone = joint_mean(estimates, same), joint_mean(estimates, apart)
+    assert together.high - together.low > 1.2 * (alone.high - alone.low)
+    assert together.estimate == alone.estimate
+
+
+def test_what_has_no_joint_mean():
+    draws = np.tile([4.0, 6.0], (100, 1))
+    with pytest.raises(InputError, match="3 estimates, and replicates of 2 studies"):
+        joint_mean([with_error(1.0, 1)] * 3, draws)
+    with pytest.raises(InputError, match="of one symbol"):
+        joint_mean([with_error(0.5, 1), with_error(0.5, 1, symbol="κ")], draws)
+    with pytest.raises(Undecided, match="nothing to pool"):
+        joint_mean([with_error(0.5, 1)], draws[:, :1])
+    with pytest.raises(Undecided, match="at least 100"):
+        joint_mean([with_error(0.5, 1)] * 2, draws[:99])

@@ -1,18 +1,21 @@
 """Replications and syntheses of claims whose source reports any estimate: the facts, and what the page says of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from worlds import DESIGN, made, table_with
 
 from pytest_claims import Original, claim, pearson
 from pytest_claims.asking.claim import claim_of
+from pytest_claims.reading.cells import STACKED
 from pytest_claims.report.markdown import markdown
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.stats.estimate import Estimate, note
 from pytest_claims.stats.pooling import pool_estimates
 from pytest_claims.stats.replicated_estimate import replicate_estimate
 from pytest_claims.verdicts.judge import judge
-from pytest_claims.verdicts.record import SubjectRecord, from_json, record_of, to_json
+from pytest_claims.verdicts.record import SubjectRecord, from_json, put_together, record_of, to_json
 from pytest_claims.verdicts.replications import SubjectReplication
 from pytest_claims.verdicts.syntheses import Synthesis
 from pytest_claims.verdicts.unit_record import unit_records
@@ -181,3 +184,20 @@ def test_record_keeps_replications_of_every_kind():
         for one in (*record.replications, *record.syntheses):
             kind = SubjectReplication if isinstance(one, SubjectReplication) else Synthesis
             assert from_json(kind, to_json(one)) == one
+
+
+def test_claim_with_p_on_several_subjects_says_that_none_is_corrected_for_that():
+    said = "p of 2 subjects, none corrected for there being several."
+    original = Original(subject="first@published", value=0.5, n=6)
+    assert markdown(record_on([OWN, FEW], of_correlation, original), []).count(f"\n{said}\n") == 1
+    assert "corrected for" not in markdown(record_on([OWN], of_correlation, original), [])
+    assert "corrected for" not in markdown(record_on([OWN, FEW]), [])  # it has no p
+
+
+def test_subject_that_is_made_of_the_others_is_not_pooled_with_them():
+    record = record_on([OWN, FEW, ("all@made", 30)])
+    assert len(record.syntheses[0].subjects) == 3
+    *parts, whole = record.subjects
+    stacked = replace(whole, provenance={STACKED: "first@published, second@few"})
+    (synthesis,) = put_together(record.verdicts, [*parts, stacked])
+    assert (synthesis.pooled, synthesis.subjects) == (None, ("first@published", "second@few"))

@@ -127,6 +127,7 @@ def test_mean_is_of_one_subject_of_each_model_in_the_largest_set_on_the_same_row
     synthesis, _ = of(*subjects, checks="bootstrap-units")
     assert synthesis.subjects == ("first@published", "second@full", "third@full")
     assert synthesis.joint.k == 3
+    assert synthesis.left_out == ("second@many",)
 
 
 def test_each_base_model_counts_once_by_the_subject_with_most_rows():
@@ -159,7 +160,7 @@ def test_of_those_that_share_rows_the_one_on_most_is_pooled_with_the_others():
         ("first@full", 6, "a"), ("second@full", 8, "a"), ("third@full", 7, "b"), ("fourth@full", 9, "c")
     )
     assert synthesis.subjects == ("second@full", "third@full", "fourth@full")
-    assert synthesis.sharing == ("first@full",)
+    assert synthesis.left_out == ("first@full",)
     assert synthesis.pooled == pool_correlations(values(verdicts[1:]), [8, 7, 9])
 
 

@@ -40,9 +40,10 @@ class Synthesis:
         shared: what these subjects have in common, of each unit.
         pooled: their random-effects mean, of one subject of each group that shares anything; None with fewer than
             :data:`LEAST_INDEPENDENT` groups.
-        sharing: the subjects of other models that are left out of it, for they share something with one that is not.
         joint: where nothing is pooled, the mean over models that have the same levels of ``unit``; or else None.
         unit: what is drawn together, and ``levels`` how many of it there are.
+        left_out: the subjects on most rows of a base model that the number is not about: of those that are pooled one
+            shares something with each, and those of a joint mean have other levels, or no draws of them.
         not_joint: why there is no such mean.
         not_pooled: subjects whose estimate cannot be put together with others, and why.
     """
@@ -53,10 +54,10 @@ class Synthesis:
     models: int
     shared: tuple[Shared, ...] = ()
     pooled: Pooled | None = None
-    sharing: tuple[str, ...] = ()
     joint: Joint | None = None
     unit: str = ""
     levels: int = 0
+    left_out: tuple[str, ...] = ()
     not_joint: str = ""
     not_pooled: Mapping[str, str] = field(default_factory=dict)
 
@@ -150,7 +151,7 @@ def _synthesis(claim: str, studies: Sequence[_Study], not_pooled: Mapping[str, s
     apart = groups({name: study.units for name, study in by_subject.items()})
     known = Synthesis(
         claim=claim,
-        subjects=_names(models if len(models) > 1 else studies),
+        subjects=tuple(study.subject for study in (models if len(models) > 1 else studies)),
         independent=len(apart),
         models=len(models),
         shared=shared_by([study.units for study in models]),
@@ -159,9 +160,13 @@ def _synthesis(claim: str, studies: Sequence[_Study], not_pooled: Mapping[str, s
     if len(apart) < LEAST_INDEPENDENT:
         return _taken_as_they_are(known, studies)
     kept = [_largest(by_subject[name] for name in group) for group in apart]
-    names = _names(kept)
-    sharing = tuple(name for name in by_subject if name not in names)
-    return replace(known, subjects=names, pooled=pool_estimates([one.estimate for one in kept]), sharing=sharing)
+    return _about(kept, replace(known, pooled=pool_estimates([one.estimate for one in kept])))
+
+
+def _about(kept: Iterable[_Study], known: Synthesis) -> Synthesis:
+    """With the subjects that its number is about, and those that are left out of it."""
+    names = tuple(study.subject for study in kept)
+    return replace(known, subjects=names, left_out=tuple(name for name in known.subjects if name not in names))
 
 
 def _taken_as_they_are(known: Synthesis, studies: Sequence[_Study]) -> Synthesis:
@@ -176,7 +181,7 @@ def _taken_as_they_are(known: Synthesis, studies: Sequence[_Study]) -> Synthesis
     except Undecided as reason:
         return replace(known, not_joint=str(reason))
     levels = same[0].drawn_from
-    return replace(known, subjects=_names(same), joint=joint, unit=levels.unit, levels=levels.count)
+    return _about(same, replace(known, joint=joint, unit=levels.unit, levels=levels.count))
 
 
 def _on_the_same(drawn: Iterable[_Study]) -> list[_Study]:
@@ -188,7 +193,3 @@ def _on_the_same(drawn: Iterable[_Study]) -> list[_Study]:
             by_levels.setdefault((levels.unit, levels.sha256, len(study.drawn.replicates)), []).append(study)
     several = (_one_of_each_model(some) for some in by_levels.values())
     return max(several, key=lambda some: (len(some), some[0].drawn_from.count), default=[])
-
-
-def _names(studies: Iterable[_Study]) -> tuple[str, ...]:
-    return tuple(study.subject for study in studies)

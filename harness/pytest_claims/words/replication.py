@@ -89,7 +89,7 @@ def together(one: Synthesis, words: Words) -> str:
     """What the subjects of a claim say together: pooled, or as the models that they are, or why neither."""
     without = "".join(f"; without {subject} ({reason})" for subject, reason in one.not_pooled.items())
     if one.pooled is not None:
-        others = f"; without {joined(one.sharing)}, as they share {_in_common(one, words)}" if one.sharing else ""
+        others = f"; without {joined(one.left_out)}, as they share {_in_common(one, words)}" if one.left_out else ""
         return f"pooled: {pooled(one.pooled)}{others}{without}"
     if one.joint is not None:
         return f"{_as_they_are(one.joint, one, words)}{without}"
@@ -101,11 +101,12 @@ def together(one: Synthesis, words: Words) -> str:
 
 def _as_they_are(mean: Joint, one: Synthesis, words: Words) -> str:
     value, low, high = (signed(mean.symbol, number) for number in (mean.estimate, mean.low, mean.high))
-    drawn = words.several(one.unit)
+    drawn, others = words.several(one.unit), joined(one.left_out)
     few = f", which {one.levels} {drawn} make narrower than it should be" if one.levels < FEW_LEVELS else ""
+    without = f"; without {others}, of which there are no draws of the same {drawn}" if others else ""
     return (
         f"mean of {mean.k} models, which are taken as they are; {drawn} drawn together: "
-        f"{mean.symbol} = {value} [{low}, {high}]{few}"
+        f"{mean.symbol} = {value} [{low}, {high}]{few}{without}"
     )
 
 
