@@ -7,7 +7,8 @@ of an interval of an estimate that was noted. A number that a body computes from
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any, Final, Literal, get_args
 
 from pytest_claims.asking.condition import OPERATORS, evaluated
@@ -40,14 +41,19 @@ _HOLDS: Final = {sign: holds for sign, holds in OPERATORS.values() if sign in _S
 
 def demands_in(frame: FrameType) -> Iterator[Demand]:
     """What the asserts of a function demand that ends in this frame, of the estimates noted so far."""
-    lines = {line for *_, line in frame.f_code.co_lines()}
-    estimates = noted()
-    if not estimates:
+    asserts, estimates = _asserts_of(frame.f_code), noted()
+    if not (asserts and estimates):
         return
     with ledger():  # sides are evaluated again, and what they note was noted before
-        for node in asserts_of(content_of(frame.f_code.co_filename)):
-            if node.lineno in lines:
-                yield from _demands(node.test, frame, estimates)
+        for node in asserts:
+            yield from _demands(node.test, frame, estimates)
+
+
+@cache  # a function that a body calls in a loop ends thousands of times
+def _asserts_of(code: CodeType) -> tuple[ast.Assert, ...]:
+    """The asserts that stand in a function."""
+    lines = {line for *_, line in code.co_lines()}
+    return tuple(node for node in asserts_of(content_of(code.co_filename)) if node.lineno in lines)
 
 
 def _demands(test: ast.expr, frame: FrameType, estimates: Sequence[Estimate]) -> Iterator[Demand]:
