@@ -15,7 +15,7 @@ from pytest_claims.words.left_out import named
 from pytest_claims.words.number import p_value as told_p
 from pytest_claims.words.reason import gap_of
 from pytest_claims.words.reason import unmet as told_unmet
-from pytest_claims.words.verdict import carried, in_reverse, turned
+from pytest_claims.words.verdict import carried, in_reverse, tested_by, turned
 
 
 def verdict_words(verdict: Verdict) -> Markdown:
@@ -25,7 +25,8 @@ def verdict_words(verdict: Verdict) -> Markdown:
     words = str(verdict) + (", in reverse" if in_reverse(verdict) else "")
     for failure in ("contradicted", "failed"):
         words = words.replace(failure, f"**{failure}**")
-    told = [inline(said) for said in (carried(verdict), turned(verdict)) if said]
+    twin = tested_by(verdict) if verdict.ruling == "held" else ""
+    told = [inline(said) for said in (carried(verdict), twin, turned(verdict)) if said]
     return Markdown(f"{words}: {'; '.join(told)}" if told else words)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from pytest_claims.verdicts.claimed import Claimed, Smallest
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.number import signed
+from pytest_claims.words.verdict import tested_by
 
 _BASES: Final = {"claim": "as the claim says", "finding": "as its finding says"}
 
@@ -29,8 +30,7 @@ def prospects(verdict: Verdict) -> Iterator[str]:
     if claimed is None or verdict.outcome == "undecided":
         return
     if claimed.kind == "absence":
-        twin = f"{verdict.claim.twin} tests it" if verdict.claim.twin else "that takes an equivalence test"
-        yield f"Not to be significant is no evidence that there is no effect: {twin}."
+        yield f"Not to be significant is no evidence that there is no effect: {tested_by(verdict)}."
     estimate = verdict.answer.estimates[claimed.about]
     if verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
         excluded = "excludes" if verdict.ruling == "contradicted" else "does not exclude"
@@ -39,7 +39,8 @@ def prospects(verdict: Verdict) -> Iterator[str]:
         return
     enough = f"; {power.size:,} {_of(power.of)} give 80%" if power.size else ""
     at = f"{estimate.symbol} = {signed(estimate.symbol, power.value)}"
-    yield f"Power where {at}: {power.share:.0%}{enough}."
+    least = f", the smallest effect that counts ({_basis(claimed.smallest)})" if claimed.smallest else ""
+    yield f"Power for {at}{least}: {power.share:.0%}{enough}."
     if power.wrong_sign is not None and power.exaggeration is not None:
         yield (
             f"A significant estimate would then have the wrong sign in {power.wrong_sign:.1%}, and be "

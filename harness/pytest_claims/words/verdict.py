@@ -82,6 +82,15 @@ def carried(verdict: Verdict) -> str:
     return "; ".join([*said, *(_BY[one.check] for one in verdict.checks if one.flips and one.check in DECISIVE)])
 
 
+def tested_by(verdict: Verdict) -> str:
+    """Who tests that there is no effect, where a claim only does not find one; empty where it claims something else."""
+    if verdict.claimed is None or verdict.claimed.kind != "absence":
+        return ""
+    return (
+        f"{verdict.claim.twin} tests that there is none" if verdict.claim.twin else "no claim tests that there is none"
+    )
+
+
 def turned(verdict: Verdict) -> str:
     """Without what the outcome is the opposite, be it only that p crosses its threshold; empty where nothing is."""
     if verdict.ruling == "undecided":
