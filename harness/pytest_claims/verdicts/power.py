@@ -62,12 +62,13 @@ def _two_sided(claimed: Claimed, estimate: Estimate) -> float:
 
 
 def _of_shift(value: float, estimate: Estimate, alpha: float) -> Power:
-    if estimate.symbol == "r":
-        share, told = power_of_r(value, estimate.n, alpha=alpha), expected_of_r(value, estimate.n)
-        size = rows_for_r(value, power=WANTED)
-        return Power(value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration)
     scale, se = scale_of(estimate.symbol), standard_error(estimate)
-    shift = abs(scale.there(value) - scale.there(estimate.null))
-    share, told = power_of_shift(shift, se, alpha=alpha), expected(shift, se, alpha=alpha)
-    size = rows_for_shift(shift, se, estimate.n, power=WANTED)
+    if estimate.symbol == "r":
+        rows = round(3 + se**-2)  # as many as its interval has: fewer than n where something is partialled out
+        share, told = power_of_r(value, rows, alpha=alpha), expected_of_r(value, rows, alpha=alpha)
+        size = rows_for_r(value, power=WANTED, alpha=alpha) + estimate.n - rows
+    else:
+        shift = abs(scale.there(value) - scale.there(estimate.null))
+        share, told = power_of_shift(shift, se, alpha=alpha), expected(shift, se, alpha=alpha)
+        size = rows_for_shift(shift, se, estimate.n, power=WANTED, alpha=alpha)
     return Power(value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration)
