@@ -12,30 +12,57 @@ from pytest_claims import claim, share
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.robustness.battery import ALWAYS, FULL, QUICK, checks_of
+from pytest_claims.robustness.chance import FIRST
 from pytest_claims.verdicts.firmness import DECISIVE
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.multiplicity import corrections
+from pytest_claims.words.verdict import turned
 
 
 def test_what_the_wording_rests_on_is_always_checked():
-    assert {check.name for check in ALWAYS} == set(DECISIVE)
+    always = [check.name for check in ALWAYS]
+    assert set(always) == {*DECISIVE, "permutation"}
     for option in ("none", "quick", "full", "adversary"):
-        assert checks_of(option)[: len(ALWAYS)] == ALWAYS
+        first = checks_of(option)[: len(ALWAYS)]
+        assert [check.name for check in first] == always
+        assert all(check.draws >= FIRST for check in first if check.name == "permutation")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_how_often_it_holds_by_chance_rests_on_the_same_worlds_in_every_battery(seed):
+    table = world(0.6, 9, seed)
+    shares = [
+        verdict(table, checks=option).result("permutation").numbers["share_at_first"] for option in ("none", "full")
+    ]
+    assert shares[0] == shares[1]
+
+
+def test_full_makes_what_is_always_made_as_thoroughly_as_any():
+    (full,) = (check for check in FULL if check.name == "permutation")
+    (always,) = (check for check in ALWAYS if check.name == "permutation")
+    assert full.draws > always.draws
+    assert (full.stream, full.run) == (always.stream, always.run)
 
 
 def test_full_has_all_of_quick_and_more():
-    quick, full = ({check.name for check in checks} for checks in (QUICK, FULL))
-    assert quick < full
+    quick, full = ({check.name for check in checks} for checks in (checks_of("quick"), checks_of("full")))
+    assert {check.name for check in (*ALWAYS, *QUICK)} == quick < full
     assert len(full) == len(FULL)
 
 
 def test_checks_are_chosen_by_name():
-    names = [check.name for check in checks_of("adversary, permutation,adversary")]
-    assert names == [*(check.name for check in ALWAYS), "adversary", "permutation"]
+    names = [check.name for check in checks_of("adversary, multiverse,adversary")]
+    assert names == [*(check.name for check in ALWAYS), "adversary", "multiverse"]
+
+
+def test_check_that_is_always_made_is_thorough_where_it_is_named():
+    draws = {option: {check.name: check.draws for check in checks_of(option)} for option in ("permutation", "full")}
+    assert draws["permutation"].keys() == {check.name for check in ALWAYS}
+    assert draws["permutation"]["permutation"] == draws["full"]["permutation"]
 
 
 def test_unknown_check():
-    with pytest.raises(InputError, match="unknown check jackknife: have rounding, smallest-deletion"):
+    with pytest.raises(InputError, match="unknown check jackknife: have rounding, permutation, smallest-deletion"):
         checks_of("permutation,jackknife")
 
 
@@ -49,8 +76,8 @@ def verdict(table, body=rises, checks="none"):
     [
         (world(0.97, 20, seed=0), rises, "held, robust"),
         (counted([0.2, 0.21, 0.19, 0.2, 0.22, 0.9], score=[0, 0.01, 0.02, 0.01, 0, 0.9]), rises, "held, fragile"),
-        (world(0.6, 6, seed=0), rises_as_elsewhere, "failed, underpowered"),
-        (world(-0.5, 60, seed=1), rises_as_elsewhere, "failed, clear"),
+        (world(0.6, 6, seed=0), rises_as_elsewhere, "inconclusive"),
+        (world(-0.5, 60, seed=1), rises_as_elsewhere, "contradicted, robust"),
         (counted([0.5] * 6), rises, "undecided"),
     ],
 )
@@ -58,9 +85,20 @@ def test_wording(table, body, words):
     assert str(verdict(table, body)) == words
 
 
-def test_failure_that_one_deletion_turns_is_fragile():
+RATES = [0.5, 0.52, 0.54, 0.55, 0.57, 0.59]
+
+
+def test_contradiction_that_one_item_makes_is_fragile():
+    table = counted([*RATES, 0.0], score=[0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.9])
+    assert str(verdict(table)) == "contradicted, fragile"
+    assert verdict(table).flips == ("item_6",)
+
+
+def test_item_that_makes_it_inconclusive_is_named_and_says_no_more():
+    """The interval with it holds effects of the claim's sign, so that nothing is contradicted that could be fragile."""
     table = counted([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.0], score=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9])
-    assert str(verdict(table)) == "failed, fragile"
+    assert str(verdict(table)) == "inconclusive"
+    assert turned(verdict(table)) == "it holds without item_6"
 
 
 def test_rounding_that_decides_makes_it_fragile():
@@ -79,7 +117,7 @@ def test_rounding_that_decides_makes_it_fragile():
 def test_every_check_says_one_sentence_on_every_outcome():
     for table in (world(0.9, 9, seed=0), world(0.0, 9, seed=0), counted([0.5] * 6), counted([0.0, 1.0, 0.0, 1.0, 0.3])):
         results = verdict(table, checks="full").checks
-        assert [result.check for result in results] == [check.name for check in (*ALWAYS, *FULL)]
+        assert [result.check for result in results] == [check.name for check in FULL]
         for result in results:
             sentence = said(result, table, outcome(table))
             assert sentence.endswith(".")

@@ -57,7 +57,9 @@ def pytest_claims_table(measurement, design):
     return replace(plain_table(measurement), design=design)
 """
 RISING = [0.10, 0.22, 0.29, 0.41, 0.50, 0.62]
-FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]
+OPEN = "On new subjects it cannot be told yet:"
+FALLING = RISING[::-1]
+FLAT = [0.5, 0.1, 0.5, 0.1, 0.5, 0.1]  # r = -0.29, which leaves open what its sign is
 
 
 @pytest.fixture
@@ -100,21 +102,24 @@ def lines_of(page: str, heading: str) -> list[str]:
 
 def test_every_claim_has_a_line_for_every_subject_in_the_order_of_its_file(court):
     court.table("new", FLAT)
+    court.table("reverse", FALLING)
     page = court.page()
-    rising, flat, _, beneath = lines_of(page, "zeta-rises")[-4:]
-    assert beneath == "p of 2 subjects, none corrected for there being several."
+    rising, flat, falling, _, beneath = lines_of(page, "zeta-rises")[-5:]
+    assert beneath == "p of 3 subjects, none corrected for there being several."
+    assert re.fullmatch(r"\| \[own\] \| 6 \| r \+1\.00 \[.*\] \| < 0\.001 \| 0 of 6 \| held, robust \|  \|", rising)
     assert re.fullmatch(
-        r"\| \[own\] \| 6 \| r \+1\.00 \[.*\] \| < 0\.001 \| 0 of 6 \| held, robust \|  \|",
-        rising,
+        r"\| \[new\] \| 6 \| r -0\.29 \[.*\] \| 0\.57 \|  \| inconclusive \| r = -0\.29, and the claim needs r > 0 \|",
+        flat,
     )
     assert re.fullmatch(
-        r"\| \[new\] \| 6 \| r -0\.29 \[.*\] \| 0\.57 \| 0 of 6 \| \*\*failed\*\*, clear \| -0\.29 > 0 \|", flat
+        r"\| \[reverse\] \| 6 \| r -1\.00 \[.*\] \| < 0\.001 \| 0 of 6 \| \*\*contradicted\*\*, robust, in reverse "
+        r"\| r = -1\.00, and the claim needs r > 0 \|",
+        falling,
     )
-    assert lines_of(page, "alpha-js")[-2:] == [
-        "| [own] | undecided: no column 'js' |",
-        "| [new] | undecided: no column 'js' |",
+    assert lines_of(page, "alpha-js")[-3:] == [
+        f"| [{name}] | undecided: no column 'js' |" for name in ("own", "new", "reverse")
     ]
-    assert page.count("none corrected for") == 2  # beneath the table, and in the answer that is about both subjects
+    assert page.count("none corrected for") == 2  # beneath the table, and in the answer that is about all of them
     assert page.index("### What was found\n") < page.index("#### zeta-rises") < page.index("#### alpha-js")
 
 
@@ -138,12 +143,18 @@ def test_every_link_leads_to_a_heading(court):
     ("new", "conclusion"),
     [
         ({"a": RISING}, "It replicates on [a], the one new subject that can tell."),
-        ({"a": FLAT}, "It does not replicate on [a], the one new subject that can tell."),
+        ({"a": FALLING}, "It does not replicate on [a], the one new subject that can tell."),
         ({"a": RISING, "b": RISING}, "It replicates on all of the 2 new subjects that can tell."),
-        ({"a": FLAT, "b": FLAT}, "It does not replicate on any of the 2 new subjects that can tell."),
-        ({"a": RISING, "b": FLAT}, "It replicates on 1 ([a]) of the 2 new subjects that can tell."),
-        ({"a": [0.5] * 6}, "On new subjects it cannot be told yet: undecided on 1 of 1 new subjects."),
-        ({"a-control": RISING}, "On new subjects it cannot be told yet: there is no new subject."),
+        ({"a": FALLING, "b": FALLING}, "It does not replicate on any of the 2 new subjects that can tell."),
+        ({"a": RISING, "b": FALLING}, "It replicates on 1 ([a]) of the 2 new subjects that can tell."),
+        ({"a": RISING, "b": FLAT}, "It replicates on [a], the one new subject that can tell."),
+        ({"a": FLAT}, f"{OPEN} inconclusive on 1 of 1 new subjects."),
+        (
+            {"a": FLAT, "b": [0.5] * 6},
+            f"{OPEN} inconclusive on 1 of 2 new subjects and undecided on 1 of 2 new subjects.",
+        ),
+        ({"a": [0.5] * 6}, f"{OPEN} undecided on 1 of 1 new subjects."),
+        ({"a-control": RISING}, f"{OPEN} there is no new subject."),
     ],
 )
 def test_conclusion_follows_from_verdicts_on_new_subjects(court, new, conclusion):
@@ -155,12 +166,13 @@ def test_conclusion_follows_from_verdicts_on_new_subjects(court, new, conclusion
     assert answer[-1] == f"**{own} {conclusion}**"
 
 
-def test_what_the_finding_does_not_hold_itself_cannot_replicate(court):
-    court.table("own", FLAT)
+@pytest.mark.parametrize(("own", "said"), [(FLAT, "inconclusive"), (FALLING, "contradicted, robust")])
+def test_what_the_finding_does_not_hold_itself_cannot_replicate(court, own, said):
+    court.table("own", own)
     court.tables.pop()
     court.table("new", RISING)
     (*_, conclusion) = lines_of(court.page(), "Caveat: one model")
-    assert conclusion.endswith("failed, clear. It holds on [new], the one new subject that can tell.**")
+    assert conclusion.endswith(f"{said}. It holds on [new], the one new subject that can tell.**")
 
 
 def test_question_is_answered_by_subjects_with_enough_rows(court):
@@ -196,17 +208,25 @@ def test_unit_of_a_question_is_quoted_where_it_can_be_left_out(court):
     assert "there is no new subject of which items can be left out one by one.**" in conclusion
     court.table("six", RISING)
     answer = "\n".join(lines_of(court.page(), "Caveat: one item"))
-    assert "  - item left out, [six]: Without one item it is still held in 6 of 6 copies; the estimate runs" in answer
+    assert "  - item left out, [six]: Without one item it still holds in 6 of 6 copies; the estimate runs" in answer
     assert "[two]" not in answer
 
 
 def test_what_is_undecided_is_grouped_by_reason(court):
-    court.table("new", FLAT)
+    court.table("new", FALLING)
     page = court.page()
-    assert lines_of(page, "Underpowered") == [
-        "Nothing: no interval holds both no effect and the one that the source reports."
-    ]
+    assert "".join(lines_of(page, "Inconclusive")).startswith(
+        "Nothing: every interval excludes what would make a claim"
+    )
     assert lines_of(page, "Undecided")[2:] == ["| no column 'js' | add it | [alpha-js] | [own], [new] |"]
+
+
+def test_what_is_inconclusive_says_what_would_count(court):
+    file = court.pytester.path / "claims" / "finding.toml"
+    file.write_text(DECLARED.replace("[[question]]", "[smallest]\nr = 0.4\n\n[[question]]", 1))
+    court.table("new", FLAT)
+    (line,) = [line for line in lines_of(court.page(), "Inconclusive") if line.startswith("| [")]
+    assert re.search(r"\| 6 \| r -0\.29 \[.*\] \| r ≥ \+0\.40, as its finding says \| \d+% \| 46 \| not computed", line)
 
 
 def test_subject_says_where_it_comes_from_and_what_repeats_it(court):
@@ -214,7 +234,7 @@ def test_subject_says_where_it_comes_from_and_what_repeats_it(court):
     court.table("other", FLAT, 'origin = "a book, page 7"\n')
     page = court.page()
     assert re.search(
-        r"^\| \[new\] \| new \| recorded \| 6 items \| 0 / 1 / 1 \| `pytest claims/ --model m` \|$", page, re.M
+        r"^\| \[new\] \| new \| recorded \| 6 items \| 0 / 0 / 2 \| `pytest claims/ --model m` \|$", page, re.M
     )
     assert re.search(r"^\| \[other\] .*\| no command: a book, page 7 \|$", page, re.M)
     assert lines_of(page, "new")[:3] == ["```sh", "pytest claims/ --model m", "```"]
@@ -278,7 +298,7 @@ def test_part_of_the_claims_is_refused(court, options, word):
     ],
 )
 def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
-    court.table("new", FLAT)
+    court.table("new", FALLING)
     (court.pytester.path / "claims" / "test_found.py").write_text(claims)
     result = court.judge(*options)
     result.stdout.fnmatch_lines([f"ERROR: FINDINGS.md is not written: {said}*"])
@@ -290,8 +310,8 @@ def test_run_that_did_not_judge_all_is_refused(court, claims, options, said):
     ("declared", "said"),
     [
         (
-            DECLARED.replace("zeta-rises", "zeta-rise"),
-            ", question 'Caveat: one model': unknown claim 'zeta-rise'; did you mean 'zeta-rises'[?] known are *",
+            DECLARED.replace("zeta-rises", "rises"),
+            ", question 'Caveat: one model': unknown claim 'rises'; *zeta-rises*",
         ),
         (DECLARED + 'check = "luck"', ", question 'Caveat: few rows': unknown check 'luck'; known are rounding, *"),
         (DECLARED + 'unit = "itme"', ", question 'Caveat: few rows': unknown unit 'itme'; did you mean 'item'[?] *"),

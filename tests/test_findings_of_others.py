@@ -101,14 +101,14 @@ RIGHT = {
 WORDS = {
     "cells": "held, robust (families of trigger not left out)",
     "evaluation_log": "held, robust",
-    "leaderboard": "failed, fragile",
+    "leaderboard": "inconclusive",
     "paired_answers": "held, robust",
     "probe": "held, robust",
-    "raters": "failed, clear (run not left out)",
+    "raters": "inconclusive",
     "runs_in_arms": "held, robust",
     "scaling": "held, robust",
     "seeds_by_models": "held, robust (families of model not left out)",
-    "wordings_by_models": "held, fragile",
+    "wordings_by_models": "held, uninformative",
 }
 
 
@@ -229,10 +229,10 @@ def test_alternatives_are_judged_in_their_own_right():
 def test_findings_are_judged_side_by_side(pytester):
     for name in ("leaderboard", "seeds_by_models"):
         shutil.copytree(CLAIMS / name, pytester.path / "claims" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    pytester.runpytest_inprocess("claims").assert_outcomes(passed=1, failed=1)
+    pytester.runpytest_inprocess("claims").assert_outcomes(passed=1, skipped=1)
     reports = pytester.path / "reports"
     matrix = json.loads((reports / "claims.json").read_text())["matrix"]
-    assert [list(words.values()) for words in matrix.values()] == [["failed, fragile"], [WORDS["seeds_by_models"]]]
-    assert "it flips without system-b" in (reports / "leaderboard" / "claims.md").read_text()
+    assert [list(words.values()) for words in matrix.values()] == [[WORDS["leaderboard"]], [WORDS["seeds_by_models"]]]
+    assert "it holds without system-b" in (reports / "leaderboard" / "claims.md").read_text()
     page = (reports / "seeds_by_models" / "claims.md").read_text()
     assert "In all 20 ways to deal size to models it holds in 1." in page

@@ -52,30 +52,55 @@ def test_original_is_the_same_after_it_was_written(more):
     assert from_json(Original, to_json(original)) == original
 
 
-def of_symbol(symbol, low, high, original):
-    """The verdict of a claim that failed, with an interval."""
+def of_symbol(symbol, low, high, original, null=0.0):
+    """The verdict of a claim that failed for its p, with an interval: which sign counts, the original says alone."""
 
     @claim("made-up", source="nowhere", original=original)
     def body(table):
-        """The estimate is above 0.9."""
-        found = Estimate(method="made", symbol=symbol, value=float(table["rate"].mean()), n=6, low=low, high=high)
-        assert note(found).value > 0.9
+        """The estimate is significant."""
+        middle = table["rate"].mean() * 0 + (low + high) / 2
+        found = Estimate(method="made", symbol=symbol, value=middle, n=6, low=low, high=high, null=null, p=0.3)
+        assert note(found).p < 0.05
 
     return judge(claim_of(body), body, made())
 
 
 @pytest.mark.parametrize(
-    ("symbol", "low", "high", "null", "word"),
+    ("symbol", "low", "high", "ruling"),
     [
-        ("share", 0.2, 0.7, 0.25, "underpowered"),
-        ("share", 0.25, 0.7, 0.25, "underpowered"),  # the null is its end
-        ("share", 0.2, FACTS["value"], 0.25, "underpowered"),  # the original is
-        ("share", 0.3, 0.7, 0.25, "clear"),  # the null lies outside
-        ("share", 0.2, 0.5, 0.25, "clear"),  # the original lies outside
-        ("share", 0.2, 0.7, 0.0, "clear"),  # 0 is not in it, which is the null here
-        ("κ", 0.2, 0.7, 0.25, "clear"),  # of another symbol than the original
+        ("share", 0.2, 0.7, "inconclusive"),
+        ("share", 0.2, 0.26, "inconclusive"),  # without the original itself, but with effects of its sign
+        ("share", 0.1, 0.25, "inconclusive"),  # no effect is its end
+        ("share", 0.1, 0.24, "contradicted"),
+        ("κ", 0.1, 0.24, "inconclusive"),  # of another symbol than the original, so that either sign would do
     ],
 )
-def test_what_cannot_tell_the_null_from_the_original_is_underpowered(symbol, low, high, null, word):
-    original = Original(**FACTS, symbol="share", null=null)
-    assert of_symbol(symbol, low, high, original).robustness == word
+def test_what_excludes_all_effects_of_the_sign_of_the_original_contradicts(symbol, low, high, ruling):
+    original = Original(**FACTS, symbol="share", null=0.25)
+    assert of_symbol(symbol, low, high, original, null=0.25).ruling == ruling
+    mirrored = Original(**{**FACTS, "value": -FACTS["value"]}, symbol="share", null=-0.25)
+    assert of_symbol(symbol, -high, -low, mirrored, null=-0.25).ruling == ruling
+
+
+# pwr.r.test(n = 10, power = 1/3)$r of R's pwr gives 0.5011, by an approximation.
+@pytest.mark.parametrize(
+    ("low", "high", "ruling"),
+    [
+        (-0.2, 0.52, "inconclusive"),
+        (-0.2, 0.48, "contradicted"),
+        (0.1, 0.48, "contradicted"),
+        (-0.9, 0.9, "inconclusive"),
+    ],
+)
+def test_correlation_that_the_source_could_hardly_detect_does_not_count(low, high, ruling):
+    verdict = of_symbol("r", low, high, Original(**FACTS))
+    assert verdict.claimed.smallest.size == pytest.approx(0.50, abs=0.01)
+    assert verdict.ruling == ruling
+
+
+@pytest.mark.parametrize("n", [1, 3, 4])
+def test_source_of_few_rows_may_say_nothing_of_what_counts(n):
+    """On 3 rows a correlation has no Fisher's z, and no power."""
+    found = of_symbol("r", -0.9, -0.1, Original(**{**FACTS, "n": n}))
+    assert (found.claimed.smallest is None) == (n < 4)
+    assert found.ruling == "contradicted"

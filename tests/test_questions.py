@@ -7,15 +7,15 @@ import pytest
 from pytest_claims.data.declaration import Declaration, QuestionEntry
 from pytest_claims.verdicts.questions import Questions, answering, conclude, without_levels
 
-HELD, FAILED = ("held", "robust"), ("failed", "robust")
-UNDECIDED, WEAK = ("undecided", "robust"), ("failed", "underpowered")
+HELD, FAILED, UNDECIDED = ("held", True), ("failed", True), ("undecided", False)
+INCONCLUSIVE, BY_CHANCE = ("failed", False), ("held", False)  # what a verdict says: see test_firmness
 ASKED = Questions(title="made up", source="own@a", own="ours", controls=("flat*",), columns={}, questions=())
 
 
-def verdict(outcome, robustness="robust", subject="new@b", checks=(), left_out=()):
+def verdict(outcome, says=True, subject="new@b", checks=(), left_out=()):
     return SimpleNamespace(
         outcome=outcome,
-        robustness=robustness,
+        says=says,
         subject=subject,
         left_out=left_out,
         result=lambda name: name in checks or None,
@@ -27,12 +27,15 @@ def verdict(outcome, robustness="robust", subject="new@b", checks=(), left_out=(
     [
         ([], "open"),
         ([UNDECIDED], "open"),
-        ([WEAK, WEAK], "open"),
+        ([INCONCLUSIVE, INCONCLUSIVE], "open"),
+        ([BY_CHANCE, INCONCLUSIVE], "open"),
         ([HELD], "holds"),
         ([HELD, HELD, UNDECIDED], "holds"),
-        ([HELD, WEAK], "holds"),
+        ([HELD, INCONCLUSIVE], "holds"),
+        ([HELD, BY_CHANCE], "holds"),
         ([FAILED], "fails"),
-        ([FAILED, UNDECIDED, WEAK], "fails"),
+        ([FAILED, UNDECIDED, INCONCLUSIVE], "fails"),
+        ([FAILED, BY_CHANCE], "fails"),
         ([HELD, FAILED], "mixed"),
     ],
 )

@@ -3,11 +3,13 @@
 Knows nothing about how an estimate was computed: it reads its interval, or of a correlation its rows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pytest_claims.base.errors import Undecided
 from pytest_claims.stats.best_case import best_case
+from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.design_analysis import expected, expected_of_r
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.power import power_of_r, power_of_shift, rows_for_r, rows_for_shift
@@ -41,11 +43,7 @@ class Power:
 def power_of(claimed: Claimed, estimate: Estimate) -> Power | None:
     """The power for the smallest effect that a claim counts as true; None where there is none, or no standard error."""
     if claimed.kind == "equivalence":
-        best = best_case(estimate, wanted=WANTED)
-        middle = sum(estimate.within or (0.0, 0.0)) / 2
-        if best is None:
-            return None
-        return Power(value=middle, share=best.power, size=best.size, of="trials" if best.of == "trials" else "rows")
+        return _of_equivalence(estimate)
     if claimed.kind != "presence" or claimed.smallest is None:
         return None
     effect = claimed.smallest.size if claimed.low is not None else -claimed.smallest.size
@@ -53,6 +51,17 @@ def power_of(claimed: Claimed, estimate: Estimate) -> Power | None:
         return _of_shift(claimed.null + effect, estimate, _two_sided(claimed, estimate))
     except Undecided:  # it has no standard error
         return None
+
+
+def _of_equivalence(estimate: Estimate) -> Power | None:
+    middle = sum(estimate.within or (0.0, 0.0)) / 2
+    try:
+        best = best_case(estimate, wanted=WANTED)
+    except Undecided:  # even a billion rows are too few, so that these never show it
+        return Power(value=middle, share=0.0)
+    if best is None:
+        return None
+    return Power(value=middle, share=best.power, size=best.size, of="trials" if best.of == "trials" else "rows")
 
 
 def _two_sided(claimed: Claimed, estimate: Estimate) -> float:
@@ -64,11 +73,20 @@ def _two_sided(claimed: Claimed, estimate: Estimate) -> float:
 def _of_shift(value: float, estimate: Estimate, alpha: float) -> Power:
     scale, se = scale_of(estimate.symbol), standard_error(estimate)
     if estimate.symbol == "r":
-        rows = round(3 + se**-2)  # as many as its interval has: fewer than n where something is partialled out
+        rows = max(
+            MINIMUM_ROWS, round(3 + se**-2)
+        )  # as many as its interval has: fewer than n where something is partialled out
         share, told = power_of_r(value, rows, alpha=alpha), expected_of_r(value, rows, alpha=alpha)
-        size = rows_for_r(value, power=WANTED, alpha=alpha) + estimate.n - rows
+        size = _enough(lambda: rows_for_r(value, power=WANTED, alpha=alpha) + estimate.n - rows)
     else:
         shift = abs(scale.there(value) - scale.there(estimate.null))
         share, told = power_of_shift(shift, se, alpha=alpha), expected(shift, se, alpha=alpha)
-        size = rows_for_shift(shift, se, estimate.n, power=WANTED, alpha=alpha)
+        size = _enough(lambda: rows_for_shift(shift, se, estimate.n, power=WANTED, alpha=alpha))
     return Power(value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration)
+
+
+def _enough(rows: Callable[[], int]) -> int | None:
+    try:
+        return rows()
+    except Undecided:  # even a billion are too few
+        return None
