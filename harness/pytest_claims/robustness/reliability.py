@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from pytest_claims.asking.used import used
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.design import Rate
 from pytest_claims.data.table import Table
@@ -53,7 +54,7 @@ def _of_column(table: Table, name: str) -> tuple[ColumnReliability, Reliability 
         if rate is not None:
             return _of_rate(table, rate)
         if error is not None:
-            found = reliability_of_errors(table.columns[name], table.columns[error])
+            found = reliability_of_errors(*_complete(table, name, error))
             return ColumnReliability(column=name, value=found.value, by="errors"), found
     except Undecided as why:
         return ColumnReliability(column=name, why=why.reason), None
@@ -69,19 +70,30 @@ def _of_rate(table: Table, rate: Rate) -> tuple[ColumnReliability, Reliability |
         return ColumnReliability(column=rate.name, value=found.value, by="repetitions", unit=unit, count=count), found
     if not {rate.successes, rate.trials} <= set(table.columns):
         return ColumnReliability(column=rate.name), None
-    found = reliability_of_counts(table.columns[rate.successes], table.columns[rate.trials])
+    found = reliability_of_counts(*_complete(table, rate.successes, rate.trials))
     return ColumnReliability(column=rate.name, value=found.value, by="counts"), found
 
 
+def _complete(table: Table, *names: str) -> list[FloatArray]:
+    """Columns, (N,) each, in the rows in which all of them have a number."""
+    columns = [table.columns[name] for name in names]
+    known = np.isfinite(columns).all(axis=0)
+    return [column[known] for column in columns]
+
+
 def _corrected(case: Case, reliabilities: Mapping[str, Reliability]) -> dict[str, float]:
-    """The headline without the noise of its two columns, if it is a correlation of two of them; else nothing."""
+    """The headline without the noise of its two columns, if it is a correlation of two of them; else nothing.
+
+    Nor is there anything where of both nobody knows.
+    """
     estimate = case.answer.estimate
     if estimate is None or estimate.symbol != "r":
         return {}
     for one, other in itertools.combinations(reliabilities, 2):
         with np.errstate(invalid="ignore", divide="ignore"):
-            r = float(np.corrcoef(case.table.columns[one], case.table.columns[other])[0, 1])
-        if abs(r - estimate.value) < _SAME:
+            r = float(np.corrcoef(*_complete(case.table, one, other))[0, 1])
+        known = reliabilities[one] is not _KNOWN or reliabilities[other] is not _KNOWN
+        if known and abs(r - estimate.value) < _SAME:
             try:
                 return {"corrected": disattenuated(r, reliabilities[one], reliabilities[other])}
             except Undecided:  # a reliability of 0
