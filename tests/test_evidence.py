@@ -1,59 +1,100 @@
 """What the page of findings says of a single verdict, in a cell or at the end of a sentence."""
 
-import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from shapes import a_better, items
 from worlds import DESIGN, rises_as_elsewhere, world
 
+from pytest_claims import claim, pearson
 from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.condition import Condition
 from pytest_claims.report.evidence import evidence, fewest, overturned, p_value, unmet, verdict_words
-from pytest_claims.report.findings import Place, _rows_to_tell, findings, table
+from pytest_claims.report.findings import Place, findings, table
 from pytest_claims.report.row import row
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.robustness.result import CheckResult
-from pytest_claims.stats.coefficients import fisher_interval
 from pytest_claims.stats.estimate import Estimate
+from pytest_claims.stats.power import power_of_r
+from pytest_claims.verdicts.claimed import Claimed
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import SubjectRecord, record_of
 
 FIELDS = ("symbol", "value", "low", "high", "p")
 VERDICT = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, world(0.6, 6, seed=0))
+HELD = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, world(0.999, 6, seed=0))
 
 
-def test_condition_that_is_not_met_is_shortened():
-    assert unmet(failing(0.0154321, "<=", 0.00464)) == "0.015 <= 0.0046"
-    assert unmet(failing(3, "==", 1)) == "3 == 1"
-    assert unmet(failing(1234.5, "<", 10)) == "1.2e+03 < 10"
-    assert unmet(replace(VERDICT, answer=Answer(outcome="held"))) == ""
-
-
-def failing(left, operator, right, estimates=()):
-    unmet = Condition(text="as it is written", left=left, operator=operator, right=right)
-    return replace(VERDICT, answer=Answer(outcome="failed", unmet=unmet, estimates=estimates))
+R = Estimate(method="made up", symbol="r", value=0.16, n=9, low=-0.4, high=0.7, p=0.05003)
 
 
 @pytest.mark.parametrize(
-    ("estimate", "condition", "reverse"),
+    ("sides", "said"),
     [
-        (("r", 0.76, 0.19, 0.95, 0.018), (0.76, "<", 0), True),
-        (("r", 0.3, -0.4, 0.8, 0.4), (0.3, "<", 0), False),  # it may be nothing
-        (("r", 0.66, 0.05, 0.91, 0.04), (0.04, ">=", 0.05), False),  # it is too clear
-        (("Δr", -0.8, -1.2, -0.2, 0.99), (0.99, "<", 0.05), True),  # one-sided
-        (("Δr", 0.4, 0.01, 0.9, 0.06), (0.06, "<", 0.05), False),
-        (("χ²/df", 0.8, 0.5, 3.0, 0.6), (0.6, "<", 0.05), False),  # it has no direction
+        (("r", 0.16, "<", 0, "0"), "r = +0.16, and the claim needs r < 0"),
+        (("found.value", 0.16, "<", 0, "0"), "r = +0.16, and the claim needs r < 0"),
+        (("0", 0, ">=", 0.16, "found.value"), "r = +0.16, and the claim needs 0 ≥ r"),
+        (("found.p", 0.05003, "<", 0.05, "0.05"), "p = 0.05003, and the claim needs p < 0.05"),  # 0.050 < 0.05?
+        (("found.low", -0.4, ">", 0, "0"), "the lower end of the interval of r = -0.40, and "
+         "the claim needs the lower end of the interval of r > 0"),
+        (("share", 0.0154321, "<=", 0.00464, "most"), "share = 0.01543 and most = 0.00464, and the claim needs "
+         "share ≤ most"),
+        (("len(rows)", 3, "==", 1, "1"), "len(rows) = 3, and the claim needs len(rows) = 1"),
+        (("count", 1234.5, "<", 10, "10"), "count = 1234, and the claim needs count < 10"),
+    ],
+)  # fmt: skip
+def test_condition_that_is_not_met_is_told_as_what_was_observed_and_what_is_needed(sides, said):
+    left_text, left, operator, right, right_text = sides
+    condition = Condition(
+        text="as it is written", left=left, left_text=left_text, operator=operator, right=right, right_text=right_text
+    )
+    verdict = replace(VERDICT, answer=Answer(outcome="failed", unmet=condition, estimates=(R,)))
+    assert unmet(verdict) == said
+    named = replace(verdict, answer=replace(verdict.answer, unmet=replace(condition, message="in short")))
+    assert unmet(named) == f"in short: {said}"
+
+
+def test_condition_that_compares_nothing_is_told_as_it_is_written():
+    def with_unmet(**condition):
+        return replace(VERDICT, answer=Answer(outcome="failed", unmet=Condition(**condition), estimates=(R,)))
+
+    assert (
+        unmet(with_unmet(text="is_sorted(x)", left="False"))
+        == "is_sorted(x) is False, and the claim needs it to be true"
+    )
+    assert unmet(with_unmet(text="no layer was found")) == "no layer was found"
+    assert unmet(replace(VERDICT, answer=Answer(outcome="held"))) == ""
+
+
+def failing(left, operator, right, estimates=(), claimed=None):
+    unmet = Condition(
+        text="as it is written", left=left, left_text="one", operator=operator, right=right, right_text=f"{right}"
+    )
+    return replace(VERDICT, answer=Answer(outcome="failed", unmet=unmet, estimates=estimates), claimed=claimed)
+
+
+def claimed(low=None, high=None, kind="presence"):
+    return Claimed(about=0, kind=kind, null=0.0, low=low, high=high)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "condition", "true", "words"),
+    [
+        (("r", 0.76, 0.19, 0.95, 0.018), (0.76, "<", 0), claimed(high=0.0), "**contradicted**, robust, in reverse"),
+        (("r", 0.3, -0.4, 0.8, 0.4), (0.3, "<", 0), claimed(high=0.0), "inconclusive"),  # it may be nothing
+        (("r", 0.66, 0.05, 0.91, 0.04), (0.04, ">=", 0.05), claimed(0.0, 0.0, "absence"), "**contradicted**, robust"),
+        (("Δr", -0.8, -1.2, -0.2, 0.99), (0.99, "<", 0.05), claimed(low=0.0), "**contradicted**, robust, in reverse"),
+        (("Δr", 0.4, 0.01, 0.9, 0.06), (0.06, "<", 0.05), claimed(low=0.0), "inconclusive"),
+        (("χ²/df", 0.8, 0.5, 3.0, 0.6), (0.6, "<", 0.05), None, "**failed**, robust"),  # it has no direction
     ],
 )
-def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(estimate, condition, reverse):
-    words = verdict_words(
-        failing(*condition, estimates=(Estimate(method="made up", n=10, **dict(zip(FIELDS, estimate, strict=True))),))
-    )
-    assert words.startswith("**failed**")
-    assert ("in reverse" in words) == reverse
+def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(estimate, condition, true, words):
+    found = Estimate(method="made up", n=10, **dict(zip(FIELDS, estimate, strict=True)))
+    assert verdict_words(failing(*condition, estimates=(found,), claimed=true)).startswith(words)
 
 
 @pytest.mark.parametrize(
@@ -73,14 +114,22 @@ def test_claim_fails_in_reverse_where_the_interval_is_on_the_other_side(estimate
 def test_fewest_deletions_in_words(numbers, cell, sentence):
     other = CheckResult(check="smallest-deletion", unit="another", numbers={"size": 77, "exact": 1})
     check = CheckResult(check="smallest-deletion", unit="item", numbers=numbers)
-    verdict = replace(VERDICT, checks=(other, check))
+    verdict = replace(HELD, checks=(other, check))
     assert fewest(verdict) == cell
     assert evidence(made_record(), verdict).endswith(f"; {sentence}")
 
 
+def test_what_is_inconclusive_is_not_overturned():
+    """That p crosses its threshold without an item says nothing where the data leave open what is true."""
+    assert (str(VERDICT), overturned(VERDICT)) == ("inconclusive", "")
+    assert evidence(made_record(), VERDICT).endswith("N = 6")
+
+
 def test_what_overturns_it_is_named_by_its_unit_but_for_the_main_one():
     verdict = judge(claim_of(a_better), a_better, items(carried_by=1))
-    assert verdict_words(verdict) == "held, fragile: overturned without d1, and without item i1, i7 and i10"
+    assert verdict_words(verdict) == (
+        "held, fragile: carried by d1 or item i1, i7 and i10; it fails without d1 or item i1, i7 and i10"
+    )
     assert overturned(verdict) == "1 of 3; item: 3 of 12"
     assert evidence(of_units(verdict), verdict).endswith(
         "; overturned by 1 of 3 single deletions; by 3 of 12 deletions of items"
@@ -92,7 +141,7 @@ def test_what_overturns_it_is_named_by_its_unit_but_for_the_main_one():
 def test_families_that_overturn_it_are_named():
     table = replace(items(carried_by=1), families={"d0": "x", "d1": "y", "d2": "z"})
     verdict = judge(claim_of(a_better), a_better, table)
-    assert "overturned without d1, and without family y, and without item i1" in verdict_words(verdict)
+    assert "carried by d1, family y or item i1, i7" in verdict_words(verdict)
     assert overturned(verdict) == "1 of 3; family: 1 of 3; item: 3 of 12"
     assert "; overturned by 1 of 3 single deletions; by 1 of 3 deletions of families of data sets; by 3 of" in evidence(
         of_units(verdict), verdict
@@ -119,7 +168,7 @@ def test_size_for_power_names_a_unit_that_rows_are_not():
     numbers = {"share": 0.09, "size_for_80_percent": 7}
     sizes = {unit: CheckResult(check="planted-effect", unit=unit, numbers=numbers) for unit in ("item", "run")}
     verdicts = (replace(record.verdicts[0], checks=tuple(sizes.values())),)
-    assert underpowered(replace(record, verdicts=verdicts)).endswith("| about 7; about 7 runs |")
+    assert inconclusive(replace(record, verdicts=verdicts)).endswith("| about 7; about 7 runs |")
 
 
 def of_units(verdict):
@@ -132,8 +181,8 @@ def of_units(verdict):
     return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
 
 
-def made_record(checks: str = "none"):
-    table = world(0.6, 6, seed=0)  # underpowered: see test_battery
+def made_record(checks: str = "none", body=rises_as_elsewhere):
+    table = world(0.6, 6, seed=0)  # inconclusive: see test_battery
     subject = SubjectRecord(
         name="made@up",
         sha256="0",
@@ -147,7 +196,7 @@ def made_record(checks: str = "none"):
         rounding={},
         provenance={},
     )
-    verdict = judge(claim_of(rises_as_elsewhere), rises_as_elsewhere, table, checks=checks_of(checks))
+    verdict = judge(claim_of(body), body, table, checks=checks_of(checks))
     return record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[verdict])
 
 
@@ -155,7 +204,7 @@ def made_page(record) -> str:
     return findings(record, {"rises-too": Place(file=Path(__file__), line=1)})
 
 
-def underpowered(record) -> str:
+def inconclusive(record) -> str:
     (line,) = [line for line in made_page(record).splitlines() if line.startswith("| [rises-too]")]
     return line
 
@@ -165,12 +214,15 @@ def test_page_has_no_date_of_its_own():
     assert made_page(replace(record, created="2027-01-01")) == made_page(record)
 
 
-def test_underpowered_claim_says_how_many_rows_it_takes():
-    line = underpowered(made_record())
-    assert line.endswith("| +0.60 | 35 | not computed: run with planted-effect among the checks |")
+def test_inconclusive_claim_says_how_many_rows_it_takes():
+    line = inconclusive(made_record())
+    assert line.endswith(
+        "| +0.60 | r ≥ +0.50, what 10 rows, as the source has, detect with 33% power | 17% | 28 | "
+        "not computed: run with planted-effect among the checks |"
+    )
     record = made_record("planted-effect")
     (check,) = [one for one in record.verdicts[0].checks if one.check == "planted-effect"]
-    assert underpowered(record).endswith(f"| about {check.numbers['size_for_80_percent']:.0f} |")
+    assert inconclusive(record).endswith(f"| about {check.numbers['size_for_80_percent']:.0f} |")
 
 
 def test_where_no_number_gives_the_power_the_cell_says_so_and_nothing_of_random_tables():
@@ -178,7 +230,7 @@ def test_where_no_number_gives_the_power_the_cell_says_so_and_nothing_of_random_
     numbers = {"share": 0.09, "no_size_up_to": 592, "tables": 200}
     check = CheckResult(check="planted-effect", numbers=numbers)
     verdicts = (replace(record.verdicts[0], checks=(check,)),)
-    assert underpowered(replace(record, verdicts=verdicts)).endswith("| no number up to 592 gives 80% |")
+    assert inconclusive(replace(record, verdicts=verdicts)).endswith("| no number up to 592 gives 80% |")
 
 
 def test_simulated_p_has_its_error_in_tables():
@@ -193,14 +245,20 @@ def test_simulated_p_has_its_error_in_tables():
 
 
 @pytest.mark.parametrize("r", [-0.66, 0.54, 0.3])
-def test_rows_to_tell_is_the_fewest_whose_interval_cannot_hold_both(r):
-    def holds_both(n: int) -> bool:
-        low, high = fisher_interval(math.tanh(math.atanh(r) / 2), n)  # an estimate half-way holds both the longest
-        return low <= min(0, r) and max(0, r) <= high
+def test_rows_for_what_counts_are_the_fewest_with_power(r):
+    """Of the smallest effect that the claim names: with one row less it shows in less than 80%."""
 
-    n = _rows_to_tell(r)
-    assert holds_both(n - 1)
-    assert not holds_both(n)
+    @claim("rises-too", source="nowhere", smallest=abs(r))
+    def body(table):
+        """It is related."""
+        found = pearson(table["score"], table["rate"])
+        assert found.value * np.sign(r) > -1
+        assert found.p < 0.05
+
+    record = made_record(body=body)
+    line = inconclusive(record)
+    (rows,) = re.findall(r"\| (\d+) \| not computed", line)
+    assert power_of_r(abs(r), int(rows)) >= 0.8 > power_of_r(abs(r), int(rows) - 1)
 
 
 def test_table_leaves_out_columns_that_are_empty_everywhere():

@@ -24,7 +24,7 @@ from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import SubjectRecord, record_of
 from pytest_claims.words.checks import sentence, told
-from pytest_claims.words.left_out import left_out, overturned_by
+from pytest_claims.words.left_out import left_out, parts
 
 MANY = {"held": 1786.0, "failed": 214.0, "undecided": 0.0, "share": 0.893}
 IN_UNITS = ("run", "question", "rollout")
@@ -60,10 +60,10 @@ def record(table, *checks, body=a_better):
 def test_every_unit_and_every_family_has_its_sentence():
     families = {f"q{question}": f"f{question}" for question in range(4)}
     assert [said.partition(";")[0] for said in sentences(replace(runs(), families=families), arm_higher)] == [
-        "Without one run it is still held in 5 of 5 copies",
-        "Without one question it is still held in 4 of 4 copies",
-        "Without one family of questions it is still held in 4 of 4 copies",
-        "Without one rollout it is still held in 40 of 40 copies",
+        "Without one run it still holds in 5 of 5 copies",
+        "Without one question it still holds in 4 of 4 copies",
+        "Without one family of questions it still holds in 4 of 4 copies",
+        "Without one rollout it still holds in 40 of 40 copies",
     ]
 
 
@@ -71,7 +71,7 @@ def test_unit_with_too_few_levels_says_so_and_one_with_many_says_that_groups_wer
     few, many = sentences(items(450, datasets=2), a_better)
     assert few == "2 data sets cannot be left out one by one: that takes 3."
     assert many.startswith(
-        "Its 450 items are left out in 200 groups: without one group it is still held in 200 of 200 copies; "
+        "Its 450 items are left out in 200 groups: without one group it still holds in 200 of 200 copies; "
     )
 
 
@@ -96,18 +96,19 @@ def test_every_copy_is_counted_once(outcomes, outcome):
     if set(outcomes) == {"undecided"}:
         assert said == "Without one model it cannot be answered (too few rows)."
         return
-    found = re.match(r"Without one model it is still (\w+) in (\d+) of (\d+) copies(?:, (\d+) undecided)?([;.])", said)
+    found = re.match(r"Without one model it still (\w+) in (\d+) of (\d+) copies(?:, (\d+) undecided)?([;.])", said)
     same, decided, undecided = (int(found[group] or 0) for group in (2, 3, 4))
-    assert found[1] == outcome
+    assert found[1] == {"held": "holds", "failed": "fails"}[outcome]
     assert same == outcomes.count(outcome)
     assert decided + undecided == len(outcomes)
-    assert ("it flips without " in said) == (same < decided) == bool(overturned_by(one, outcome, main=True))
+    turned = "it fails without " if outcome == "held" else "it holds without "
+    assert (turned in said) == (same < decided) == bool(parts(one, one.overturning(outcome), main=True))
 
 
 def test_many_levels_that_flip_it_are_cut_short():
     said = left_out(answers(["held", "held", *["failed"] * 8]), "held", Words())
     assert said == (
-        "Without one model it is still held in 2 of 10 copies; it flips without m2, m3, m4, m5 and 4 more; "
+        "Without one model it still holds in 2 of 10 copies; it fails without m2, m3, m4, m5 and 4 more; "
         "the estimate runs from +0 to +0.9."
     )
 
@@ -142,10 +143,18 @@ def test_what_is_left_out_of_an_undecided_claim_overturns_nothing():
 
 def test_unit_is_named_in_what_overturns_unless_it_is_the_main():
     one = answers(["held", "failed", "failed"])
-    assert overturned_by(one, "held", main=True) == "without m1 and m2"
-    assert overturned_by(one, "held", main=False) == "without model m1 and m2"
-    assert overturned_by(replace(one, families=True), "held", main=True) == "without families m1 and m2"
-    assert overturned_by(answers(["held"] * 3), "held", main=False) == ""
+    names = one.overturning("held")
+    assert parts(one, names, main=True) == "m1 and m2"
+    assert parts(one, names, main=False) == "model m1 and m2"
+    assert parts(replace(one, families=True), names, main=True) == "families m1 and m2"
+    assert parts(replace(one, families=True), names[:1], main=True) == "family m1"
+    assert parts(one, answers(["held"] * 3).overturning("held"), main=False) == ""
+
+
+def test_what_carries_it_is_told_beside_what_only_turns_it():
+    said = left_out(answers(["held", "failed", "failed"]), "held", Words(), carrying=("m1",))
+    assert "; it fails without m1 and m2; it is carried by m1; the estimate runs" in said
+    assert "carried" not in left_out(answers(["held", "failed", "failed"]), "held", Words())
 
 
 @pytest.mark.parametrize(
@@ -243,14 +252,14 @@ def test_page_has_a_sentence_for_each_unit_and_says_a_reason_once():
     start = lines.index("**made@up: held, robust (dataset not left out)**")
     told_of = [line for line in lines[start:] if line.startswith("- ")][1:5]
     assert told_of[0] == "- 2 data sets cannot be left out one by one: that takes 3."
-    assert told_of[1].startswith("- Without one item it is still held in 12 of 12 copies")
+    assert told_of[1].startswith("- Without one item it still holds in 12 of 12 copies")
     assert told_of[2:] == [
         "- smallest-deletion, item: No deletion of up to 1 item flips it.",
         "- permutation: Does not apply: not declared.",
     ]
     assert (
-        "without any one item (where it is undecided, that counts neither way), and with any values tried"
-        in " ".join(lines)
+        "without any one item it still holds, or keeps at least half of its estimate (where it is undecided, that "
+        "counts neither way); so it does with values that round to the printed ones" in " ".join(lines)
     )
 
 
@@ -298,7 +307,7 @@ def test_terminal_says_beneath_a_verdict_what_it_does_not_speak_of():
     lines = summary(record(items(datasets=2)), width=120).splitlines()
     place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
     assert "held, robust  " in lines[place]
-    assert lines[place + 1].strip() == "(dataset not left out)"
+    assert " ".join(line.strip() for line in lines[place + 1 : place + 3]) == "(dataset not left out)"
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,8 @@ def _corrected(case: Case, reliabilities: Mapping[str, Reliability]) -> dict[str
         return {}
     for one, other in itertools.combinations(reliabilities, 2):
         with np.errstate(invalid="ignore", divide="ignore"):
-            r = float(np.corrcoef(*_complete(case.table, one, other))[0, 1])
+            first, second = _complete(case.table, one, other)
+            r = float(np.corrcoef(first, second)[0, 1])
         known = reliabilities[one] is not _KNOWN or reliabilities[other] is not _KNOWN
         if known and abs(r - estimate.value) < _SAME:
             try:

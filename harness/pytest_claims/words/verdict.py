@@ -16,7 +16,8 @@ from pytest_claims.words.listed import joined
 # With {anyone} for what was left out one at a time.
 MEANINGS: Final[Mapping[str, str]] = {
     "held, robust": "the data say what the claim says, and no single part of them carries it: without {anyone} it "
-    "still holds, or keeps at least half of its estimate; so it does with values that round to the printed ones",
+    "still holds, or keeps at least half of its estimate (where it is undecided, that counts neither way); so it does "
+    "with values that round to the printed ones",
     "held, fragile": "the data say what the claim says, but one such part carries it: without it it fails, and "
     "less than half of the estimate is left (of an equivalence, or without an estimate, it is enough that it fails); "
     "or such values overturn it",
