@@ -221,6 +221,14 @@ def test_interval_of_hardly_any_rows_has_a_power(ends):
     assert power_of(claimed, interval(*ends)).share < 0.1
 
 
+def test_interval_of_hardly_any_width_has_a_power():
+    """As an author's own may have; it was an error."""
+    narrow = estimate(0.0, 0.0, 4e-215)
+    claimed, _ = ruled(narrow, EITHER, replace(MADE, smallest=0.4))
+    power = power_of(claimed, narrow)
+    assert (power.share, power.size) == (pytest.approx(1), 46)
+
+
 # By the normal distribution: 2.8016 standard errors from no effect (1.9600 + 0.8416) give 80%, two-sided at .05.
 @pytest.mark.parametrize("null", [0.0, 5.0])
 def test_power_of_another_estimate_rests_on_its_standard_error(null):

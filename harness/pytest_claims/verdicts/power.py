@@ -12,7 +12,7 @@ from pytest_claims.stats.best_case import best_case
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.design_analysis import expected, expected_of_r
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.stats.power import power_of_r, power_of_shift, rows_for_r, rows_for_shift
+from pytest_claims.stats.power import MOST_ROWS, power_of_r, power_of_shift, rows_for_r, rows_for_shift
 from pytest_claims.stats.scale import scale_of, standard_error
 from pytest_claims.verdicts.claimed import Claimed
 
@@ -73,16 +73,19 @@ def _two_sided(claimed: Claimed, estimate: Estimate) -> float:
 def _of_shift(value: float, estimate: Estimate, alpha: float) -> Power:
     scale, se = scale_of(estimate.symbol), standard_error(estimate)
     if estimate.symbol == "r":
-        rows = max(
-            MINIMUM_ROWS, round(3 + se**-2)
-        )  # as many as its interval has: fewer than n where something is partialled out
+        rows = _rows(se)
         share, told = power_of_r(value, rows, alpha=alpha), expected_of_r(value, rows, alpha=alpha)
-        size = _enough(lambda: rows_for_r(value, power=WANTED, alpha=alpha) + estimate.n - rows)
+        size = _enough(lambda: rows_for_r(value, power=WANTED, alpha=alpha) + max(0, estimate.n - rows))
     else:
         shift = abs(scale.there(value) - scale.there(estimate.null))
         share, told = power_of_shift(shift, se, alpha=alpha), expected(shift, se, alpha=alpha)
         size = _enough(lambda: rows_for_shift(shift, se, estimate.n, power=WANTED, alpha=alpha))
     return Power(value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration)
+
+
+def _rows(se: float) -> int:
+    """As many as the interval of a correlation has: fewer than n where something is partialled out."""
+    return max(MINIMUM_ROWS, round(min(float(MOST_ROWS), 3 + 1 / se / se)))
 
 
 def _enough(rows: Callable[[], int]) -> int | None:
