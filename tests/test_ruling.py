@@ -20,7 +20,7 @@ from pytest_claims.asking.demand import Demand
 from pytest_claims.stats.coefficients import fisher_interval
 from pytest_claims.stats.correlation import equivalence
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.verdicts.claimed import Claimed, claimed_of
+from pytest_claims.verdicts.claimed import Claimed, Smallest, claimed_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.power import Power, power_of
 from pytest_claims.verdicts.ruling import ruling_of
@@ -83,6 +83,7 @@ def interval(low, high, **more):
         ((("low", ">", 0.3),), (0.1, 0.25), 0.01, "contradicted"),
         ((("value", ">", 0.6),), (0.4, 0.7), 0.01, "inconclusive"),
         ((("value", ">", 0.6),), (0.1, 0.5), 0.01, "contradicted"),
+        ((("value", ">", 0.0), ("low", ">", 0.3)), (0.1, 0.25), 0.01, "contradicted"),  # the stricter of both
         ((("value", "==", 0.6),), (0.1, 0.5), 0.01, "contradicted"),
         ((("value", "==", 0.6),), (0.1, 0.7), 0.01, "inconclusive"),
         (RISES, (None, None), 0.3, "inconclusive"),
@@ -136,6 +137,9 @@ def test_bound_of_a_body_is_its_smallest_effect_whatever_others_say():
 def test_one_sided_p_has_a_side():
     claimed, ruling = ruled(interval(-0.9, -0.1, side="above", p=0.99), EITHER)
     assert (claimed.low, claimed.high, ruling) == (0.0, None, "contradicted")
+    smallest = replace(claimed, low=0.4, smallest=Smallest(size=0.4, basis="claim"))
+    sided, both = (power_of(smallest, replace(correlation(12), side=side)).share for side in ("above", "both"))
+    assert sided > both
 
 
 def test_claim_that_fails_for_what_is_no_estimate_plainly_failed():
