@@ -131,8 +131,13 @@ def cells(seed: int, *, cues: int = 10, models: int = 4) -> Table:
     return Table(subject="made@cells", rows=rows, columns=columns, levels=levels, design=CELLS)
 
 
-def counts(seed: int, *, beds: int = 12, seeds: int = 60, rates: tuple[float, float] = (0.5, 0.5)) -> Table:
-    """Beds of seeds that sprout at the same rate, or at rates evenly between two."""
-    sprouted = np.random.default_rng(seed).binomial(seeds, np.linspace(*rates, beds)).astype(float)
+def counts(
+    seed: int, *, beds: int = 12, seeds: int = 60, rates: tuple[float, float] = (0.5, 0.5), spread: float = 0.0
+) -> Table:
+    """Beds of seeds that sprout at the same rate, or at rates evenly between two; or with sd ``spread`` about these."""
+    random, rate = np.random.default_rng(seed), np.linspace(*rates, beds)
+    if spread:
+        rate = np.clip(rate + random.normal(0, spread, beds), 0.02, 0.98)
+    sprouted = random.binomial(seeds, rate).astype(float)
     columns = {"sprouted": sprouted, "seeds": np.full(beds, float(seeds)), "rate": sprouted / seeds}
     return Table(subject="made@beds", rows=tuple(f"bed_{bed}" for bed in range(beds)), columns=columns, design=COUNTS)
