@@ -49,7 +49,7 @@ def power_of(claimed: Claimed, estimate: Estimate) -> Power | None:
     effect = claimed.smallest.size if claimed.low is not None else -claimed.smallest.size
     try:
         return _of_shift(claimed.null + effect, estimate, _two_sided(claimed, estimate))
-    except Undecided:  # it has no standard error
+    except Undecided:  # it has no standard error, or there is no effect that large
         return None
 
 
@@ -72,6 +72,7 @@ def _two_sided(claimed: Claimed, estimate: Estimate) -> float:
 
 def _of_shift(value: float, estimate: Estimate, alpha: float) -> Power:
     scale, se = scale_of(estimate.symbol), standard_error(estimate)
+    scale.there(value)  # of a correlation beyond 1 there is none
     if estimate.symbol == "r":
         rows = _rows(se)
         share, told = power_of_r(value, rows, alpha=alpha), expected_of_r(value, rows, alpha=alpha)

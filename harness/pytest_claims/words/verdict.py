@@ -29,7 +29,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "smallest effect of interest on; robust, or fragile where it would hold without one part of the data",
     "contradicted, in reverse": "the same, and the interval lies wholly on the other side of no effect",
     "failed": "what the claim says of an order, a count or a printed number is not so; there is no interval that could "
-    "leave it open",
+    "leave it open; robust, or fragile where it would hold without one part of the data",
     "inconclusive": "the claim's test did not come out as stated, and the interval of its estimate holds values that "
     "would make it true, or there is none: it counts as undecided",
     "undecided": "the data at hand cannot answer the claim, for the reason given; of an equivalence also where so few "
@@ -93,10 +93,13 @@ def tested_by(verdict: Verdict) -> str:
 
 
 def turned(verdict: Verdict) -> str:
-    """Without what the outcome is the opposite, be it only that p crosses its threshold; empty where nothing is."""
+    """Without what the outcome is the opposite though it does not carry it, as where p crosses its threshold."""
     if verdict.ruling == "undecided":
         return ""
-    without = _parts(verdict, [one.overturning(verdict.outcome) for one in verdict.left_out])
+    carrying = [verdict.carrying(one) if verdict.robustness == "fragile" else () for one in verdict.left_out]
+    overturning = [one.overturning(verdict.outcome) for one in verdict.left_out]
+    pairs = zip(overturning, carrying, strict=True)
+    without = _parts(verdict, [[level for level in all_ if level not in some] for all_, some in pairs])
     return f"it {'fails' if verdict.outcome == 'held' else 'holds'} without {without}" if without else ""
 
 
