@@ -36,15 +36,15 @@ def write_pages(record: Record, directory: Path, writing: Writing, drawn: Mappin
         drawn: if figures are drawn, the folders of each finding's claims, which may bring figures of their own.
     """
     if len(record.findings) < 2:
-        folders = None if drawn is None else [one for several in drawn.values() for one in several]
-        _write_one(record, directory, writing, folders)
+        every = None if drawn is None else [one for several in drawn.values() for one in several]
+        _write_one(record, directory, writing, every)
         return
     page = directory / f"{PART if record.left_out else WHOLE}.md"
     links = [f"- [{inline(name or 'Of no finding')}]({folder_of(name)}/{page.name})" for name in record.findings]
     writing.write(page, lambda: "\n".join(["# Claims", "", *links, ""]))
     for name in record.findings:
-        folders = None if drawn is None else drawn.get(name, ())
-        _write_one(record.of(name), directory / folder_of(name), writing, folders)
+        own = None if drawn is None else drawn.get(name, ())
+        _write_one(record.of(name), directory / folder_of(name), writing, own)
 
 
 def has_figures(record: Record, directory: Path) -> bool:
