@@ -155,7 +155,7 @@ def test_what_a_body_says_in_the_words_of_pytest(court):
     court.body(ESTIMATE, "pytest.skip('nothing to see')", "assert estimate.n")
     court.judge("-rs").stdout.fnmatch_lines(["*undecided: nothing to see"])
     court.body(ESTIMATE, "pytest.fail('too small')")
-    court.judge().stdout.fnmatch_lines(["made-up*failed, clear*", "*reason: *too small"])
+    court.judge().stdout.fnmatch_lines(["made-up*failed, robust*", "*reason: *too small"])
     court.body(ESTIMATE, "pytest.xfail('we know')", "assert estimate.n")
     result = court.judge()
     result.assert_outcomes(errors=1)
@@ -192,10 +192,10 @@ def test_claim_in_a_class_is_judged(court):
 
 
 def test_parametrised_claim_has_a_place_of_its_own_for_every_value(court):
-    above = "@pytest.mark.parametrize(('most', 'why'), [(0.05, 'usual'), (1e-30, 'never')])"
-    court.body(ESTIMATE, "assert estimate.p < most", above=above, arguments="table, most, why")
+    above = "@pytest.mark.parametrize(('least', 'why'), [(0.5, 'usual'), (1, 'never')])"
+    court.body(ESTIMATE, "assert estimate.r > least", above=above, arguments="table, least, why")
     court.judge("--claims-save")
-    assert court.verdicts == {"made-up[0.05-usual]": "held, robust", "made-up[1e-30-never]": "failed, clear"}
+    assert court.verdicts == {"made-up[0.5-usual]": "held, robust", "made-up[1-never]": "contradicted, robust"}
     assert set(json.loads((court.path / "reports/baseline.json").read_text())["verdicts"]) == set(court.verdicts)
     court.judge().assert_outcomes(passed=1, xfailed=1)
 
@@ -240,7 +240,7 @@ def test_body_of_each_of_two_lambdas_on_one_line_is_its_own(court):
         """
     )
     court.judge()
-    assert court.verdicts == {"a": "failed, clear", "b": "held, robust"}
+    assert court.verdicts == {"a": "inconclusive", "b": "held, robust"}
 
 
 def test_what_a_claim_prints_is_captured(court):

@@ -168,51 +168,27 @@ def test_saving_a_whole_run_takes_off_the_record_what_is_gone(court, baseline):
     assert court.judge().ret == 0
 
 
-def test_baseline_of_format_1_is_read(court, baseline):
-    content = json.loads(baseline.read_text())
-    content["format"] = 1
-    for entries in content["verdicts"].values():
-        for entry in entries.values():
-            del entry["file"]
-    baseline.write_text(json.dumps(content))
-    assert court.judge().ret == 0
-    (court.path / "test_other.py").unlink()
-    court.judge().stdout.fnmatch_lines(["ERROR: another-claim is on record*"])
-    court.judge("elsewhere").stdout.no_fnmatch_line("ERROR: another-claim*")
-
-
-def test_baseline_of_format_1_misses_nothing_in_a_folder_below(court, baseline):
-    """It does not say where a claim stands: --claims-save of a folder took off the record what stands beside it."""
-    content = json.loads(baseline.read_text())
-    for entries in content["verdicts"].values():
-        for entry in entries.values():
-            del entry["file"]
-    baseline.write_text(json.dumps({**content, "format": 1}))
-    (court.path / "below").mkdir()
-    (court.path / "test_other.py").rename(court.path / "below" / "test_other.py")
-    result = court.judge("below")
-    result.assert_outcomes(passed=1)
-    result.stdout.no_fnmatch_line("ERROR: *")
-    court.judge("below", "--claims-save")
-    assert set(json.loads(baseline.read_text())["verdicts"]) == {"another-claim", "cosine-matters"}
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"outcome": "hled"}, "outcome is 'hled', wanted 'held', 'failed' or 'undecided'"),
+        (
+            {"ruling": "hled"},
+            "ruling is 'hled', wanted 'held', 'contradicted', 'failed', 'inconclusive' or ",
+        ),
+        ({"outcome": "held"}, "unknown key 'outcome'"),
         ({"robustness": "firm"}, "robustness is 'firm'"),
         ({"p": 1.5}, "p is 1.5"),
         ({"n": -1}, "n is -1"),
         ({"data": "abc"}, "data is 'abc', wanted a sha256 in hex, of 64 digits; write it anew with pytest claims/"),
         ({"estimate": float("nan")}, "estimate is nan, wanted a finite number; write it anew with pytest claims/"),
         ({"estimate": float("-inf")}, "estimate is -inf, wanted a finite number"),
+        ({"robustness": "clear"}, "robustness is 'clear', wanted 'robust', 'fragile', 'uninformative'"),
         (
-            {"robustness": "clear"},
-            "robustness is 'clear', wanted robust or fragile or untested of a claim that is held",
+            {"ruling": "contradicted", "robustness": "uninformative"},
+            "robustness is 'uninformative', wanted robust or fragile or untested of a claim that is contradicted",
         ),
-        ({"outcome": "failed", "robustness": "robust"}, "robustness is 'robust', wanted clear or fragile or underpow"),
-        ({"outcome": "undecided", "robustness": "fragile"}, "robustness is 'fragile', wanted untested of a claim that"),
+        ({"ruling": "undecided", "robustness": "fragile"}, "robustness is 'fragile', wanted untested of a claim that"),
+        ({"ruling": "inconclusive"}, "robustness is 'robust', wanted untested of a claim that is inconclusive"),
         ({"file": "/etc/test_a.py"}, "file is '/etc/test_a.py', wanted a path from the root of the project, and below"),
         ({"file": "claims/../../test_a.py"}, "file is 'claims/../../test_a.py', wanted a path from the root of the"),
         ({"file": "..\\test_a.py"}, "file is *, wanted a path from the root of the project"),
@@ -222,7 +198,7 @@ def test_baseline_of_format_1_misses_nothing_in_a_folder_below(court, baseline):
     ],
 )
 def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, changes, message):
-    """An outcome of 'hled' was accepted."""
+    """A ruling of 'hled' was accepted."""
     edit(baseline, **changes)
     result = court.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -233,9 +209,10 @@ def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, ch
     ("text", "message"),
     [
         ("{", "cannot be read as a baseline"),
-        ('{"format": 9}', "has format 9, wanted 2"),
-        ('{"format": true, "verdicts": {}}', "has format True, wanted 2"),
-        ('{"format": 2.0, "verdicts": {}}', "has format 2.0, wanted 2"),
+        ('{"format": 9}', "has format 9, wanted 3"),
+        ('{"format": true, "verdicts": {}}', "has format True, wanted 3"),
+        ('{"format": 2.0, "verdicts": {}}', "has format 2.0, wanted 3"),
+        ('{"format": 3.0, "verdicts": {}}', "has format 3.0, wanted 3"),
         (
             '{"format": 2, "verdicts": {}, "verdicts": {}}',
             r"cannot be read as a baseline \('verdicts' appears more than once\)",
@@ -243,6 +220,7 @@ def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, ch
         ("[" * 200_000, r"cannot be read as a baseline \(.*recursion"),
         ("[]", r"content is \[\], wanted a table"),
         ('{"format": 2}', "no 'verdicts': have format"),
+        ('{"format": 3}', "no 'verdicts': have format"),
         ('{"format": 2, "verdict": {}}', "unknown key 'verdict'; did you mean 'verdicts'"),
     ],
 )
@@ -262,7 +240,7 @@ def test_date_stays_where_only_the_file_of_a_claim_changed(court, baseline):
 
 def test_baseline_file_round_trip(tmp_path):
     one = Known(
-        outcome="held",
+        ruling="held",
         robustness="robust",
         estimate=1.0,
         p=None,
@@ -295,7 +273,7 @@ def test_numbers_that_differ_look_different(before, after, words):
 def test_nothing_is_written_that_cannot_be_read(court):
     """An estimate that is infinite, and a claim outside of the project's root."""
     verdict = SimpleNamespace(
-        outcome="held",
+        ruling="held",
         robustness="robust",
         answer=Answer(outcome="held", estimates=(Estimate(method="made up", symbol="OR", value=math.inf, n=6),)),
     )

@@ -16,6 +16,8 @@ def court(pytester):
 
 
 MORE = "--claims-measurement=more.csv"
+RISES = CLAIM.replace("assert estimate.p", "assert estimate.r > 0\n    assert estimate.p")
+FALLING = ["a,0.1,0.62", "b,0.2,0.50", "c,0.3,0.41", "d,0.4,0.29", "e,0.5,0.22", "f,0.6,0.10"]
 
 
 def lacks_js(court):
@@ -35,20 +37,40 @@ def test_held_claim_passes_and_gets_leave_one_out_without_another_line(court):
     assert verdict["answer"]["estimates"][0]["n"] == 6
 
 
-def test_failed_claim_says_what_matters(court):
-    court.table(FLAT)
+def test_contradicted_claim_fails_and_says_what_matters(court):
+    court.claims(RISES)
+    court.table(FALLING)
     result = court.judge()
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "cosine-matters (nowhere) on made: failed, clear",
+            "cosine-matters (nowhere) on made: contradicted, robust",
             "*statement: Cosine correlates with source rate.",
             "*estimate: *r = *n = 6",
-            "*reason: *< 0.05*",
+            "*reason: *r = -1.00, and the claim needs r > 0",
+            "*interval *excludes what would make it true: r ≥ +0.00*",
+            "*left out: *it still fails in 6 of 6 copies*",
             "*moves most without: *",
         ]
     )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_inconclusive_claim_is_a_skip_with_its_reason(court):
+    court.table(FLAT)
+    result = court.judge("-rs")
+    result.assert_outcomes(skipped=1)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*inconclusive: p = *, and the claim needs p < 0.05"])
+    assert court.verdicts == {"cosine-matters": "inconclusive"}
+
+
+def test_claim_without_estimate_that_is_not_so_fails(court):
+    court.body("assert table['cosine'][0] == 0.2")
+    result = court.judge()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*reason: *table* = 0.1, and the claim needs table* = 0.2"])
+    assert court.verdicts == {"made-up": "failed, fragile"}  # without a it is so
 
 
 def test_undecided_claim_is_a_skip_with_its_reason(court):
@@ -67,18 +89,28 @@ def test_bug_in_a_claim_is_an_error(court):
 
 
 def test_known_failure_is_expected_and_run_succeeds(court):
-    court.table(FLAT)
+    court.claims(RISES)
+    court.table(FALLING)
     assert court.judge("--claims-save").ret == 0
-    result = court.judge()
+    result = court.judge("-rx")
     result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["*known to fail: r = -1.00, and the claim needs r > 0"])
     assert result.ret == 0
     court.judge("--claims-no-baseline").assert_outcomes(failed=1)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "words"), [(ROWS, FLAT, "was held, robust*is failed"), (FLAT, ROWS, "was failed*is held")]
+    ("before", "after", "words"),
+    [
+        (ROWS, FLAT, "was held, robust*is inconclusive"),
+        (FLAT, ROWS, "was inconclusive*is held, robust"),
+        (ROWS, FALLING, "was held, robust*is contradicted, robust"),
+        (FALLING, FLAT, "was contradicted, robust*is inconclusive"),  # the assert fails both times
+        (FLAT, FALLING, "was inconclusive*is contradicted, robust"),
+    ],
 )
 def test_changed_verdict_fails_in_either_direction(court, before, after, words):
+    court.claims(RISES)
     court.table(before)
     court.judge("--claims-save")
     court.table(after)
@@ -100,6 +132,25 @@ def test_strict_turns_fragile_and_undecided_into_failures(court):
     fragile = court.judge("--claims-no-baseline")
     fragile.stdout.fnmatch_lines(["cosine-matters*fragile*"])
     court.judge("--claims-no-baseline", "--claims-strict").assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted", "words"),
+    [
+        (FLAT, "p < 0.05", "inconclusive"),
+        (FLAT, "p >= 0.05", "held, not shown otherwise"),
+        (ROWS, "r > 0", "held, uninformative"),
+    ],
+)
+def test_strict_turns_what_says_neither_yes_nor_no_into_a_failure(court, rows, wanted, words):
+    court.table(rows)
+    null = 'null=dealt("source_rate", across="persona")'
+    court.claims(f"from pytest_claims import dealt\n{CLAIM.replace('p < 0.05', wanted).replace(')', f', {null})', 1)}")
+    court.judge("--claims-no-baseline").assert_outcomes(**{"skipped" if words == "inconclusive" else "passed": 1})
+    assert court.verdicts == {"cosine-matters": words}
+    result = court.judge("--claims-no-baseline", "--claims-strict")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"{words} under --claims-strict"])
 
 
 def test_duplicate_ids_are_a_usage_error(court):
@@ -178,8 +229,8 @@ def test_reason_of_an_assert_is_told_whatever_compiled_it(court):
         )
     )
     for how in ("rewrite", "plain"):
-        result = court.judge(f"--assert={how}", "--claims-no-baseline")
-        result.stdout.fnmatch_lines(["*reason: *assert 0.* < 0.05 (p < 0.05)"])
+        result = court.judge(f"--assert={how}", "--claims-no-baseline", "-rs")
+        result.stdout.fnmatch_lines(["*inconclusive: p = 0.*, and the claim needs p < 0.05"])
         unmet = court.record["verdicts"][0]["answer"]["unmet"]
         assert (unmet["text"], unmet["operator"], unmet["right"]) == ("p < 0.05", "<", 0.05)
 

@@ -67,12 +67,12 @@ def step(request):
 @pytest.mark.parametrize("how", ["trylast=True", "", "tryfirst=True"])
 def test_claim_that_another_plugin_repeats_is_one_claim(court, how):
     """Its repeats were claims of their own, which no baseline knew."""
-    above = "@pytest.mark.parametrize('most', [0.05, 1e-30])\n@pytest.mark.parametrize('unit', ['a'], ids=['x'])"
+    above = "@pytest.mark.parametrize('least', [0.5, 1])\n@pytest.mark.parametrize('unit', ['a'], ids=['x'])"
     court.body(
-        "assert pearson(table['cosine'], table['source_rate']).p < most", above=above, arguments="table, most, unit"
+        "assert pearson(table['cosine'], table['source_rate']).r > least", above=above, arguments="table, least, unit"
     )
     court.judge("--claims-save")
-    places = {"made-up[x-0.05]": "held, robust", "made-up[x-1e-30]": "failed, clear", "sine-matters": "held, robust"}
+    places = {"made-up[x-0.5]": "held, robust", "made-up[x-1]": "contradicted, robust", "sine-matters": "held, robust"}
     assert court.verdicts == places
     court.pytester.makeconftest(REPEATS.format(how=how))
     result = court.judge()

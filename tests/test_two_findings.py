@@ -91,7 +91,7 @@ def two(pytester):
     return Findings(pytester)
 
 
-OWN = {"orchard-bigger": {"made": "held, robust"}, "dairy-bigger": {"made": "failed, clear"}}
+OWN = {"orchard-bigger": {"made": "held, robust"}, "dairy-bigger": {"made": "contradicted, robust"}}
 
 
 @pytest.mark.parametrize("workers", [[], ["-n2"]])
@@ -323,7 +323,10 @@ def test_table_for_all_is_read_by_the_declaration_of_each(two):
     for name, values in (("orchard", "small = 1, tall = 2"), ("dairy", "small = 2, tall = 1")):
         two.declaration(name, data="", size=f"size = {{ values = {{ {values} }} }}", tree="tree = {}", cow="tree = {}")
     two.judge("claims", "--claims-measurement=more.csv")
-    assert two.verdicts == {"orchard-bigger": {"more": "held, robust"}, "dairy-bigger": {"more": "failed, clear"}}
+    assert two.verdicts == {
+        "orchard-bigger": {"more": "held, robust"},
+        "dairy-bigger": {"more": "contradicted, robust"},
+    }
 
 
 def test_table_of_text_is_refused_where_no_finding_says_what_it_means(two):

@@ -11,7 +11,7 @@ from pytest_claims.asking.null import dealt
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
 from pytest_claims.robustness.battery import FULL
-from pytest_claims.robustness.result import CheckResult, Move
+from pytest_claims.robustness.result import CheckResult, ColumnReliability, Move
 from pytest_claims.stats.replication import replicate
 from pytest_claims.verdicts.baseline import ChangedData, Difference, Known
 from pytest_claims.verdicts.multiplicity import Correction
@@ -193,6 +193,20 @@ SAID = [
         "random, as many of its plain Pearson analyses hold with p = 0.01.",
     ),
     (
+        found("permutation", counts(34, 166, share_at_first=0.17)),
+        "Where source rates are dealt to personas at random it holds in 17% ±5 points (34 of 200).",
+    ),
+    (
+        found(
+            "reliability",
+            columns=(
+                ColumnReliability(column="source_rate", value=0.904, by="repetitions", unit="seed", count=3),
+                ColumnReliability(column="cosine"),
+            ),
+        ),
+        "90% of the variance of source_rate is no noise (by 3 seeds); cosine has no replicates, so that nobody knows.",
+    ),
+    (
         found("permutation", applies=False, gap=Gap(reason="there is one", have="a", remedy="add another")),
         "Does not apply: there is one: have a; add another.",
     ),
@@ -282,14 +296,22 @@ def test_correction():
     )
 
 
-KNOWN = {"outcome": "held", "estimate": 0.5, "p": 0.01, "n": 6, "data": "0" * 64, "recorded": True, "date": "2026"}
+KNOWN = {"ruling": "held", "estimate": 0.5, "p": 0.01, "n": 6, "data": "0" * 64, "recorded": True, "date": "2026"}
 
 
 def test_difference_of_a_verdict():
     was = Known(**KNOWN, robustness="robust")
-    now = Known(**{**KNOWN, "outcome": "undecided", "estimate": None, "p": None}, robustness="untested")
+    now = Known(**{**KNOWN, "ruling": "undecided", "estimate": None, "p": None}, robustness="untested")
     assert different(Difference(was=was, now=now)) == (
         "was held, robust (estimate 0.5, p 0.01), is undecided (estimate none, p none)"
+    )
+
+
+def test_difference_from_a_record_of_an_older_format_says_nothing_of_words_that_it_had():
+    was = Known(**{**KNOWN, "ruling": "failed"}, robustness=None)
+    now = Known(**{**KNOWN, "estimate": 0.75}, robustness="not shown otherwise")
+    assert different(Difference(was=was, now=now)) == (
+        "was failed (estimate 0.5, p 0.01), is held, not shown otherwise (estimate 0.75, p 0.01)"
     )
 
 
