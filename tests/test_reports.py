@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from court import CLAIM, FLAT, ROWS, Court
+from court import CLAIM, ROWS, Court
 
 from pytest_claims.base.writing import Writing
 from pytest_claims.report.file_name import file_name
@@ -141,10 +141,7 @@ def test_failed_drawing_is_a_notice_and_the_page_shows_what_there_is(court):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (
-            ["--claims-report-dir=a-file"],
-            "a-file is wanted as a folder to write to, and cannot be (it is a file); *-dir",
-        ),
+        (["--claims-report-dir=a-file"], "a-file is wanted as a folder to write to, and * (it is a file); *-dir"),
         (["--claims-report-dir=a-file/below"], "* cannot be (it is a file); give another with --claims-report-dir"),
         (["--claims-report-dir=/proc/nowhere"], "/proc is wanted as a folder*; give another with --claims-report-dir"),
         ([f"--claims-report-dir={'n' * 300}"], "*n is wanted as a folder*File name too long*"),
@@ -310,9 +307,9 @@ def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
     assert not re.search("[\x1b\u202e]", page + text)
 
 
-def test_flat_table_stays_as_readable_as_it_was(court):
-    court.table(FLAT)
-    court.judge().stdout.fnmatch_lines(["*statement: Cosine correlates with source rate.", "*< 0.05*"])
+def test_message_stays_as_readable_as_it_was(court):
+    court.claims(CLAIM.replace("p < 0.05", "p > 0.05"))
+    court.judge().stdout.fnmatch_lines(["*statement: Cosine correlates with source rate.", "*p < 0.001, and*p > 0.05"])
 
 
 @pytest.mark.parametrize(
