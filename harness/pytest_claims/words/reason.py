@@ -14,7 +14,8 @@ from pytest_claims.words.number import p_value, signed
 
 _SIGNS: Final = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _ENDS: Final = {"low": "lower", "high": "upper"}
-_MOST_DIGITS: Final = 7
+_DIGITS: Final = 4
+_MOST_DIGITS: Final = 17  # in as many every two numbers differ
 
 
 def reason(verdict: Verdict) -> str:
@@ -58,7 +59,7 @@ def _unmet(condition: Condition, estimates: Sequence[Estimate]) -> str:
 def _side(
     value: Value, text: str, sides: Sequence[tuple[Value, str]], estimates: Sequence[Estimate]
 ) -> tuple[str, str]:
-    """What a side of a comparison is called, empty for a number that is written there, and its value."""
+    """What a side of a comparison is called, empty for a value that is written there, and its value."""
     if _is_written(value, text):
         return "", text
     others = [other for other, written in sides if written != text]
@@ -77,6 +78,8 @@ def _side(
 
 
 def _is_written(value: Value, text: str) -> bool:
+    if isinstance(value, str):
+        return text == value  # 'a' in quotes, or a list
     try:
         return float(text) == value
     except ValueError:
@@ -84,10 +87,17 @@ def _is_written(value: Value, text: str) -> bool:
 
 
 def _apart(value: Value, told: str, others: Sequence[Value]) -> str:
-    """A number in as many digits as it takes to tell it from what it is compared with."""
-    if not isinstance(value, float) or told[0] in "<>":
-        return told
-    digits = 4
-    while digits <= _MOST_DIGITS and any(isinstance(one, float | int) and float(told) == one for one in others):
+    """A number in as many digits as it takes to tell on which side it is of what it is compared with."""
+    numbers = [one for one in others if isinstance(one, float | int) and one != value]
+    digits = _DIGITS
+    while isinstance(value, float) and digits <= _MOST_DIGITS and not all(_tells(told, value, one) for one in numbers):
         told, digits = f"{value:+.{digits}g}" if told[0] in "+-" else f"{value:.{digits}g}", digits + 1
     return told
+
+
+def _tells(told: str, value: float, other: float) -> bool:
+    """Whether a number as it is told is on the same side of another as it is."""
+    if told[0] in "<>":
+        bound = float(told[1:])
+        return bound <= other if told[0] == "<" else bound >= other
+    return (float(told) > other) == (value > other) and float(told) != other
