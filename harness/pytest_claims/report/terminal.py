@@ -31,13 +31,12 @@ _HEADERS: Final = (
     "leave-\none-out",
     "re-\nsampled",
     "by\nchance",
-    "power",
     "flips without",
 )
 _LEGEND: Final = (
     "leave-one-out: agrees without one level of the first unit; resampled: holds in this share of tables with other "
-    "levels of a unit drawn, the lowest of all units; by chance: in worlds without its effect; power: in data of this "
-    "size where the smallest effect that counts is true. Each check's sentence is in claims.md."
+    "levels of a unit drawn, the lowest of all units; by chance: in worlds without its effect. Each check's sentence, and "
+    "the power for the smallest effect that counts, are in claims.md."
 )
 
 
@@ -53,7 +52,7 @@ def summary(record: Record, *, width: int) -> str:
     for subject in record.subjects:
         console.print(visible(subject.name), markup=False)
         console.print(_of_subject(record, subject.name))
-    if any(line.resampled or line.by_chance or line.power for line in map(row, record.verdicts)):
+    if any(line.resampled or line.by_chance for line in map(row, record.verdicts)):
         console.print(_LEGEND, markup=False)
     if len(record.subjects) > 1:
         console.print("\nclaims by subject", markup=False)
@@ -73,7 +72,7 @@ def _of_subject(record: Record, subject: str) -> Table:
             line = row(verdict)
             firm = tuple(part for one in _beneath(line.verdict, "(") for part in textwrap.wrap(one, _WIDEST))
             p = _beneath(line.p, "±")
-            held = (line.leave_one_out, line.least_resampled, line.by_chance, line.power)
+            held = (line.leave_one_out, line.least_resampled, line.by_chance)
             _add(grid, line.claim, firm, line.estimate, p, *held, _shortened(line.flips))
     return grid
 
