@@ -169,8 +169,8 @@ UNKNOWN, OTHER = ColumnReliability(column="cosine"), ColumnReliability(column="j
     [
         ((NOISY,), {}, "86% of the variance of rate is no noise (beyond the chance of its counts)."),
         ((SEEDED,), {}, "50% of the variance of loss is no noise (by 3 seeds)."),
-        ((UNKNOWN,), {}, "cosine has no replicates, so that nobody knows."),
-        ((UNKNOWN, OTHER), {}, "cosine and js have no replicates, so that nobody knows."),
+        ((UNKNOWN,), {}, "cosine has no replicates, so that nobody knows how much is noise."),
+        ((UNKNOWN, OTHER), {}, "cosine and js have no replicates, so that nobody knows how much is noise."),
         (
             (NOISY, MEASURED),
             {"corrected": 0.714},
@@ -199,7 +199,7 @@ def test_nothing_is_corrected_where_nothing_is_known():
     columns = {"score": np.linspace(0, 1, 8), "rate": np.linspace(0, 1, 8) ** 2}
     table = table_with(columns, design=replace(ERRORS, errors={}))
     found = examine("reliability", table)
-    assert said(found, table) == "score and rate have no replicates, so that nobody knows."
+    assert said(found, table) == "score and rate have no replicates, so that nobody knows how much is noise."
 
 
 def test_it_is_a_check_of_the_quick_battery_that_draws_nothing():

@@ -90,8 +90,8 @@ class Verdict:
         return robustness_of(self.ruling, self.answer, self.claimed, self.left_out, self.checks)
 
     def carrying(self, one: LeftOut) -> tuple[str, ...]:
-        """The levels that carry it, of those that were left out."""
-        return carrying(one, self.answer, self.claimed)
+        """The levels that make it fragile, of those that were left out."""
+        return carrying(one, self.answer, self.claimed) if self.robustness == "fragile" else ()
 
     def result(self, check: str, unit: str | None = None) -> CheckResult | None:
         """The result of a further check, of any unit unless one is named, where it was made and applies."""

@@ -76,11 +76,10 @@ def in_reverse(verdict: Verdict) -> bool:
 
 def carried(verdict: Verdict) -> str:
     """What makes a verdict fragile: ``carried by a and family x``; empty where nothing does."""
-    if verdict.robustness != "fragile":
-        return ""
     by = _parts(verdict, [verdict.carrying(one) for one in verdict.left_out])
     said = [f"carried by {by}"] if by else []
-    return "; ".join([*said, *(_BY[one.check] for one in verdict.checks if one.flips and one.check in DECISIVE)])
+    decisive = [one for one in verdict.checks if one.flips and one.check in DECISIVE]
+    return "; ".join([*said, *(_BY[one.check] for one in decisive if verdict.robustness == "fragile")])
 
 
 def tested_by(verdict: Verdict) -> str:
@@ -96,7 +95,7 @@ def turned(verdict: Verdict) -> str:
     """Without what the outcome is the opposite though it does not carry it, as where p crosses its threshold."""
     if verdict.ruling == "undecided":
         return ""
-    carrying = [verdict.carrying(one) if verdict.robustness == "fragile" else () for one in verdict.left_out]
+    carrying = [verdict.carrying(one) for one in verdict.left_out]
     overturning = [one.overturning(verdict.outcome) for one in verdict.left_out]
     pairs = zip(overturning, carrying, strict=True)
     without = _parts(verdict, [[level for level in all_ if level not in some] for all_, some in pairs])
