@@ -169,8 +169,8 @@ UNKNOWN, OTHER = ColumnReliability(column="cosine"), ColumnReliability(column="j
     [
         ((NOISY,), {}, "86% of the variance of rate is no noise (beyond the chance of its counts)."),
         ((SEEDED,), {}, "50% of the variance of loss is no noise (by 3 seeds)."),
-        ((UNKNOWN,), {}, "cosine has no replicates, so that nobody knows how much is noise."),
-        ((UNKNOWN, OTHER), {}, "cosine and js have no replicates, so that nobody knows how much is noise."),
+        ((UNKNOWN,), {}, "the noise of cosine is not known, for want of replicates."),
+        ((UNKNOWN, OTHER), {}, "the noise of cosine and js is not known, for want of replicates."),
         (
             (NOISY, MEASURED),
             {"corrected": 0.714},
@@ -180,8 +180,8 @@ UNKNOWN, OTHER = ColumnReliability(column="cosine"), ColumnReliability(column="j
         (
             (NOISY, UNKNOWN),
             {"corrected": -0.5},
-            "86% of the variance of rate is no noise (beyond the chance of its counts); cosine has no replicates, so "
-            "that nobody knows; without the noise of rate r would be -0.50.",
+            "86% of the variance of rate is no noise (beyond the chance of its counts); the noise of cosine is not "
+            "known, for want of replicates; without the noise of rate r would be -0.50.",
         ),
     ],
 )
@@ -199,7 +199,7 @@ def test_nothing_is_corrected_where_nothing_is_known():
     columns = {"score": np.linspace(0, 1, 8), "rate": np.linspace(0, 1, 8) ** 2}
     table = table_with(columns, design=replace(ERRORS, errors={}))
     found = examine("reliability", table)
-    assert said(found, table) == "score and rate have no replicates, so that nobody knows how much is noise."
+    assert said(found, table) == "the noise of score and rate is not known, for want of replicates."
 
 
 def test_it_is_a_check_of_the_quick_battery_that_draws_nothing():

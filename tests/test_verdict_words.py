@@ -213,14 +213,15 @@ def test_what_an_interval_excludes_is_told():
 def test_power_is_told_with_what_a_significant_estimate_would_be():
     power = Power(value=0.5, share=0.333, size=1029, wrong_sign=0.012, exaggeration=1.44)
     found = verdict(claimed=replace(RISES, low=0.5, smallest=SOURCE), power=power)
-    first, second = prospects(found)
+    small, first, second = prospects(found)
+    assert "effects too small to count: those short of r ≥ +0.50, " in small
     assert first.startswith("Power for r = +0.50, the smallest effect that counts (")
     assert first.endswith("): 33%; 1,029 rows give 80%.")
     assert second == (
         "A significant estimate would then have the wrong sign in 1.2%, "
         "and be 1.4 times as large as the effect on average."
     )
-    (only,) = prospects(replace(found, power=Power(value=0.5, share=0.333)))
+    _, only = prospects(replace(found, power=Power(value=0.5, share=0.333)))
     assert only.endswith(": 33%.")
     (trials,) = prospects(verdict(claimed=SAME, power=Power(value=0.0, share=0.6, size=40, of="trials")))
     assert trials == "Power for r = +0.00: 60%; 40 tries of each rate give 80%."

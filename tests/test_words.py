@@ -204,7 +204,8 @@ SAID = [
                 ColumnReliability(column="cosine"),
             ),
         ),
-        "90% of the variance of source_rate is no noise (by 3 seeds); cosine has no replicates, so that nobody knows how much is noise.",
+        "90% of the variance of source_rate is no noise (by 3 seeds); "
+        "the noise of cosine is not known, for want of replicates.",
     ),
     (
         found("permutation", applies=False, gap=Gap(reason="there is one", have="a", remedy="add another")),

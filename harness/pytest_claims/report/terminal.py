@@ -35,8 +35,8 @@ _HEADERS: Final = (
 )
 _LEGEND: Final = (
     "leave-one-out: agrees without one level of the first unit; resampled: holds in this share of tables with other "
-    "levels of a unit drawn, the lowest of all units; by chance: in worlds without its effect. Each check's sentence, and "
-    "the power for the smallest effect that counts, are in claims.md."
+    "levels of a unit drawn, the lowest of all units; by chance: in worlds without its effect. Each check's sentence, "
+    "and the power for the smallest effect that counts, are in claims.md."
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from pytest_claims.asking.deletion import LEAST_LEVELS
 from pytest_claims.asking.null import Null
 from pytest_claims.base.errors import Undecided
+from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved
 from pytest_claims.robustness.drawing import Strata
@@ -31,11 +32,18 @@ _after: "WeakKeyDictionary[Table, Any]" = WeakKeyDictionary()  # the state of ra
 
 
 def permutation(check: Check, case: Case) -> CheckResult:
-    """Worlds without the effect, as the claim declares them: at random, or each once where there are no more."""
+    """Worlds without the effect, as the claim declares them: at random, or each once where there are no more.
+
+    Where none differs from the data nothing is told of them; but a claim that held does so in each.
+    """
     world = null_world(case.null, case.table)
     copies = shared(case.table, check, lambda: world.copies(check.random, check.draws), of=case.null)
     answers = [case.ask(copy) for copy in copies]
-    refuse_if_unmoved(case.answer, answers, _what(case.null))
+    try:
+        refuse_if_unmoved(case.answer, answers, _what(case.null))
+    except Undecided as why:
+        always = {"share_at_first": 1.0} if case.outcome == "held" else {}
+        return CheckResult(check=check.name, applies=False, gap=Gap.of(why), numbers=always)
     ways = {"ways": len(answers)} if world.ways <= check.draws else {}
     tally, first = Tally.of(answers), [one.outcome for one in answers[:FIRST]]
     decided = len(first) - first.count("undecided")

@@ -6,6 +6,7 @@ Knows nothing about the page that they stand on.
 from collections.abc import Iterator
 from typing import Final
 
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.claimed import Claimed, Smallest
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.number import signed
@@ -35,6 +36,9 @@ def prospects(verdict: Verdict) -> Iterator[str]:
     if verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
         excluded = "excludes" if verdict.ruling == "contradicted" else "does not exclude"
         yield f"Its interval {estimate.ends} {excluded} what would make it true: {_counting(verdict)}."
+    if verdict.outcome == "held" and claimed.smallest and estimate.ends:
+        also = "does not exclude" if _is_maybe_small(claimed, estimate) else "excludes"
+        yield f"Its interval {estimate.ends} {also} effects too small to count: those short of {smallest(verdict)}."
     if power is None:
         return
     enough = f"; {power.size:,} {_of(power.of)} give 80%" if power.size else ""
@@ -46,6 +50,14 @@ def prospects(verdict: Verdict) -> Iterator[str]:
             f"A significant estimate would then have the wrong sign in {power.wrong_sign:.1%}, and be "
             f"{power.exaggeration:.1f} times as large as the effect on average."
         )
+
+
+def _is_maybe_small(claimed: Claimed, estimate: Estimate) -> bool:
+    """Whether the interval of an effect that was shown holds some that are smaller than the smallest of interest."""
+    if claimed.smallest is None or estimate.low is None or estimate.high is None:
+        return False
+    least = claimed.null - claimed.smallest.size, claimed.null + claimed.smallest.size
+    return least[0] < estimate.high and estimate.low < least[1]
 
 
 def _counting(verdict: Verdict) -> str:

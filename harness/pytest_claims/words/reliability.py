@@ -21,7 +21,7 @@ def _parts(result: CheckResult, words: Words) -> Iterator[str]:
     unknown = [one.column for one in result.columns if one.value is None]
     yield from (f"{one.value:.0%} of the variance of {one.column} is no noise ({_told(one, words)})" for one in known)
     if unknown:
-        yield f"{joined(unknown)} {'has' if len(unknown) == 1 else 'have'} no replicates, so that nobody knows how much is noise"
+        yield f"the noise of {joined(unknown)} is not known, for want of replicates"
     if "corrected" in result.numbers:
         only = f" of {joined([one.column for one in known])}" if unknown else ""
         yield f"without the noise{only} r would be {result.numbers['corrected']:+.2f}"
