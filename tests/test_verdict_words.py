@@ -214,7 +214,7 @@ def test_power_is_told_with_what_a_significant_estimate_would_be():
     power = Power(value=0.5, share=0.333, size=1029, wrong_sign=0.012, exaggeration=1.44)
     found = verdict(claimed=replace(RISES, low=0.5, smallest=SOURCE), power=power)
     small, first, second = prospects(found)
-    assert "effects too small to count: those short of r ≥ +0.50, " in small
+    assert "effects too small to count: it takes r ≥ +0.50, " in small
     assert first.startswith("Power for r = +0.50, the smallest effect that counts (")
     assert first.endswith("): 33%; 1,029 rows give 80%.")
     assert second == (

@@ -38,7 +38,7 @@ def prospects(verdict: Verdict) -> Iterator[str]:
         yield f"Its interval {estimate.ends} {excluded} what would make it true: {_counting(verdict)}."
     if verdict.outcome == "held" and claimed.smallest and estimate.ends:
         also = "does not exclude" if _is_maybe_small(claimed, estimate) else "excludes"
-        yield f"Its interval {estimate.ends} {also} effects too small to count: those short of {smallest(verdict)}."
+        yield f"Its interval {estimate.ends} {also} effects too small to count: it takes {smallest(verdict)}."
     if power is None:
         return
     enough = f"; {power.size:,} {_of(power.of)} give 80%" if power.size else ""
