@@ -1,12 +1,13 @@
 """What cannot be judged is refused in one line; what can be judged is judged wherever it stands."""
 
 import json
+import re
 import sys
 
 import pytest
 from court import CLAIM, FLAT, Court
 
-from pytest_claims.asking.claim import claim
+from pytest_claims.asking.claim import claim, claim_of
 from pytest_claims.base.errors import InputError
 
 RATES = "@pytest.fixture\ndef rates(table):\n    return table['source_rate']"
@@ -253,3 +254,29 @@ def test_ids_are_shown_as_they_are(court):
     above = "@pytest.mark.parametrize('most', [0.05], ids=['usual'])"
     court.body(ESTIMATE, "assert estimate.p < most", above=above, arguments="table, most")
     court.judge().stdout.fnmatch_lines(["made-up[[]usual[]] *held, robust*"])
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"smallest": 0}, "claim 'made-up' has the smallest effect 0; wanted how far it is from no effect, above 0"),
+        ({"smallest": -0.3}, "has the smallest effect -0.3; wanted"),
+        ({"smallest": float("inf")}, "has the smallest effect inf; wanted"),
+        ({"smallest": float("nan")}, "has the smallest effect nan; wanted"),
+        ({"smallest": True}, "has the smallest effect True; wanted"),
+        ({"smallest": "0.3"}, "has the smallest effect '0.3'; wanted"),
+        ({"twin": "Not an id"}, "claim 'made-up' has the twin 'Not an id'; wanted the id of another claim"),
+        ({"twin": 3}, "has the twin 3; wanted"),
+    ],
+)
+def test_smallest_effect_is_above_none_and_a_twin_is_an_id(more, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        claim("made-up", source="nowhere", **more)
+
+
+def test_smallest_effect_and_twin_are_kept():
+    @claim("made-up", source="nowhere", smallest=1, twin="made-down")
+    def body(table):
+        """Made up."""
+
+    assert (claim_of(body).smallest, claim_of(body).twin) == (1, "made-down")

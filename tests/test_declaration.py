@@ -68,6 +68,11 @@ def one_line(raised: pytest.ExceptionInfo[InputError]) -> bool:
         ('[[drop]]\nmissing = "x"\n', "drop 1: no 'because': have missing; add it"),
         ('[[drop]]\nwhere = { x = 0.5 }\nbecause = "old"\n', "drop 1: where: x 1 is 0.5, wanted a string"),
         ('[cut]\nx = { pattern = "(.)" }\n', "cut: x: no 'from': have pattern; add it"),
+        ("[smallest]\nr = 0\n", "smallest: r is 0, wanted greater than 0"),
+        ("[smallest]\nr = -0.3\n", "smallest: r is -0.3, wanted greater than 0"),
+        ("[smallest]\nr = inf\n", "is inf, wanted a finite number"),
+        ("[smallest]\nr = true\n", "is True, wanted a valid number"),
+        ("[smalest]\nr = 0.3\n", "unknown key 'smalest'; did you mean 'smallest'?"),
         ('title = "twice"\n', "cannot be read as TOML"),
     ],
 )  # fmt: skip
@@ -224,6 +229,11 @@ rate = { successes = "hits", trials = "tries" }
     assert (design.limits, design.errors) == ({"score": (0, 1)}, {"score": "se"})
     assert design.rates[0].columns == ("rate", "hits", "tries")
     assert design.columns == ("score", "se", "rate", "hits", "tries")
+
+
+def test_smallest_effects_are_by_the_symbol_of_an_estimate(make):
+    assert make('[smallest]\nr = 0.3\n"Δr" = 0.2\nOR = 2\n').design.smallest == {"r": 0.3, "Δr": 0.2, "OR": 2.0}
+    assert make("").design.smallest == {}
 
 
 def test_units_are_ordered_after_those_they_are_nested_in(make):

@@ -12,7 +12,7 @@ from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.demand import Demand, demands_in
 from pytest_claims.asking.reached import reaching
 from pytest_claims.stats.correlation import equivalence
-from pytest_claims.stats.estimate import Estimate
+from pytest_claims.stats.estimate import Estimate, note
 from pytest_claims.verdicts.judge import judge
 
 _RANDOM = np.random.default_rng(0)
@@ -202,6 +202,25 @@ def test_number_that_two_estimates_share_is_of_the_last():
     answer, found = demanded(body)
     assert [one.symbol for one in answer.estimates] == ["r", "r"]
     assert [(one.part, one.about) for one in found] == [("value", 1), ("p", 0)]
+
+
+def test_part_that_is_named_is_meant_though_another_is_the_same_number():
+    def body(table):
+        est = note(Estimate(method="made", symbol="r", value=len(table) / 60, n=9, p=0.0, low=0.0, high=0.5))
+        assert est.low >= 0
+        assert est.high > 0.1
+
+    assert [one.part for one in demanded(body)[1]] == ["low", "high"]
+
+
+def test_what_only_happens_to_be_a_number_of_an_estimate_is_none():
+    def body(table):
+        est = note(Estimate(method="made", symbol="r", value=len(table) / 60, n=9, p=0.03, low=-0.2, high=0.2))
+        assert -est.low > 0.1
+        assert 0.03 < 0.05
+        assert -0.2 < 0
+
+    assert demanded(body)[1] == []
 
 
 def test_asserts_before_any_estimate_demand_nothing_of_one():

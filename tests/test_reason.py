@@ -123,17 +123,29 @@ def number(said):
     return float(observed[-1]), observed[-2]
 
 
-@given(threshold=thresholds, miss=misses, part=st.sampled_from(["value", "p", "low", "high", "none"]))
-@example(threshold=0.05, miss=0.0004, part="p")
-@example(threshold=0.3, miss=0.004, part="value")
-@example(threshold=0.999, miss=0.0005, part="p")
-def test_rounding_never_makes_a_number_equal_to_the_threshold_that_it_misses(threshold, miss, part):
-    value = threshold + miss
+@given(
+    threshold=thresholds,
+    miss=misses,
+    operator=st.sampled_from("<>"),
+    part=st.sampled_from(["value", "p", "low", "high", "none"]),
+)
+@example(threshold=0.05, miss=0.0004, operator="<", part="p")
+@example(threshold=0.05, miss=0.0004, operator=">", part="p")
+@example(threshold=0.3, miss=0.004, operator="<", part="value")
+@example(threshold=0.3, miss=0.004, operator=">", part="value")
+@example(threshold=0.999, miss=0.0005, operator="<", part="p")
+@example(threshold=0.0005, miss=0.0001, operator=">", part="p")
+def test_rounding_never_makes_a_number_meet_the_threshold_that_it_misses(threshold, miss, operator, part):
+    value = threshold + miss if operator == "<" else threshold - miss
     assume(value != threshold)
     estimates = () if part == "none" else (replace(R, **{"value": 2.0, part: value}),)
-    told, sign = number(unmet(condition("x", value, "<", threshold), estimates))
-    assert told >= threshold if sign == ">" else sign == "=" and told > threshold
-    assert sign == ">" or math.isclose(told, value, rel_tol=0.005, abs_tol=0.005)
+    told, sign = number(unmet(condition("x", value, operator, threshold), estimates))
+    if sign == "=":
+        assert told > threshold if operator == "<" else told < threshold
+    else:  # a bound of p, on its side or at the threshold
+        assert sign != operator
+        assert told >= threshold if operator == "<" else told <= threshold
+    assert sign in "<>" or math.isclose(told, value, rel_tol=0.005, abs_tol=0.005)
 
 
 def verdict(outcome, claimed=None, power=None, **answer):
@@ -150,6 +162,7 @@ def test_held_claim_has_no_reason():
 def test_reason_of_what_is_undecided_is_what_the_data_lack():
     gap = Gap(reason="too few rows", have="3", remedy="add more")
     assert reason(verdict("undecided", gap=gap)) == str(gap)
+    assert reason(verdict("undecided", SAME, Power(value=0.0, share=0.1, size=99), gap=gap)) == str(gap)
 
 
 def test_reason_of_what_failed_is_its_condition():

@@ -17,7 +17,8 @@ from pytest_claims.stats.estimate import Estimate, ledger, noted
 
 Part = Literal["p", "low", "high", "value"]
 _SWAPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
-_SIMPLE: Final = (ast.Attribute, ast.Name, ast.Constant, ast.UnaryOp)  # no call is made again
+# A call is made again only for what it has, as that of a statistic for its p.
+_SIMPLE: Final = (ast.Attribute, ast.Name, ast.Constant, ast.UnaryOp)
 
 
 @dataclass(frozen=True, kw_only=True)
