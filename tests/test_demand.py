@@ -9,7 +9,7 @@ from worlds import table_with
 from pytest_claims import claim, equivalent, pearson, spearman
 from pytest_claims.asking.answer import ask
 from pytest_claims.asking.claim import claim_of
-from pytest_claims.asking.demand import Demand, demands_in
+from pytest_claims.asking.demand import Demand, demands_in, demands_on
 from pytest_claims.asking.reached import reaching
 from pytest_claims.stats.correlation import equivalence
 from pytest_claims.stats.estimate import Estimate, note
@@ -31,7 +31,8 @@ def demanded(body, table=RISES):
         with reaching(lambda frame: found.extend(demands_in(frame))):
             body(data)
 
-    return ask(followed, table), found
+    answer = ask(followed, table)
+    return answer, list(demands_on(answer.estimates, found))
 
 
 def correlated(table):
@@ -193,15 +194,31 @@ def test_body_of_a_file_is_read_as_one_that_is_imported(tmp_path):
     assert demanded(lambda table: names["body"](correlated(table)))[1] == [ABOVE]
 
 
-def test_number_that_two_estimates_share_is_of_the_last():
+def test_number_that_two_estimates_share_is_of_the_one_that_is_named_or_else_of_the_last():
     def body(table):
         est = equivalent(correlated(table), low=-0.5, high=0.5)  # it stands ahead of what it was made from
+        r = est.value
         assert est.value > 0
+        assert r > 0
         assert est.p > 0.05
 
     answer, found = demanded(body)
     assert [one.symbol for one in answer.estimates] == ["r", "r"]
-    assert [(one.part, one.about) for one in found] == [("value", 1), ("p", 0)]
+    assert [(one.part, one.about) for one in found] == [("value", 0), ("value", 1), ("p", 0)]
+
+
+def test_demand_stays_with_its_estimate_when_another_is_put_ahead_of_it():
+    def checked(est):
+        assert est.p < 0.05
+
+    def body(table):
+        est = correlated(table)
+        checked(est)
+        assert equivalent(est, low=-0.5, high=2.0).p < 0.05
+
+    answer, found = demanded(body)
+    assert [one.about for one in found] == [1, 0]
+    assert answer.estimates[0].within == (-0.5, 2.0)
 
 
 def test_part_that_is_named_is_meant_though_another_is_the_same_number():

@@ -27,6 +27,7 @@ from pytest_claims.session.selection import Selection
 from pytest_claims.session.told import REFUSED, Told, where
 
 if TYPE_CHECKING:
+    from pytest_claims.asking.claim import Claim
     from pytest_claims.data.finding import Finding
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.table import Table
@@ -115,6 +116,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     refused: list[str] = config.stash.setdefault(_BROKEN, []) or list(
         objections(candidate(item, ours=__name__) for item in tests)
     )
+    if not options.narrowing(config):
+        refused = [*refused, *_without_twin([claim_of(item.function) for item in claims])]
     if not options.only_shows(config):
         refused = [*refused, *map(_offered_late, too_late(config))]
     chosen = claims if any(refused) else _chosen(config, items, claims)
@@ -127,6 +130,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.clear()
     elif chosen:
         _call_the_court(config, items, claims)
+
+
+def _without_twin(claims: "Sequence[Claim | None]") -> list[str]:
+    """The twins that are no claims of this run, which is one of whole folders."""
+    every = {claim.id for claim in claims if claim}
+    return [
+        f"claim {claim.id!r} has the twin {claim.twin!r}, and there is no such claim; correct it, or leave it out"
+        for claim in dict.fromkeys(claims)
+        if claim and claim.twin and claim.twin not in every
+    ]
 
 
 def _offered_late(conftest: str) -> str:

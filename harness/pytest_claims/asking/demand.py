@@ -5,8 +5,8 @@ of an interval of an estimate that was noted. A number that a body computes from
 """
 
 import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from types import CodeType, FrameType
 from typing import Any, Final, Literal, get_args
@@ -40,14 +40,21 @@ class Demand:
 _HOLDS: Final = {sign: holds for sign, holds in OPERATORS.values() if sign in _SWAPPED}
 
 
-def demands_in(frame: FrameType) -> Iterator[Demand]:
-    """What the asserts of a function demand that ends in this frame, of the estimates noted so far."""
+def demands_in(frame: FrameType) -> Iterator[tuple[Estimate, Demand]]:
+    """What the asserts of a function demand that ends in this frame, each with the estimate that it is about."""
     asserts, estimates = _asserts_of(frame.f_code), noted()
     if not (asserts and estimates):
         return
     with ledger():  # sides are evaluated again, and what they note was noted before
         for node in asserts:
-            yield from _demands(node.test, frame, estimates)
+            yield from ((estimates[one.about], one) for one in _demands(node.test, frame, estimates))
+
+
+def demands_on(estimates: Sequence[Estimate], found: Iterable[tuple[Estimate, Demand]]) -> tuple[Demand, ...]:
+    """Those of the demands that are about one of these very estimates, by its place among them."""
+    places = {id(one): place for place, one in enumerate(estimates)}
+    here = [replace(demand, about=places[id(one)]) for one, demand in found if id(one) in places]
+    return tuple(dict.fromkeys(here))
 
 
 @cache  # a function that a body calls in a loop ends thousands of times
@@ -78,19 +85,28 @@ def _compared(
     except Exception:  # whatever the code of a claim raises when it is asked twice, or before a name is there
         return
     for place, side, other, operator in ((0, left, values[1], sign), (1, right, values[0], _SWAPPED[sign])):
-        found = _part(side, values[place], estimates)
+        found = _part(side, values[place], _meant(side, frame, estimates))
         if found is not None and isinstance(other, int | float):
             about, part = found
             yield Demand(about=about, part=part, operator=operator, number=float(other), text=text)  # type: ignore[arg-type]
             return
 
 
-def _part(side: ast.expr, value: Any, estimates: Sequence[Estimate]) -> tuple[int, Part] | None:
+def _part(side: ast.expr, value: Any, estimates: Mapping[int, Estimate]) -> tuple[int, Part] | None:
     """Of which estimate a value is what; the last of those that have it."""
     if isinstance(side, ast.Constant | ast.UnaryOp) or not isinstance(value, float):
         return None
     named = side.attr if isinstance(side, ast.Attribute) else ""
     parts: tuple[Part, ...] = get_args(Part)
     wanted = [part for part in parts if part == named] or sorted(parts, key="value".__ne__)  # r is the value
-    places = ((place, part) for place in reversed(range(len(estimates))) for part in wanted)
-    return next((one for one in places if getattr(estimates[one[0]], one[1]) == value), None)
+    pairs = ((place, part) for place in sorted(estimates, reverse=True) for part in wanted)
+    return next((one for one in pairs if getattr(estimates[one[0]], one[1]) == value), None)
+
+
+def _meant(side: ast.expr, frame: FrameType, estimates: Sequence[Estimate]) -> dict[int, Estimate]:
+    """By their places, the estimates that a side may be about: the one whose name stands there, or else any."""
+    every = dict(enumerate(estimates))
+    if not (isinstance(side, ast.Attribute) and isinstance(side.value, ast.Name)):
+        return every
+    named = frame.f_locals.get(side.value.id)
+    return {place: one for place, one in every.items() if one is named} or every

@@ -11,7 +11,7 @@ from typing import Final, Protocol, TypeVar
 from pytest_claims.asking.answer import Answer, Body
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
-from pytest_claims.asking.demand import Demand, demands_in
+from pytest_claims.asking.demand import Demand, demands_in, demands_on
 from pytest_claims.asking.leaving import Leaving, leavings
 from pytest_claims.asking.reached import reaching
 from pytest_claims.asking.settled import OF_COPIES, settled
@@ -25,6 +25,7 @@ from pytest_claims.robustness.case import Case, Check, refuse_if_unmoved
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.robustness.shared import without
 from pytest_claims.stats.analysis import LADDER
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
 from pytest_claims.verdicts.claimed import claimed_of
@@ -107,10 +108,10 @@ def _verdict(claim: Claim, table: Table, answer: Answer, left_out: tuple[LeftOut
 
 
 def _first(claim: Claim, body: Body, table: Table) -> First:
-    demands: dict[Demand, None] = {}
+    found: list[tuple[Estimate, Demand]] = []
     with losses() as lost:
-        answer = _asked(claim, body, table, ended=lambda frame: demands.update(dict.fromkeys(demands_in(frame))))
-    return First(answer=answer, demands=tuple(demands), lost=tuple(map(_spread, lost)))
+        answer = _asked(claim, body, table, ended=lambda frame: found.extend(demands_in(frame)))
+    return First(answer=answer, demands=demands_on(answer.estimates, found), lost=tuple(map(_spread, lost)))
 
 
 def _asked(

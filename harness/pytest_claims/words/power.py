@@ -67,9 +67,10 @@ def _counting(verdict: Verdict) -> str:
     estimate = verdict.answer.estimates[claimed.about]
     if claimed.kind in ("absence", "value"):
         return f"{estimate.symbol} = {claimed.low:.3g}"
-    told = smallest(verdict)
     nobody = claimed.kind == "presence" and claimed.smallest is None and claimed.null in (claimed.low, claimed.high)
-    return f"{told}, any effect, for nobody says which is too small" if nobody else told
+    if nobody:
+        return f"{_values(claimed, estimate.symbol)}, any effect, for nobody says which is too small"
+    return smallest(verdict)
 
 
 def _values(claimed: Claimed, symbol: str) -> str:
