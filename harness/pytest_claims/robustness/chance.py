@@ -3,6 +3,7 @@
 Knows nothing about what a claim tests: both worlds are made from its data and their design.
 """
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
@@ -21,6 +22,7 @@ from pytest_claims.robustness.null_world import null_world
 from pytest_claims.robustness.planted import is_made_of_rows, of_drawn_levels, of_new_rows
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.robustness.shared import made_once, shared
+from pytest_claims.stats.estimate import Estimate
 
 FIRST: Final = 200  # worlds on which a verdict rests, however many are asked: its word must not hang on the battery
 POWER: Final = 0.80  # Cohen's (1988) convention
@@ -34,7 +36,8 @@ _after: "WeakKeyDictionary[Table, Any]" = WeakKeyDictionary()  # the state of ra
 def permutation(check: Check, case: Case) -> CheckResult:
     """Worlds without the effect, as the claim declares them: at random, or each once where there are no more.
 
-    Where none differs from the data nothing is told of them; but a claim that held does so in each.
+    Where none differs from the data nothing is told of them: the claim rests on something else. But one that held on
+    an estimate of no effect holds in each.
     """
     world = null_world(case.null, case.table)
     copies = shared(case.table, check, lambda: world.copies(check.random, check.draws), of=case.null)
@@ -42,13 +45,18 @@ def permutation(check: Check, case: Case) -> CheckResult:
     try:
         refuse_if_unmoved(case.answer, answers, _what(case.null))
     except Undecided as why:
-        always = {"share_at_first": 1.0} if case.outcome == "held" else {}
+        always = {"share_at_first": 1.0} if case.outcome == "held" and _is_of_no_effect(case.answer.estimate) else {}
         return CheckResult(check=check.name, applies=False, gap=Gap.of(why), numbers=always)
     ways = {"ways": len(answers)} if world.ways <= check.draws else {}
     tally, first = Tally.of(answers), [one.outcome for one in answers[:FIRST]]
     decided = len(first) - first.count("undecided")
     at_first = {"share_at_first": first.count("held") / decided} if decided else {}
     return CheckResult(check=check.name, numbers={**tally.numbers, **ways, **at_first})
+
+
+def _is_of_no_effect(estimate: Estimate | None) -> bool:
+    """Whether an estimate is exactly the value without any effect: of a share, that of all rows."""
+    return estimate is not None and estimate.p is not None and math.isclose(estimate.value, estimate.null)
 
 
 def _what(null: Null | None) -> str:
