@@ -122,7 +122,7 @@ def test_array_that_was_given_stays_writable_for_who_owns_it():
 
 
 def test_claim_that_changes_its_data_is_an_error_and_the_next_sees_them_as_they_were(pytester):
-    """A claim that fails alone was held 10/10 after one that wrote to its data."""
+    """A claim that is not shown alone was held 10/10 after one that wrote to its data."""
     pytester.path.joinpath("made.csv").write_text(
         "tree,height,fruits\na,0.1,0.5\nb,0.2,0.1\nc,0.3,0.5\nd,0.4,0.1\ne,0.5,0.5\nf,0.6,0.1\n"
     )
@@ -147,5 +147,5 @@ def test_claim_that_changes_its_data_is_an_error_and_the_next_sees_them_as_they_
         assert pearson(table["height"], table["fruits"]).p < 0.05
     ''')
     result = pytester.runpytest_subprocess("--claims-measurement=made.csv", "--claims-robustness=none")
-    result.assert_outcomes(passed=1, errors=1, failed=1)  # the first has changed its own table alone
+    result.assert_outcomes(passed=1, errors=1, skipped=1)  # inconclusive; the first has changed its own table alone
     result.stdout.fnmatch_lines(["E *ValueError: assignment destination is read-only"])

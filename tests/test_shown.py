@@ -35,12 +35,12 @@ def test_b_better(table):
 
 
 def rows(better: float) -> str:
-    lines = ["item,set,kind,model,score,length,reply"]
+    """Two models of which b is better by so much, or a if it is below 0."""
+    lines, ahead = ["item,set,kind,model,score,length,reply"], "b" if better > 0 else "a"
     for item in range(12):
         for model in "ab":
-            score = (
-                "" if (item, model) == (3, "b") else f"{item % 5 * 0.1 + better * (model == 'b') * (1 + item % 2):g}"
-            )
+            more = abs(better) * (model == ahead) * (1 + item % 2)
+            score = "" if (item, model) == (3, "b") else f"{item % 5 * 0.1 + more:g}"
             lines.append(f"i{item},s{item // 4},k{item // 8},{model},{score},{item + 1},hello")
     return "\n".join([*lines, "i99,warm-up,k0,a,1,9,hello"]) + "\n"
 
@@ -100,7 +100,7 @@ def test_data_are_shown_in_one_process(pytester, study):
     result.stderr.fnmatch_lines(["*--claims-data shows data in one process; leave -n out, or say -n 0"])
 
 
-@pytest.mark.parametrize(("better", "status"), [(0.2, 0), (0.0, 1)])
+@pytest.mark.parametrize(("better", "status"), [(0.2, 0), (0.0, 0), (-0.2, 1)])
 def test_a_file_is_judged_by_the_command_with_the_exit_status_of_pytest(pytester, study, better, status):
     (pytester.path / "new.csv").write_text(rows(better))
     (study / "answers.csv").unlink()  # what the finding names is not asked for
@@ -114,7 +114,7 @@ def test_a_file_is_judged_by_the_command_with_the_exit_status_of_pytest(pytester
 
 
 def test_a_file_of_the_name_of_a_subject_is_judged_in_its_place(pytester, study):
-    (pytester.path / "answers.csv").write_text(rows(0.0))
+    (pytester.path / "answers.csv").write_text(rows(-0.2))
     arguments = ["claims", "--claims-measurement=study=answers.csv", "--claims-robustness=none", "--claims-no-report"]
     assert pytester.runpytest_inprocess(*arguments).ret == pytest.ExitCode.USAGE_ERROR  # two of one name
     only = pytester.runpytest_inprocess(*arguments, "--claims-only-given")
