@@ -30,7 +30,9 @@ from pytest_claims import claim, paired_difference, swapped
 def test_b_better(table):
     """B is better on the same items."""
     pairs = table.pairs("score", "model", within="item")
-    assert paired_difference(pairs["b"], pairs["a"]).p < 0.05
+    found = paired_difference(pairs["b"], pairs["a"])
+    assert found.value > 0
+    assert found.p < 0.05
 '''
 
 
