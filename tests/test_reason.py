@@ -155,6 +155,14 @@ def verdict(outcome, claimed=None, power=None, **answer):
     )
 
 
+def test_number_that_is_computed_from_an_estimate_has_the_name_that_is_written():
+    one = Condition(
+        text="abs(b.r) > abs(a.r)", left=0.3, operator=">", right=0.5, left_text="abs(b.r)", right_text="abs(a.r)"
+    )
+    estimates = [Estimate(method="made", symbol="r", value=value, n=9) for value in (-0.5, 0.3)]
+    assert unmet(one, estimates) == "abs(b.r) = 0.3 and abs(a.r) = 0.5, and the claim needs abs(b.r) > abs(a.r)"
+
+
 def test_held_claim_has_no_reason():
     assert reason(verdict("held")) == ""
 

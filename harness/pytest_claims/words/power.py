@@ -30,7 +30,7 @@ def prospects(verdict: Verdict) -> Iterator[str]:
     claimed, power = verdict.claimed, verdict.power
     if claimed is None or verdict.outcome == "undecided":
         return
-    if claimed.kind == "absence":
+    if claimed.kind == "absence" and verdict.ruling == "held":
         yield f"Not to be significant is no evidence that there is no effect: {tested_by(verdict)}."
     estimate = verdict.answer.estimates[claimed.about]
     if verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
@@ -47,9 +47,13 @@ def prospects(verdict: Verdict) -> Iterator[str]:
     yield f"Power for {at}{least}: {power.share:.0%}{enough}."
     if power.wrong_sign is not None and power.exaggeration is not None:
         yield (
-            f"A significant estimate would then have the wrong sign in {power.wrong_sign:.1%}, and be "
+            f"A significant estimate would then have the wrong sign in {_share(power.wrong_sign)}, and be "
             f"{power.exaggeration:.1f} times as large as the effect on average."
         )
+
+
+def _share(share: float) -> str:
+    return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
 
 
 def _is_maybe_small(claimed: Claimed, estimate: Estimate) -> bool:

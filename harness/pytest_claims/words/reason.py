@@ -3,6 +3,7 @@
 Knows nothing about the page that it stands on.
 """
 
+import ast
 from collections.abc import Sequence
 from typing import Final
 
@@ -65,7 +66,7 @@ def _side(
     others = [other for other, written in sides if written != text]
     if isinstance(value, str):
         return text, value
-    for one in reversed(estimates):
+    for one in reversed(estimates) if _is_name(text) else ():  # abs(r) may be the same number as r, and is another
         if value == one.p:
             return "p", _apart(value, p_value(one.p), others)
         if value == one.value:
@@ -75,6 +76,11 @@ def _side(
                 name = f"the {called} end of the interval of {one.symbol}"
                 return name, _apart(value, signed(one.symbol, value), others)
     return text, _apart(value, f"{value:.4g}" if isinstance(value, float) else str(value), others)
+
+
+def _is_name(text: str) -> bool:
+    """Whether a side is written as a name, or what something has: a number of an estimate as it is."""
+    return isinstance(ast.parse(text, mode="eval").body, ast.Name | ast.Attribute)
 
 
 def _is_written(value: Value, text: str) -> bool:
