@@ -107,7 +107,7 @@ def found_by(text, *parts):
     ("body", "wanted"),
     [
         (small, [SMALL]),
-        (small_and_large, found_by("0 < est.p < 0.05", ("p", ">", 0.0), ("p", "<", 0.05))),
+        (small_and_large, found_by("0 < est.p < 0.05", ("p", "<", 0.05))),  # every p is above 0
         (swapped, found_by("0.05 > est.p", ("p", "<", 0.05))),
         (by_name, [ABOVE]),
         (two, [*found_by("est.r > -0.3", ("value", ">", -0.3)), *found_by("est.p < ALPHA", ("p", "<", 0.05))]),
@@ -167,7 +167,9 @@ def test_demand_that_is_not_met_is_found_and_so_is_one_behind_it():
         "limit < 0.05",
         "est.n > 5",  # neither value, nor p, nor an end
         "r != 0",
-        "not r < 0",
+        "not 1 < r < 2",
+        "r > est.low",  # both are numbers of estimates
+        "0 <= est.p <= 1",  # as every p is
         "r > 0 or est.p < 0.05",
         "r",
         "r is not None",
@@ -295,5 +297,22 @@ def test_code_that_is_not_the_projects_demands_nothing():
 
     def body(table):
         np.testing.assert_allclose(correlated(table).p, 0, atol=0.05)
+
+    assert demanded(body)[1] == []
+
+
+def test_what_is_denied_is_the_other_operator():
+    def body(table):
+        est = correlated(table)
+        assert not est.p >= 0.05
+
+    assert [(one.part, one.operator, one.number) for one in demanded(body)[1]] == [("p", "<", 0.05)]
+
+
+def test_number_that_is_as_large_by_coincidence_is_no_demand():
+    def body(table):
+        est = correlated(table)
+        limit = float(str(est.r))
+        assert limit > 0
 
     assert demanded(body)[1] == []

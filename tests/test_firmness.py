@@ -15,7 +15,7 @@ from pytest_claims.verdicts.claimed import Claimed
 from pytest_claims.verdicts.firmness import carrying, is_uninformative, robustness_of
 from pytest_claims.verdicts.verdict import Verdict
 
-RISES = Claimed(about=0, kind="presence", null=0.0, low=0.0, high=None)
+RISES = Claimed(about=0, kind="presence", null=0.0, low=0.0, high=None, alpha=0.05)
 ABOVE_CHANCE = Claimed(about=0, kind="presence", null=0.5, low=0.5, high=None)
 SAME = Claimed(about=0, kind="equivalence", null=0.0, low=-0.1, high=0.1)
 ABSENT = Claimed(about=0, kind="absence", null=0.0, low=0.0, high=0.0)
@@ -115,12 +115,12 @@ def test_word_for_how_firm_it_is(given_of, word):
 
 @given(share=st.floats(0, 1))
 def test_uninformative_is_what_holds_in_more_than_a_third_of_worlds_without_the_effect(share):
-    assert is_uninformative([by_chance(share)]) == (share > 1 / 3)
+    assert is_uninformative(RISES, [by_chance(share)]) == (share > 1 / 3)
 
 
 def test_where_no_world_could_be_answered_nothing_is_known_of_chance():
-    assert not is_uninformative([CheckResult(check="permutation", applies=False)])
-    assert not is_uninformative([CheckResult(check="permutation", numbers={"share": 0.9})])  # of a whole battery
+    assert not is_uninformative(RISES, [CheckResult(check="permutation", applies=False)])
+    assert not is_uninformative(RISES, [CheckResult(check="permutation", numbers={"share": 0.9})])  # of a whole battery
 
 
 @given(

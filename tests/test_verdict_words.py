@@ -224,4 +224,4 @@ def test_power_is_told_with_what_a_significant_estimate_would_be():
     _, only = prospects(replace(found, power=Power(value=0.5, share=0.333)))
     assert only.endswith(": 33%.")
     (trials,) = prospects(verdict(claimed=SAME, power=Power(value=0.0, share=0.6, size=40, of="trials")))
-    assert trials == "Power for r = +0.00: 60%; 40 tries of each rate give 80%."
+    assert trials == "If nothing differed it would hold in 60%; 40 tries of each rate give 80%."

@@ -5,6 +5,7 @@ of an interval of an estimate that was noted. A number that a body computes from
 """
 
 import ast
+import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,6 +17,7 @@ from pytest_claims.base.project import asserts_of, content_of
 from pytest_claims.stats.estimate import Estimate, ledger, noted
 
 Part = Literal["p", "low", "high", "value"]
+_NEGATED: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _SWAPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 # A call is made again only for what it has, as that of a statistic for its p.
 _SIMPLE: Final = (ast.Attribute, ast.Name, ast.Constant, ast.UnaryOp)
@@ -68,10 +70,13 @@ def _demands(test: ast.expr, frame: FrameType, estimates: Sequence[Estimate]) ->
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         for part in test.values:
             yield from _demands(part, frame, estimates)
-    if isinstance(test, ast.Compare):
-        sides = [test.left, *test.comparators]
-        for left, kind, right in zip(sides, test.ops, sides[1:], strict=False):
+    negated = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+    compared = test.operand if isinstance(test, ast.UnaryOp) and negated else test
+    if isinstance(compared, ast.Compare) and not (negated and len(compared.ops) > 1):
+        sides = [compared.left, *compared.comparators]
+        for left, kind, right in zip(sides, compared.ops, sides[1:], strict=False):
             sign, _ = OPERATORS[type(kind)]
+            sign = _NEGATED.get(sign, "") if negated else sign
             if sign in _SWAPPED and isinstance(left, _SIMPLE) and isinstance(right, _SIMPLE):
                 yield from _compared(ast.unparse(test), (left, sign, right), frame, estimates)
 
@@ -84,12 +89,15 @@ def _compared(
         values = evaluated(left, frame), evaluated(right, frame)
     except Exception:  # whatever the code of a claim raises when it is asked twice, or before a name is there
         return
-    for place, side, other, operator in ((0, left, values[1], sign), (1, right, values[0], _SWAPPED[sign])):
-        found = _part(side, values[place], _meant(side, frame, estimates))
-        if found is not None and isinstance(other, int | float):
-            about, part = found
-            yield Demand(about=about, part=part, operator=operator, number=float(other), text=text)  # type: ignore[arg-type]
-            return
+    parts = [_part(side, one, _meant(side, frame, estimates)) for side, one in zip((left, right), values, strict=True)]
+    found, how, number = (parts[0], sign, values[1]) if parts[0] is not None else (parts[1], _SWAPPED[sign], values[0])
+    # Where both sides are estimates, neither is a number that the other has to be beyond.
+    if found is None or None not in parts or not isinstance(number, int | float):
+        return
+    about, part = found
+    demand = Demand(about=about, part=part, operator=how, number=float(number), text=text)  # type: ignore[arg-type]
+    if not (part == "p" and demand.number in (0.0, 1.0)):  # which every p meets, or none
+        yield demand
 
 
 def _part(side: ast.expr, value: Any, estimates: Mapping[int, Estimate]) -> tuple[int, Part] | None:
@@ -100,7 +108,8 @@ def _part(side: ast.expr, value: Any, estimates: Mapping[int, Estimate]) -> tupl
     parts: tuple[Part, ...] = get_args(Part)
     wanted = [part for part in parts if part == named] or sorted(parts, key="value".__ne__)  # r is the value
     pairs = ((place, part) for place in sorted(estimates, reverse=True) for part in wanted)
-    return next((one for one in pairs if getattr(estimates[one[0]], one[1]) == value), None)
+    same = operator.eq if named in (*parts, "r") else operator.is_  # another number may be as large by coincidence
+    return next((one for one in pairs if same(getattr(estimates[one[0]], one[1]), value)), None)
 
 
 def _meant(side: ast.expr, frame: FrameType, estimates: Sequence[Estimate]) -> dict[int, Estimate]:

@@ -12,6 +12,7 @@ from scipy import special
 from pytest_claims.base.errors import InputError
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 
+_LEAST: Final = 1e-6
 MANY: Final = 10**7  # rows, from which on r on Fisher's z is normal to 1e-6, and rounding tells in its density
 REACH: Final = 12.0  # standard errors of Fisher's z, beyond which its density is 0 in double precision
 
@@ -26,7 +27,8 @@ def check_correlation(r: float, n: float) -> None:
 
 def critical_z(n: int, alpha: float) -> float:
     """Fisher's z of the smallest r, on ``n`` rows, that the two-sided t test calls significant at ``alpha``."""
-    t = float(special.stdtrit(n - 2, 1 - alpha / 2))
+    # Of a level so small that 1 less half of it is 1, the lower quantile is still there.
+    t = -float(special.stdtrit(n - 2, alpha / 2)) if alpha < _LEAST else float(special.stdtrit(n - 2, 1 - alpha / 2))
     return math.atanh(t / math.sqrt(n - 2 + t * t))
 
 

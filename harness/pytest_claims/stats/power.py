@@ -143,8 +143,8 @@ def shift_tails(shift: float, alpha: float, df: float | None) -> tuple[float, fl
 def critical_scales(alpha: float, df: float | None) -> tuple[float, FloatArray, FloatArray]:
     """The critical value of a two-sided test, and the standard errors that it may multiply, as :func:`scales`."""
     if df is None:
-        return float(special.ndtri(1 - alpha / 2)), np.ones(1), np.ones(1)
-    return float(special.stdtrit(df, 1 - alpha / 2)), *scales(df)
+        return -float(special.ndtri(alpha / 2)), np.ones(1), np.ones(1)
+    return -float(special.stdtrit(df, alpha / 2)), *scales(df)
 
 
 def scales(df: float, most: float = math.inf) -> tuple[FloatArray, FloatArray]:

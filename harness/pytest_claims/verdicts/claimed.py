@@ -4,8 +4,8 @@ Knows nothing about how a claim is asked: it reads what the body demands of the 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import Claim
@@ -16,7 +16,8 @@ from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.power import detectable_r
 
-Kind = Literal["presence", "absence", "equivalence", "value"]
+LEAST_CONFIDENCE: Final = 0.95  # of an interval that excludes; two one-sided tests have one of 90%
+Kind = Literal["presence", "absence", "equivalence", "value", "unread"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,8 @@ class Claimed:
     Attributes:
         about: the place of the estimate that it is about, among those of the answer.
         kind: ``presence`` of an effect; its ``absence``, where the body wants p not to be small; ``equivalence``, where
-            it is tested that the value lies within bounds; or one ``value``.
+            it is tested that the value lies within bounds; or one ``value``. ``unread``: what a claim that failed
+            demands of its estimates stands in no assert that can be read.
         null: the value without any effect.
         low, high: values from low to high count as true; None where there is no end.
         outside: whether instead those outside of low and high do, as of an effect of either sign.
@@ -62,6 +64,8 @@ class Claimed:
             return True
         if estimate.low is None or estimate.high is None:
             return False
+        if estimate.confidence < LEAST_CONFIDENCE and estimate.within is None:
+            return False
         if self.outside:
             low, high = self.low, self.high
             return low is not None and high is not None and low < estimate.low and estimate.high < high
@@ -76,46 +80,56 @@ def claimed_of(answer: Answer, demands: Sequence[Demand], claim: Claim, design: 
     """
     about = _about(answer, demands)
     if about is None or about >= len(answer.estimates):
-        return None
+        return None if demands or answer.outcome != "failed" else _unread(answer)
     estimate, mine = answer.estimates[about], [one for one in demands if one.about == about]
     alpha = next((one.number for one in mine if one.part == "p" and one.operator in ("<", "<=")), None)
+    if _is_absence(mine):
+        least = next((one.number for one in mine if one.part == "p"), None)
+        none = None if estimate.within else estimate.null
+        return Claimed(about=about, kind="absence", null=estimate.null, low=none, high=none, alpha=least)
     if estimate.within is not None:
         low, high = estimate.within
         return Claimed(about=about, kind="equivalence", null=estimate.null, low=low, high=high, alpha=alpha)
-    least = [one.number for one in mine if one.part == "p" and one.operator in (">", ">=")]
-    if least:
-        none = estimate.null
-        return Claimed(about=about, kind="absence", null=none, low=none, high=none, alpha=least[0])
     exact = [one.number for one in mine if one.part == "value" and one.operator == "=="]
     if exact:
         return Claimed(about=about, kind="value", null=estimate.null, low=exact[0], high=exact[0])
-    return _presence(estimate, mine, claim, design, about, alpha)
+    # What held did so on whichever side it lies: the source's sign is no demand of the body.
+    above, below = _bounds(estimate, mine, None if answer.outcome == "held" else claim.original)
+    smallest = _smallest(estimate, claim, design) if {above, below} <= {None, estimate.null} else None
+    return replace(_presence(about, estimate.null, above, below, smallest), alpha=alpha)
+
+
+def _is_absence(mine: Sequence[Demand]) -> bool:
+    """Whether p is not to be small, or an interval is to hold a value: an effect is only not to be found."""
+    signs = {(one.part, one.operator.rstrip("=")) for one in mine}
+    by_p = ("p", ">") in signs and ("p", "<") not in signs
+    return by_p or {("low", "<"), ("high", ">")} <= signs
 
 
 def _about(answer: Answer, demands: Sequence[Demand]) -> int | None:
-    if answer.outcome == "held":
-        return demands[0].about if demands else None
+    if answer.outcome == "held":  # what is claimed least firmly decides how firm all of it is
+        of_each = {one.about: [other for other in demands if other.about == one.about] for one in demands}
+        return next((about for about, mine in of_each.items() if _is_absence(mine)), next(iter(of_each), None))
     unmet = answer.unmet.text if answer.unmet else None
     lacking = (one.about for one in demands if one.text == unmet and not one.met(answer.estimates))
     return next(lacking, None)
 
 
-def _presence(
-    estimate: Estimate, mine: Sequence[Demand], claim: Claim, design: Design, about: int, alpha: float | None
-) -> Claimed:
-    above, below = _bounds(estimate, mine, claim.original)
-    null, smallest, outside = estimate.null, None, above is None and below is None
-    if (above is None or above == null) and (below is None or below == null):  # else its own bounds are the smallest
-        smallest = _smallest(estimate, claim, design)
+def _unread(answer: Answer) -> Claimed | None:
+    """That nobody knows what would make it true, where an estimate might leave that open."""
+    known = [place for place, one in enumerate(answer.estimates) if one.low is not None or one.p is not None]
+    if not known:
+        return None
+    return Claimed(about=known[0], kind="unread", null=answer.estimates[known[0]].null, low=None, high=None)
+
+
+def _presence(about: int, null: float, above: float | None, below: float | None, smallest: Smallest | None) -> Claimed:
+    """An effect above or below a value, where that is no effect from the smallest of interest on; or of either sign."""
     size = smallest.size if smallest else 0.0
-    if outside:
-        low, high = null - size, null + size
-        return Claimed(
-            about=about, kind="presence", null=null, low=low, high=high, outside=True, smallest=smallest, alpha=alpha
-        )
-    lowest = null + size if above == null else above
-    highest = null - size if below == null else below
-    return Claimed(about=about, kind="presence", null=null, low=lowest, high=highest, smallest=smallest, alpha=alpha)
+    outside = above is None and below is None
+    low = null - size if outside else null + size if above == null else above
+    high = null + size if outside else null - size if below == null else below
+    return Claimed(about=about, kind="presence", null=null, low=low, high=high, outside=outside, smallest=smallest)
 
 
 def _bounds(estimate: Estimate, mine: Sequence[Demand], original: Original | None) -> tuple[float | None, float | None]:

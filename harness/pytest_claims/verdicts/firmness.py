@@ -39,15 +39,28 @@ def robustness_of(
         return "untested"
     if ruling == "held" and claimed is not None and claimed.kind == "absence":
         return "not shown otherwise"
-    if ruling == "held" and is_uninformative(checks):
+    if ruling == "held" and (is_uninformative(claimed, checks) or _is_of_sign_alone(answer, claimed)):
         return "uninformative"
     if not any(one.decidable for one in left_out):
         return "untested"
     return "fragile" if is_fragile(answer, claimed, left_out, checks) else "robust"
 
 
-def is_uninformative(checks: Sequence[CheckResult]) -> bool:
-    """Whether worlds without the effect hold a claim so often that to hold says little."""
+def _is_of_sign_alone(answer: Answer, claimed: Claimed | None) -> bool:
+    """Whether an effect is claimed without a test, and the interval holds none."""
+    if claimed is None or claimed.kind != "presence" or claimed.alpha is not None:
+        return False
+    estimate = answer.estimates[claimed.about]
+    of_sign = claimed.smallest is not None or claimed.null in (claimed.low, claimed.high)  # and not of its own bound
+    if estimate.low is None or estimate.high is None or not of_sign:
+        return False
+    return estimate.low <= claimed.null <= estimate.high
+
+
+def is_uninformative(claimed: Claimed | None, checks: Sequence[CheckResult]) -> bool:
+    """Whether worlds without the effect hold a claim so often that to hold says little; not of an equivalence."""
+    if claimed is not None and claimed.kind == "equivalence":
+        return False
     shares = [one.numbers["share_at_first"] for one in checks if "share_at_first" in one.numbers]
     return any(share > BY_CHANCE for share in shares)
 

@@ -26,7 +26,7 @@ def ruling_of(answer: Answer, claimed: Claimed | None, power: Power | None) -> R
     if claimed is None:
         return "failed"
     estimate = answer.estimates[claimed.about]
-    if claimed.kind == "value" and estimate.low is None:
+    if estimate.low is None and (claimed.kind == "value" or estimate.p is None):
         return "failed"
     if claimed.excluded_by(estimate):
         return "contradicted"

@@ -4,21 +4,23 @@ Knows nothing about the page that they stand on.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.claimed import Claimed, Smallest
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.number import signed
+from pytest_claims.words.number import signed, stated_p
 from pytest_claims.words.verdict import tested_by
 
+_USUAL: Final = 0.95
 _BASES: Final = {"claim": "as the claim says", "finding": "as its finding says"}
 
 
 def smallest(verdict: Verdict) -> str:
     """The value from which on an effect counts, and who says so: ``r ≤ -0.30, as its finding says``."""
     claimed = verdict.claimed
-    if claimed is None or claimed.kind in ("absence", "value"):
+    if claimed is None or claimed.kind in ("absence", "value", "unread"):
         return ""
     symbol = verdict.answer.estimates[claimed.about].symbol
     basis = f", {_basis(claimed.smallest)}" if claimed.smallest else ", as the claim tests"
@@ -32,16 +34,24 @@ def prospects(verdict: Verdict) -> Iterator[str]:
         return
     if claimed.kind == "absence" and verdict.ruling == "held":
         yield f"Not to be significant is no evidence that there is no effect: {tested_by(verdict)}."
+    if claimed.kind == "unread":
+        yield "What it needs of its estimates can be read from no assert, so that nothing is known to be excluded."
+        return
     estimate = verdict.answer.estimates[claimed.about]
-    if verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
+    if verdict.ruling == "contradicted" and not claimed.excluded_by(replace(estimate, p=None)):
+        yield f"{_upper(stated_p(estimate.p or 0.0))} is below {claimed.alpha:g}: the effect is there."
+    elif verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
         excluded = "excludes" if verdict.ruling == "contradicted" else "does not exclude"
-        yield f"Its interval {estimate.ends} {excluded} what would make it true: {_counting(verdict)}."
+        yield f"Its interval {_interval(estimate)} {excluded} what would make it true: {_counting(verdict)}."
     if verdict.outcome == "held" and claimed.smallest and estimate.ends:
         also = "does not exclude" if _is_maybe_small(claimed, estimate) else "excludes"
-        yield f"Its interval {estimate.ends} {also} effects too small to count: it takes {smallest(verdict)}."
+        yield f"Its interval {_interval(estimate)} {also} effects too small to count: it takes {smallest(verdict)}."
     if power is None:
         return
     enough = f"; {power.size:,} {_of(power.of)} give 80%" if power.size else ""
+    if claimed.kind == "equivalence":
+        yield f"If nothing differed it would hold in {power.share:.0%}{enough}."
+        return
     at = f"{estimate.symbol} = {signed(estimate.symbol, power.value)}"
     least = f", the smallest effect that counts ({_basis(claimed.smallest)})" if claimed.smallest else ""
     yield f"Power for {at}{least}: {power.share:.0%}{enough}."
@@ -50,6 +60,15 @@ def prospects(verdict: Verdict) -> Iterator[str]:
             f"A significant estimate would then have the wrong sign in {_share(power.wrong_sign)}, and be "
             f"{power.exaggeration:.1f} times as large as the effect on average."
         )
+
+
+def _interval(estimate: Estimate) -> str:
+    """With its level, if that is not 95%."""
+    return estimate.ends + ("" if estimate.confidence == _USUAL else f" ({estimate.confidence:.0%})")
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _share(share: float) -> str:

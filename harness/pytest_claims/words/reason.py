@@ -52,6 +52,9 @@ def _unmet(condition: Condition, estimates: Sequence[Estimate]) -> str:
         return f"{condition.text} is {condition.left}, and the claim needs it to be true"
     sides = (condition.left, condition.left_text), (condition.right, condition.right_text)
     (left, first), (right, second) = told = [_side(*side, sides, estimates) for side in sides]
+    if left and left == right:  # two estimates of one kind: they are called as they are written
+        left, right = condition.left_text, condition.right_text
+        told = [(left, first), (right, second)]
     sign = _SIGNS.get(condition.operator, condition.operator)
     observed = " and ".join(f"{name} {'' if number[0] in '<>' else '= '}{number}" for name, number in told if name)
     return f"{observed or f'{first} and {second}'}, and the claim needs {left or first} {sign} {right or second}"

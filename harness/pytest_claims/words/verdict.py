@@ -21,8 +21,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "held, fragile": "the data say what the claim says, but one such part carries it: without it it fails, and "
     "less than half of the estimate is left (of an equivalence, or without an estimate, it is enough that it fails); "
     "or such values overturn it",
-    "held, uninformative": "the data say what the claim says, and so do over a third of worlds without its effect: "
-    "that it held says little",
+    "held, uninformative": "the data say what the claim says, and so do over a third of worlds without its effect, or "
+    "it asks for no test and its interval holds no effect: that it held says little",
     "held, not shown otherwise": "an effect did not become significant, which with few data is expected whether it is "
     "there or not: no evidence that there is none, which an equivalence test would give",
     "contradicted": "the interval of the estimate excludes every value that would make the claim true, from the "

@@ -1,0 +1,127 @@
+"""Claims that are put in other words than the usual: no word is firmer than what was read of them."""
+
+import numpy as np
+import pytest
+
+from pytest_claims import claim, estimated, judge, pearson
+from pytest_claims.data.table import Table
+
+_RANDOM = np.random.default_rng(3)
+ROWS = 40
+
+
+def table_of(slope):
+    x = _RANDOM.normal(size=ROWS)
+    columns = {"x": x, "y": slope * x + _RANDOM.normal(size=ROWS), "z": slope * x + _RANDOM.normal(size=ROWS)}
+    return Table(subject="made", rows=tuple(f"row {row}" for row in range(ROWS)), columns=columns)
+
+
+RELATED, UNRELATED = table_of(0.9), table_of(0.0)
+
+
+def word(body, table):
+    def test(some):
+        """Made up."""
+        body(pearson(some["x"], some["y"]), some)
+
+    return str(judge(table, claim("made-up", source="nowhere")(test), robustness="none"))
+
+
+def computed(est, table):
+    assert abs(est.r) > 0.7
+
+
+def in_a_flag(est, table):
+    large = est.r > 0.95
+    assert large
+
+
+def between_two(est, table):
+    assert est.r > pearson(table["x"], table["z"]).r + 1
+
+
+@pytest.mark.parametrize("body", [computed, in_a_flag, between_two])
+def test_what_cannot_be_read_is_inconclusive_where_an_estimate_may_leave_it_open(body):
+    """It was failed, robust, though the interval left it open."""
+    assert word(body, UNRELATED) == "inconclusive"
+
+
+def test_what_is_about_no_estimate_fails_plainly():
+    def body(est, table):
+        assert est.p <= 1
+        assert len(table) > 99
+
+    def read(est, table):
+        assert est.r > -0.99
+        assert len(table) > 99
+
+    assert word(read, RELATED) == "failed, robust"
+    assert word(body, RELATED) == "inconclusive"  # nothing was read of its estimate
+
+
+def around(est, table):
+    assert est.low < 0 < est.high
+
+
+def denied(est, table):
+    assert not est.p < 0.05
+
+
+def below_all(est, table):
+    assert 0 <= est.p < 0.05
+
+
+def behind_another(est, table):
+    assert est.p < 0.05
+    assert pearson(table["x"], np.arange(len(table)) % 7.0).p >= 0.05
+
+
+@pytest.mark.parametrize(
+    ("body", "table", "wanted"),
+    [
+        (around, UNRELATED, "held, not shown otherwise"),
+        (around, RELATED, "contradicted, robust"),
+        (denied, UNRELATED, "held, not shown otherwise"),
+        (denied, RELATED, "contradicted, robust"),
+        (below_all, RELATED, "held, robust"),
+        (behind_another, RELATED, "held, not shown otherwise"),
+    ],
+)
+def test_absence_is_known_however_it_is_put(body, table, wanted):
+    assert word(body, table) == wanted
+
+
+UNRELATED_IS_BELOW = bool(np.corrcoef(UNRELATED.columns["x"], UNRELATED.columns["y"])[0, 1] < 0)
+
+
+def test_sign_without_a_test_says_little_where_the_interval_holds_no_effect():
+    def below(est, table):
+        assert est.r < 0
+
+    def above(est, table):
+        assert est.r > 0
+
+    def beyond(est, table):
+        assert est.r > -1  # its own bound, and not no effect
+
+    assert word(below if UNRELATED_IS_BELOW else above, UNRELATED) == "held, uninformative"
+    assert [word(above, RELATED), word(beyond, UNRELATED)] == ["held, robust", "held, robust"]
+
+
+@pytest.mark.parametrize(("level", "wanted"), [(0.95, "contradicted, robust"), (0.5, "inconclusive")])
+def test_narrow_interval_of_a_low_level_excludes_nothing(level, wanted):
+    def test(table):
+        """Made up."""
+        mean = float(table["x"].mean())
+        found = estimated("m", mean, n=len(table), low=mean - 0.1, high=mean + 0.1, confidence=level)
+        assert found.low > 5
+
+    assert str(judge(RELATED, claim("made-up", source="nowhere")(test), robustness="none")) == wanted
+
+
+def test_value_without_interval_or_p_fails_plainly():
+    def test(table):
+        """Made up."""
+        assert estimated("m", float(table["x"].mean()), n=len(table)).value > 5
+
+    assert str(judge(RELATED, claim("made-up", source="nowhere")(test), robustness="none")) == "failed, robust"
