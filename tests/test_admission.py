@@ -156,7 +156,7 @@ def test_what_a_body_says_in_the_words_of_pytest(court):
     court.body(ESTIMATE, "pytest.skip('nothing to see')", "assert estimate.n")
     court.judge("-rs").stdout.fnmatch_lines(["*undecided: nothing to see"])
     court.body(ESTIMATE, "pytest.fail('too small')")
-    court.judge("-rs").stdout.fnmatch_lines(["*inconclusive: too small"])  # of an estimate, nobody knows what was wanted
+    court.judge("-rs").stdout.fnmatch_lines(["*inconclusive: too small"])  # what was wanted of r?
     court.body(ESTIMATE, "pytest.xfail('we know')", "assert estimate.n")
     result = court.judge()
     result.assert_outcomes(errors=1)
