@@ -12,6 +12,7 @@ from pytest_claims.report.text import Markdown, inline
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.left_out import named
+from pytest_claims.words.number import interval
 from pytest_claims.words.number import p_value as told_p
 from pytest_claims.words.reason import gap_of
 from pytest_claims.words.reason import unmet as told_unmet
@@ -53,10 +54,7 @@ def estimate(verdict: Verdict) -> str:
     if estimate is None or verdict.outcome == "undecided":
         return ""
     words = row(verdict).estimate
-    if not estimate.ends:
-        return words
-    level = "" if estimate.confidence == 0.95 else f" ({estimate.confidence:.0%})"
-    return f"{words} {estimate.ends}{level}"
+    return f"{words} {interval(estimate)}".rstrip()
 
 
 def p_value(verdict: Verdict) -> str:

@@ -48,10 +48,9 @@ def permutation(check: Check, case: Case) -> CheckResult:
         always = {"share_at_first": 1.0} if case.outcome == "held" and _is_of_no_effect(case.answer.estimate) else {}
         return CheckResult(check=check.name, applies=False, gap=Gap.of(why), numbers=always)
     ways = {"ways": len(answers)} if world.ways <= check.draws else {}
-    tally, first = Tally.of(answers), [one.outcome for one in answers[:FIRST]]
-    decided = len(first) - first.count("undecided")
-    at_first = {"share_at_first": first.count("held") / decided} if decided else {}
-    return CheckResult(check=check.name, numbers={**tally.numbers, **ways, **at_first})
+    first = [one for one in answers[:FIRST] if one.outcome != "undecided"]
+    at_first = {"share_at_first": Tally.of(first).share} if first else {}
+    return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **ways, **at_first})
 
 
 def _is_of_no_effect(estimate: Estimate | None) -> bool:

@@ -18,7 +18,7 @@ def left_out(one: LeftOut, outcome: Outcome, words: Words, carrying: Sequence[st
     ``outcome`` is that on all the data, and ``carrying`` are the parts without which the estimate is another one.
     """
     if not one.deletions:
-        return f"{_begun(str(one.gap))}." if one.gap else f"No {called(one, words)} was left out."
+        return f"{begun(str(one.gap))}." if one.gap else f"No {called(one, words)} was left out."
     before = _before(one, words)
     if not one.decidable:
         return f"{before} it cannot be answered ({one.deletions[0].answer.reason})."
@@ -61,7 +61,7 @@ def _before(one: LeftOut, words: Words) -> str:
     return f"Without one {called(one, words)}"
 
 
-def _begun(reason: str) -> str:
+def begun(reason: str) -> str:
     """A reason at the beginning of a sentence; ``str.capitalize`` would change the names in it."""
     return reason[:1].upper() + reason[1:]
 

@@ -5,6 +5,9 @@ Knows nothing about where they stand.
 
 from typing import Final
 
+from pytest_claims.stats.estimate import Estimate
+
+_USUAL: Final = 0.95
 _LEAST: Final = 0.001
 _MOST: Final = 0.99
 _DECIMALS: Final = ("r", "ρ", "τ", "κ", "α", "ICC", "Δr", "r_M", "Δr_M", "Δ|r|")  # symbols of what lies in [-2, 2]
@@ -13,6 +16,12 @@ _DECIMALS: Final = ("r", "ρ", "τ", "κ", "α", "ICC", "Δr", "r_M", "Δr_M", "
 def signed(symbol: str, value: float | None) -> str:
     """A value with its sign: a correlation in two decimals, what may be of any size in three digits."""
     return f"{value:+.2f}" if symbol in _DECIMALS else f"{value:+.3g}"
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval of an estimate, with its level if that is not 95%; empty where there is none."""
+    level = "" if estimate.confidence == _USUAL or not estimate.ends else f" ({estimate.confidence:.0%})"
+    return f"{estimate.ends}{level}"
 
 
 def p_value(p: float) -> str:

@@ -10,10 +10,10 @@ from typing import Final
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.claimed import Claimed, Smallest
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.number import signed, stated_p
+from pytest_claims.words.left_out import begun
+from pytest_claims.words.number import interval, signed, stated_p
 from pytest_claims.words.verdict import tested_by
 
-_USUAL: Final = 0.95
 _BASES: Final = {"claim": "as the claim says", "finding": "as its finding says"}
 
 
@@ -39,13 +39,13 @@ def prospects(verdict: Verdict) -> Iterator[str]:
         return
     estimate = verdict.answer.estimates[claimed.about]
     if verdict.ruling == "contradicted" and not claimed.excluded_by(replace(estimate, p=None)):
-        yield f"{_upper(stated_p(estimate.p or 0.0))} is below {claimed.alpha:g}: the effect is there."
+        yield f"{begun(stated_p(estimate.p or 0.0))} is below {claimed.alpha:g}: the effect is there."
     elif verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
         excluded = "excludes" if verdict.ruling == "contradicted" else "does not exclude"
-        yield f"Its interval {_interval(estimate)} {excluded} what would make it true: {_counting(verdict)}."
+        yield f"Its interval {interval(estimate)} {excluded} what would make it true: {_counting(verdict)}."
     if verdict.outcome == "held" and claimed.smallest and estimate.ends:
         also = "does not exclude" if _is_maybe_small(claimed, estimate) else "excludes"
-        yield f"Its interval {_interval(estimate)} {also} effects too small to count: it takes {smallest(verdict)}."
+        yield f"Its interval {interval(estimate)} {also} effects too small to count: it takes {smallest(verdict)}."
     if power is None:
         return
     enough = f"; {power.size:,} {_of(power.of)} give 80%" if power.size else ""
@@ -60,15 +60,6 @@ def prospects(verdict: Verdict) -> Iterator[str]:
             f"A significant estimate would then have the wrong sign in {_share(power.wrong_sign)}, and be "
             f"{power.exaggeration:.1f} times as large as the effect on average."
         )
-
-
-def _interval(estimate: Estimate) -> str:
-    """With its level, if that is not 95%."""
-    return estimate.ends + ("" if estimate.confidence == _USUAL else f" ({estimate.confidence:.0%})")
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _share(share: float) -> str:

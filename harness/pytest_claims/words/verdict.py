@@ -53,15 +53,17 @@ def meanings(anyone: str) -> dict[str, str]:
 
 def counted(verdicts: Iterable[Verdict]) -> str:
     """How many held, failed and are undecided: ``3 held, 1 failed``."""
-    counts = Counter(verdict.ruling for verdict in verdicts)
-    numbers = [(sum(counts[ruling] for ruling in rulings), kind) for kind, rulings in _KINDS]
-    return ", ".join(f"{number} {kind}" for number, kind in numbers if number)
+    return ", ".join(f"{number} {kind}" for kind, number in _counts(verdicts).items() if number)
 
 
 def numbers(verdicts: Iterable[Verdict]) -> str:
     """The three numbers of :func:`counted`, 0 or not: ``3 / 1 / 0``."""
+    return " / ".join(map(str, _counts(verdicts).values()))
+
+
+def _counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
     counts = Counter(verdict.ruling for verdict in verdicts)
-    return " / ".join(str(sum(counts[ruling] for ruling in rulings)) for _, rulings in _KINDS)
+    return {kind: sum(counts[ruling] for ruling in rulings) for kind, rulings in _KINDS}
 
 
 def in_reverse(verdict: Verdict) -> bool:
