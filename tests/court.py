@@ -26,6 +26,7 @@ def test_cosine(table):
     estimate = pearson(table['cosine'], table['source_rate'])
     assert estimate.p < 0.05
 '''
+OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 ROWS = ["a,0.1,0.10", "b,0.2,0.22", "c,0.3,0.29", "d,0.4,0.41", "e,0.5,0.50", "f,0.6,0.62"]
 HEADER = "persona,cosine,source_rate"
 FLAT = ["a,0.1,0.5", "b,0.2,0.1", "c,0.3,0.5", "d,0.4,0.1", "e,0.5,0.5", "f,0.6,0.1"]
@@ -72,3 +73,11 @@ class Court:
     def verdicts(self) -> dict[str, str]:
         """The words of every verdict on the one subject, by claim."""
         return {claim: words["made"] for claim, words in self.record["matrix"].items()}
+
+
+def saved(pytester: pytest.Pytester) -> Court:
+    """Two claims, and the baseline of both."""
+    court = Court(pytester)
+    court.claims(OTHER, "test_other")
+    assert court.judge("--claims-save").ret == 0
+    return court

@@ -5,7 +5,7 @@ import math
 from types import SimpleNamespace
 
 import pytest
-from court import CLAIM, ROWS, Court
+from court import OTHER, ROWS, saved
 
 from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
@@ -13,15 +13,10 @@ from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.baseline import Known, known, read_baseline, write_baseline
 from pytest_claims.words.apart import apart
 
-OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
-
 
 @pytest.fixture
 def court(pytester):
-    court = Court(pytester)
-    court.claims(OTHER, "test_other")
-    assert court.judge("--claims-save").ret == 0
-    return court
+    return saved(pytester)
 
 
 @pytest.fixture

@@ -3,17 +3,12 @@
 import json
 
 import pytest
-from court import CLAIM, Court
-
-OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
+from court import CLAIM, saved
 
 
 @pytest.fixture
 def court(pytester):
-    court = Court(pytester)
-    court.claims(OTHER, "test_other")
-    assert court.judge("--claims-save").ret == 0
-    return court
+    return saved(pytester)
 
 
 @pytest.fixture
