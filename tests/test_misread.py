@@ -1,9 +1,13 @@
 """Claims that are put in other words than the usual: no word is firmer than what was read of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from worlds import world
 
 from pytest_claims import claim, estimated, judge, pearson
+from pytest_claims.base.errors import InputError
 from pytest_claims.data.table import Table
 
 _RANDOM = np.random.default_rng(3)
@@ -125,3 +129,38 @@ def test_value_without_interval_or_p_fails_plainly():
         assert estimated("m", float(table["x"].mean()), n=len(table)).value > 5
 
     assert str(judge(RELATED, claim("made-up", source="nowhere")(test), robustness="none")) == "failed, robust"
+
+
+@pytest.mark.parametrize("size", [10, 400])
+def test_interval_between_two_bounds_is_an_equivalence(size):
+    """Written by hand it was an effect, inconclusive on few data, and nobody said that these never could show it."""
+
+    @claim("between", source="test")
+    def between(table):
+        """They are not related."""
+        found = pearson(table["score"], table["rate"])
+        assert found.low > -0.2
+        assert found.high < 0.2
+
+    verdict = judge(world(0.0, size, seed=0), between, robustness="none")
+    assert (verdict.claimed.kind, verdict.claimed.low, verdict.claimed.high) == ("equivalence", -0.2, 0.2)
+    assert verdict.ruling == ("held" if size == 400 else "undecided")
+    assert verdict.power.share == (pytest.approx(0.96, abs=0.01) if size == 400 else 0)
+    assert verdict.power.size == 259  # 80%: (1.96 + 1.2816) standard errors of Fisher's z within atanh(0.2)
+
+
+@pytest.mark.parametrize("who", ["claim", "finding"])
+def test_smallest_correlation_of_1_is_refused(who):
+    """It contradicted everything."""
+
+    @claim("steep", source="test", smallest=1.5 if who == "claim" else None)
+    def steep(table):
+        """They are related."""
+        assert pearson(table["score"], table["rate"]).p < 0.05
+
+    table = world(0.0, 20, seed=0)
+    if who == "finding":
+        table = replace(table, design=replace(table.design, smallest={"r": 1.5}))
+    wanted = r"claim 'steep'" if who == "claim" else r"\[smallest\] of the finding"
+    with pytest.raises(InputError, match=rf"{wanted} has r = 1.5 as its smallest effect; none is 1 or more"):
+        judge(table, steep, robustness="none")

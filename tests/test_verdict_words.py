@@ -184,8 +184,8 @@ SOURCE = Smallest(size=0.5, basis="source", n=10)
 @pytest.mark.parametrize(
     ("claimed", "said"),
     [
-        (RISES, "r ≥ +0.00, as the claim tests"),
-        (DOWN, "r ≤ +0.00, as the claim tests"),
+        (RISES, "r ≥ 0, as the claim tests"),
+        (DOWN, "r ≤ 0, as the claim tests"),
         (SAME, "r from -0.10 to +0.10, as the claim tests"),
         (EITHER, "r ≤ -0.30 or ≥ +0.30, as the claim says"),
         (replace(RISES, low=0.2, smallest=Smallest(size=0.2, basis="finding")), "r ≥ +0.20, as its finding says"),
@@ -201,9 +201,9 @@ def test_smallest_effect_that_counts_is_told_with_who_says_so(claimed, said):
 
 def test_what_an_interval_excludes_is_told():
     (said,) = prospects(CONTRADICTED)
-    assert said.startswith("Its interval [-0.80, -0.20] excludes what would make it true: r ≥ +0.00")
+    assert said.startswith("Its interval [-0.80, -0.20] excludes what would make it true: r ≥ 0")
     (said,) = prospects(INCONCLUSIVE)
-    assert said.startswith("Its interval [-0.40, +0.60] does not exclude what would make it true: r ≥ +0.00")
+    assert said.startswith("Its interval [-0.40, +0.60] does not exclude what would make it true: r ≥ 0")
     assert "any effect, for nobody says which is too small" in said
     (said,) = prospects(verdict(answer("failed", 0.3, 0.1, 0.5), claimed=VALUE))
     assert said == "Its interval [+0.10, +0.50] excludes what would make it true: r = 0.6."

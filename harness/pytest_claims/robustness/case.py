@@ -28,12 +28,21 @@ SEED: Final = 0  # the same data and claim must give the same result
 FEWER_TABLES: Final = 200  # where a statistic simulates its p: SE 0.015 at p = 0.05, but thousands of times
 
 
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """A value that is taken to be true of one estimate of a claim, by its place among them."""
+
+    about: int
+    value: float
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
     """What a check may look at: the claim's body, its data, the answers on all of them and without parts of them.
 
-    ``keeps_replicates`` says whether what the claim computes on resampled tables is kept. ``coarse`` gathers the
-    numbers of random tables, fewer than a verdict needs, on which answers rested.
+    ``keeps_replicates`` says whether what the claim computes on resampled tables is kept. ``effect`` is
+    the one whose power is to be simulated, if any. ``coarse`` gathers the numbers of random tables, fewer than a
+    verdict needs, on which answers rested.
     """
 
     body: Body
@@ -42,6 +51,7 @@ class Case:
     null: Null | None = None
     left_out: tuple[LeftOut, ...] = ()
     keeps_replicates: bool = False
+    effect: Effect | None = None
     coarse: set[int] = field(default_factory=set)
 
     @property

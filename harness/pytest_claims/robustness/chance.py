@@ -11,21 +11,23 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.deletion import LEAST_LEVELS
 from pytest_claims.asking.null import Null
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
-from pytest_claims.robustness.case import Case, Check, Tally, refuse_if_unmoved
+from pytest_claims.robustness.case import Case, Check, Effect, Tally, refuse_if_unmoved
 from pytest_claims.robustness.drawing import Strata
 from pytest_claims.robustness.null_world import null_world
 from pytest_claims.robustness.planted import is_made_of_rows, of_drawn_levels, of_new_rows
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.robustness.shared import made_once, shared
 from pytest_claims.stats.estimate import Estimate
+from pytest_claims.stats.power import USUAL
+from pytest_claims.stats.tilting import effective, tilted
 
 FIRST: Final = 200  # worlds on which a verdict rests, however many are asked: its word must not hang on the battery
-POWER: Final = 0.80  # Cohen's (1988) convention
 _SIZES: Final = tuple(sorted({round(5 * 1.22**step) for step in range(25)}))  # 5 to about 600, in steps of a fifth
 _FEWER_SIZES: Final = (3, 4)  # that a power may be of where levels are clusters
 _MOST_NUMBERS: Final = 50_000  # that a table of many levels may have in a column
@@ -50,7 +52,23 @@ def permutation(check: Check, case: Case) -> CheckResult:
     ways = {"ways": len(answers)} if world.ways <= check.draws else {}
     first = [one for one in answers[:FIRST] if one.outcome != "undecided"]
     at_first = {"share_at_first": Tally.of(first).share} if first else {}
-    return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **ways, **at_first})
+    at_effect = {} if case.effect is None else _at(case.effect, answers)
+    return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **ways, **at_first, **at_effect})
+
+
+def _at(effect: Effect, answers: Sequence[Answer]) -> dict[str, float]:
+    """How often the claim holds where the effect is true, by weighting worlds without it; empty where none come near.
+
+    Under the weights the estimate is that large on average; how it scatters, and all else, is as where nothing is.
+    """
+    known = [one for one in answers if one.outcome != "undecided" and len(one.estimates) > effect.about]
+    values = np.array([one.estimates[effect.about].value for one in known])
+    try:
+        weights = tilted(values, effect.value)
+    except Undecided:
+        return {}
+    held = np.array([one.outcome == "held" for one in known])
+    return {"share_at_effect": float(weights @ held), "worlds_at_effect": effective(weights)}
 
 
 def _is_of_no_effect(estimate: Estimate | None) -> bool:
@@ -138,6 +156,6 @@ def _size_for_power(case: Case, worlds: _Worlds, sizes: Sequence[int]) -> int | 
         except Undecided:  # too few for the claim to be asked at all
             return 0.0
 
-    if power(sizes[-1]) < POWER:
+    if power(sizes[-1]) < USUAL:
         return None
-    return sizes[min(bisect_left(sizes, POWER, key=power), len(sizes) - 1)]
+    return sizes[min(bisect_left(sizes, USUAL, key=power), len(sizes) - 1)]

@@ -14,6 +14,7 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.power import scales, smallest
 from pytest_claims.stats.rates import agresti_caffo
+from pytest_claims.stats.scale import scale_of, standard_error
 from pytest_claims.stats.two_one_sided import made_by_t
 
 ONE_SIDED: Final = 0.05  # level of each of the two tests
@@ -76,6 +77,25 @@ def best_case(estimate: Estimate, *, wanted: float = 0.5) -> BestCase | None:
     return BestCase(power=test.power(test.size), size=size, of=test.of)
 
 
+def best_case_between(estimate: Estimate, low: float, high: float, *, wanted: float = 0.5) -> BestCase:
+    """The same of a claim that an estimate's interval lies wholly between ``low`` and ``high``, by the normal.
+
+    Raises:
+        Undecided: where it has no standard error or a bound no place on its scale, or as :func:`best_case`.
+    """
+    there, se = scale_of(estimate.symbol).there, standard_error(estimate)
+    room, z = (there(high) - there(low)) / 2 / se, float(special.ndtri(0.5 + estimate.confidence / 2))
+
+    # Fisher's z has the standard error of three rows less, and of one less for what is partialled out.
+    lost = max(0.0, estimate.n - 1 / se / se) if scale_of(estimate.symbol).bounded else 0.0
+
+    def power(n: float) -> float:
+        return _normal(room * math.sqrt(max(0.0, n - lost) / (estimate.n - lost)), z)
+
+    size = smallest(lambda one: power(one) >= wanted, least=1)
+    return BestCase(power=power(estimate.n), size=size, of="rows")
+
+
 def _recognised(estimate: Estimate) -> _Test | None:
     # That of any estimate comes first: what it was made from may have been an equivalence itself.
     for keys, made in (
@@ -132,9 +152,9 @@ def _same_rates(estimate: Estimate) -> _Test:
     return _Test(power=power, size=estimate.details["trials_per_rate"], least=1, of="trials")
 
 
-def _normal(room: float) -> float:
+def _normal(room: float, z: float = _Z) -> float:
     """The probability that both tests pass of an estimate with standard error 1 and bounds ``room`` from the middle."""
-    return max(0.0, 2 * float(special.ndtr(room - _Z)) - 1)
+    return max(0.0, 2 * float(special.ndtr(room - z)) - 1)
 
 
 def _by_t(room: float, df: float) -> float:

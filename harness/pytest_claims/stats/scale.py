@@ -13,6 +13,7 @@ from scipy import special
 from pytest_claims.base.errors import Undecided
 from pytest_claims.stats.estimate import Estimate
 
+WITHIN_ONE: Final = ("r", "ρ", "τ", "κ", "α", "ICC", "r_M")  # symbols of estimates that lie in [-1, 1]
 _FISHER: Final = ("r", "ρ")  # symbols of estimates whose errors are normal on Fisher's z
 _MINIMUM_ROWS: Final = 4  # of ρ without an interval: its standard error needs n > 3
 

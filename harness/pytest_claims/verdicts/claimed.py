@@ -11,10 +11,12 @@ from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.demand import Demand
 from pytest_claims.asking.original import Original
+from pytest_claims.base.errors import InputError
 from pytest_claims.data.design import Design
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.power import detectable_r
+from pytest_claims.stats.scale import WITHIN_ONE
 
 LEAST_CONFIDENCE: Final = 0.95  # of an interval that excludes; two one-sided tests have one of 90%
 Kind = Literal["presence", "absence", "equivalence", "value", "unread"]
@@ -40,8 +42,8 @@ class Claimed:
     Attributes:
         about: the place of the estimate that it is about, among those of the answer.
         kind: ``presence`` of an effect; its ``absence``, where the body wants p not to be small; ``equivalence``, where
-            it is tested that the value lies within bounds; or one ``value``. ``unread``: what a claim that failed
-            demands of its estimates stands in no assert that can be read.
+            it is tested that the value lies within bounds, or its interval is to lie there; or one ``value``.
+            ``unread``: what a claim that failed demands of its estimates stands in no assert that can be read.
         null: the value without any effect.
         low, high: values from low to high count as true; None where there is no end.
         outside: whether instead those outside of low and high do, as of an effect of either sign.
@@ -95,6 +97,8 @@ def claimed_of(answer: Answer, demands: Sequence[Demand], claim: Claim, design: 
         return Claimed(about=about, kind="value", null=estimate.null, low=exact[0], high=exact[0])
     # What held did so on whichever side it lies: the source's sign is no demand of the body.
     above, below = _bounds(estimate, mine, None if answer.outcome == "held" else claim.original)
+    if _is_between(mine) and above is not None and below is not None and above < below:
+        return Claimed(about=about, kind="equivalence", null=estimate.null, low=above, high=below, alpha=alpha)
     smallest = _smallest(estimate, claim, design) if {above, below} <= {None, estimate.null} else None
     return replace(_presence(about, estimate.null, above, below, smallest), alpha=alpha)
 
@@ -104,6 +108,11 @@ def _is_absence(mine: Sequence[Demand]) -> bool:
     signs = {(one.part, one.operator.rstrip("=")) for one in mine}
     by_p = ("p", ">") in signs and ("p", "<") not in signs
     return by_p or {("low", "<"), ("high", ">")} <= signs
+
+
+def _is_between(mine: Sequence[Demand]) -> bool:
+    """Whether an interval is to lie between two values."""
+    return {("low", ">"), ("high", "<")} <= {(one.part, one.operator.rstrip("=")) for one in mine}
 
 
 def _about(answer: Answer, demands: Sequence[Demand]) -> int | None:
@@ -147,10 +156,17 @@ def _bounds(estimate: Estimate, mine: Sequence[Demand], original: Original | Non
 
 def _smallest(estimate: Estimate, claim: Claim, design: Design) -> Smallest | None:
     if claim.smallest is not None:
+        _refuse_beyond(claim.smallest, estimate, f"claim {claim.id!r}")
         return Smallest(size=claim.smallest, basis="claim")
     if estimate.symbol in design.smallest:
+        _refuse_beyond(design.smallest[estimate.symbol], estimate, "[smallest] of the finding")
         return Smallest(size=design.smallest[estimate.symbol], basis="finding")
     original = claim.original
     if original is not None and original.symbol == estimate.symbol == "r" and original.n >= MINIMUM_ROWS:
         return Smallest(size=detectable_r(original.n), basis="source", n=original.n)
     return None
+
+
+def _refuse_beyond(size: float, estimate: Estimate, who: str) -> None:
+    if estimate.symbol in WITHIN_ONE and size >= 1:
+        raise InputError(f"{who} has {estimate.symbol} = {size:g} as its smallest effect; none is 1 or more")

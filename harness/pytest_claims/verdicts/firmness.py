@@ -31,7 +31,8 @@ def robustness_of(
     """The word for how firm a ruling is.
 
     Inconclusive, or undecided: ``untested``. Held, and all that it says is that something is not significant: ``not
-    shown otherwise``. Held, and so is it in a third of worlds without the effect: ``uninformative``. No copy from which
+    shown otherwise``. Held, and so is it in a third of worlds without the effect, or of an effect without a test
+    its interval holds none: ``uninformative``. No copy from which
     something was left out can be answered: ``untested``. Otherwise ``fragile`` if one level of any unit, or one
     family of levels, carries it, or if values that round to the printed ones overturn it; else ``robust``.
     """

@@ -29,7 +29,7 @@ from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
 from pytest_claims.verdicts.claimed import claimed_of
-from pytest_claims.verdicts.power import power_of
+from pytest_claims.verdicts.power import power_of, simulated_effect, simulated_power
 from pytest_claims.verdicts.record import from_json, to_json
 from pytest_claims.verdicts.verdict import Verdict
 
@@ -95,11 +95,20 @@ def judge(
     if not checks:
         return verdict
     keeps = claim.original is not None
-    case = Case(body=body, table=table, answer=answer, null=claim.null, left_out=left_out, keeps_replicates=keeps)
+    effect = None if claimed is None or power is not None else simulated_effect(claimed, answer.estimates)
+    case = Case(
+        body=body,
+        table=table,
+        answer=answer,
+        null=claim.null,
+        left_out=left_out,
+        keeps_replicates=keeps,
+        effect=effect,
+    )
     names = ", ".join(f"{check.name} {check.draws}" for check in checks)
     with one_thread():
         made = keep(names, CheckResult, answer, lambda: tuple(one for check in checks for one in check.examine(case)))
-    return replace(verdict, checks=made)
+    return replace(verdict, checks=made, power=simulated_power(effect, made) if effect else power)
 
 
 def _verdict(claim: Claim, table: Table, answer: Answer, left_out: tuple[LeftOut, ...] = ()) -> Verdict:

@@ -3,20 +3,21 @@
 Knows nothing about how an estimate was computed: it reads its interval, or of a correlation its rows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pytest_claims.base.errors import Undecided
-from pytest_claims.stats.best_case import best_case
+from pytest_claims.robustness.case import Effect
+from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.best_case import best_case, best_case_between
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.design_analysis import expected, expected_of_r
 from pytest_claims.stats.estimate import Estimate
-from pytest_claims.stats.power import MOST_ROWS, power_of_r, power_of_shift, rows_for_r, rows_for_shift
+from pytest_claims.stats.power import MOST_ROWS, USUAL, power_of_r, power_of_shift, rows_for_r, rows_for_shift
 from pytest_claims.stats.scale import scale_of, standard_error
 from pytest_claims.verdicts.claimed import Claimed
 
-WANTED: Final = 0.80  # Cohen's (1988) convention
 ALPHA: Final = 0.05
 
 
@@ -30,6 +31,7 @@ class Power:
         size: how many it takes for 80%, of what ``of`` says; None if nobody knows, or no number does.
         wrong_sign: of significant estimates the share on the other side of no effect.
         exaggeration: how many times larger than the effect a significant estimate is on average.
+        worlds: how many worlds without the effect it was simulated from; None where there is a formula.
     """
 
     value: float
@@ -38,25 +40,54 @@ class Power:
     of: Literal["rows", "trials"] = "rows"
     wrong_sign: float | None = None
     exaggeration: float | None = None
+    worlds: int | None = None
 
 
 def power_of(claimed: Claimed, estimate: Estimate) -> Power | None:
     """The power for the smallest effect that a claim counts as true; None where there is none, or no standard error."""
     if claimed.kind == "equivalence":
-        return _of_equivalence(estimate)
-    if claimed.kind != "presence" or claimed.smallest is None:
-        return None
-    effect = claimed.smallest.size if claimed.low is not None else -claimed.smallest.size
+        return _of_equivalence(claimed, estimate)
+    value = smallest_value(claimed)
     try:
-        return _of_shift(claimed.null + effect, estimate, _two_sided(claimed, estimate))
+        return None if value is None else _of_shift(value, estimate, _two_sided(claimed, estimate))
     except Undecided:  # it has no standard error, or there is no effect that large
         return None
 
 
-def _of_equivalence(estimate: Estimate) -> Power | None:
-    middle = sum(estimate.within or (0.0, 0.0)) / 2
+def smallest_value(claimed: Claimed) -> float | None:
+    """The value of an estimate that has the smallest effect of interest, on the side that is claimed; None of none."""
+    if claimed.kind != "presence" or claimed.smallest is None:
+        return None
+    return claimed.null + (claimed.smallest.size if claimed.low is not None else -claimed.smallest.size)
+
+
+def simulated_effect(claimed: Claimed, estimates: Sequence[Estimate]) -> Effect | None:
+    """The effect whose power is to be simulated; None where nobody says which counts.
+
+    Nor of the strongest of several places: without any effect it is already larger than what counts at one.
+    """
+    value = smallest_value(claimed)
+    of_places = "places" in estimates[claimed.about].details
+    return None if value is None or of_places else Effect(about=claimed.about, value=value)
+
+
+def simulated_power(effect: Effect, checks: Sequence[CheckResult]) -> Power | None:
+    """The power that worlds without the effect give, of which there is no formula; None where they do not reach it."""
+    found = next((one.numbers for one in checks if "share_at_effect" in one.numbers), None)
+    if found is None:
+        return None
+    return Power(value=effect.value, share=found["share_at_effect"], worlds=int(found["held"] + found["failed"]))
+
+
+def _of_equivalence(claimed: Claimed, estimate: Estimate) -> Power | None:
+    if claimed.low is None or claimed.high is None:
+        return None
+    middle = (claimed.low + claimed.high) / 2
     try:
-        best = best_case(estimate, wanted=WANTED)
+        if estimate.within:
+            best = best_case(estimate, wanted=USUAL)
+        else:
+            best = best_case_between(estimate, claimed.low, claimed.high, wanted=USUAL)
     except Undecided:  # even a billion rows are too few, so that these never show it
         return Power(value=middle, share=0.0)
     if best is None:
@@ -76,11 +107,11 @@ def _of_shift(value: float, estimate: Estimate, alpha: float) -> Power:
     if estimate.symbol == "r":
         rows = _rows(se)
         share, told = power_of_r(value, rows, alpha=alpha), expected_of_r(value, rows, alpha=alpha)
-        size = _enough(lambda: rows_for_r(value, power=WANTED, alpha=alpha) + max(0, estimate.n - rows))
+        size = _enough(lambda: rows_for_r(value, power=USUAL, alpha=alpha) + max(0, estimate.n - rows))
     else:
         shift = abs(scale.there(value) - scale.there(estimate.null))
         share, told = power_of_shift(shift, se, alpha=alpha), expected(shift, se, alpha=alpha)
-        size = _enough(lambda: rows_for_shift(shift, se, estimate.n, power=WANTED, alpha=alpha))
+        size = _enough(lambda: rows_for_shift(shift, se, estimate.n, power=USUAL, alpha=alpha))
     return Power(value=value, share=share, size=size, wrong_sign=told.wrong_sign, exaggeration=told.exaggeration)
 
 

@@ -12,10 +12,10 @@ from pytest_claims.asking.answer import Outcome
 from pytest_claims.asking.leaving import MOST_COPIES
 from pytest_claims.asking.null import Null
 from pytest_claims.data.design import Words
-from pytest_claims.robustness.chance import POWER
 from pytest_claims.robustness.change import MOST_ERRORS, MOST_ROWS
 from pytest_claims.robustness.drawing import FEW_LEVELS
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.power import USUAL
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.apart import apart
 from pytest_claims.words.listed import joined, listed
@@ -212,8 +212,8 @@ def _permutation(one: _Told) -> str:
 def _planted_effect(one: _Told) -> str:
     numbers, units = one.numbers, one.units
     size = numbers.get("size_for_80_percent")
-    none = f"no number up to {numbers.get('no_size_up_to', 0):.0f} gives {POWER:.0%}"
-    needed = f"{POWER:.0%} takes about {size:.0f} {units}" if size else none
+    none = f"no number up to {numbers.get('no_size_up_to', 0):.0f} gives {USUAL:.0%}"
+    needed = f"{USUAL:.0%} takes about {size:.0f} {units}" if size else none
     if "levels" in numbers:
         again = f"it would hold with {numbers['levels']:.0f} of them in {share(numbers)}"
         return f"If other {units} are like these, {again}; {needed}."

@@ -6,15 +6,18 @@ Knows nothing about where they stand.
 from typing import Final
 
 from pytest_claims.stats.estimate import Estimate
+from pytest_claims.stats.scale import WITHIN_ONE
 
 _USUAL: Final = 0.95
 _LEAST: Final = 0.001
 _MOST: Final = 0.99
-_DECIMALS: Final = ("r", "ρ", "τ", "κ", "α", "ICC", "Δr", "r_M", "Δr_M", "Δ|r|")  # symbols of what lies in [-2, 2]
+_DECIMALS: Final = (*WITHIN_ONE, "Δr", "Δr_M", "Δ|r|")  # symbols of what lies in [-2, 2]
 
 
 def signed(symbol: str, value: float | None) -> str:
-    """A value with its sign: a correlation in two decimals, what may be of any size in three digits."""
+    """A value with its sign, but 0: a correlation in two decimals, what may be of any size in three digits."""
+    if value == 0:
+        return "0"
     return f"{value:+.2f}" if symbol in _DECIMALS else f"{value:+.3g}"
 
 

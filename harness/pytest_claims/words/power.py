@@ -10,7 +10,6 @@ from typing import Final
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.claimed import Claimed, Smallest
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.left_out import begun
 from pytest_claims.words.number import interval, signed, stated_p
 from pytest_claims.words.verdict import tested_by
 
@@ -39,7 +38,7 @@ def prospects(verdict: Verdict) -> Iterator[str]:
         return
     estimate = verdict.answer.estimates[claimed.about]
     if verdict.ruling == "contradicted" and not claimed.excluded_by(replace(estimate, p=None)):
-        yield f"{begun(stated_p(estimate.p or 0.0))} is below {claimed.alpha:g}: the effect is there."
+        yield f"Its {stated_p(estimate.p or 0.0)} is below {claimed.alpha:g}: the effect is there."
     elif verdict.outcome == "failed" and verdict.ruling != "undecided" and estimate.ends:
         excluded = "excludes" if verdict.ruling == "contradicted" else "does not exclude"
         yield f"Its interval {interval(estimate)} {excluded} what would make it true: {_counting(verdict)}."
@@ -47,6 +46,8 @@ def prospects(verdict: Verdict) -> Iterator[str]:
         also = "does not exclude" if _is_maybe_small(claimed, estimate) else "excludes"
         yield f"Its interval {interval(estimate)} {also} effects too small to count: it takes {smallest(verdict)}."
     if power is None:
+        if claimed.smallest and claimed.kind == "presence":
+            yield f"Power for {smallest(verdict)}: not known, for no formula gives it, and no simulation."
         return
     enough = f"; {power.size:,} {_of(power.of)} give 80%" if power.size else ""
     if claimed.kind == "equivalence":
@@ -54,7 +55,8 @@ def prospects(verdict: Verdict) -> Iterator[str]:
         return
     at = f"{estimate.symbol} = {signed(estimate.symbol, power.value)}"
     least = f", the smallest effect that counts ({_basis(claimed.smallest)})" if claimed.smallest else ""
-    yield f"Power for {at}{least}: {power.share:.0%}{enough}."
+    how = f", simulated from {power.worlds:,} worlds without the effect" if power.worlds else ""
+    yield f"Power for {at}{least}: {power.share:.0%}{how}{enough}."
     if power.wrong_sign is not None and power.exaggeration is not None:
         yield (
             f"A significant estimate would then have the wrong sign in {_share(power.wrong_sign)}, and be "
@@ -89,6 +91,8 @@ def _counting(verdict: Verdict) -> str:
 
 def _values(claimed: Claimed, symbol: str) -> str:
     low, high = (None if one is None else signed(symbol, one) for one in (claimed.low, claimed.high))
+    if claimed.outside and low == high:
+        return f"{symbol} ≠ {low}"
     if claimed.outside:
         return f"{symbol} ≤ {low} or ≥ {high}"
     if low is not None and high is not None:
