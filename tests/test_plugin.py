@@ -48,7 +48,7 @@ def test_contradicted_claim_fails_and_says_what_matters(court):
             "*statement: Cosine correlates with source rate.",
             "*estimate: *r = *n = 6",
             "*reason: *r = -1.00, and the claim needs r > 0",
-            "*interval *excludes what would make it true: r ≥ +0.00*",
+            "*interval *excludes what would make it true: r ≥ 0*",
             "*left out: *it still fails in 6 of 6 copies*",
             "*moves most without: *",
         ]

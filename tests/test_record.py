@@ -74,8 +74,8 @@ def test_record_file_round_trip_and_schema(record, tmp_path):
     ("text", "message"),
     [
         ("{", "cannot be read as a record"),
-        ('{"schema_version": 4}', "has schema version 4, wanted 8"),
-        ("[]", "has schema version None, wanted 8"),
+        ('{"schema_version": 4}', "has schema version 4, wanted 9"),
+        ("[]", "has schema version None, wanted 9"),
     ],
 )
 def test_record_of_another_version_is_refused_with_the_command_that_rewrites_it(tmp_path, text, message):

@@ -134,7 +134,8 @@ def _alternatives(measurement: Measurement) -> Alternatives | None:
     by_place = cosine.sel(layer=range(cosine.sizes["layer"])).transpose("centring", "readout", "layer", ...)
     values = by_place.values.reshape(len(places), -1)
     ordinary = [centring == CENTRINGS[0] and readout == READOUTS[0] for centring, readout, _ in places]
-    return Alternatives(column="cosine", values=np.array(values, dtype=float), ordinary=np.array(ordinary))
+    names = tuple(f"layer {layer}, {readout}, {centring}" for centring, readout, layer in places)
+    return Alternatives(column="cosine", values=np.array(values, dtype=float), ordinary=np.array(ordinary), names=names)
 
 
 def _is_by_place(data: xr.Dataset) -> bool:

@@ -60,12 +60,14 @@ class Array:
 class Alternatives:
     """Other values that ``column`` might have had, had one chosen otherwise: ``values`` (choice, all rows).
 
-    ``ordinary`` (choice,) are those that differ from what was chosen in the least.
+    ``ordinary`` (choice,) are those that differ from what was chosen in the least; ``names`` (choice,) say what each
+    is, if they are given.
     """
 
     column: str
     values: FloatArray
     ordinary: BoolArray
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", read_only(self.values))

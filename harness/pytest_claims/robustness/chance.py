@@ -21,7 +21,7 @@ from pytest_claims.robustness.case import Case, Check, Effect, Tally, refuse_if_
 from pytest_claims.robustness.drawing import Strata
 from pytest_claims.robustness.null_world import null_world
 from pytest_claims.robustness.planted import is_made_of_rows, of_drawn_levels, of_new_rows
-from pytest_claims.robustness.result import CheckResult
+from pytest_claims.robustness.result import CheckResult, Histogram
 from pytest_claims.robustness.shared import made_once, shared
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.power import USUAL
@@ -53,7 +53,9 @@ def permutation(check: Check, case: Case) -> CheckResult:
     first = [one for one in answers[:FIRST] if one.outcome != "undecided"]
     at_first = {"share_at_first": Tally.of(first).share} if first else {}
     at_effect = {} if case.effect is None else _at(case.effect, answers)
-    return CheckResult(check=check.name, numbers={**Tally.of(answers).numbers, **ways, **at_first, **at_effect})
+    tally = Tally.of(answers)
+    numbers = {**tally.numbers, **ways, **at_first, **at_effect}
+    return CheckResult(check=check.name, numbers=numbers, histogram=Histogram.of(tally.values))
 
 
 def _at(effect: Effect, answers: Sequence[Answer]) -> dict[str, float]:

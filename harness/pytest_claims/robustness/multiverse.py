@@ -9,6 +9,7 @@ Simonsohn, Simmons and Nelson (2020), Nat. Hum. Behav. 4, 1208-1214, on how many
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -20,23 +21,28 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
-from pytest_claims.robustness.case import Case, Check, Tally
+from pytest_claims.robustness.case import Case, Check, Tally, value_of
 from pytest_claims.robustness.null_world import null_world
-from pytest_claims.robustness.result import CheckResult
+from pytest_claims.robustness.result import CheckResult, Specified
 from pytest_claims.robustness.shared import made_once
 from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.coefficients import COEFFICIENTS, partialled_out
 
+_MOST_TOLD: Final = 1_000  # analyses: more are no picture
 _SLOW: Final = "skipped"  # a hundred times slower than the others: asked of ordinary alternatives only
 _Tables = Mapping[str, Table]  # that of the subject, by an empty name, and its variants
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Specification:
-    """One way to analyse a ``variant`` of the table. ``column`` has ``values`` (N,), None for those of the table."""
+    """One way to analyse a ``variant`` of the table. ``column`` has ``values`` (N,), None for those of the table.
+
+    ``alternative`` is what these values are called.
+    """
 
     variant: str = ""
     column: str = ""
+    alternative: str = ""
     values: FloatArray | None = None
     ordinary: bool = True
     coefficient: str = "pearson"
@@ -63,6 +69,16 @@ class Specification:
         return self.variant, id(self.values), self.control
 
     @property
+    def choices(self) -> dict[str, str]:
+        """The option of each choice, in words."""
+        return {
+            "table": self.variant or "as judged",
+            "values": f"{self.column}: {self.alternative}" if self.alternative else "as judged",
+            "correlation": self.coefficient,
+            "taken out": self.control or "nothing",
+        }
+
+    @property
     def is_plain(self) -> bool:
         """Whether nothing but the data is varied."""
         return self.coefficient == "pearson" and self.control is None
@@ -86,7 +102,25 @@ def multiverse(check: Check, case: Case) -> CheckResult:
         check=check.name,
         numbers={**Tally.of(answers).numbers, **joint, **_choices(specifications)},
         names=tuple(opposed),
+        specifications=_told(specifications, answers),
         gap=gap,
+    )
+
+
+def _told(specifications: Sequence[Specification], answers: Sequence[Answer]) -> tuple[Specified, ...]:
+    """What the claim says in each analysis, with what of it is not as in every other."""
+    if len(answers) > _MOST_TOLD:
+        return ()
+    choices = [one.choices for one in specifications]
+    varied = [name for name in choices[0] if len({one[name] for one in choices}) > 1]
+    values = [value_of(answer) for answer in answers]
+    return tuple(
+        Specified(
+            choices={name: chosen[name] for name in varied},
+            value=None if math.isnan(value) else value,
+            outcome=answer.outcome,
+        )
+        for chosen, value, answer in zip(choices, values, answers, strict=True)
     )
 
 
@@ -126,8 +160,11 @@ def _alternatives(variant: str, table: Table) -> Iterator[Specification]:
     several = table.alternatives
     if several is None:
         return
-    for values, ordinary in zip(several.values[:, table.places], several.ordinary, strict=True):
-        yield Specification(variant=variant, column=several.column, values=values, ordinary=bool(ordinary))
+    names = several.names or tuple(f"choice {place}" for place in range(1, 1 + len(several.values)))
+    for name, values, ordinary in zip(names, several.values[:, table.places], several.ordinary, strict=True):
+        yield Specification(
+            variant=variant, column=several.column, alternative=name, values=values, ordinary=bool(ordinary)
+        )
 
 
 def _changes(case: Case, tables: _Tables, specifications: Iterable[Specification]) -> bool:

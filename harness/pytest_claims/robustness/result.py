@@ -1,10 +1,17 @@
 """The result of one check, as facts. Knows nothing about how it was reached, or how it is told."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
+import numpy as np
+
+from pytest_claims.asking.answer import Outcome
+from pytest_claims.base.arrays import FloatArray
 from pytest_claims.data.gap import Gap
+
+_MOST_BINS: Final = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +40,33 @@ class ColumnReliability:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Histogram:
+    """How many values fall into each of equal bins from ``low`` to ``high``."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, values: FloatArray) -> "Histogram | None":
+        """That of values (n,), without those that are not finite; None where fewer than two are left, or all alike."""
+        known = values[np.isfinite(values)]
+        if len(known) < 2 or not np.ptp(known) > 0:
+            return None
+        counts, edges = np.histogram(known, bins=min(_MOST_BINS, math.ceil(math.sqrt(len(known)))))
+        return cls(low=float(edges[0]), high=float(edges[-1]), counts=tuple(counts.tolist()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Specified:
+    """What a claim says in one analysis: the option of each choice, the headline value, and the outcome."""
+
+    choices: Mapping[str, str]
+    value: float | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """What a check found.
 
@@ -44,6 +78,8 @@ class CheckResult:
         names: the levels that matter, in the order of mattering.
         moves: the change of rates that flips the outcome.
         columns: the reliability of each column that the claim uses.
+        histogram: the headline values of worlds without the effect.
+        specifications: what the claim says in each analysis; of more than a thousand none.
         interval: how the interval in ``numbers`` was made.
         replicates: the headline values on resampled tables, None where undecided, in the order of the
             resamples: the same for every subject with the same rows.
@@ -58,5 +94,7 @@ class CheckResult:
     names: tuple[str, ...] = ()
     moves: tuple[Move, ...] = ()
     columns: tuple[ColumnReliability, ...] = ()
+    histogram: Histogram | None = None
+    specifications: tuple[Specified, ...] = ()
     interval: str = ""
     replicates: tuple[float | None, ...] = ()

@@ -4,8 +4,11 @@ Knows nothing about judging. What pytest keeps under private names, and offers n
 """
 
 import inspect
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from pytest_claims.asking.claim import Claim, claim_of
 from pytest_claims.data.subject import Subject
 from pytest_claims.session.admission import DATA, Candidate
+from pytest_claims.verdicts.written import Written
 
 
 def test_id(claim: Claim, subject: Subject) -> str:
@@ -110,3 +114,18 @@ def _is_of(module: str, fixtures: Sequence[pytest.FixtureDef[Any]]) -> bool:
 
 def _names(argnames: str | Sequence[str], **_: Any) -> list[str]:
     return [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
+
+
+def written_at(item: pytest.Function, claim: str) -> Written:
+    """Where the claim of a test is written."""
+    file, line, _ = item.location
+    place = Path(file).as_posix()
+    return Written(claim=claim, file=place, line=(line or 0) + 1, test=item.originalname, code=_code_of(item.function))
+
+
+@cache
+def _code_of(function: Callable[..., object]) -> str:
+    try:
+        return textwrap.dedent(inspect.getsource(function)).rstrip()
+    except (OSError, TypeError):  # it was typed, or made
+        return ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_claims.verdicts.baseline import Known, Place
     from pytest_claims.verdicts.record import Record, SubjectRecord
     from pytest_claims.verdicts.verdict import Verdict
+    from pytest_claims.verdicts.written import Written
 
 
 class Run:
@@ -44,6 +45,7 @@ class Run:
         self._subjects: dict[tuple[str, str], SubjectRecord] = {}
         self._verdicts: dict[Place, Verdict] = {}
         self._places: dict[str, tuple[Path, int]] = {}
+        self._written: dict[str, Written] = {}
         self._heard: set[Place] = set()
         self._asked = 0
         self._extent = Extent(config)
@@ -89,7 +91,9 @@ class Run:
             report.sections = [(title, visible_lines(text)) for title, text in report.sections]
         carried: Any = getattr(report, "claim", None)
         if carried:
-            self._keep(*_as_objects(carried), report)
+            subject, verdict, written = _as_objects(carried)
+            self._written[written.claim] = written
+            self._keep(subject, verdict, report)
             self._asked = carried["asked"]
 
     def _keep(self, subject: "SubjectRecord", verdict: "Verdict", report: pytest.TestReport) -> None:
@@ -198,6 +202,7 @@ class Run:
             left_out=self._extent.left_out or unjudged,
             subjects=[self._subjects[name] for name in sorted(self._subjects)],
             verdicts=verdicts,
+            written=[self._written[claim] for claim in sorted(self._written)],
         )
 
     def _write_findings(self, record: "Record", path: Path) -> None:
@@ -275,15 +280,16 @@ class Run:
         return known(verdict, record.subject_of(verdict), record.created[:10], file)
 
 
-def _as_objects(carried: Mapping[str, Any]) -> "tuple[SubjectRecord, Verdict]":
-    """A subject and a verdict as a report carries them: as JSON, from a worker."""
+def _as_objects(carried: Mapping[str, Any]) -> "tuple[SubjectRecord, Verdict, Written]":
+    """A subject, a verdict and where its claim is written, as a report carries them: as JSON, from a worker."""
     from pytest_claims.verdicts.record import SubjectRecord, from_json
     from pytest_claims.verdicts.verdict import Verdict
+    from pytest_claims.verdicts.written import Written
 
-    subject, verdict = carried["subject"], carried["verdict"]
+    subject, verdict, written = carried["subject"], carried["verdict"], carried["written"]
     if isinstance(verdict, Verdict):
-        return subject, verdict
-    return from_json(SubjectRecord, subject), from_json(Verdict, verdict)
+        return subject, verdict, written
+    return from_json(SubjectRecord, subject), from_json(Verdict, verdict), from_json(Written, written)
 
 
 def _by_claim(places: "list[Place]") -> dict[str, list[str]]:

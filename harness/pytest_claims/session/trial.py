@@ -23,7 +23,7 @@ from pytest_claims.data.subject import Subject
 from pytest_claims.robustness.case import Check
 from pytest_claims.session import announcement
 from pytest_claims.session.admission import DATA
-from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of
+from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of, written_at
 from pytest_claims.session.called import call
 from pytest_claims.session.kept import Kept
 from pytest_claims.session.offer import Loaded, Offer, lacking
@@ -153,7 +153,8 @@ class Trial:
 
     def _send(self, verdict: Verdict, item: pytest.Function, report: pytest.TestReport) -> None:
         subject = item.stash[_LOADED].record
-        carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "asked": self._asked}
+        written = written_at(item, verdict.claim.id)
+        carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "written": written, "asked": self._asked}
         if hasattr(self._config, "workerinput"):
             carried = {name: to_json(one) for name, one in carried.items()}
         report.claim = carried  # type: ignore[attr-defined]

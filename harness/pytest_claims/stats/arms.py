@@ -12,6 +12,7 @@ from pytest_claims.base.arrays import FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.stats.clusters import Grouping, Labels, group
 from pytest_claims.stats.columns import numeric_columns
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.student import NEGLIGIBLE, NO_DIFFERENCE, check_confidence, student_t
 
@@ -53,7 +54,14 @@ def difference_between_arms(
     first, second = _cluster_means(values, arm, arms, clusters)
     _check_enough(len(first), len(second), arms, "row" if clusters is None else "cluster", equal_variances)
     over = "" if clusters is None else " over clusters"
-    return note(_compared(first, second, equal_variances, over, confidence))
+    found = note(_compared(first, second, equal_variances, over, confidence))
+    return compares(found, "arms", lambda: {"value": values, "arm": _places(arm, arms)}, labels=arms)
+
+
+def _places(arm: npt.ArrayLike, arms: tuple[str, str]) -> FloatArray:
+    """The place of each row's arm among those that are compared, (N,); NaN for another."""
+    places = {label: float(place) for place, label in enumerate(arms)}
+    return np.array([places.get(str(label), np.nan) for label in np.asarray(arm).tolist()])
 
 
 def _compared(first: FloatArray, second: FloatArray, equal_variances: bool, over: str, confidence: float) -> Tested:

@@ -27,6 +27,7 @@ from pytest_claims.stats.coefficients import (
     pearson_p,
     pearson_ps,
 )
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.estimate import Tested, note
 
 _LEFT: Final = 1e-9  # of a column's range: less is what rounding leaves of one that follows from the control
@@ -54,7 +55,8 @@ def pearson(x: FloatArray, y: FloatArray) -> Correlation:
         InputError: if the shapes differ, or a value is missing.
     """
     how = analysis()
-    return note(_correlation(x, y, coefficient=how.coefficient, controls=how.controls))
+    found = note(_correlation(x, y, coefficient=how.coefficient, controls=how.controls))
+    return compares(found, "correlated", lambda: {"x": x, "y": y})
 
 
 def _correlations(x: FloatArray, y: FloatArray, *, coefficient: str, controls: int) -> list[Correlation | None]:
@@ -98,7 +100,7 @@ def partial_correlation(x: FloatArray, y: FloatArray, control: FloatArray) -> Co
 
     Source: Fisher (1924), Metron 3, 329-332.
     """
-    return note(_partial(x, y, control))
+    return compares(note(_partial(x, y, control)), "correlated", lambda: {"x": x, "y": y, "control": control})
 
 
 def _partials(x: FloatArray, y: FloatArray, control: FloatArray) -> list[Correlation | None]:
@@ -157,7 +159,7 @@ def equivalence(x: FloatArray, y: FloatArray, *, bound: float) -> Correlation:
     check_columns(x, y)
     r, n = coefficient(x, y), len(x)
     low, high = fisher_interval(r, n, confidence=0.90)
-    return note(
+    found = note(
         Correlation(
             method=f"equivalence test within r = ±{bound:g}",
             symbol="r",
@@ -171,6 +173,7 @@ def equivalence(x: FloatArray, y: FloatArray, *, bound: float) -> Correlation:
             details={"bound": bound},
         )
     )
+    return compares(found, "correlated", lambda: {"x": x, "y": y})
 
 
 def equivalence_p(r: float, n: int, bound: float) -> float:

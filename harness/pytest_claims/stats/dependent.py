@@ -15,6 +15,7 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.stack import at_once
 from pytest_claims.stats.coefficients import MINIMUM_ROWS, coefficient, coefficients, fisher_interval
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.correlation import check_columns, vary
 from pytest_claims.stats.estimate import Tested, note
 
@@ -42,7 +43,8 @@ def difference_of_dependent_correlations(better: FloatArray, worse: FloatArray, 
 
     Source: see :func:`williams_t`, :func:`zou_interval` and :func:`meng_z`.
     """
-    return note(_difference(better, worse, target))
+    columns = {"x": better, "other": worse, "y": target}
+    return compares(note(_difference(better, worse, target)), "correlated", lambda: columns)
 
 
 def _differences(better: FloatArray, worse: FloatArray, target: FloatArray) -> list[Tested | None]:

@@ -14,6 +14,7 @@ from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.stack import at_once
 from pytest_claims.stats.coefficients import MINIMUM_ROWS, coefficient
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.correlation import Correlation, check_columns
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.simulation import at_least, chance_of_orders
@@ -43,7 +44,7 @@ def mantel(x: FloatArray, y: FloatArray) -> Correlation:
     count = int(found.pairs.sum())
     several = max(1, _AT_ONCE // count)
     chance = chance_of_orders(("Mantel",), (x, y), len(x), several, found.as_extreme, of_all=_all_as_extreme)
-    return note(
+    estimate = note(
         Correlation(
             method=f"Mantel test{chance.words}",
             symbol="r_M",
@@ -54,6 +55,7 @@ def mantel(x: FloatArray, y: FloatArray) -> Correlation:
             details={"pairs": count, "permutations": chance.tables},
         )
     )
+    return compares(estimate, "matrices", lambda: {"x": x, "y": y})
 
 
 def mantel_difference(better: FloatArray, worse: FloatArray, target: FloatArray) -> Tested:
@@ -68,7 +70,8 @@ def mantel_difference(better: FloatArray, worse: FloatArray, target: FloatArray)
     Source: Efron and Stein (1981), Ann. Stat. 9, 586-596 (the jackknife, which here leaves out all
     pairs of a row at once).
     """
-    return note(_difference(better, worse, target))
+    columns = {"x": better, "other": worse, "y": target}
+    return compares(note(_difference(better, worse, target)), "matrices", lambda: columns)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

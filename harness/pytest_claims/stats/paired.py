@@ -12,6 +12,7 @@ from scipy import special
 from pytest_claims.base.errors import Undecided
 from pytest_claims.stats.clusters import Clusters, cluster_variance
 from pytest_claims.stats.columns import marked_columns, numeric_columns
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.proportion import wilson
 from pytest_claims.stats.student import NEGLIGIBLE, NO_DIFFERENCE, check_confidence, student_t
@@ -46,7 +47,7 @@ def paired_difference(
     scale = max(float(np.abs(one).max()), float(np.abs(other).max()))
     alike = float(np.abs(differences).max()) <= NEGLIGIBLE * scale
     t = NO_DIFFERENCE if alike else student_t(mean, spread.se, spread.df, scale=scale, confidence=confidence)
-    return note(
+    found = note(
         Tested(
             method=f"paired t test{spread.over}",
             symbol="Δ",
@@ -59,6 +60,7 @@ def paired_difference(
             details=spread.details(),
         )
     )
+    return compares(found, "paired", lambda: {"first": one, "second": other})
 
 
 def mcnemar(first: npt.ArrayLike, second: npt.ArrayLike, *, confidence: float = 0.95) -> Tested:
@@ -88,7 +90,7 @@ def mcnemar(first: npt.ArrayLike, second: npt.ArrayLike, *, confidence: float = 
     neither, second_only, first_only, both = (int(count) for count in counts)
     fewer, split = min(first_only, second_only), first_only + second_only
     low, high = newcombe_interval(both, first_only, second_only, neither, confidence)
-    return note(
+    found = note(
         Tested(
             method="McNemar's exact test, Newcombe's paired score interval",
             symbol="Δ",
@@ -101,6 +103,7 @@ def mcnemar(first: npt.ArrayLike, second: npt.ArrayLike, *, confidence: float = 
             details={"first_only": first_only, "second_only": second_only, "both": both, "neither": neither},
         )
     )
+    return compares(found, "paired", lambda: {"first": one, "second": other})
 
 
 def newcombe_interval(

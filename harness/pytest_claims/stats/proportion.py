@@ -16,6 +16,7 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.stats.clusters import Clusters, ClusterVariance, cluster_variance
 from pytest_claims.stats.columns import marked_columns, numeric_columns
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.estimate import Estimate, note
 from pytest_claims.stats.student import check_confidence, two_sided_p
 
@@ -73,7 +74,8 @@ def proportion_of(
     """
     succeeded, tried = numeric_columns(successes=successes, trials=trials)
     _check_counts(succeeded, tried)
-    return note(_share(succeeded, tried, null, clusters, interval, confidence))
+    found = note(_share(succeeded, tried, null, clusters, interval, confidence))
+    return compares(found, "rates", lambda: {"successes": succeeded, "trials": tried})
 
 
 def wilson(share: float, trials: float, confidence: float) -> tuple[float, float]:

@@ -17,6 +17,7 @@ from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.stats.analysis import analysis
 from pytest_claims.stats.coefficients import COEFFICIENTS, Coefficient, coefficient, fisher_z
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.correlation import check_columns
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.finite import finite
@@ -109,7 +110,8 @@ def _estimate(
         spread = jackknife(z, np.array([fisher_z(value) for value in left_out]))
         found = replace(found, name=f"{found.name}, jackknife over clusters", p=spread.p, interval=spread.interval)
         details = spread.details("se_z")
-    return note(_result(result, found, len(one), details))
+    estimate = note(_result(result, found, len(one), details))
+    return compares(estimate, "correlated", lambda: {"x": one, "y": other})
 
 
 def _result(result: type[SomeTested], found: Coefficient, n: int, details: Mapping[str, float]) -> SomeTested:

@@ -12,6 +12,7 @@ from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.estimate import Estimate, Tested, note
 from pytest_claims.stats.simulation import Chance, chance_of_tables
 
@@ -47,7 +48,7 @@ def heterogeneity(successes: FloatArray, trials: FloatArray) -> Tested:
     chance = _random_tables(successes, trials, chi2) if _expects_few(successes, trials) else None
     how = "chi-square test of equal rates"
     low, high = (1 + noncentrality / df for noncentrality in _noncentrality_interval(chi2, df))
-    return note(
+    found = note(
         Tested(
             method=f"chi-square of equal rates against {chance.tables} random tables" if chance else how,
             symbol="χ²/df",
@@ -62,6 +63,7 @@ def heterogeneity(successes: FloatArray, trials: FloatArray) -> Tested:
             details={"chi2": chi2, "df": df, "trials": float(trials.sum())},
         )
     )
+    return compares(found, "rates", lambda: {"successes": successes, "trials": trials})
 
 
 def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -> Tested:
@@ -91,7 +93,7 @@ def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -
     difference, error = _differences(successes, trials)
     pairs = np.triu_indices(len(rates), 1)  # no rate with itself
     low, high = _interval(float(difference[top, bottom]), float(error[top, bottom]))
-    return note(
+    found = note(
         Tested(
             method=f"equivalence test of all pairs within ±{margin:g}",
             symbol="max Δrate",
@@ -111,6 +113,7 @@ def rate_equivalence(successes: FloatArray, trials: FloatArray, margin: float) -
             },
         )
     )
+    return compares(found, "rates", lambda: {"successes": successes, "trials": trials})
 
 
 def pooled_rate(successes: FloatArray, trials: FloatArray) -> Estimate:
@@ -127,7 +130,7 @@ def pooled_rate(successes: FloatArray, trials: FloatArray) -> Estimate:
     """
     check_counts(successes, trials)
     k, n = float(successes.sum()), float(trials.sum())
-    return note(
+    found = note(
         Estimate(
             method="pooled rate, Clopper-Pearson interval",
             symbol="rate",
@@ -137,6 +140,7 @@ def pooled_rate(successes: FloatArray, trials: FloatArray) -> Estimate:
             high=float(special.betaincinv(k + 1, n - k, 0.975)) if k < n else 1.0,
         )
     )
+    return compares(found, "rates", lambda: {"successes": successes, "trials": trials})
 
 
 def share(has: BoolArray, chosen: BoolArray) -> Tested:

@@ -14,6 +14,7 @@ from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.columns import numeric_columns
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.finite import finite
 from pytest_claims.stats.rates import check_counts
@@ -65,7 +66,7 @@ def intraclass_correlation(ratings: FloatArray) -> Tested:
         raise Undecided("the ratings do not vary, or not within a target: no F is defined")
     f, df = between / within, (n - 1, n * (k - 1))
     low, high = _interval(f, df)
-    return note(
+    found = note(
         Tested(
             method="intraclass correlation ICC(1,1)",
             symbol="ICC",
@@ -78,6 +79,13 @@ def intraclass_correlation(ratings: FloatArray) -> Tested:
             details={"repetitions": k, "F": f},
         )
     )
+    return compares(found, "repeated", lambda: _long(ratings))
+
+
+def _long(ratings: FloatArray) -> dict[str, FloatArray]:
+    """Each rating with the place of its target and of its repetition."""
+    repetition, target = np.indices(ratings.shape, dtype=float)
+    return {"value": ratings.ravel(), "target": target.ravel(), "repetition": repetition.ravel()}
 
 
 def reliability_of_replicates(ratings: npt.ArrayLike) -> Reliability:

@@ -13,6 +13,7 @@ from pytest_claims.base.arrays import BoolArray, FloatArray, IntArray
 from pytest_claims.base.errors import InputError, Undecided
 from pytest_claims.base.stack import at_once
 from pytest_claims.stats.coefficients import MINIMUM_ROWS, dots
+from pytest_claims.stats.compared import compares
 from pytest_claims.stats.correlation import Correlation, check_columns, vary
 from pytest_claims.stats.estimate import Tested, note
 from pytest_claims.stats.simulation import SLACK, Chance, at_least, chance_of_orders
@@ -41,7 +42,7 @@ def strongest_correlation(columns: FloatArray, y: FloatArray) -> Correlation:
     rs = scan.rs
     place = int(np.nanargmax(np.abs(rs)))
     chance = _chance(columns, y, scan)
-    return note(
+    found = note(
         Correlation(
             method=f"strongest Pearson correlation of {len(rs)} places, max-statistic permutation test{chance.words}",
             symbol="r",
@@ -52,6 +53,7 @@ def strongest_correlation(columns: FloatArray, y: FloatArray) -> Correlation:
             details={"place": place, "places": len(rs), "permutations": chance.tables},
         )
     )
+    return compares(found, "places", lambda: {"r": rs})
 
 
 def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
@@ -71,7 +73,7 @@ def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
     if not others or np.isnan(rs[place]):
         raise Undecided("the column at the place, or at each of the others, is constant: there is nothing to compare")
     chance = _chance(columns, y, scan, place)
-    return note(
+    found = note(
         Tested(
             method=f"|r| at place {place} less the mean |r| at the others, permutation test{chance.words}",
             symbol="Δ|r|",
@@ -88,6 +90,7 @@ def stands_out(columns: FloatArray, y: FloatArray, *, place: int) -> Tested:
             },
         )
     )
+    return compares(found, "places", lambda: {"r": rs})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

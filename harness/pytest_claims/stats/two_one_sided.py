@@ -9,6 +9,7 @@ from typing import Final
 from scipy import special
 
 from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.stats.compared import compares_as
 from pytest_claims.stats.estimate import Estimate, Tested, note
 from pytest_claims.stats.student import t_interval
 
@@ -37,7 +38,7 @@ def equivalent(estimate: Estimate, *, low: float, high: float) -> Tested:
     interval = _interval(estimate)
     by_t = made_by_t(estimate, interval)
     p_low, p_high, within = (_by_t if by_t else _by_sides)(estimate, interval, low, high)
-    return note(
+    found = note(
         Tested(
             method=f"{'t' if by_t else 'normal'} test of equivalence in [{low:g}, {high:g}], {estimate.method}",
             symbol=estimate.symbol,
@@ -53,6 +54,7 @@ def equivalent(estimate: Estimate, *, low: float, high: float) -> Tested:
         ),
         ahead_of=estimate,
     )
+    return compares_as(found, estimate)
 
 
 def _interval(estimate: Estimate) -> tuple[float, float]:

@@ -25,10 +25,12 @@ from pytest_claims.robustness.case import Case, Check, refuse_if_unmoved
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.robustness.shared import without
 from pytest_claims.stats.analysis import LADDER
+from pytest_claims.stats.compared import Compared, Heard, listening
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
-from pytest_claims.verdicts.claimed import claimed_of
+from pytest_claims.verdicts.claimed import Claimed, claimed_of
+from pytest_claims.verdicts.named import compared_of
 from pytest_claims.verdicts.power import power_of, simulated_effect, simulated_power
 from pytest_claims.verdicts.record import from_json, to_json
 from pytest_claims.verdicts.verdict import Verdict
@@ -50,11 +52,15 @@ class Keep(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class First:
-    """The answer on all the data, with what its body demands of its estimates, and what was lost on the way to it."""
+    """The answer on all the data, with what its body demands of its estimates, and what was lost on the way to it.
+
+    ``heard`` is what statistics said of their estimates.
+    """
 
     answer: Answer
     demands: tuple[Demand, ...] = ()
     lost: tuple[Loss, ...] = ()
+    heard: tuple[Heard, ...] = ()
 
 
 def judge(
@@ -91,7 +97,7 @@ def judge(
     claimed = claimed_of(answer, first.demands, claim, table.design)
     power = None if claimed is None else power_of(claimed, answer.estimates[claimed.about])
     verdict = _verdict(claim, table, answer, left_out)
-    verdict = replace(verdict, lost=first.lost, claimed=claimed, power=power)
+    verdict = replace(verdict, lost=first.lost, claimed=claimed, power=power, compared=_compared(first, claimed, table))
     if not checks:
         return verdict
     keeps = claim.original is not None
@@ -116,11 +122,19 @@ def _verdict(claim: Claim, table: Table, answer: Answer, left_out: tuple[LeftOut
     return Verdict(claim=claim, subject=table.subject, base_model=base_model, answer=answer, left_out=left_out)
 
 
+def _compared(first: First, claimed: Claimed | None, table: Table) -> Compared | None:
+    """What the estimate that decided was computed from; where nobody knows which it is, the first."""
+    about = claimed.about if claimed else 0
+    estimates = first.answer.estimates
+    return compared_of(estimates[about], first.heard, table) if about < len(estimates) else None
+
+
 def _first(claim: Claim, body: Body, table: Table) -> First:
     found: list[tuple[Estimate, Demand]] = []
-    with losses() as lost:
+    with losses() as lost, listening() as heard:
         answer = _asked(claim, body, table, ended=lambda frame: found.extend(demands_in(frame)))
-    return First(answer=answer, demands=demands_on(answer.estimates, found), lost=tuple(map(_spread, lost)))
+    demands, spread = demands_on(answer.estimates, found), tuple(map(_spread, lost))
+    return First(answer=answer, demands=demands, lost=spread, heard=tuple(heard))
 
 
 def _asked(

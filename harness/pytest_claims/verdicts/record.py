@@ -27,8 +27,9 @@ from pytest_claims.verdicts.replications import SubjectReplication, replications
 from pytest_claims.verdicts.syntheses import Synthesis, syntheses
 from pytest_claims.verdicts.unit_record import MOST_NAMES, UnitRecord, unit_records
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.verdicts.written import Written
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 9
 _MOST_ROWS: Final = MOST_NAMES  # every verdict of a worker carries its subject's
 
 
@@ -64,7 +65,7 @@ class Record:
 
     ``matrix`` gives the words of each verdict by claim and subject. ``asked`` is how many verdicts the run
     would have if every claim that it found were judged on every subject; ``left_out`` names what kept it
-    from that, such as an option, and is empty for a whole run.
+    from that, such as an option, and is empty for a whole run. ``written`` says where each claim stands.
     """
 
     schema_version: int
@@ -78,6 +79,7 @@ class Record:
     corrections: tuple[Correction, ...]
     replications: tuple[SubjectReplication, ...]
     syntheses: tuple[Synthesis, ...]
+    written: tuple[Written, ...] = ()
 
     @property
     def words(self) -> Words:
@@ -105,6 +107,7 @@ class Record:
             subjects=[subject for subject in self.subjects if subject.finding == finding],
             verdicts=[verdict for verdict in self.verdicts if verdict.finding == finding],
             left_out=self.left_out,
+            written=self.written,
         )
         return replace(record, asked=self.asked if self.left_out else record.asked)
 
@@ -117,8 +120,12 @@ def record_of(
     verdicts: Sequence[Verdict],
     asked: int = 0,
     left_out: Sequence[str] = (),
+    written: Iterable[Written] = (),
 ) -> Record:
-    """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise."""
+    """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise.
+
+    Of where claims are ``written`` it keeps those that were judged.
+    """
     matrix: dict[str, dict[str, str]] = {}
     for verdict in verdicts:
         matrix.setdefault(verdict.claim.id, {})[verdict.subject] = str(verdict)
@@ -134,6 +141,7 @@ def record_of(
         corrections=corrections(verdicts),
         replications=replications(verdicts),
         syntheses=put_together(verdicts, subjects),
+        written=tuple(one for one in written if one.claim in matrix),
     )
 
 

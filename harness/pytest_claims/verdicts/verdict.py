@@ -10,6 +10,7 @@ from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.loss import Loss
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.compared import Compared
 from pytest_claims.verdicts.claimed import Claimed
 from pytest_claims.verdicts.firmness import Robustness, carrying, robustness_of
 from pytest_claims.verdicts.power import Power
@@ -23,7 +24,8 @@ class Verdict:
     ``finding`` is the name of the claim's finding, empty for claims of none; ``base_model`` is the model that was
     measured: several subjects may share one. ``left_out`` has an entry for each unit of the subject, in the order of
     its design, and for families of a unit's levels one behind it. ``lost`` is what the claim did without. ``claimed``
-    is what would make the claim true, and ``power`` how often that would show, where these are known.
+    is what would make the claim true, and ``power`` how often that would show, where these are known; ``compared`` is
+    what the estimate that decided was computed from.
     """
 
     claim: Claim
@@ -36,6 +38,7 @@ class Verdict:
     lost: tuple[Loss, ...] = ()
     claimed: Claimed | None = None
     power: Power | None = None
+    compared: Compared | None = None
 
     @property
     def ruling(self) -> Ruling:
