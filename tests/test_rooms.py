@@ -15,6 +15,7 @@ FLOORS = (
     {"robustness"},
     {"words", "verdicts", "proposal"},
     {"report"},
+    {"page"},
     {"session"},
     {""},  # the modules above all folders, which are what pytest and authors import
 )
