@@ -41,19 +41,21 @@ def _rows(one: LeftOut, estimate: Estimate) -> list[dict[str, Cell]]:
 
 
 def _chart(one: LeftOut, estimate: Estimate, rows: list[dict[str, Cell]], part: str) -> Chart:
-    shown = rows[:_MOST]
+    shown, symbol = rows[:_MOST], estimate.symbol
     few = f" The {_MOST} that move it most are drawn." if len(rows) > _MOST else ""
-    whole: list[dict[str, Cell]] = [
-        {"value": estimate.value, "low": estimate.low, "high": estimate.high, "null": estimate.null}
-    ]
-    spec = layered(*_layers(estimate), height=_MARGIN + _LINE * len(shown))
+    whole: dict[str, Cell] = {
+        "value": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "null": estimate.null,
+    }
     return Chart(
         name=f"without-{'family-' if one.families else ''}{one.unit}",
         title=f"Without each {part}",
-        description=f"{estimate.symbol} without each {part} in turn; the line is all the data, the band its interval.{few}",
-        spec=spec,
-        data={"levels": rows, "drawn": shown, "whole": whole},
-        columns={**_COLUMNS, "value": estimate.symbol},
+        description=f"{symbol} without each {part} in turn; the line is all the data, the band its interval.{few}",
+        spec=layered(*_layers(estimate), height=_MARGIN + _LINE * len(shown)),
+        data={"levels": rows, "drawn": shown, "whole": [whole]},
+        columns={**_COLUMNS, "value": symbol},
     )
 
 
