@@ -10,6 +10,7 @@ import numpy as np
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.page.chart import BLUE, FAINT, Cell, Chart, chosen, layer, layered, number, told
+from pytest_claims.page.charts.names import labelled, name_layers
 from pytest_claims.stats.compared import Compared
 from pytest_claims.verdicts.verdict import Verdict
 
@@ -35,7 +36,7 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
     x, y = (np.array([row[one] for row in rows], dtype=float) for one in (role, "y"))
     few = "" if len(rows) == of.of else f" Of {of.of:,} rows {len(rows):,} are drawn."
     marked = " A diamond is a row without which the outcome is another." if any(row["role"] for row in rows) else ""
-    named = [row for row in rows if row["name"]] if len(rows) <= _MOST_NAMES else []
+    named = labelled(rows, x, y) if len(rows) <= _MOST_NAMES else []
     point = {"type": "point", "filled": True, "size": 70, "opacity": 0.9 if len(rows) <= 100 else 0.4}
     at = {"x": number(role, across), "y": number("y", up)}
     return Chart(
@@ -43,8 +44,8 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
         title=f"{up} against {across}",
         description=f"{up} against {across}, with the line of least squares and its band.{few}{marked}",
         spec=layered(
-            layer("line", _BAND, x=number("x"), y=number("low"), y2={"field": "high"}),
-            layer("line", {"type": "line", "color": FAINT}, x=number("x"), y=number("y")),
+            layer("line", _BAND, x=number("x", across), y=number("low", up), y2={"field": "high"}),
+            layer("line", {"type": "line", "color": FAINT}, x=number("x", across), y=number("y", up)),
             layer(
                 "rows",
                 point,
@@ -53,7 +54,7 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
                 shape=chosen("role", _ROLES, legend=None),
                 tooltip=told(columns, [one for one in columns if one not in ("name", "role")]),
             ),
-            layer("named", {"type": "text", "align": "left", "dx": 7, "dy": -5}, **at, text={"field": "name"}),
+            *name_layers(at),
         ),
         data={"rows": rows, "named": named, "line": _line(x, y)},
         columns=columns,

@@ -31,8 +31,8 @@ def pairs(of: Compared, rows: Rows, verdict: Verdict) -> Iterator[Chart]:
         description=f"{first} (●) and {second} (■) of {_some(len(drawn), of.of)}, those that differ most first.",
         spec=layered(
             layer("drawn", {"type": "rule", "color": FAINT}, x=across, x2={"field": "second"}, **at),
-            layer("drawn", _POINT, x=number("first"), **at),
-            layer("drawn", {**_POINT, "shape": "square", "color": INK}, x=number("second"), **at),
+            layer("drawn", _POINT, x=across, **at),
+            layer("drawn", {**_POINT, "shape": "square", "color": INK}, x=number("second", across["title"]), **at),
             height=_MARGIN + _LINE * len(drawn),
         ),
         data={"rows": sorted_rows, "drawn": drawn},
@@ -53,7 +53,7 @@ def arms(of: Compared, rows: Rows, verdict: Verdict) -> Iterator[Chart]:
         description=f"{value} of each row in {' and '.join(of.labels)}; the line is the mean of an arm.",
         spec=layered(
             layer("rows", {**_POINT, "opacity": 0.5}, x=number("value", value), tooltip=told(columns, ["value"]), **up),
-            layer("means", {"type": "tick", "color": INK, "thickness": 3, "size": 30}, x=number("mean"), **up),
+            layer("means", {"type": "tick", "color": INK, "thickness": 3, "size": 30}, x=number("mean", value), **up),
             height=_MARGIN + 50 * len(of.labels),
         ),
         data={"rows": within, "means": means},
@@ -75,7 +75,7 @@ def rates(of: Compared, rows: Rows, verdict: Verdict) -> Iterator[Chart]:
         title=f"Rate of {successes} in {trials}",
         description=f"The rate of {_some(len(drawn), of.of)} with its 95% interval, the highest first.",
         spec=layered(
-            layer("drawn", {"type": "rule", "color": INK}, x=number("low"), x2={"field": "high"}, **up),
+            layer("drawn", {"type": "rule", "color": INK}, x=number("low", "rate"), x2={"field": "high"}, **up),
             layer("drawn", _POINT, x=number("rate", "rate"), tooltip=told(columns, list(columns)[1:]), **up),
             height=_MARGIN + _LINE * len(drawn),
         ),
