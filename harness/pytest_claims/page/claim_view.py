@@ -3,7 +3,7 @@
 Knows nothing about HTML.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from shlex import quote
 
@@ -61,9 +61,9 @@ class ClaimView:
     charts: tuple[Chart, ...]
 
 
-def claim_view(record: Record, claim: str) -> ClaimView:
-    """The view of the claim with this id."""
-    verdicts = [one for one in record.verdicts if one.claim.id == claim]
+def claim_view(record: Record, claim: str, order: Callable[[str], int]) -> ClaimView:
+    """The view of the claim with this id; subjects stand in an order by their names."""
+    verdicts = sorted((one for one in record.verdicts if one.claim.id == claim), key=lambda one: order(one.subject))
     written = next((one for one in record.written if one.claim == claim), None)
     uncorrected = of_subjects(verdicts)
     syntheses = [one for one in record.syntheses if one.claim == claim]

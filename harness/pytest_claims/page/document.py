@@ -19,7 +19,7 @@ from pytest_claims.data.finding import Finding
 from pytest_claims.page.chart import Chart
 from pytest_claims.page.claim_view import claim_view
 from pytest_claims.page.embedded import columns_of
-from pytest_claims.page.overview import FindingView, finding_view, kinds, role_of, source_of
+from pytest_claims.page.overview import FindingView, finding_view, kinds, place_of, role_of, source_of
 from pytest_claims.page.part import Charts, Part, key_of, part, parts_in, specs_of
 from pytest_claims.page.policy import policy
 from pytest_claims.page.subject_view import Reply, subject_view
@@ -84,7 +84,8 @@ class Page:
         key = key_of(VERSION, _templates(), own, [to_json(one) for one in several if one.claim == claim])
         if key in kept:
             return kept[key]
-        view, charts = claim_view(record, claim), Charts()
+        finding = next(self.findings.get(one.finding) for one in record.verdicts if one.claim.id == claim)
+        view, charts = claim_view(record, claim, lambda subject: place_of(subject, finding)), Charts()
         html = _environment().get_template("claim.html.jinja").render(view=view, place=charts.place)
         return part(key, f"claim={claim}", html, charts, {})
 

@@ -76,7 +76,7 @@ class FindingView:
 def finding_view(record: Record, finding: Finding | None) -> FindingView:
     """What ``record``, which is of one finding alone, says of it."""
     asked = asked_of(finding, record)
-    subjects = _in_order(record, asked)
+    subjects = sorted(record.subjects, key=lambda one: place_of(one.name, finding))
     to = ViewLinks(record.matrix, [subject.name for subject in record.subjects])
     return FindingView(
         title=finding.title if finding else "Claims",
@@ -108,10 +108,9 @@ def source_of(record: Record, subject: SubjectRecord, finding: Finding | None) -
     return None if subject.name == own else next(same, None)
 
 
-def _in_order(record: Record, asked: Questions | None) -> list[SubjectRecord]:
-    """The finding's own data first and its controls last."""
-    order = ("own", "new", "control")
-    return sorted(record.subjects, key=lambda one: order.index(asked.role(one.name)) if asked else 0)
+def place_of(subject: str, finding: Finding | None) -> int:
+    """Where a subject stands: the finding's own data first and its controls last."""
+    return ("own", "new", "control").index(Questions.of(finding.declared).role(subject)) if finding else 0
 
 
 def _line(record: Record, claim: str, subjects: list[SubjectRecord]) -> Line:

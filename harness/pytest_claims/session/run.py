@@ -138,11 +138,18 @@ class Run:
                     raise
         if not self._reports:
             return
+        self._write_index(record)
         try:
             write_pages(record, self.directory, self._writing, self._folders(record) if self._figures else None)
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+
+    def _write_index(self, record: "Record") -> None:
+        from pytest_claims.session.index import declared_of, write_index  # what is seldom needed is imported here
+
+        files = [(verdict.finding, self._places[verdict.claim.id][0]) for verdict in record.verdicts]
+        write_index(record, self.directory, self._writing, declared_of(self.config, dict(files).items()))
 
     def _folders(self, record: "Record") -> dict[str, set[Path]]:
         """Where the claims of each finding lie, and with them what they draw."""

@@ -19,8 +19,9 @@ _COLUMNS: Final = {
     "high": "to",
     "n": "N",
     "word": "verdict",
-    "outcome": "outcome",
+    "outcome": "it is",
 }
+_RULE: Final = {"type": "rule", "color": INK}
 _LINE, _MARGIN = 22, 24  # pixels
 
 
@@ -38,7 +39,7 @@ def forest(record: Record, verdicts: Sequence[Verdict]) -> Iterator[Chart]:
             "high": estimate.high,
             "n": float(estimate.n),
             "word": str(one),
-            "outcome": one.outcome,
+            "outcome": "undecided" if one.ruling == "inconclusive" else one.outcome,
         }
         for one, estimate in known
         if estimate.symbol == symbol

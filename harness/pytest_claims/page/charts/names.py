@@ -31,7 +31,7 @@ class _Box:
 
 
 def labelled(rows: Sequence[dict[str, Cell]], x: FloatArray, y: FloatArray) -> list[dict[str, Cell]]:
-    """Rows that have a name, each with ``align``, ``dx`` and ``dy`` in pixels."""
+    """Rows that have a name, each with the ``place`` beside its point that the name has."""
     across, down = _scaled(x) * _WIDTH, (1 - _scaled(y)) * _HEIGHT
     taken = [_Box(left=a - _MARK, right=a + _MARK, top=d - _MARK, bottom=d + _MARK)
              for a, d in zip(across.tolist(), down.tolist(), strict=True)]  # fmt: skip
@@ -41,25 +41,24 @@ def labelled(rows: Sequence[dict[str, Cell]], x: FloatArray, y: FloatArray) -> l
             continue
         boxes = [_box(str(row["name"]), at, height, place) for place in _PLACES]
         best = min(range(len(boxes)), key=lambda one: (_in_the_way(boxes[one], taken), one))
-        side, dx, dy = _PLACES[best]
         taken.append(boxes[best])
-        found.append({**row, "align": "left" if side > 0 else "right", "dx": dx, "dy": dy})
+        found.append({**row, "place": float(best)})
     return found
 
 
-def name_layers(at: dict[str, Any]) -> list[dict[str, Any]]:
-    """The layers that write the names of the data set ``named``: which side a text stands on no field can say."""
+def name_layers(named: Sequence[dict[str, Cell]], at: dict[str, Any]) -> list[dict[str, Any]]:
+    """The layers that write these names, of the data set ``named``: where a text stands no field can say."""
+    used = sorted({int(float(row["place"] or 0)) for row in named})
     return [
         layer(
             "named",
-            {"type": "text", "align": align, "baseline": "middle"},
-            transform=[{"filter": f"datum.align === '{align}'"}],
+            {"type": "text", "align": "left" if side > 0 else "right", "baseline": "middle", "dx": dx, "dy": dy},
+            transform=[{"filter": f"datum.place == {place}"}],
             text=label("name"),
-            xOffset={"field": "dx", "type": "quantitative", "scale": None},
-            yOffset={"field": "dy", "type": "quantitative", "scale": None},
             **at,
         )
-        for align in ("left", "right")
+        for place in used
+        for side, dx, dy in [_PLACES[place]]
     ]
 
 

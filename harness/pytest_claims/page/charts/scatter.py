@@ -54,7 +54,7 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
                 shape=chosen("role", _ROLES, legend=None),
                 tooltip=told(columns, [one for one in columns if one not in ("name", "role")]),
             ),
-            *name_layers(at),
+            *name_layers(named, at),
         ),
         data={"rows": rows, "named": named, "line": _line(x, y)},
         columns=columns,
