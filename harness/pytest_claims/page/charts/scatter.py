@@ -4,7 +4,7 @@ Knows nothing about what the columns are. The line is that of least squares, whi
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -34,6 +34,7 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
     others = {one: of.names.get(one) or one for one in of.columns if one not in (role, "y")}
     columns = {"name": "row", role: across, "y": up, **others, "role": "without it"}
     x, y = (np.array([row[one] for row in rows], dtype=float) for one in (role, "y"))
+    line = _line(x, y)
     few = "" if len(rows) == of.of else f" Of {of.of:,} rows {len(rows):,} are drawn."
     marked = " A diamond is a row without which the outcome is another." if any(row["role"] for row in rows) else ""
     named = labelled(rows, x, y) if len(rows) <= _MOST_NAMES else []
@@ -44,8 +45,7 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
         title=f"{up} against {across}",
         description=f"{up} against {across}, with the line of least squares and its band.{few}{marked}",
         spec=layered(
-            layer("line", _BAND, x=number("x", across), y=number("low", up), y2={"field": "high"}),
-            layer("line", {"type": "line", "color": FAINT}, x=number("x", across), y=number("y", up)),
+            *(_fitted(across, up) if line else ()),
             layer(
                 "rows",
                 point,
@@ -56,9 +56,14 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
             ),
             *name_layers(named, at),
         ),
-        data={"rows": rows, "named": named, "line": _line(x, y)},
+        data={"rows": rows, "named": named, "line": line},
         columns=columns,
     )
+
+
+def _fitted(across: str, up: str) -> Iterator[dict[str, Any]]:
+    yield layer("line", _BAND, x=number("x", across), y=number("low", up), y2={"field": "high"})
+    yield layer("line", {"type": "line", "color": FAINT}, x=number("x", across), y=number("y", up))
 
 
 def _line(x: FloatArray, y: FloatArray) -> Sequence[dict[str, Cell]]:
