@@ -47,19 +47,17 @@ def forest(record: Record, verdicts: Sequence[Verdict]) -> Iterator[Chart]:
     if len(rows) < 2:
         return
     together = [row for one in record.syntheses if one.claim == verdicts[0].claim.id for row in _together(one)]
-    null = known[0][1].null
+    null, ends = known[0][1].null, {"x": number("low", symbol), "x2": {"field": "high"}}
     yield Chart(
         name="subjects",
         title="On every subject",
         description=f"{symbol} on each of {len(rows)} subjects with its interval; the dashed line is no effect.",
         spec=layered(
             layer("null", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, x=number("null", symbol)),
-            layer(
-                "subjects",
-                {"type": "rule", "color": INK},
-                x=number("low", symbol),
-                x2={"field": "high"},
-                y=_of("subject"),
+            *(
+                [layer("subjects", _RULE, y=_of("subject"), **ends)]
+                if any(row["low"] is not None for row in rows)
+                else []
             ),
             layer(
                 "subjects",
