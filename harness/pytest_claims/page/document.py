@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from pytest_claims.base.version import VERSION
-from pytest_claims.base.visible import visible
+from pytest_claims.base.visible import visible_lines
 from pytest_claims.data.finding import Finding
 from pytest_claims.page.chart import Chart
 from pytest_claims.page.claim_view import claim_view
@@ -121,7 +121,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _shown(value: Any) -> Any:
-    return visible(value) if type(value) is str else value
+    return visible_lines(value) if type(value) is str else value
 
 
 def _shortened(value: str) -> str:
