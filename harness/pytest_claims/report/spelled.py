@@ -14,7 +14,7 @@ from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.number import estimated
 from pytest_claims.words.power import prospects
-from pytest_claims.words.reason import gap_of, reason
+from pytest_claims.words.reason import briefly, gap_of
 from pytest_claims.words.verdict import carried, turned, word
 
 
@@ -22,29 +22,30 @@ def spelled(record: Record, matrix: Matrix, *, every_check: bool) -> Iterator[Pa
     """The verdicts of each claim by the letters of subjects; with ``every_check`` also what each check says."""
     for line in matrix.lines:
         yield from plain([visible(line.claim)])
-        yield from _decided(record, matrix, line, every_check=every_check)
-        for why, letters in _undecided(matrix, line).items():
-            yield from plain(filled(f"{' '.join(letters)}  undecided: {why}", indent=2))
+        open_ = _undecided(matrix, line)
+        for column in matrix.columns:
+            verdict = line.verdicts.get(column.name)
+            if verdict is not None and verdict.ruling != "undecided":
+                yield from _decided(record, column.letter, verdict, every_check=every_check)
+            for why, letters in open_.items():
+                if letters[0] == column.letter:
+                    yield from plain(filled(f"{' '.join(letters)} undecided: {why}", indent=2))
         yield ()
 
 
 def in_a_line(verdict: Verdict) -> str:
     """A verdict with the estimate that decided it, what carries it or overturns its outcome, and why it failed."""
     estimate = verdict.deciding
-    why = reason(verdict)
-    parts = ["" if estimate is None else estimated(estimate), carried(verdict), turned(verdict), why]
-    return f"{word(verdict)}: {'; '.join(part for part in parts if part)}".removesuffix(": ")
+    parts = ["" if estimate is None else estimated(estimate), briefly(verdict), carried(verdict), turned(verdict)]
+    told = "; ".join(part for part in parts if part)
+    return f"{word(verdict)}: {told}" if told else word(verdict)
 
 
-def _decided(record: Record, matrix: Matrix, line: Line, *, every_check: bool) -> Iterator[Parts]:
-    for column in matrix.columns:
-        verdict = line.verdicts.get(column.name)
-        if verdict is None or verdict.ruling == "undecided":
-            continue
-        yield from plain(filled(f"{column.letter}  {in_a_line(verdict)}", _levels(verdict), indent=2, hang=3))
-        if every_check:
-            for said in _evidence(record, verdict):
-                yield from plain(filled(said, _levels(verdict), indent=5))
+def _decided(record: Record, letter: str, verdict: Verdict, *, every_check: bool) -> Iterator[Parts]:
+    yield from plain(filled(f"{letter} {in_a_line(verdict)}", _levels(verdict), indent=2))
+    if every_check:
+        for said in _evidence(record, verdict):
+            yield from plain(filled(said, _levels(verdict), indent=4))
 
 
 def _evidence(record: Record, verdict: Verdict) -> Iterator[str]:

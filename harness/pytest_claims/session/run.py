@@ -168,6 +168,7 @@ class Run:
     def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: "Record") -> None:
         from pytest_claims.report.terminal import summary
 
+        terminalreporter.ensure_newline()
         terminalreporter.section("claims")
         for line in summary(record, self._context(record), verbose=self.config.get_verbosity()):
             for part in line:
