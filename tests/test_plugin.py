@@ -48,9 +48,8 @@ def test_contradicted_claim_fails_and_says_what_matters(court):
             "*statement: Cosine correlates with source rate.",
             "*estimate: *r = *n = 6",
             "*reason: *r = -1.00, and the claim needs r > 0",
-            "*interval *excludes what would make it true: r ≥ 0*",
-            "*left out: *it still fails in 6 of 6 copies*",
-            "*moves most without: *",
+            "*means: *interval *excludes what would make it true: r ≥ 0*",
+            "*matters: *most: without it the estimate is *",
         ]
     )
     assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -216,7 +215,9 @@ def test_ordinary_tests_run_as_always(court):
 def test_reason_of_what_is_undecided_is_printed_without_being_asked_for(court):
     """It was hidden behind -rs."""
     lacks_js(court)
-    court.judge(MORE).stdout.fnmatch_lines(["undecided", "no column 'js'; add it*cosine-matters*made"])
+    court.judge(MORE, "-v").stdout.fnmatch_lines(
+        ["undecided, and why", "  no column 'js'; add it*", "    cosine-matters on *"]
+    )
 
 
 def test_reason_of_an_assert_is_told_whatever_compiled_it(court):

@@ -29,8 +29,9 @@ def interval(estimate: Estimate) -> str:
 
 def estimated(estimate: Estimate) -> str:
     """An estimate in short, with its interval and p: ``r = -0.66 [-0.91, -0.05], p = 0.039``."""
-    error = "" if estimate.p_error is None else f" ± {estimate.p_error:.1g}"
-    p = "" if estimate.p is None else f", {stated_p(estimate.p)}{error}"
+    p = "" if estimate.p is None else f", {stated_p(estimate.p)}"
+    if p and estimate.p_error is not None and "=" in p:
+        p += f" ± {estimate.p_error:.1g}"
     return f"{estimate.symbol} = {signed(estimate.symbol, estimate.value)} {interval(estimate)}".rstrip() + p
 
 
