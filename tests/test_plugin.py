@@ -30,7 +30,7 @@ def lacks_js(court):
 def test_held_claim_passes_and_gets_leave_one_out_without_another_line(court):
     result = court.judge()
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["made", "cosine-matters * held, robust * r +1.00 * 6/6*"])
+    result.stdout.fnmatch_lines(["new claim: cosine-matters: held, robust on made; --claims-save accepts it", "  cosine-matters H", "a made"])
     (verdict,) = court.record["verdicts"]
     (left_out,) = verdict["left_out"]
     assert [deletion["level"] for deletion in left_out["deletions"]] == list("abcdef")
@@ -44,7 +44,7 @@ def test_contradicted_claim_fails_and_says_what_matters(court):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
-            "cosine-matters (nowhere) on made: contradicted, robust",
+            "cosine-matters (nowhere) on made: contradicted, robust, in reverse",
             "*statement: Cosine correlates with source rate.",
             "*estimate: *r = *n = 6",
             "*reason: *r = -1.00, and the claim needs r > 0",

@@ -125,8 +125,8 @@ def same_everywhere() -> LeftOut:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("none",), "Deleting trigger none flips it (1 subset tried)."),
-        (("none", "t2"), "Deleting triggers none and t2 flips it; no single deletion does (1 subset tried)."),
+        (("none",), "Deleting trigger none overturns it (1 subset tried)."),
+        (("none", "t2"), "Deleting triggers none and t2 overturns it; no single deletion does (1 subset tried)."),
     ],
 )
 def test_unit_of_what_is_deleted_is_named_where_there_are_several(names, said):
@@ -152,7 +152,7 @@ def test_unit_is_named_in_what_overturns_unless_it_is_the_main():
 
 def test_what_carries_it_is_told_beside_what_only_turns_it():
     said = left_out(answers(["held", "failed", "failed"]), "held", Words(), carrying=("m1",))
-    assert "; it fails without m1 and m2; it is carried by m1; the estimate runs" in said
+    assert "; it is carried by m1; it is overturned without m1 and m2; the estimate runs" in said
     assert "carried" not in left_out(answers(["held", "failed", "failed"]), "held", Words())
 
 

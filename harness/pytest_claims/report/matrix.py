@@ -4,7 +4,7 @@ Knows nothing about the page that it stands on: the terminal and the Markdown pa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pytest_claims.report.context import Context
@@ -69,6 +69,8 @@ def matrix_of(record: Record, context: Context) -> Matrix:
     names = sorted(roles, key=lambda name: list(_ROLES).index(roles[name]))
     differs = context.since.differs if context.since else _nothing
     lines = [Line(claim=claim, differs=differs(claim), verdicts=verdicts) for claim, verdicts in by_claim.items()]
+    if all(line.differs for line in lines):  # as where nothing is on record: that is said above, and marks none
+        lines = [replace(line, differs=False) for line in lines]
     lines.sort(key=lambda line: (not line.differs, not line.failed))
     columns = (Column(letter=letter(place), name=name, role=_ROLES[roles[name]]) for place, name in enumerate(names))
     return Matrix(columns=tuple(columns), lines=tuple(lines))
