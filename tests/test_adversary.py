@@ -26,7 +26,7 @@ def test_the_smallest_change_is_found_and_quoted():
     """Five rates, three above one half: the nearest one to it decides, by 3 of 100 tries."""
     table = counted([0.9, 0.8, 0.53, 0.2, 0.1])
     found = examine("adversary", table, most_above_half)
-    assert said(found, table).startswith("item_2 (0.53 → 0.50) alone flips it")
+    assert said(found, table).startswith("item_2 (0.53 → 0.50) alone overturns it")
     assert found.names == ("item_2",)
     assert found.moves == (Move(row="item_2", before=0.53, after=0.5),)
 
@@ -134,7 +134,7 @@ def test_answers_that_weigh_more_are_changed_first():
         assert value > 0.55
 
     assert examine("adversary", table, above).numbers["answers"] == 1
-    assert said(examine("adversary", table, above), table) == "Changing 1 answer of a flips it."
+    assert said(examine("adversary", table, above), table) == "Changing 1 answer of a overturns it."
 
 
 def test_no_change_of_answers_that_flips_it_is_told():
@@ -143,7 +143,7 @@ def test_no_change_of_answers_that_flips_it_is_told():
 
     table = marked(np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 1.0]))
     assert said(examine("adversary", table, always), table) == (
-        "Does not apply: no change of answers in one column, all in one direction, was found that flips it."
+        "Does not apply: no change of answers in one column, all in one direction, was found that overturns it."
     )
 
 
@@ -156,7 +156,7 @@ def test_rounding_that_decides_is_found():
     table = printed([0.9, 0.8, 0.6, 0.2, 0.1], half=0.005)
     safe = examine("rounding", table, most_above_half)
     assert not safe.flips
-    assert said(safe, table).startswith("Values within the printed rounding flip it in none of 202 tables")
+    assert said(safe, table).startswith("Values within the printed rounding overturn it in none of 202 tables")
 
 
 def test_what_is_not_declared_to_be_rounded_is_not_said_to_be_exact():

@@ -98,7 +98,7 @@ def test_item_that_makes_it_inconclusive_is_named_and_says_no_more():
     """The interval with it holds effects of the claim's sign, so that nothing is contradicted that could be fragile."""
     table = counted([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.0], score=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9])
     assert str(verdict(table)) == "inconclusive"
-    assert turned(verdict(table)) == "it holds without item_6"
+    assert turned(verdict(table)) == "overturned without item_6"
 
 
 def test_rounding_that_decides_makes_it_fragile():

@@ -39,7 +39,7 @@ def test_every_row_is_left_out_however_many_there_are():
     table = counted(list(np.linspace(0.1, 0.9, 30)))
     found = examine("smallest-deletion", table, draws=10)
     assert found.numbers["none_up_to"] == 1
-    assert said(found, table) == "No deletion of up to 1 item flips it, nor any that was tried of up to 15."
+    assert said(found, table) == "No deletion of up to 1 item overturns it, nor any that was tried of up to 15."
 
 
 def test_leave_two_out_asks_about_every_pair():
@@ -62,7 +62,7 @@ def test_many_levels_are_deleted_in_groups():
     table = world(0.3, 201, seed=0)
     found = examine("smallest-deletion", table, draws=10)
     assert (found.numbers["grouped"], outcome(table)) == (201, "held")
-    assert re.match(r"Deleting \d+ of 200 groups of items flips it", said(found, table))
+    assert re.match(r"Deleting \d+ of 200 groups of items overturns it", said(found, table))
 
 
 def without(table, unit="item", *, families=False, body=rises):

@@ -6,9 +6,13 @@ from dataclasses import replace
 from shapes import a_better, items
 from worlds import rises_as_elsewhere, world
 
+from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
+from pytest_claims.data.design import Words
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.robustness.result import CheckResult
+from pytest_claims.stats.estimate import Estimate
+from pytest_claims.verdicts.claimed import Claimed
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import from_json, to_json
 from pytest_claims.words.explanation import explain
@@ -26,13 +30,11 @@ def test_verdict_explains_itself():
     assert lines[2] == f"  estimate:  Pearson correlation: {verdict.answer.estimate}"
     assert lines[3] == f"  reason:    {reason(verdict)}"
     assert reason(verdict).endswith(", and the claim needs p < 0.05")
-    assert lines[4:7] == [f"  {said}" for said in prospects(verdict)]
-    assert lines[4].startswith("  Its interval [")
-    assert lines[5].startswith("  Power for r = +0.50, the smallest effect that counts (what 10 rows, ")
-    assert lines[6].startswith("  A significant estimate would then have the wrong sign in ")
-    assert lines[7].startswith("  left out:  Without one item it still fails in 6 of 6 copies; the estimate runs from")
-    assert lines[8].startswith("  moves most without: item_")
-    assert len(lines) == 9
+    assert lines[4] == f"  means:     {next(prospects(verdict))}"
+    assert lines[4].startswith("  means:     Its interval [")
+    assert lines[5].startswith("  matters:   item_")
+    assert " most: without it the estimate is " in lines[5]
+    assert len(lines) == 6
 
 
 def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
@@ -42,12 +44,30 @@ def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
     rounding = CheckResult(check="rounding", numbers=numbers, flips=True)
     lines = explain(replace(verdict, checks=(rounding,)), table.design.words).splitlines()
     assert lines[3].startswith(
-        "  left out:  Without one dataset it still holds in 2 of 3 copies; it fails without d1; it is carried by d1;"
+        "  matters:   Without one dataset the outcome is the same in 2 of 3 copies; it is carried by d1; it is "
+        "overturned without d1;"
     )
     assert lines[4].startswith(
-        "  left out:  Without one item it still holds in 9 of 12 copies; it fails without i1, i7"
+        "  matters:   Without one item the outcome is the same in 9 of 12 copies; it is carried by i1, i7 and i10; it is "
+        "overturned without i1, i7"
     )
     assert lines[5] == (
-        "  rounding:  Values within the printed rounding flip it in 23 of 202 tables (extreme and random ones)."
+        "  rounding:  Values within the printed rounding overturn it in 23 of 202 tables (extreme and random ones)."
     )
     assert len(lines) == 6
+
+
+def decided_by_the_second():
+    """A verdict with two estimates, of which the second decided."""
+    made = [Estimate(method="made", symbol=symbol, value=0.1, n=9, p=p) for symbol, p in (("first", 0.1), ("second", 0.2))]
+    return replace(
+        judge(claim_of(a_better), a_better, items()),
+        answer=Answer(outcome="failed", estimates=tuple(made)),
+        claimed=Claimed(about=1, kind="presence", null=0.0, low=0.0, high=None),
+    )
+
+
+def test_number_that_decided_is_told_and_not_the_first():
+    found = decided_by_the_second()
+    lines = explain(found, Words()).splitlines()
+    assert [line for line in lines if line.startswith("  estimate:")] == ["  estimate:  made: second = +0.1, p = 0.2, n = 9"]

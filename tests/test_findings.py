@@ -196,7 +196,7 @@ def test_check_of_a_question_is_quoted_where_it_applies(court):
     )
     court.table("printed", RISING, "[rounding]\nsource_rate = 0.005\n")
     answer = "\n".join(lines_of(court.page(), "Caveat: rounding"))
-    assert "  - rounding, [printed]: Values within the printed rounding flip it in none of " in answer
+    assert "  - rounding, [printed]: Values within the printed rounding overturn it in none of " in answer
     assert "[exact]" not in answer
 
 
@@ -208,7 +208,7 @@ def test_unit_of_a_question_is_quoted_where_it_can_be_left_out(court):
     assert "there is no new subject of which items can be left out one by one.**" in conclusion
     court.table("six", RISING)
     answer = "\n".join(lines_of(court.page(), "Caveat: one item"))
-    assert "  - item left out, [six]: Without one item it still holds in 6 of 6 copies; the estimate runs" in answer
+    assert "  - item left out, [six]: Without one item the outcome is the same in 6 of 6 copies; the estimate runs" in answer
     assert "[two]" not in answer
 
 

@@ -19,11 +19,10 @@ from pytest_claims.data.design import Design
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
 from pytest_claims.reading.cells import cells_of
-from pytest_claims.report import write_pages, write_record
+from pytest_claims.report import write_figures, write_page, write_record
+from pytest_claims.report.context import Context
 from pytest_claims.report.drawing import Drawing
 from pytest_claims.report.figures import compared, forest
-from pytest_claims.report.markdown import markdown
-from pytest_claims.report.terminal import _in_lines, summary
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import Record, from_json, read_record, record_of, schema, subject_record, to_json
@@ -58,7 +57,8 @@ def make_record() -> Record:
 def write_reports(record: Record, folder: Path) -> list[Path]:
     writing = Writing()
     write_record(record, folder, writing)
-    write_pages(record, folder, writing, {"": [ROOT / "claims" / "marker_coupling"]})
+    write_page(record, Context(), folder, writing)
+    write_figures(record, folder, writing, {"": [ROOT / "claims" / "marker_coupling"]})
     assert not writing.failed + writing.notices
     return writing.written
 
@@ -96,15 +96,6 @@ def test_same_record_gives_same_reports(record, tmp_path):
     assert [path.name for path in first] == [path.name for path in second]
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
-
-
-def test_page_shows_every_verdict_figure_and_number(record, tmp_path):
-    write_reports(record, tmp_path)
-    page = (tmp_path / "claims.md").read_text()
-    assert page.count("| made-up |") == 2
-    assert "![scatter-made@up.png](scatter-made@up.png)" in page
-    assert "- machine: none: made up" in page
-    assert "| persona_4 |" in page
 
 
 def test_figure_is_drawn_again_only_where_it_shows_something_else(tmp_path):
@@ -164,24 +155,6 @@ def test_what_the_axes_of_a_scatter_mean_is_not_cut_off(root):
             assert page.y0 <= extent.y0 <= extent.y1 <= page.y1, name.get_text()
 
 
-def test_no_verdict_is_cut_short_where_many_subjects_share_the_terminal(root):
-    record = read_record(root / "reports" / "example" / "claims.json")
-    assert len(record.subjects) > 8
-    matrix, _, reasons = summary(record, width=80).partition("claims by subject")[2].partition("\nundecided\n")
-    assert "no column 'answer_nll'" in reasons
-    said = " ".join(word for words in record.matrix.values() for word in words.values())
-    words = ("held", "contradicted", "inconclusive", "undecided", "robust", "fragile", "uninformative", "otherwise")
-    for word in words:
-        assert matrix.count(word) == said.count(word), word
-    assert {"qwen2.5-7b-", "instruct", "@published", "gemma3-270m-", "base"} <= {*matrix.split()}
-    assert all(matrix.count(f"\n{claim} ") == 3 for claim in record.matrix)  # so many subjects take three tables
-
-
-def test_name_without_a_recipe_stays_as_it_is():
-    assert _in_lines("measured") == "measured"
-    assert _in_lines("tiny@pocket") == "tiny\n@pocket"
-
-
 @pytest.mark.parametrize(("rows", "kept"), [(2000, True), (2001, False)])
 def test_rows_of_a_large_table_are_counted_and_not_kept(rows, kept):
     columns = {"height": np.linspace(0, 1, rows)}
@@ -189,9 +162,6 @@ def test_rows_of_a_large_table_are_counted_and_not_kept(rows, kept):
     subject = subject_record(cells_of(columns, "made"), table, recorded=True)
     assert (subject.count, dict(subject.levels)) == (rows, {"row": rows})
     assert (len(subject.rows), "height" in subject.columns) == ((rows, True) if kept else (0, False))
-    record = record_of(created="2026-11-24", version="0", subjects=[subject], verdicts=[])
-    said = markdown(record, []).partition("sha256")[2]
-    assert ("| 1999 |" in said, "2001 rows, of which so many are not shown one by one." in said) == (kept, not kept)
 
 
 @pytest.mark.parametrize(("rows", "kept"), [(6, 6), (1999, 1999), (2000, 2000), (2001, 0)])

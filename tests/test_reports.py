@@ -10,7 +10,6 @@ from court import CLAIM, ROWS, Court
 
 from pytest_claims.base.writing import Writing
 from pytest_claims.report.file_name import file_name
-from pytest_claims.report.fonts import drawable
 from pytest_claims.verdicts.record import read_record
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
@@ -52,18 +51,6 @@ def test_odd_names_are_drawn_and_all_is_written(court, subject):
     assert court.record["subjects"][0]["name"] == subject
     page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
     assert "\x1b" not in page + (court.path / "reports" / "claims.json").read_text(encoding="utf-8")
-    assert set(re.findall(r"!\[.*?\]\((.*?)\)", page)) == {name for name in wanted if name.endswith("png")} | {
-        f"leave-one-out-{stem}.png"
-    }
-
-
-def test_what_a_figure_shows_in_place_of_a_name_is_told_on_the_page(court):
-    odd_table(court, "made")
-    court.judge("--claims-figures")
-    page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
-    (long,) = [line for line in page.splitlines() if line.startswith("- made: nnn")]
-    assert re.fullmatch(r"- made: n+… \(row 3\) is n{300}", long)
-    assert ("- made: row 1 is 图书馆员" in page) == (not drawable("图书馆员"))
 
 
 def draws(court: Court, *body: str) -> None:
@@ -99,7 +86,6 @@ def test_figures_are_drawn_where_they_are_asked_for(court):
     assert set(files(reports)) == {"claims.json", "claims.md"}
     court.pytester.makeini("[pytest]\nclaims_figures = true")
     court.judge().stdout.fnmatch_lines(["reports: claims.json, claims.md, leave-one-out-made.png in */reports"])
-    assert "![leave-one-out-made.png]" in (reports / "claims.md").read_text()
 
 
 def test_figures_of_an_earlier_run_are_not_shown_as_those_of_this_one(court):
@@ -109,7 +95,6 @@ def test_figures_of_an_earlier_run_are_not_shown_as_those_of_this_one(court):
     said = "reports: * in *; figures there are of an earlier run, and --claims-figures draws them anew"
     court.judge().stdout.fnmatch_lines([said])
     assert files(reports)["leave-one-out-made.png"] == before
-    assert "![" not in (reports / "claims.md").read_text()
 
 
 def test_part_says_that_it_draws_nothing(court):
@@ -124,18 +109,16 @@ def test_interrupt_of_drawing_keeps_what_was_written(court):
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["NOTICE: drawing was interrupted*"])
     assert set(files(court.path / "reports")) == {"claims.json", "claims.md", "baseline.json"}
-    assert "![" not in (court.path / "reports" / "claims.md").read_text()
 
 
-def test_failed_drawing_is_a_notice_and_the_page_shows_what_there_is(court):
+def test_failed_drawing_is_a_notice_and_the_others_are_drawn(court):
     odd_table(court, "made", list("abcdef"))
     draws(court, "raise ValueError('several\\n  lines')")
     result = court.judge("--claims-figures", "-W", "error")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["NOTICE: scatter-made.png is not drawn (ValueError: several lines); *"])
-    page = (court.path / "reports" / "claims.md").read_text()
-    assert "leave-one-out-made.png" in page
-    assert "scatter-made" not in page
+    names = set(files(court.path / "reports"))
+    assert ("leave-one-out-made.png" in names, "scatter-made.png" in names) == (True, False)
 
 
 @pytest.mark.parametrize(

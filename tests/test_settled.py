@@ -87,7 +87,7 @@ def test_no_seed_flips_leakage_on_the_shuffled_control(root):
     assert case.flips(table.without(seed="0"))  # on 200 tables
     (seeds,) = [one for one in verdict.left_out if one.unit == "seed"]
     assert seeds.overturning("held") == ()
-    assert left_out(seeds, "held", design.words).startswith("Without one seed it still holds in 3 of 3 copies; ")
+    assert left_out(seeds, "held", design.words).startswith("Without one seed the outcome is the same in 3 of 3 copies; ")
 
 
 @given(seed=st.integers(0, 10_000), rows=st.integers(8, 9), errors=st.floats(-2, 2))
@@ -204,7 +204,7 @@ def test_a_rounded_table_that_only_few_random_tables_flip_is_no_flip():
     found = examine("rounding", table, rises_by_chance)
     assert not found.flips
     assert found.numbers["flipped"] == 0
-    assert "flip it in none of 202 tables" in said(found, table)
+    assert "overturn it in none of 202 tables" in said(found, table)
 
 
 def test_the_smallest_deletion_knows_of_one_item_what_the_verdict_knows():

@@ -17,7 +17,8 @@ from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
 from pytest_claims.report.captions import legend
 from pytest_claims.report.figures import compared, forest, write_figures
-from pytest_claims.report.markdown import markdown
+from pytest_claims.report.context import Context
+from pytest_claims.report.part import text_of
 from pytest_claims.report.terminal import summary
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.estimate import Estimate
@@ -60,10 +61,10 @@ def record(table, *checks, body=a_better):
 def test_every_unit_and_every_family_has_its_sentence():
     families = {f"q{question}": f"f{question}" for question in range(4)}
     assert [said.partition(";")[0] for said in sentences(replace(runs(), families=families), arm_higher)] == [
-        "Without one run it still holds in 5 of 5 copies",
-        "Without one question it still holds in 4 of 4 copies",
-        "Without one family of questions it still holds in 4 of 4 copies",
-        "Without one rollout it still holds in 40 of 40 copies",
+        "Without one run the outcome is the same in 5 of 5 copies",
+        "Without one question the outcome is the same in 4 of 4 copies",
+        "Without one family of questions the outcome is the same in 4 of 4 copies",
+        "Without one rollout the outcome is the same in 40 of 40 copies",
     ]
 
 
@@ -71,7 +72,7 @@ def test_unit_with_too_few_levels_says_so_and_one_with_many_says_that_groups_wer
     few, many = sentences(items(450, datasets=2), a_better)
     assert few == "2 data sets cannot be left out one by one: that takes 3."
     assert many.startswith(
-        "Its 450 items are left out in 200 groups: without one group it still holds in 200 of 200 copies; "
+        "Its 450 items are left out in 200 groups: without one group the outcome is the same in 200 of 200 copies; "
     )
 
 
@@ -96,19 +97,17 @@ def test_every_copy_is_counted_once(outcomes, outcome):
     if set(outcomes) == {"undecided"}:
         assert said == "Without one model it cannot be answered (too few rows)."
         return
-    found = re.match(r"Without one model it still (\w+) in (\d+) of (\d+) copies(?:, (\d+) undecided)?([;.])", said)
-    same, decided, undecided = (int(found[group] or 0) for group in (2, 3, 4))
-    assert found[1] == {"held": "holds", "failed": "fails"}[outcome]
+    found = re.match(r"Without one model the outcome is the same in (\d+) of (\d+) copies(?:, (\d+) undecided)?([;.])", said)
+    same, decided, undecided = (int(found[group] or 0) for group in (1, 2, 3))
     assert same == outcomes.count(outcome)
     assert decided + undecided == len(outcomes)
-    turned = "it fails without " if outcome == "held" else "it holds without "
-    assert (turned in said) == (same < decided) == bool(parts(one, one.overturning(outcome), main=True))
+    assert ("it is overturned without " in said) == (same < decided) == bool(parts(one, one.overturning(outcome), main=True))
 
 
-def test_many_levels_that_flip_it_are_cut_short():
+def test_many_levels_that_overturn_it_are_cut_short():
     said = left_out(answers(["held", "held", *["failed"] * 8]), "held", Words())
     assert said == (
-        "Without one model it still holds in 2 of 10 copies; it fails without m2, m3, m4, m5 and 4 more; "
+        "Without one model the outcome is the same in 2 of 10 copies; it is overturned without m2, m3, m4, m5 and 4 more; "
         "the estimate runs from +0 to +0.9."
     )
 
@@ -126,8 +125,8 @@ def same_everywhere() -> LeftOut:
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (("none",), "Deleting trigger none flips it (1 subset tried)."),
-        (("none", "t2"), "Deleting triggers none and t2 flips it; no single deletion does (1 subset tried)."),
+        (("none",), "Deleting trigger none overturns it (1 subset tried)."),
+        (("none", "t2"), "Deleting triggers none and t2 overturns it; no single deletion does (1 subset tried)."),
     ],
 )
 def test_unit_of_what_is_deleted_is_named_where_there_are_several(names, said):
@@ -153,7 +152,7 @@ def test_unit_is_named_in_what_overturns_unless_it_is_the_main():
 
 def test_what_carries_it_is_told_beside_what_only_turns_it():
     said = left_out(answers(["held", "failed", "failed"]), "held", Words(), carrying=("m1",))
-    assert "; it fails without m1 and m2; it is carried by m1; the estimate runs" in said
+    assert "; it is carried by m1; it is overturned without m1 and m2; the estimate runs" in said
     assert "carried" not in left_out(answers(["held", "failed", "failed"]), "held", Words())
 
 
@@ -241,26 +240,24 @@ def test_sentence_of_a_verdict_knows_its_units_and_its_null():
     assert told(exact, verdict, RUNS.words) == "In all 10 ways to deal arm to runs it holds in 1."
 
 
-def test_page_has_a_sentence_for_each_unit_and_says_a_reason_once():
+def spelled_out(found):
+    """What -vv says of a record, without the ends of lines."""
+    return " ".join(text_of(summary(found, Context(), verbose=2)).split())
+
+
+def test_terminal_has_a_sentence_for_each_unit_and_says_a_reason_once():
     gap = Gap(reason="2 data sets cannot be left out one by one: that takes 3")
     checks = (
         CheckResult(check="smallest-deletion", unit="dataset", applies=False, gap=gap),
         CheckResult(check="smallest-deletion", unit="item", numbers={"none_up_to": 1, "exact": 0}),
         CheckResult(check="permutation", applies=False, gap=Gap(reason="not declared")),
     )
-    lines = markdown(record(items(datasets=2), *checks), []).splitlines()
-    start = lines.index("**made@up: held, robust (dataset not left out)**")
-    told_of = [line for line in lines[start:] if line.startswith("- ")][1:5]
-    assert told_of[0] == "- 2 data sets cannot be left out one by one: that takes 3."
-    assert told_of[1].startswith("- Without one item it still holds in 12 of 12 copies")
-    assert told_of[2:] == [
-        "- smallest-deletion, item: No deletion of up to 1 item flips it.",
-        "- permutation: Does not apply: not declared.",
-    ]
-    assert (
-        "without any one item it still holds, or keeps at least half of its estimate (where it is undecided, that "
-        "counts neither way); so it does with values that round to the printed ones" in " ".join(lines)
-    )
+    said = spelled_out(record(items(datasets=2), *checks))
+    assert "a held, robust (dataset not left out): Δ = " in said
+    assert said.count("2 data sets cannot be left out one by one: that takes 3.") == 1
+    assert "Without one item the outcome is the same in 12 of 12 copies" in said
+    assert "smallest-deletion, item: No deletion of up to 1 item overturns it." in said
+    assert "permutation" not in said
 
 
 @pytest.mark.parametrize(
@@ -289,25 +286,11 @@ def test_name_of_a_level_that_a_figure_cuts_short_is_in_the_legend(tmp_path):
     assert name == names[1]
 
 
-def test_terminal_has_units_beneath_each_other_and_the_lowest_share():
-    less = {**MANY, "share": 0.1}
-    shares = [
-        CheckResult(check="bootstrap-units", unit="dataset", numbers=MANY),
-        CheckResult(check="bootstrap-units", unit="item", numbers=less),
-    ]
-    lines = summary(record(items(carried_by=1), *shares), width=120).splitlines()
-    place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
-    assert [re.split(r"\s{2,}", line.strip()) for line in lines[place : place + 2]] == [
-        ["a-better", "held, fragile", "Δ +0.08", "2/3", "10%", "d1, item i1 and 2 more"],
-        ["item 9/12"],
-    ]
-
-
-def test_terminal_says_beneath_a_verdict_what_it_does_not_speak_of():
-    lines = summary(record(items(datasets=2)), width=120).splitlines()
-    place = next(row for row, line in enumerate(lines) if line.startswith("a-better"))
-    assert "held, robust  " in lines[place]
-    assert " ".join(line.strip() for line in lines[place + 1 : place + 3]) == "(dataset not left out)"
+def test_terminal_names_what_carries_it_by_its_unit():
+    shares = [CheckResult(check="bootstrap-units", unit=unit, numbers=MANY) for unit in ("dataset", "item")]
+    said = spelled_out(record(items(carried_by=1), *shares))
+    assert "a held, fragile: Δ = +0.0833; carried by d1 or item i1, i7 and i10" in said
+    assert re.search("bootstrap-units, dataset: With .* bootstrap-units, item: With ", said)
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,9 @@ def test_what_carries_it_and_what_only_turns_it_are_told_apart():
     halved, near = left_out("failed", "held", "held"), left_out("held", "failed", "failed", value=0.4, unit="seed")
     found = verdict(left=[halved, near])
     assert carried(found) == "carried by i0"
-    assert turned(found) == "it fails without seed s1 and s2"  # that it does without what carries it need not be said
+    assert turned(found) == "overturned without seed s1 and s2"  # that it does without what carries it need not be said
     assert (str(verdict(left=[near])), carried(verdict(left=[near]))) == ("held, robust", "")
-    assert turned(verdict(left=[near])) == "it fails without s1 and s2"
+    assert turned(verdict(left=[near])) == "overturned without s1 and s2"
 
 
 def test_families_and_rounding_are_named():
@@ -155,7 +155,7 @@ def test_families_and_rounding_are_named():
 
 def test_inconclusive_says_without_what_it_holds_and_undecided_nothing():
     left = left_out("held", "failed", "failed", value=0.6)
-    assert turned(replace(INCONCLUSIVE, left_out=(left,))) == "it holds without i0"
+    assert turned(replace(INCONCLUSIVE, left_out=(left,))) == "overturned without i0"
     assert carried(replace(INCONCLUSIVE, left_out=(left,))) == ""
     assert turned(replace(UNDECIDED, left_out=(left,))) == ""
 

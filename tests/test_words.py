@@ -34,52 +34,52 @@ def found(check, numbers=None, **more):
 SAID = [
     (
         found("rounding", counts(0, 203, asked=202, flipped=0, lowest=-0.577, highest=-0.474)),
-        "Values within the printed rounding flip it in none of 202 tables (extreme and random ones); "
+        "Values within the printed rounding overturn it in none of 202 tables (extreme and random ones); "
         "the estimate runs from -0.577 to -0.474.",
     ),
     (
         found("rounding", counts(180, 23, asked=202, flipped=23), flips=True),
-        "Values within the printed rounding flip it in 23 of 202 tables (extreme and random ones).",
+        "Values within the printed rounding overturn it in 23 of 202 tables (extreme and random ones).",
     ),
     (
         found("smallest-deletion", {"tried": 637, "none_up_to": 5, "exact": 1, "rows": 10}),
-        "No deletion of up to 5 of 10 personas flips it (637 subsets tried, all there are).",
+        "No deletion of up to 5 of 10 personas overturns it (637 subsets tried, all there are).",
     ),
     (
         found("smallest-deletion", {"none_up_to": 1, "exact": 0, "most": 50}),
-        "No deletion of up to 1 persona flips it, nor any that was tried of up to 50.",
+        "No deletion of up to 1 persona overturns it, nor any that was tried of up to 50.",
     ),
     (
         found("smallest-deletion", {"none_up_to": 2, "exact": 0, "most": 50}),
-        "No deletion of up to 2 personas flips it, nor any that was tried of up to 50.",
+        "No deletion of up to 2 personas overturns it, nor any that was tried of up to 50.",
     ),
     (
         found("smallest-deletion", {"none_up_to": 1, "exact": 0}),
-        "No deletion of up to 1 persona flips it.",
+        "No deletion of up to 1 persona overturns it.",
     ),
     (
         found("smallest-deletion", {"none_up_to": 2, "exact": 0, "most": 100, "grouped": 803}),
-        "No deletion of up to 2 groups of personas flips it, nor any that was tried of up to 100.",
+        "No deletion of up to 2 groups of personas overturns it, nor any that was tried of up to 100.",
     ),
     (
         found("smallest-deletion", {"size": 3, "exact": 0, "none_up_to": 2, "grouped": 803}, names=("a + b",) * 3),
-        "Deleting 3 of 200 groups of personas flips it; no deletion of up to 2 does.",
+        "Deleting 3 of 200 groups of personas overturns it; no deletion of up to 2 does.",
     ),
     (
         found("smallest-deletion", {"size": 1, "exact": 1, "tried": 4}, names=("a",), flips=True),
-        "Deleting a flips it (4 subsets tried).",
+        "Deleting a overturns it (4 subsets tried).",
     ),
     (
         found("smallest-deletion", {"size": 2, "exact": 1, "tried": 51}, names=("a", "b"), flips=True),
-        "Deleting a and b flips it; no single deletion does (51 subsets tried).",
+        "Deleting a and b overturns it; no single deletion does (51 subsets tried).",
     ),
     (
         found("smallest-deletion", {"size": 4, "exact": 1, "tried": 276}, names=tuple("abcd"), flips=True),
-        "Deleting a, b, c and d flips it; no deletion of up to 3 does (276 subsets tried).",
+        "Deleting a, b, c and d overturns it; no deletion of up to 3 does (276 subsets tried).",
     ),
     (
         found("smallest-deletion", {"size": 6, "exact": 0, "none_up_to": 2}, names=tuple("abcdef"), flips=True),
-        "Deleting a, b, c, d and 2 more flips it; no deletion of up to 2 does, and in between not all were tried.",
+        "Deleting a, b, c, d and 2 more overturns it; no deletion of up to 2 does, and in between not all were tried.",
     ),
     (
         found("bootstrap-units", counts(67, 1933, low=-0.5240562, high=0.3557441), interval="BCa"),
@@ -109,16 +109,16 @@ SAID = [
     ),
     (
         found("leave-two-out", counts(45, 0, agreeing=45, lowest=-0.326, highest=0.155, tables=200)),
-        "Without two personas it is still held in 45 of 45 copies; the estimate runs from -0.326 to +0.155. "
+        "Without two personas the outcome is the same in 45 of 45 copies; the estimate runs from -0.326 to +0.155. "
         "A simulated p of a copy rests on 200 random tables.",
     ),
     (
         found("leave-two-out", counts(1, 2, 3, agreeing=1), names=("a + b", "b + c"), flips=True),
-        "Without two personas it is still held in 1 of 3 copies, 3 undecided; it flips without a + b and b + c.",
+        "Without two personas the outcome is the same in 1 of 3 copies, 3 undecided; it is overturned without a + b and b + c.",
     ),
     (
         found("leave-two-out", counts(19900, 0, agreeing=19900, grouped=803)),
-        "Without two of 200 groups of personas it is still held in 19900 of 19900 copies.",
+        "Without two of 200 groups of personas the outcome is the same in 19900 of 19900 copies.",
     ),
     (
         found("planted-effect", counts(855, 145, rows=10, size_for_80_percent=7)),
@@ -137,19 +137,19 @@ SAID = [
     ),
     (
         found("smallest-deletion", {"size": 2, "exact": 0, "none_up_to": 1}, names=("a", "b"), flips=True),
-        "Deleting a and b flips it; no single deletion does.",
+        "Deleting a and b overturns it; no single deletion does.",
     ),
     (
         found("smallest-deletion", {"size": 4, "exact": 0, "none_up_to": 3}, names=("a", "b", "c", "d"), flips=True),
-        "Deleting a, b, c and d flips it; no deletion of up to 3 does.",
+        "Deleting a, b, c and d overturns it; no deletion of up to 3 does.",
     ),
     (
         found("adversary"),
-        "No change of up to 3 rates by up to 4 standard errors was found that flips it.",
+        "No change of up to 3 rates by up to 4 standard errors was found that overturns it.",
     ),
     (
         found("adversary", {"standard_errors": 0.12}, moves=(Move(row="a", before=0.5, after=0.496),), flips=True),
-        "a (0.500 → 0.496) alone flips it (0.12 standard errors); no smaller change was found.",
+        "a (0.500 → 0.496) alone overturns it (0.12 standard errors); no smaller change was found.",
     ),
     (
         found(
@@ -158,16 +158,16 @@ SAID = [
             moves=(Move(row="a", before=0.46, after=0.55), Move(row="b", before=0.5, after=0.6)),
             flips=True,
         ),
-        "a (0.46 → 0.55) and b (0.50 → 0.60) flips it (4.4 standard errors); no smaller change was found.",
+        "a (0.46 → 0.55) and b (0.50 → 0.60) overturn it (4.4 standard errors); no smaller change was found.",
     ),
     (
         found("adversary", {"answers": 3}, names=("claude",), flips=True),
-        "Changing 3 answers of claude flips it; no fewer were found.",
+        "Changing 3 answers of claude overturns it; no fewer were found.",
     ),
-    (found("adversary", {"answers": 1}, names=("claude",), flips=True), "Changing 1 answer of claude flips it."),
+    (found("adversary", {"answers": 1}, names=("claude",), flips=True), "Changing 1 answer of claude overturns it."),
     (
         found("multiverse", counts(3, 1, 1, variants=5, coefficients=1), names=("words dropped",)),
-        "It holds in 3 of 4 analyses (5 ways to make the table), 1 undecided; it is the opposite with words dropped.",
+        "It holds in 3 of 4 analyses (5 ways to make the table), 1 undecided; it is overturned with words dropped.",
     ),
     (
         found("multiverse", counts(3, 1, variants=4), gap=Gap(reason="they do not have the same rows")),
@@ -242,7 +242,7 @@ def test_there_is_a_sentence_of_every_check():
 
 def test_outcome_on_all_the_data_is_said():
     result = found("leave-two-out", counts(0, 45, agreeing=45))
-    assert sentence(result, "failed", Words()) == "Without two rows it is still failed in 45 of 45 copies."
+    assert sentence(result, "failed", Words()) == "Without two rows the outcome is the same in 45 of 45 copies."
 
 
 def test_questions_are_about_what_rows_are_called():

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from pytest_claims.asking.answer import Outcome
 from pytest_claims.asking.deletion import LeftOut
-from pytest_claims.report.row import row
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
@@ -16,14 +15,14 @@ from pytest_claims.words.number import interval
 from pytest_claims.words.number import p_value as told_p
 from pytest_claims.words.reason import gap_of
 from pytest_claims.words.reason import unmet as told_unmet
-from pytest_claims.words.verdict import carried, in_reverse, tested_by, turned
+from pytest_claims.words.verdict import carried, tested_by, turned, word
 
 
 def verdict_words(verdict: Verdict) -> Markdown:
     """The verdict with what carries it or overturns its outcome, or why it is undecided; a failure stands out."""
     if verdict.ruling == "undecided":
         return inline(f"undecided: {reason(verdict)}")
-    words = str(verdict) + (", in reverse" if in_reverse(verdict) else "")
+    words = word(verdict)
     for failure in ("contradicted", "failed"):
         words = words.replace(failure, f"**{failure}**")
     twin = tested_by(verdict) if verdict.ruling == "held" else ""
@@ -53,8 +52,7 @@ def estimate(verdict: Verdict) -> str:
     estimate = verdict.answer.estimate
     if estimate is None or verdict.outcome == "undecided":
         return ""
-    words = row(verdict).estimate
-    return f"{words} {interval(estimate)}".rstrip()
+    return f"{estimate.symbol} {estimate.value:+.2f} {interval(estimate)}".rstrip()
 
 
 def p_value(verdict: Verdict) -> str:

@@ -19,9 +19,9 @@ from pytest_claims.report.anchors import Links, anchor, linked
 from pytest_claims.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
 from pytest_claims.report.evidence import verdict_words as words
 from pytest_claims.report.gaps import Gaps, gaps
-from pytest_claims.report.markdown import any_one, asked_of, checks_made, environment, told
 from pytest_claims.report.replies import answered, overview
-from pytest_claims.report.row import row
+from pytest_claims.report.sentences import any_one, asked_of, checks_made, told
+from pytest_claims.report.templates import environment
 from pytest_claims.report.text import Markdown, code, in_cell, inline
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.questions import Questions, questions_of
@@ -199,7 +199,7 @@ def _verdict_line(record: Record, verdict: Verdict, to: Links) -> dict[str, str]
         "estimate [95% interval]": estimate(verdict),
         "p": p_value(verdict),
         "p, corrected": corrected(record, verdict),
-        "power": row(verdict).power,
+        "power": f"{verdict.power.share:.0%}" if verdict.power else "",
         "deletions that overturn it": overturned(verdict),
         "fewest that do": fewest(verdict),
         "verdict": words(verdict),

@@ -1,154 +1,122 @@
-"""The Markdown page of a run.
+"""The Markdown page of a run, short enough for a comment on a pull request.
 
-Knows nothing about how verdicts are reached; the wording is in ``claims.md.jinja``.
+Knows nothing about how verdicts are reached. All of a record is in ``claims.json``.
 """
 
-from collections.abc import Sequence
-from functools import cache, partial
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-import jinja2
-
-from pytest_claims.report.anchors import anchors, linked
-from pytest_claims.report.captions import legend
+from pytest_claims.report.context import Context
+from pytest_claims.report.cut import Block, cut
+from pytest_claims.report.marks import legend
+from pytest_claims.report.matrix import Line, Matrix, matrix_of
 from pytest_claims.report.premise import unjudged
-from pytest_claims.report.row import row
-from pytest_claims.report.text import Markdown, block, code, inline
-from pytest_claims.robustness.battery import FULL
-from pytest_claims.robustness.case import Check
-from pytest_claims.robustness.result import CheckResult
-from pytest_claims.stats.replication import Criterion
+from pytest_claims.report.sentences import any_one
+from pytest_claims.report.spelled import in_a_line
+from pytest_claims.report.text import Markdown, code, in_cell, inline
 from pytest_claims.verdicts.record import Record
-from pytest_claims.verdicts.replications import SubjectReplication
-from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words import checks as in_words
-from pytest_claims.words.left_out import called, left_out
 from pytest_claims.words.listed import joined
-from pytest_claims.words.lost import dropped, lost
-from pytest_claims.words.multiplicity import corrected, of_subjects
-from pytest_claims.words.power import prospects
-from pytest_claims.words.reason import reason
-from pytest_claims.words.replication import compared, criterion, together
-from pytest_claims.words.verdict import meanings
+from pytest_claims.words.news import news
+from pytest_claims.words.verdict import counted, meanings
 
-_FIGURES: Final = Markdown("<!-- figures -->")  # as nobody else can write it: what others write is escaped
-
-
-def markdown(record: Record, figures: Sequence[Path] = ()) -> str:
-    """The page: the table of verdicts, each claim with its evidence, the figures, the provenance."""
-    return with_figures(page_of(record), record, figures)
+MOST: Final = 65_000  # characters; a comment may have 65,536
+_WHERE: Final = "All of it is in `index.html` and `claims.json`, beside this page"
+_FOR_THE_END: Final = 500  # characters of the sentence that says what is left out
+_CHANGES, _FINDING, _MATRIX, _FAILED, _SUBJECTS = range(5)  # who gets room first
 
 
-def with_figures(page: str, record: Record, figures: Sequence[Path]) -> str:
-    """The page with the figures that there are, in their place."""
-    pictures = [path.name for path in figures if path.suffix == ".png"]
-    template = environment().get_template("figures.md.jinja")
-    shown = template.render(pictures=pictures, legend=legend(record) if pictures else {})
-    return page.replace(f"{_FIGURES}\n", shown)
+def markdown(record: Record, context: Context | None = None) -> str:
+    """The page: of each finding its counts, what changed, claims by subjects, and what failed; then the words.
+
+    It has at most :data:`MOST` characters, and says what it leaves out.
+    """
+    context = context or Context()
+    blocks = [_head(record), *_missing(context)]
+    blocks += [block for name in record.findings for block in _finding(record.of(name), context)]
+    blocks.append(_words(record))
+    page, left_out = cut(blocks, MOST - _FOR_THE_END)
+    return f"{page}\n{_left_out(left_out)}"
 
 
-def page_of(record: Record) -> str:
-    """The page before figures are drawn, which takes long; it knows their place."""
-    claims = {verdict.claim.id: verdict.claim for verdict in record.verdicts}
-    headings = ("Claims", "Statements", "Many questions, the same data", "Replications", "Subjects")
-    targets = anchors(claims, others=(*headings, *(subject.name for subject in record.subjects)))
-    return environment().get_template("claims.md.jinja").render(
-        record=record,
-        claims=claims,
-        links={claim: linked(claim, targets) for claim in claims},
-        checks=checks_made(record),
-        figures=_FIGURES,
-        asks=partial(asked_of, record),
-        unjudged=list(unjudged(record)),
-        words=record.words,
-        told=partial(told, record),
-        label=label,
-        left_out=partial(left_out_sentences, record),
-        left_out_before=dropped,
-        meanings=meanings(any_one(record)),
-        reason=reason,
-        prospects=prospects,
-        corrected=corrected,
-        of_subjects=of_subjects,
-        said=partial(_said, record),
-        compared=compared,
-        together=together,
-        inapplicable=partial(_inapplicable, record),
-    )  # fmt: skip
+def _head(record: Record) -> Block:
+    lines = ["# Claims", "", inline(f"Judged {record.created} with pytest-claims {record.version}.")]
+    if record.left_out:
+        part = f"{len(record.verdicts)} of {record.asked} verdicts ({', '.join(record.left_out)})"
+        lines += ["", f"**This is a part of a run**: {inline(part)}. The page of a whole run is `claims.md`."]
+    return Block(lines=["\n".join(lines)], what="heads", rank=_CHANGES)
 
 
-def told(record: Record, verdict: Verdict, check: CheckResult) -> str:
-    """The sentence of a check."""
-    return in_words.told(check, verdict, record.subject_of(verdict).words)
+def _finding(record: Record, context: Context) -> Iterator[Block]:
+    (name,) = record.findings
+    matrix = matrix_of(record, context)
+    size = f"{len(record.matrix):,} claims on {len(record.subjects):,} subjects: {counted(record.verdicts)}."
+    yield Block(lines=[f"## {inline(context.title(name))}\n\n{size}"], what="findings", rank=_FINDING)
+    yield Block(lines=[f"**{inline(line)}**\n" for line in unjudged(record)], what="subjects", rank=_SUBJECTS)
+    if context.since:
+        told = [f"- **{kind}**: {inline(said)}" for kind, said in news(record, context.since)]
+        yield Block(lines=told or ["Nothing differs from the baseline."], what="changes", rank=_CHANGES)
+    yield from _table(matrix)
+    failed = [one for line in matrix.lines for one in _failures(line, matrix)]
+    yield Block(head=["### Contradicted or failed", ""], lines=failed, what="failures", rank=_FAILED)
 
 
-def left_out_sentences(record: Record, verdict: Verdict) -> list[str]:
-    """What the claim did without, and says without parts of each unit; of one that is undecided only the former."""
-    words = record.subject_of(verdict).words
-    several = verdict.left_out if verdict.ruling != "undecided" else ()
-    missing = [lost(one, words) for one in verdict.lost]
-    return [*missing, *(left_out(one, verdict.outcome, words, verdict.carrying(one)) for one in several)]
-
-
-def label(verdict: Verdict, check: CheckResult) -> str:
-    """The name of a check, and of its unit, where the verdict has results of several units by that name."""
-    several = [one for one in verdict.checks if one.check == check.check]
-    return f"{check.check}, {check.unit}" if len(several) > 1 else check.check
-
-
-def _said(record: Record, applied: Criterion, one: SubjectReplication) -> str:
-    """The sentence of a criterion of replication."""
-    return "" if one.replication is None else criterion(applied, one.replication, record.subject_of(one).words)
-
-
-def _inapplicable(record: Record, verdict: Verdict) -> list[tuple[str, list[str]]]:
-    """Why checks do not apply, and which; what was said of leaving out is not said again."""
-    why: dict[str, list[str]] = {}
-    gaps = [one.gap for one in verdict.left_out if one.gap]
-    for check in verdict.checks:
-        if not check.applies and check.gap not in gaps:
-            why.setdefault(told(record, verdict, check), []).append(label(verdict, check))
-    return sorted(why.items())
-
-
-def units_of(record: Record) -> list[str]:
-    """The names of all units of which anything might be left out, in their order."""
-    return list(dict.fromkeys(one.unit for verdict in record.verdicts for one in verdict.left_out))
-
-
-def any_one(record: Record) -> str:
-    """What was left out one at a time on any subject: ``any one item or seed``."""
-    parts = dict.fromkeys(
-        called(one, record.subject_of(verdict).words)
-        for verdict in record.verdicts
-        for one in verdict.left_out
-        if one.deletions
+def _table(matrix: Matrix) -> Iterator[Block]:
+    """The claims by the letters of subjects, and what letters and marks mean."""
+    letters = [column.letter for column in matrix.columns]
+    head = [_cells(["claim", *letters]), _cells(["---"] * (len(letters) + 1))]
+    yield Block(head=head, lines=[_row(matrix, line) for line in matrix.lines], what="claims", rank=_MATRIX)
+    used = legend(
+        mark for line in matrix.lines for column in matrix.columns if (mark := line.mark(column.name)) is not None
     )
-    return f"any one {joined(list(parts), 'or') or record.words.unit}"
+    signs = "; ".join(f"{code(mark.sign)} {mark.meaning}" for mark in used)
+    differs = "; **bold** not as on record" if any(line.differs for line in matrix.lines) else ""
+    yield Block(lines=[f"{signs}{differs}"], what="legends", rank=_FINDING)
+    yield Block(lines=[_subject(*column) for column in _columns(matrix)], what="subjects", rank=_SUBJECTS)
 
 
-def checks_made(record: Record) -> list[Check]:
-    """The checks of the battery that were made on any verdict, in its order."""
-    made = {check.check for verdict in record.verdicts for check in verdict.checks}
-    return [check for check in FULL if check.name in made]
-
-
-@cache  # its templates are compiled once
-def environment() -> jinja2.Environment:
-    """The templates of this folder, and what they may call; whatever they print is escaped, unless it is Markdown."""
-    templates = jinja2.Environment(  # noqa: S701  the page is Markdown, not HTML
-        loader=jinja2.PackageLoader("pytest_claims", "report"),
-        finalize=inline,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
+def _row(matrix: Matrix, line: Line) -> str:
+    marks = (line.mark(column.name) for column in matrix.columns)
+    name = inline(line.claim)
+    return _cells(
+        [Markdown(f"**{name}**") if line.differs else name, *(code(one.sign) if one else "" for one in marks)]
     )
-    templates.filters |= {"row": row, "code": code, "block": block}
-    return templates
 
 
-def asked_of(record: Record, check: Check) -> str:
-    """The question of a check, about every unit of which it is made."""
-    return in_words.asked(record.words, check.question, units_of(record) if check.each else ())
+def _cells(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(in_cell, cells))} |"
+
+
+def _columns(matrix: Matrix) -> Iterator[tuple[str, str, str]]:
+    yield from ((column.letter, column.name, column.role) for column in matrix.columns)
+
+
+def _subject(letter: str, name: str, role: str) -> str:
+    return f"- {letter}: {inline(name)}{f' ({role})' if role else ''}"
+
+
+def _failures(line: Line, matrix: Matrix) -> Iterator[str]:
+    """What is contradicted or failed, and why, in the order of the subjects."""
+    for column in matrix.columns:
+        verdict = line.verdicts.get(column.name)
+        if verdict is not None and verdict.ruling in ("contradicted", "failed"):
+            yield f"- {inline(line.claim)} on {inline(column.name)} ({column.letter}): {inline(in_a_line(verdict))}"
+
+
+def _missing(context: Context) -> Iterator[Block]:
+    missing = context.since.missing if context.since else ()
+    told = [f"- {inline(claim)} on {inline(subject)}" for claim, subject in missing]
+    yield Block(head=["## On record, and not asked", ""], lines=told, what="missing verdicts", rank=_CHANGES)
+
+
+def _words(record: Record) -> Block:
+    lines = [f"- *{word}*: {inline(meaning)}." for word, meaning in meanings(any_one(record)).items()]
+    return Block(head=["## Words", ""], lines=lines, what="words", rank=_FINDING)
+
+
+def _left_out(counts: Counter[str]) -> str:
+    """What did not fit, and where it is; where it all is, if nothing was left out."""
+    if not counts:
+        return f"{_WHERE}.\n"
+    told = joined([f"{count:,} {what}" for what, count in sorted(counts.items())])
+    return f"**Left out here, for want of room: {told}.** {_WHERE}.\n"

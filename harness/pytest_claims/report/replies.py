@@ -10,7 +10,7 @@ from typing import Final
 from pytest_claims.data.declaration import QuestionEntry
 from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import evidence, reason, verdict_words
-from pytest_claims.report.markdown import label, told
+from pytest_claims.report.sentences import label, told
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import FULL
 from pytest_claims.verdicts.questions import (
@@ -29,7 +29,7 @@ from pytest_claims.words.checks import asked
 from pytest_claims.words.left_out import left_out
 from pytest_claims.words.multiplicity import of_subjects
 from pytest_claims.words.replication import compared, together
-from pytest_claims.words.verdict import counted
+from pytest_claims.words.verdict import counted, word
 
 _WHERE: Final[dict[Conclusion, str]] = {
     "holds": "on every new subject that can tell",
@@ -163,8 +163,8 @@ def _closing(one: Reply, nobody: str, to: Links) -> str:
 
 
 def _why_open(verdicts: Sequence[Verdict]) -> str:
-    counts = Counter(verdict.ruling if verdict.ruling != "held" else str(verdict) for verdict in verdicts)
-    return " and ".join(f"{word} on {count} of {len(verdicts)} new subjects" for word, count in counts.items())
+    counts = Counter(verdict.ruling if verdict.ruling != "held" else word(verdict) for verdict in verdicts)
+    return " and ".join(f"{told} on {count} of {len(verdicts)} new subjects" for told, count in counts.items())
 
 
 def _nobody(record: Record, question: QuestionEntry) -> str:
@@ -183,7 +183,7 @@ def _in_own(questions: Questions, replies: Sequence[Reply]) -> str:
     """What the finding's own data say, for the closing sentence."""
     own = [one.own for one in replies if one.own]
     if len(own) == 1:
-        return f"In {inline(questions.own)}: {own[0]}. "
+        return f"In {inline(questions.own)}: {word(own[0])}. "
     words = counted(own)
     return f"In {inline(questions.own)}: {words}. " if own else ""
 

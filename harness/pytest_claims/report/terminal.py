@@ -1,131 +1,123 @@
-"""What the terminal shows of a run: a table per subject, and the matrix of all of them.
+"""What the terminal says of a run: counts, what is new, the matrix, and as much more as is wanted.
 
-Knows nothing about pytest: it returns text.
+Knows nothing about pytest: it returns lines, and whoever prints them has the colours.
 """
 
-import io
-import math
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from pytest_claims.base.visible import visible
-from pytest_claims.report.gaps import Gaps, gaps
+from pytest_claims.report.context import Context
+from pytest_claims.report.filling import filled
+from pytest_claims.report.gaps import gaps
+from pytest_claims.report.grid import grid
+from pytest_claims.report.matrix import Matrix, matrix_of
+from pytest_claims.report.part import Parts, plain
 from pytest_claims.report.premise import unjudged
-from pytest_claims.report.row import row
+from pytest_claims.report.spelled import spelled
 from pytest_claims.verdicts.record import Record
+from pytest_claims.words.news import news
+from pytest_claims.words.verdict import counted
 
-_MOST_NAMES: Final = 2  # more would leave the other columns no room; the Markdown page has all
-_LEAST_WIDTH: Final = 120
-_VERDICT: Final = len("uninformative") + 2  # the narrowest column of verdicts that breaks no word
-_WIDEST: Final = len("contradicted, fragile")  # a verdict that is longer takes two lines
-_HEADERS: Final = (
-    "claim",
-    "verdict",
-    "estimate",
-    "p",
-    "leave-\none-out",
-    "re-\nsampled",
-    "by\nchance",
-    "flips without",
-)
-_LEGEND: Final = (
-    "leave-one-out: agrees without one level of the first unit; resampled: holds in this share of tables with other "
-    "levels of a unit drawn, the lowest of all units; by chance: in worlds without its effect. Each check's sentence, "
-    "and the power for the smallest effect that counts, are in claims.md."
-)
+_MOST_FINDINGS: Final = 3  # that are told one by one where nothing changed
+_MOST_LINES: Final = 2  # of the claims that failed as before
+_COLOURS: Final = {"changed": "red"}
 
 
-def summary(record: Record, *, width: int) -> str:
-    """Where nothing can be judged; a table per subject, a line per verdict; all subjects at once; what is undecided."""
-    if len(record.findings) > 1:
-        parts = ((name or "claims of no finding", summary(record.of(name), width=width)) for name in record.findings)
-        return "\n\n".join(f"{name}\n{'=' * len(name)}\n{part}" for name, part in parts)
-    output = io.StringIO()
-    console = Console(file=output, width=max(width, _LEAST_WIDTH), color_system=None, highlight=False)
+def summary(record: Record, context: Context, *, verbose: int = 0) -> Iterator[Parts]:
+    """What a run says, in lines of 80 columns.
+
+    Where nothing changed since the baseline, counts and where to read more. Else what is new, and the matrix of each
+    finding. With ``verbose`` of 1 the matrix in any case, each verdict, and why claims are undecided; of 2 also what
+    each check says.
+    """
+    short = verbose < 1 and context.since is not None and context.since.nothing
+    yield from _unchanged(record, context) if short else _findings(record, context, verbose)
+    yield from _more(record, context, verbose)
+
+
+def _findings(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
+    for name in record.findings:
+        yield from _finding(record.of(name), context, verbose)
+        yield ()
+
+
+def _finding(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
+    yield from _counts(record)
     for line in unjudged(record):
-        console.print(line, markup=False, soft_wrap=True)
-    for subject in record.subjects:
-        console.print(visible(subject.name), markup=False)
-        console.print(_of_subject(record, subject.name))
-    if any(line.resampled or line.by_chance for line in map(row, record.verdicts)):
-        console.print(_LEGEND, markup=False)
-    if len(record.subjects) > 1:
-        console.print("\nclaims by subject", markup=False)
-        for part in _matrix(record, console.width):
-            console.print(part)
-    undecided = list(gaps(record))
-    if undecided:
-        console.print("\nundecided", markup=False)
-        console.print(_reasons(undecided))
-    return output.getvalue().rstrip()
+        yield from plain(filled(line, _names(record)), "yellow")
+    for kind, told in news(record, context.since) if context.since else ():
+        yield from plain(filled(f"{kind}: {told}", _names(record)), _COLOURS.get(kind, ""))
+    yield ()
+    matrix = matrix_of(record, context)
+    yield from grid(matrix)
+    if verbose > 0:
+        yield ()
+        yield from spelled(record, matrix, every_check=verbose > 1)
+        yield from _undecided(record, matrix)
 
 
-def _of_subject(record: Record, subject: str) -> Table:
-    grid = _grid(_HEADERS, wrapped=_HEADERS[-1:])
-    for verdict in record.verdicts:
-        if verdict.subject == subject:
-            line = row(verdict)
-            firm = tuple(part for one in _beneath(line.verdict, "(") for part in textwrap.wrap(one, _WIDEST))
-            p = _beneath(line.p, "±")
-            held = (line.leave_one_out, line.least_resampled, line.by_chance)
-            _add(grid, line.claim, firm, line.estimate, p, *held, _shortened(line.flips))
-    return grid
+def _unchanged(record: Record, context: Context) -> Iterator[Parts]:
+    """At most ten lines, with those that follow."""
+    names = record.findings
+    for name in names[:_MOST_FINDINGS]:
+        yield from _counts(record.of(name))
+    if len(names) > _MOST_FINDINGS:
+        rest = counted(one for one in record.verdicts if one.finding in names[_MOST_FINDINGS:])
+        yield from plain([f"and {len(names) - _MOST_FINDINGS} findings more: {rest}"])
+    on_record = f", as on record in {context.baseline}" if context.baseline else ", as on record"
+    yield from plain(filled(f"nothing changed: {_several(len(record.verdicts), 'verdict')}{on_record}"))
+    failed = dict.fromkeys(one.claim.id for one in record.verdicts if one.ruling in ("contradicted", "failed"))
+    if failed:
+        yield from plain(_few(f"{_several(len(failed), 'claim')} contradicted or failed, as before:", list(failed)))
 
 
-def _matrix(record: Record, width: int) -> Iterator[Table]:
-    """Claims against subjects, beneath each other as many subjects at a time as there is room for."""
-    subjects = [subject.name for subject in record.subjects]
-    room = max(1, (width - max(map(len, record.matrix)) - 2) // _VERDICT)
-    size = math.ceil(len(subjects) / math.ceil(len(subjects) / room))
-    for start in range(0, len(subjects), size):
-        shown = subjects[start : start + size]
-        headers = [_in_lines(subject) for subject in shown]
-        grid = _grid(["claim", *headers], wrapped=headers)
-        for claim, words in record.matrix.items():
-            _add(grid, claim, *(words.get(subject, "") for subject in shown))
-        yield grid
+def _more(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
+    """What else there is to see, and where."""
+    open_ = {one.claim.id for one in record.verdicts if one.ruling in ("undecided", "inconclusive")}
+    if verbose < 1:
+        if open_:
+            are = "claim is" if len(open_) == 1 else "claims are"
+            where = "undecided or inconclusive on at least one subject"
+            yield from plain(filled(f"{len(open_)} {are} {where}; -v says why"))
+        else:
+            yield from plain(["-v shows every verdict"])
+    if context.page:
+        yield from plain(filled(f"all of it: {context.page}"))
 
 
-def _reasons(undecided: Sequence[Gaps]) -> Table:
-    """Why claims are undecided, and on which subjects; each claim is named."""
-    grid = _grid(("reason", "claims", "subjects"), wrapped=("reason", "claims", "subjects"))
-    for gap in undecided:
+def _counts(record: Record) -> Iterator[Parts]:
+    (name,) = record.findings or ("",)
+    size = f"{_several(len(record.matrix), 'claim')} on {_several(len(record.subjects), 'subject')}"
+    yield from plain(filled(f"{f'{name}: ' if name else ''}{size}: {counted(record.verdicts)}", [name]))
+
+
+def _undecided(record: Record, matrix: Matrix) -> Iterator[Parts]:
+    """Each reason why claims are undecided, what would decide it, and which they are, by the letters of subjects."""
+    found = list(gaps(record))
+    if found:
+        yield from plain(["undecided, and why"])
+    for gap in found:
         remedy = f"; {gap.remedy}" if gap.remedy else ""
-        _add(grid, f"{gap.reason}{remedy}", ", ".join(gap.claims), ", ".join(gap.subjects))
-    return grid
+        where = " ".join(sorted((matrix.letters[name] for name in gap.subjects), key=lambda one: (len(one), one)))
+        yield from plain(filled(f"{gap.reason}{remedy}", _names(record), indent=2))
+        yield from plain(filled(f"{', '.join(gap.claims)} on {where}", gap.claims, indent=4, hang=0))
 
 
-def _in_lines(subject: str) -> str:
-    """A subject's name in lines that the narrowest column holds, broken before its @ and at hyphens."""
-    parts = visible(subject).replace("@", "\n@").splitlines()
-    return "\n".join(line for part in parts for line in textwrap.wrap(part, _VERDICT - 2))
+def _few(begun: str, names: list[str]) -> list[str]:
+    """As many names as there is room for in a few lines, and how many more there are."""
+    lines: list[str] = []
+    for count in range(len(names), -1, -1):
+        more = f" and {len(names) - count} more" if count < len(names) else ""
+        lines = filled(f"{begun} {', '.join(names[:count])}{more}", names)
+        if len(lines) <= _MOST_LINES:
+            break
+    return lines
 
 
-def _grid(headers: Sequence[str], *, wrapped: Sequence[str]) -> Table:
-    """Columns of which only those that are ``wrapped`` may be narrower than what they hold."""
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for header in headers:
-        grid.add_column(Text(header), no_wrap=header not in wrapped, overflow="fold")
-    return grid
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _add(grid: Table, *cells: str | tuple[str, ...]) -> None:
-    """A line of cells as they are: rich would read a name in brackets as markup, and a terminal what it hides."""
-    lines = ((cell,) if isinstance(cell, str) else cell for cell in cells)
-    grid.add_row(*(Text("\n".join(map(visible, several))) for several in lines))
-
-
-def _beneath(text: str, sign: str) -> tuple[str, ...]:
-    """What stands before a sign, and beneath it what begins with it: columns are narrow."""
-    before, found, after = text.partition(f" {sign}")
-    return (before, f"{sign}{after}") if found else (text,)
-
-
-def _shortened(names: tuple[str, ...]) -> str:
-    more = len(names) - _MOST_NAMES
-    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+def _names(record: Record) -> list[str]:
+    """All names that may have blanks, in whose midst no line ends."""
+    return [name for name in (*record.matrix, *(one.name for one in record.subjects)) if " " in name]

@@ -64,7 +64,7 @@ def adversary(check: Check, case: Case) -> CheckResult:
 def _answers(check: Check, case: Case) -> CheckResult:
     found = fewest_answers(case)
     if found is None:
-        raise Undecided("no change of answers in one column, all in one direction, was found that flips it")
+        raise Undecided("no change of answers in one column, all in one direction, was found that overturns it")
     column, count = found
     return CheckResult(check=check.name, numbers={"answers": count}, flips=True, names=(column,))
 

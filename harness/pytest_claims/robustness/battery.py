@@ -63,7 +63,7 @@ QUICK: Final = (
 _MORE: Final = (
     Check(
         name="leave-two-out",
-        question="do two {units} carry it?",
+        question="is it overturned without two {units}?",
         draws=0,
         stream=886561729,
         run=deletion.leave_two_out,
@@ -86,7 +86,7 @@ _MORE: Final = (
     ),
     Check(
         name="adversary",
-        question="what is the smallest change of what was counted that flips it?",
+        question="what is the smallest change of what was counted that overturns it?",
         draws=200,
         stream=2842467286,
         run=adversary.adversary,

@@ -14,6 +14,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.difference import different
 from pytest_claims.words.explanation import explain
 from pytest_claims.words.reason import reason
+from pytest_claims.words.verdict import word
 
 
 def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool) -> None:
@@ -27,7 +28,7 @@ def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, str
     if changed:
         _fail(f"{verdict.claim.id} on {verdict.subject} {different(changed)}\n{explain(verdict, subject.words)}")
     if strict and (not verdict.says or verdict.robustness == "fragile"):
-        _fail(f"{verdict} under --claims-strict\n{explain(verdict, subject.words)}")
+        _fail(f"{word(verdict)} under --claims-strict\n{explain(verdict, subject.words)}")
     if verdict.ruling in ("undecided", "inconclusive"):
         pytest.skip(visible_lines(f"{verdict.ruling}: {reason(verdict)}"))
     if verdict.outcome == "failed":

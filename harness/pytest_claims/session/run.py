@@ -23,6 +23,7 @@ from pytest_claims.session.extent import Extent
 from pytest_claims.session.selection import DESELECTED
 
 if TYPE_CHECKING:
+    from pytest_claims.report.context import Context
     from pytest_claims.verdicts.baseline import Known, Place
     from pytest_claims.verdicts.record import Record, SubjectRecord
     from pytest_claims.verdicts.verdict import Verdict
@@ -122,7 +123,7 @@ class Run:
 
     def _write(self, record: "Record", session: pytest.Session) -> None:
         """First what took longest to find out; figures last, for they may fail, and take longest to make."""
-        from pytest_claims.report import write_pages, write_record  # only when there is something to report
+        from pytest_claims.report import write_figures, write_page, write_record  # only when there is something to say
 
         if self._reports:
             write_record(record, self.directory, self._writing)
@@ -138,9 +139,11 @@ class Run:
                     raise
         if not self._reports:
             return
+        write_page(record, self._context(record), self.directory, self._writing)
         self._write_index(record)
         try:
-            write_pages(record, self.directory, self._writing, self._folders(record) if self._figures else None)
+            if self._figures:
+                write_figures(record, self.directory, self._writing, self._folders(record))
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
@@ -159,7 +162,7 @@ class Run:
         return folders
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
-        """Print the table of verdicts, and what was written."""
+        """Print what the run says, and what was written."""
         if self._record is not None:
             self._summarise(terminalreporter, self._record)
         for line in self._done:
@@ -172,11 +175,28 @@ class Run:
     def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: "Record") -> None:
         from pytest_claims.report.terminal import summary
 
+        terminalreporter.ensure_newline()
         terminalreporter.section("claims")
-        terminalreporter.write_line(summary(record, width=self.config.get_terminal_writer().fullwidth))
+        for line in summary(record, self._context(record), verbose=self.config.get_verbosity()):
+            for part in line:
+                terminalreporter.write(part.text, **({part.colour: True} if part.colour else {}))
+            terminalreporter.write_line("")
         names = ", ".join(path.relative_to(self.directory).as_posix() for path in self._writing.written)
         if names:
             terminalreporter.write_line(visible(f"reports: {names} in {self.directory}{self._how_much(record)}"))
+
+    def _context(self, record: "Record") -> "Context":
+        from pytest_claims.report import page_of
+        from pytest_claims.session.context import context_of
+
+        return context_of(
+            self.config,
+            record,
+            {claim: file for claim, (file, _) in self._places.items()},
+            known=self.known,
+            missing=self._not_asked(self.known),
+            page=page_of(record, self.directory) if self._reports else None,
+        )
 
     def _how_much(self, record: "Record") -> str:
         if not record.left_out:

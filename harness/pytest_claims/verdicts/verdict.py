@@ -11,6 +11,7 @@ from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.loss import Loss
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.compared import Compared
+from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.claimed import Claimed
 from pytest_claims.verdicts.firmness import Robustness, carrying, robustness_of
 from pytest_claims.verdicts.power import Power
@@ -55,6 +56,11 @@ class Verdict:
     def outcome(self) -> Outcome:
         """The answer on all the data."""
         return self.answer.outcome
+
+    @property
+    def deciding(self) -> Estimate | None:
+        """The estimate that decided: that which the claim is about, or else the headline."""
+        return self.answer.estimates[self.claimed.about] if self.claimed else self.answer.estimate
 
     @property
     def main(self) -> LeftOut:

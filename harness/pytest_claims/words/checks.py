@@ -114,14 +114,14 @@ def _spread(numbers: Mapping[str, float]) -> str:
 
 def _leave_two_out(one: _Told) -> str:
     numbers, groups = one.numbers, f"of {MOST_COPIES} " if "grouped" in one.numbers else ""
-    flips = f"; it flips without {listed(one.result.names)}" if one.result.names else ""
+    without = f"; it is overturned without {listed(one.result.names)}" if one.result.names else ""
     same = f"{numbers['agreeing']:.0f} of {numbers['held'] + numbers['failed']:.0f} copies{_undecided(numbers)}"
-    return f"Without two {groups}{one.parts()} it is still {one.outcome} in {same}{flips}{_spread(numbers)}."
+    return f"Without two {groups}{one.parts()} the outcome is the same in {same}{without}{_spread(numbers)}."
 
 
 def _rounding(one: _Told) -> str:
     flipped = f"{one.numbers['flipped']:.0f}" if one.numbers["flipped"] else "none"
-    found = f"flip it in {flipped} of {one.numbers['asked']:.0f} tables"
+    found = f"overturn it in {flipped} of {one.numbers['asked']:.0f} tables"
     return f"Values within the printed rounding {found} (extreme and random ones){_spread(one.numbers)}."
 
 
@@ -132,7 +132,7 @@ def _smallest_deletion(one: _Told) -> str:
     which = f"{one.called(one.result.names)}{listed(one.result.names)}"
     if "grouped" in numbers:  # the names of groups are long, and say little
         which = f"{numbers['size']:.0f} of {MOST_COPIES} {one.parts()}"
-    gone = f"Deleting {which} flips it"
+    gone = f"Deleting {which} overturns it"
     if not numbers["exact"]:
         between = numbers["size"] - numbers["none_up_to"] > 1
         return f"{gone}{_no_fewer(numbers['none_up_to'])}{', and in between not all were tried' if between else ''}."
@@ -140,7 +140,7 @@ def _smallest_deletion(one: _Told) -> str:
 
 
 def _no_fewer(most: float) -> str:
-    """That no deletion of up to so many levels flips it; nothing where there are none."""
+    """That no deletion of up to so many levels overturns it; nothing where there are none."""
     if most < 2:
         return "; no single deletion does" if most else ""
     return f"; no deletion of up to {most:.0f} does"
@@ -150,9 +150,9 @@ def _no_deletion(one: _Told) -> str:
     numbers, most = one.numbers, f"{one.numbers['none_up_to']:.0f}"
     if not numbers["exact"]:
         more = f", nor any that was tried of up to {numbers['most']:.0f}" if "most" in numbers else ""
-        return f"No deletion of up to {most} {one.parts(numbers['none_up_to'])} flips it{more}."
+        return f"No deletion of up to {most} {one.parts(numbers['none_up_to'])} overturns it{more}."
     of = f"{most} of {numbers['rows']:.0f} {one.parts()}"
-    return f"No deletion of up to {of} flips it ({_subsets(numbers['tried'])}, all there are)."
+    return f"No deletion of up to {of} overturns it ({_subsets(numbers['tried'])}, all there are)."
 
 
 def _subsets(tried: float) -> str:
@@ -226,20 +226,20 @@ def _adversary(one: _Told) -> str:
         return _answers(one)
     if not one.result.moves:
         reach = f"up to {MOST_ROWS} rates by up to {MOST_ERRORS:g} standard errors"
-        return f"No change of {reach} was found that flips it."
+        return f"No change of {reach} was found that overturns it."
     moves = listed(
         [f"{move.row} ({' → '.join(apart(move.before, move.after, least='2f'))})" for move in one.result.moves]
     )
     alone = " alone" if len(one.result.moves) == 1 else ""
     size = f"{one.numbers['standard_errors']:.2g} standard errors"
-    return f"{moves}{alone} flips it ({size}); no smaller change was found."
+    return f"{moves}{alone} {'overturns' if alone else 'overturn'} it ({size}); no smaller change was found."
 
 
 def _answers(one: _Told) -> str:
     """How many answers, of right and wrong ones, stand between held and failed."""
     count = one.numbers["answers"]
     where = f"{count:.0f} {'answer' if count == 1 else 'answers'} of {joined(one.result.names)}"
-    return f"Changing {where} flips it{'' if count == 1 else '; no fewer were found'}."
+    return f"Changing {where} overturns it{'' if count == 1 else '; no fewer were found'}."
 
 
 def _multiverse(one: _Told) -> str:
@@ -247,7 +247,7 @@ def _multiverse(one: _Told) -> str:
     choices = [f"{numbers[name]:.0f} {what}" for name, what in _choices(one.words) if numbers.get(name, 0) > 1]
     counted = f" ({', '.join(choices)})" if choices else ""
     held = f"{numbers['held']:.0f} of {numbers['held'] + numbers['failed']:.0f} analyses{counted}{_undecided(numbers)}"
-    against = f"; it is the opposite with {listed(one.result.names)}" if one.result.names else ""
+    against = f"; it is overturned with {listed(one.result.names)}" if one.result.names else ""
     return f"It holds in {held}{against}{_by_chance(one)}."
 
 

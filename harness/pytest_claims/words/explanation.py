@@ -1,4 +1,7 @@
-"""A verdict explained, for a message. Knows nothing about who is told, or why."""
+"""A verdict explained, for a message: short, for all of the evidence is in the record.
+
+Knows nothing about who is told, or why.
+"""
 
 from collections.abc import Iterator
 
@@ -10,31 +13,38 @@ from pytest_claims.words.left_out import left_out
 from pytest_claims.words.lost import lost
 from pytest_claims.words.power import prospects
 from pytest_claims.words.reason import reason
+from pytest_claims.words.verdict import word
 
 
 def explain(verdict: Verdict, words: Words) -> str:
-    """Statement, estimate, threshold, and what of the data matters."""
-    lines = [
-        f"{verdict.claim.id} ({verdict.claim.source}) on {verdict.subject}: {verdict}",
-        f"  statement: {verdict.claim.statement}",
-    ]
-    lines += [f"  estimate:  {one.told}" for one in verdict.answer.estimates]
+    """Statement, estimate, reason, and what of the data matters."""
+    return "\n".join(_lines(verdict, words))
+
+
+def _lines(verdict: Verdict, words: Words) -> Iterator[str]:
+    yield f"{verdict.claim.id} ({verdict.claim.source}) on {verdict.subject}: {word(verdict)}"
+    yield f"  statement: {verdict.claim.statement}"
+    estimate = verdict.deciding
+    if estimate is not None:
+        yield f"  estimate:  {estimate.told}"
     if why := reason(verdict):
-        lines.append(f"  reason:    {why}")
-    lines += [f"  {said}" for said in prospects(verdict)]
-    lines += [f"  missing:   {lost(one, words)}" for one in verdict.lost]
-    if verdict.outcome != "undecided":
-        for one in verdict.left_out:
-            lines.append(f"  left out:  {left_out(one, verdict.outcome, words, verdict.carrying(one))}")
-        lines += _overturning_checks(verdict, words)
-    if not verdict.flips and verdict.most_influential:
-        without = verdict.values_without[verdict.most_influential]
-        lines.append(f"  moves most without: {verdict.most_influential} (estimate {without:+.3g})")
-    return "\n".join(lines)
+        yield f"  reason:    {why}"
+    for said in [*prospects(verdict)][:1]:  # what its interval says of what is claimed, or else the power
+        yield f"  means:     {said}"
+    yield from (f"  missing:   {lost(one, words)}" for one in verdict.lost)
+    yield from _what_matters(verdict, words)
 
 
-def _overturning_checks(verdict: Verdict, words: Words) -> Iterator[str]:
-    """The checks on which the word for its robustness rests, where they overturn the outcome."""
-    for one in verdict.checks:
-        if one.flips and one.check in DECISIVE:
-            yield f"  {one.check + ':':<10} {told(one, verdict, words)}"
+def _what_matters(verdict: Verdict, words: Words) -> Iterator[str]:
+    """Without what the outcome is the opposite; or else what moves the estimate most."""
+    if verdict.outcome == "undecided":
+        return
+    overturning = [one for one in verdict.left_out if one.overturning(verdict.outcome)]
+    for one in overturning:
+        yield f"  matters:   {left_out(one, verdict.outcome, words, verdict.carrying(one))}"
+    decisive = [one for one in verdict.checks if one.flips and one.check in DECISIVE]
+    for check in decisive:
+        yield f"  {check.check + ':':<10} {told(check, verdict, words)}"
+    if not overturning and verdict.most_influential:
+        moved = verdict.values_without[verdict.most_influential]
+        yield f"  matters:   {verdict.most_influential} most: without it the estimate is {moved:+.3g}"

@@ -26,10 +26,9 @@ def left_out(one: LeftOut, outcome: Outcome, words: Words, carrying: Sequence[st
         return f"{before} it can be answered in {len(one.decidable)} of {len(one.deletions)} copies."
     agreeing, names = sum(copy.answer.outcome == outcome for copy in one.decidable), one.overturning(outcome)
     copies = f"{agreeing} of {len(one.decidable)} copies{_undecided(one)}"
-    still = "holds" if outcome == "held" else "fails"
-    flips = f"; it {'fails' if outcome == 'held' else 'holds'} without {listed(names)}" if names else ""
     carried = f"; it is carried by {listed(carrying)}" if carrying else ""
-    return f"{before} it still {still} in {copies}{flips}{carried}{_spread(one.decidable)}."
+    without = f"; it is overturned without {listed(names)}" if names else ""
+    return f"{before} the outcome is the same in {copies}{carried}{without}{_spread(one.decidable)}."
 
 
 def called(one: LeftOut, words: Words) -> str:

@@ -27,6 +27,14 @@ def interval(estimate: Estimate) -> str:
     return f"{estimate.ends}{level}"
 
 
+def estimated(estimate: Estimate) -> str:
+    """An estimate in short, with its interval and p: ``r = -0.66 [-0.91, -0.05], p = 0.039``."""
+    p = "" if estimate.p is None else f", {stated_p(estimate.p)}"
+    if p and estimate.p_error is not None and "=" in p:
+        p += f" ± {estimate.p_error:.1g}"
+    return f"{estimate.symbol} = {signed(estimate.symbol, estimate.value)} {interval(estimate)}".rstrip() + p
+
+
 def p_value(p: float) -> str:
     """``0.039``, ``< 0.001``, or ``> 0.99``."""
     if p < _LEAST:

@@ -27,6 +27,19 @@ def reason(verdict: Verdict) -> str:
     return "" if condition is None else unmet(condition, verdict.answer.estimates)
 
 
+def briefly(verdict: Verdict) -> str:
+    """The same beside the estimate that decided, without the number that stands there: ``needs r < 0``."""
+    condition, estimate = verdict.answer.unmet, verdict.deciding
+    if gap_of(verdict) is not None or condition is None or estimate is None or condition.right is None:
+        return reason(verdict)
+    beside = (estimate.value, estimate.p, estimate.low, estimate.high)
+    of_it = _is_written(condition.right, condition.right_text) and condition.left in beside
+    if not of_it or not _is_name(condition.left_text):
+        return reason(verdict)
+    before = f"{condition.message}: " if condition.message else ""
+    return f"{before}needs {_needs(condition, verdict.answer.estimates)}"
+
+
 def gap_of(verdict: Verdict) -> Gap | None:
     """What the data lack that would decide it, where it is undecided."""
     power = verdict.power
@@ -50,14 +63,27 @@ def _unmet(condition: Condition, estimates: Sequence[Estimate]) -> str:
         return condition.text
     if condition.right is None:
         return f"{condition.text} is {condition.left}, and the claim needs it to be true"
-    sides = (condition.left, condition.left_text), (condition.right, condition.right_text)
-    (left, first), (right, second) = told = [_side(*side, sides, estimates) for side in sides]
-    if left and left == right:  # two estimates of one kind: they are called as they are written
-        left, right = condition.left_text, condition.right_text
-        told = [(left, first), (right, second)]
-    sign = _SIGNS.get(condition.operator, condition.operator)
+    told = _sides(condition, estimates)
     observed = " and ".join(f"{name} {'' if number[0] in '<>' else '= '}{number}" for name, number in told if name)
-    return f"{observed or f'{first} and {second}'}, and the claim needs {left or first} {sign} {right or second}"
+    either = " and ".join(number for _, number in told)
+    return f"{observed or either}, and the claim needs {_needs(condition, estimates)}"
+
+
+def _needs(condition: Condition, estimates: Sequence[Estimate]) -> str:
+    """What a comparison is to be: ``r < 0``."""
+    (left, first), (right, second) = _sides(condition, estimates)
+    return f"{left or first} {_SIGNS.get(condition.operator, condition.operator)} {right or second}"
+
+
+def _sides(condition: Condition, estimates: Sequence[Estimate]) -> list[tuple[str, str]]:
+    """What each side of a comparison is called, and its value."""
+    assert condition.left is not None  # noqa: S101  who asks has seen that
+    assert condition.right is not None  # noqa: S101
+    sides = (condition.left, condition.left_text), (condition.right, condition.right_text)
+    told = [_side(*side, sides, estimates) for side in sides]
+    if told[0][0] and told[0][0] == told[1][0]:  # two estimates of one kind: they are called as they are written
+        return [(text, number) for (_, text), (_, number) in zip(sides, told, strict=True)]
+    return told
 
 
 def _side(

@@ -66,6 +66,11 @@ def _counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
     return {kind: sum(counts[ruling] for ruling in rulings) for kind, rulings in _KINDS}
 
 
+def word(verdict: Verdict) -> str:
+    """All of what a verdict says, as every page shows it: ``contradicted, robust, in reverse``."""
+    return f"{verdict}, in reverse" if in_reverse(verdict) else str(verdict)
+
+
 def in_reverse(verdict: Verdict) -> bool:
     """Whether the data say the reverse of an effect that is claimed: the interval lies on the other side of none."""
     claimed = verdict.claimed
@@ -94,14 +99,14 @@ def tested_by(verdict: Verdict) -> str:
 
 
 def turned(verdict: Verdict) -> str:
-    """Without what the outcome is the opposite though it does not carry it, as where p crosses its threshold."""
+    """Without what else the outcome is the opposite, as where p crosses its threshold: ``overturned without a``."""
     if verdict.ruling == "undecided":
         return ""
     carrying = [verdict.carrying(one) for one in verdict.left_out]
     overturning = [one.overturning(verdict.outcome) for one in verdict.left_out]
     pairs = zip(overturning, carrying, strict=True)
     without = _parts(verdict, [[level for level in all_ if level not in some] for all_, some in pairs])
-    return f"it {'fails' if verdict.outcome == 'held' else 'holds'} without {without}" if without else ""
+    return f"overturned without {without}" if without else ""
 
 
 def _parts(verdict: Verdict, several: Iterable[Sequence[str]]) -> str:
