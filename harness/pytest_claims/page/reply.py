@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 LONGEST: Final = 600  # characters of a text that are shown
 MOST: Final = 5  # for, and as many against, of one condition
-_BEFORE: Final = 200  # of a text that is cut about a place in it: how much is kept ahead of that place
+_AFTER: Final = 50  # characters that are kept after a place that a text is cut about
 _SIDES: Final = ("for", "against")
 
 
@@ -51,19 +51,18 @@ def first_of_each(replies: Iterable[Reply], most: int = MOST) -> Iterator[Reply]
 
 
 def cut(text: str, *, about: int | None = None, longest: int = LONGEST) -> str:
-    """At most ``longest`` characters of ``text``, which says where and how many are left out.
+    """About ``longest`` characters of ``text``, with a mark that says where and how many are left out.
 
     Its beginning is kept; with ``about`` a part around that place, too, where the beginning does not hold it.
     """
-    if len(text) <= longest:
-        return text
-    if about is None or about + longest // 10 <= longest:
-        return text[:longest] + _left_out(len(text) - longest)
-    head, tail = longest // 2, longest - longest // 2
-    start = max(head, min(about - _BEFORE, len(text) - tail))
-    end = start + tail
-    return text[:head] + _left_out(start - head) + text[start:end] + _left_out(len(text) - end)
+    if about is None or about < longest - _AFTER:
+        return text[:longest] + _left_out(text[longest:])
+    half = longest // 2
+    start = max(half, min(about - half // 2, len(text) - half))
+    end = start + half
+    return text[:half] + _left_out(text[half:start]) + text[start:end] + _left_out(text[end:])
 
 
-def _left_out(count: int) -> str:
-    return f" […{count} characters…] " if count else ""
+def _left_out(text: str) -> str:
+    mark = f" […{len(text)} characters…] "
+    return mark if len(text) > len(mark) else text  # to leave out less would make nothing shorter
