@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-_OPEN: Final = {".xz": lzma.open, ".gz": gzip.open}
 _NAMES: Final = (
     "{name}.completions.jsonl.xz",
     "{name}.completions.jsonl.gz",
@@ -39,6 +38,7 @@ def completions_beside(folder: Path, name: str) -> Path | None:
 
 def completions_in(path: Path) -> Generator[Completion, None, None]:
     """Completions in the order of the file."""
-    with _OPEN[path.suffix](path, "rt", encoding="utf-8", newline="\n") as lines:  # other breaks are text
+    opened = lzma.open if path.suffix == ".xz" else gzip.open
+    with opened(path, "rt", encoding="utf-8", newline="\n") as lines:  # other breaks are text
         for line in lines:
             yield Completion(**json.loads(line))

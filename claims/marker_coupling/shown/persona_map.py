@@ -25,7 +25,7 @@ _RATE: Final = {"field": "source_rate", "type": "quantitative", "title": _HEADIN
 _LEGEND: Final = {"orient": "top", "format": ".2f"}
 _LOOKS: Final = {
     "color": {**_RATE, "scale": {"scheme": "viridis"}, "legend": _LEGEND},
-    "size": {**_RATE, "scale": {"zero": False, "range": [30, 260]}, "legend": _LEGEND},
+    "size": {**_RATE, "scale": {"zero": False, "range": [30, 170]}, "legend": _LEGEND},
 }
 _PADDED: Final = {"padding": 14}  # pixels, so that no point lies on an axis
 
@@ -55,8 +55,8 @@ def persona_map(record: SubjectRecord) -> Iterator[Chart]:
 def _description(rate: FloatArray) -> str:
     few = f" Of {len(rate)} personas, {_NAMED} with the highest source rates and {_NAMED} with the lowest are named."
     return (
-        f"{_HEADINGS['js']} against {_HEADINGS['cosine']}. The brighter and larger a point, the higher its source rate, "
-        f"from {rate.min():.2f} to {rate.max():.2f}.{few if len(rate) > _EVERYBODY else ''}"
+        f"{_HEADINGS['js']} against {_HEADINGS['cosine']}. The brighter and larger a point, the higher its source "
+        f"rate, from {rate.min():.2f} to {rate.max():.2f}.{few if len(rate) > _EVERYBODY else ''}"
     )
 
 
