@@ -28,7 +28,7 @@ def given_chart(given: object) -> Chart:
     if not isinstance(given, Chart):
         raise TypeError(f"charts gives {shown(given)}, wanted pytest_claims.views.Chart")
     _check_words(given)
-    spec = _plain(given.spec)
+    spec = _named(_plain(given.spec))
     named = {str(name): rows for name, rows in {**given.data, **spec.get("datasets", {})}.items()}
     chart = replace(given, spec={key: value for key, value in spec.items() if key not in _UNUSED}, data=named)
     _check_rows(chart)
@@ -42,6 +42,15 @@ def _plain(spec: Any) -> dict[str, Any]:
     if not isinstance(found, Mapping):
         raise TypeError(f"a specification {shown(found)}; wanted a mapping, or a chart of altair")
     return dict(found)
+
+
+def _named(spec: dict[str, Any]) -> dict[str, Any]:
+    """The specification with the data of all of it, if they stand in it, under a name: so a page finds their table."""
+    data = spec.get("data")
+    if not (isinstance(data, Mapping) and isinstance(data.get("values"), list)):
+        return spec
+    name = str(data.get("name") or "values")
+    return {**spec, "data": {"name": name}, "datasets": {name: data["values"], **spec.get("datasets", {})}}
 
 
 def _check_words(chart: Chart) -> None:
