@@ -19,7 +19,7 @@ from pytest_claims.asking.claim import claim_of
 from pytest_claims.data.finding import read_finding
 from pytest_claims.page.document import Added
 from pytest_claims.page.document import Page as Document
-from pytest_claims.page.subject_view import Reply
+from pytest_claims.page.reply import Reply
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import Record, SubjectRecord, read_record, record_of
 from pytest_claims.words.verdict import counted

@@ -23,7 +23,7 @@ from pytest_claims.page.embedded import columns_of, json_text
 from pytest_claims.page.mark import mark
 from pytest_claims.page.part import parts_in
 from pytest_claims.page.policy import policy
-from pytest_claims.page.subject_view import Reply
+from pytest_claims.page.reply import Reply
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import SubjectRecord, record_of

@@ -22,7 +22,8 @@ from pytest_claims.page.embedded import columns_of
 from pytest_claims.page.overview import FindingView, finding_view, kinds, place_of, role_of, source_of
 from pytest_claims.page.part import Charts, Part, key_of, part, parts_in, specs_of
 from pytest_claims.page.policy import policy
-from pytest_claims.page.subject_view import Reply, subject_view
+from pytest_claims.page.reply import Reply
+from pytest_claims.page.subject_view import subject_view
 from pytest_claims.report.markdown import any_one
 from pytest_claims.report.premise import unjudged
 from pytest_claims.verdicts.record import Record, SubjectRecord, to_json

@@ -7,18 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pytest_claims.page.chart import Cell, Chart, Rows
+from pytest_claims.page.reply import Reply
 from pytest_claims.verdicts.record import SubjectRecord
 from pytest_claims.words.lost import dropped
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reply:
-    """A completion that speaks for or against what its condition is about."""
-
-    condition: str
-    prompt: str
-    text: str
-    speaks: str
 
 
 @dataclass(frozen=True, kw_only=True)
