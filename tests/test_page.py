@@ -151,7 +151,7 @@ def test_what_others_wrote_is_text_wherever_it_stands():
     found = replace(found, subjects=(replace(found.subjects[0], provenance={HOSTILE: HOSTILE}),))
     chart = Chart(name="own", title=HOSTILE, description=HOSTILE, spec=layered(), data={"rows": [{"a": HOSTILE}]})
     reply = Reply(condition=HOSTILE, prompt=HOSTILE, text=HOSTILE, speaks="for")
-    text = Page(record=found, added={("", HOSTILE): Added(charts=(chart,), replies=(reply,))}).html()
+    text = Page(record=found, added={("", HOSTILE): Added(make=lambda: ([chart], [reply]))}).html()
     read, plain_page = _Read(text), _Read(Page(record=RECORD).html())
     assert "img" not in read.tags
     assert {tag for tag in read.tags if tag not in plain_page.tags} <= {"form", "input"}

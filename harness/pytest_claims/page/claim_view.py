@@ -13,7 +13,7 @@ from pytest_claims.page.charts.forest import forest
 from pytest_claims.page.charts.of_verdict import of_verdict
 from pytest_claims.page.mark import Mark, mark
 from pytest_claims.report.evidence import estimate, p_value, rows_of
-from pytest_claims.report.markdown import label, left_out_sentences, told
+from pytest_claims.report.sentences import label, left_out_sentences, told
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.written import Written

@@ -3,7 +3,7 @@
 Knows nothing about pytest, or about how charts are drawn. It is one file, loads nothing, and runs its scripts alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -24,8 +24,8 @@ from pytest_claims.page.part import Charts, Part, key_of, part, parts_in, specs_
 from pytest_claims.page.policy import policy
 from pytest_claims.page.reply import Reply
 from pytest_claims.page.subject_view import subject_view
-from pytest_claims.report.markdown import any_one
 from pytest_claims.report.premise import unjudged
+from pytest_claims.report.sentences import any_one
 from pytest_claims.verdicts.record import Record, SubjectRecord, to_json
 from pytest_claims.words.verdict import meanings
 
@@ -34,11 +34,10 @@ _LONGEST: Final = 700  # characters of a provenance that are shown; claims.json 
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
-    """What a finding adds to a subject: ``charts`` and ``replies``; ``key`` says what they were made from."""
+    """What a finding adds to a subject: ``make`` gives charts and replies; ``key`` says what they are made from."""
 
     key: str = ""
-    charts: tuple[Chart, ...] = ()
-    replies: tuple[Reply, ...] = ()
+    make: Callable[[], tuple[Sequence[Chart], Sequence[Reply]]] = lambda: ((), ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +99,7 @@ class Page:
         key = key_of(VERSION, _templates(), to_json(subject), to_json(source) if source else None, role, added.key)
         if key in kept:
             return kept[key]
-        view, charts = subject_view(subject, role, source, added.charts, added.replies), Charts()
+        view, charts = subject_view(subject, role, source, *added.make()), Charts()
         html = _environment().get_template("subject.html.jinja").render(view=view, place=charts.place)
         data = {"columns": dict(view.columns), "data": columns_of(view.rows)}
         return part(key, f"subject={subject.name}", html, charts, {"data": data} if view.rows else {})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.verdict import word
 
 _SHAPES: Final = {
     ("held", "robust"): "●",
@@ -43,5 +44,5 @@ def mark(verdict: Verdict) -> Mark:
     kind = "failed" if failed else "open" if ruling in _OPEN else "weak" if shape == "○" else "held"
     short = firm if firm in ("robust", "fragile") else _SHORT.get(firm, "")
     return Mark(
-        shape=shape, short=f"{ruling} {short}".strip() if kind != "weak" else short, word=str(verdict), kind=kind
+        shape=shape, short=f"{ruling} {short}".strip() if kind != "weak" else short, word=word(verdict), kind=kind
     )

@@ -3,7 +3,7 @@
 Knows nothing about HTML, or about what a finding adds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pytest_claims.page.chart import Cell, Chart, Rows
@@ -40,8 +40,8 @@ def subject_view(
     subject: SubjectRecord,
     role: str,
     against: SubjectRecord | None,
-    charts: tuple[Chart, ...] = (),
-    replies: tuple[Reply, ...] = (),
+    charts: Sequence[Chart] = (),
+    replies: Sequence[Reply] = (),
 ) -> SubjectView:
     """The view of a subject, ``against`` the one that its finding compares it with."""
     return SubjectView(
@@ -53,8 +53,8 @@ def subject_view(
         rows=_rows(subject),
         columns={"row": subject.words.unit, **{f"c{place}": name for place, name in enumerate(subject.columns)}},
         dropped=tuple(dropped(one, subject.words) for one in subject.dropped),
-        charts=charts,
-        replies=replies,
+        charts=tuple(charts),
+        replies=tuple(replies),
     )
 
 

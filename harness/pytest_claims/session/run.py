@@ -124,6 +124,7 @@ class Run:
     def _write(self, record: "Record", session: pytest.Session) -> None:
         """First what took longest to find out; figures last, for they may fail, and take longest to make."""
         from pytest_claims.report import write_figures, write_page, write_record  # only when there is something to say
+        from pytest_claims.session.index import write_index
 
         if self._reports:
             write_record(record, self.directory, self._writing)
@@ -139,20 +140,15 @@ class Run:
                     raise
         if not self._reports:
             return
-        write_page(record, self._context(record), self.directory, self._writing)
-        self._write_index(record)
+        context = self._context(record)
+        write_page(record, context, self.directory, self._writing)
+        write_index(self.config, record, self.directory, self._writing, context.findings)
         try:
             if self._figures:
                 write_figures(record, self.directory, self._writing, self._folders(record))
         except KeyboardInterrupt:
             self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
-
-    def _write_index(self, record: "Record") -> None:
-        from pytest_claims.session.index import declared_of, write_index  # what is seldom needed is imported here
-
-        files = [(verdict.finding, self._places[verdict.claim.id][0]) for verdict in record.verdicts]
-        write_index(record, self.directory, self._writing, declared_of(self.config, dict(files).items()))
 
     def _folders(self, record: "Record") -> dict[str, set[Path]]:
         """Where the claims of each finding lie, and with them what they draw."""

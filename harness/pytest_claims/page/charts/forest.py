@@ -11,6 +11,7 @@ from pytest_claims.page.charts.outcomes import looks
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.syntheses import Synthesis
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.verdict import word
 
 _COLUMNS: Final = {
     "subject": "subject",
@@ -38,7 +39,7 @@ def forest(record: Record, verdicts: Sequence[Verdict]) -> Iterator[Chart]:
             "low": estimate.low,
             "high": estimate.high,
             "n": float(estimate.n),
-            "word": str(one),
+            "word": word(one),
             "outcome": "undecided" if one.ruling == "inconclusive" else one.outcome,
         }
         for one, estimate in known
