@@ -81,6 +81,11 @@ def layer(data: str, mark: Mapping[str, Any], *, transform: Any = None, **encodi
     return {"data": {"name": data}, "mark": mark, "encoding": encoding, **moved}
 
 
+def first_rows(most: int) -> list[dict[str, Any]]:
+    """What leaves of the rows of a layer the first so many."""
+    return [{"window": [{"op": "row_number", "as": "rank"}]}, {"filter": f"datum.rank <= {most}"}]
+
+
 def number(name: str, title: str | None = None, **more: Any) -> dict[str, Any]:
     """A field of numbers on an axis, which need not start at 0."""
     scale = {"zero": False, **more.pop("scale", {})}

@@ -3,6 +3,7 @@
 Knows nothing about pytest, or about how charts are drawn. It is one file, loads nothing, and runs its scripts alone.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,7 +14,6 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from pytest_claims.base.version import VERSION
 from pytest_claims.base.visible import visible_lines
 from pytest_claims.data.finding import Finding
 from pytest_claims.page.chart import Chart
@@ -81,7 +81,7 @@ class Page:
         record = self.record
         own = [to_json(one) for one in record.verdicts if one.claim.id == claim]
         several: tuple[Any, ...] = (*record.corrections, *record.replications, *record.syntheses, *record.written)
-        key = key_of(VERSION, _templates(), own, [to_json(one) for one in several if one.claim == claim])
+        key = key_of(_code(), own, [to_json(one) for one in several if one.claim == claim])
         if key in kept:
             return kept[key]
         finding = next(self.findings.get(one.finding) for one in record.verdicts if one.claim.id == claim)
@@ -96,7 +96,7 @@ class Page:
         finding = self.findings.get(subject.finding)
         source, role = source_of(self.record, subject, finding), role_of(subject, finding)
         added = self.added.get((subject.finding, subject.name), Added())
-        key = key_of(VERSION, _templates(), to_json(subject), to_json(source) if source else None, role, added.key)
+        key = key_of(_code(), to_json(subject), to_json(source) if source else None, role, added.key)
         if key in kept:
             return kept[key]
         view, charts = subject_view(subject, role, source, *added.make()), Charts()
@@ -134,7 +134,8 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _templates() -> str:
-    """The hash of what views are made with."""
-    names = ("claim.html.jinja", "subject.html.jinja", "chart.html.jinja")
-    return key_of(*map(_asset, names))
+def _code() -> str:
+    """The hash of all that makes a view, down to the words of a sentence."""
+    root = Path(__file__).parents[1]
+    files = [path for path in sorted(root.rglob("*")) if path.suffix in (".py", ".jinja")]
+    return key_of(*(hashlib.sha256(path.read_bytes()).hexdigest() for path in files))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pytest_claims.page.chart import Cell, Rows
 
-_DIGITS: Final = 6  # of a number: more than any picture shows
+_DIGITS: Final = 5  # of a number: more than any picture shows
 
 
 def json_text(value: Any) -> Markup:

@@ -141,9 +141,9 @@ def _file_hash(path: Path) -> str:
 
 @cache
 def _harness_hash() -> str:
-    """Of everything that can change a result: the harness, less its reports, and the libraries it computes with."""
+    """Of everything that can change a result: the harness, less what shows it, and the libraries it computes with."""
     root = Path(__file__).parents[1]
-    files = [path for path in sorted(root.rglob("*.py")) if "report" not in path.relative_to(root).parts]
+    files = [path for path in sorted(root.rglob("*.py")) if path.relative_to(root).parts[0] not in ("page", "report")]
     versions = [f"{name} {_version(name)}" for name in _LIBRARIES]
     return hashlib.sha256("".join([*map(_file_hash, files), *versions]).encode()).hexdigest()
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pytest_claims.asking.deletion import LeftOut
 from pytest_claims.data.design import Words
-from pytest_claims.page.chart import FAINT, INK, Cell, Chart, label, layer, layered, number, told
+from pytest_claims.page.chart import FAINT, INK, Cell, Chart, first_rows, label, layer, layered, number, told
 from pytest_claims.page.charts.outcomes import looks
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.verdict import Verdict
@@ -54,7 +54,7 @@ def _chart(one: LeftOut, estimate: Estimate, rows: list[dict[str, Cell]], part: 
         title=f"Without each {part}",
         description=f"{symbol} without each {part} in turn; the line is all the data, the band its interval.{few}",
         spec=layered(*_layers(estimate, shown), height=_MARGIN + _LINE * len(shown)),
-        data={"levels": rows, "drawn": shown, "whole": [whole]},
+        data={"levels": rows, "whole": [whole]},
         columns={**_COLUMNS, "value": symbol},
     )
 
@@ -67,10 +67,11 @@ def _layers(estimate: Estimate, rows: list[dict[str, Cell]]) -> Iterator[dict[st
     yield layer("whole", {"type": "rule", "color": INK}, x=number("value", symbol))
     yield layer("whole", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, x=number("null", symbol))
     yield layer(
-        "drawn",
+        "levels",
         {"type": "point", "filled": True, "size": 70},
         x=number("value", symbol),
         y=label("level", None, sort=None),
         tooltip=told({**_COLUMNS, "value": symbol}, ["value"]),
+        transform=first_rows(_MOST),
         **looks(rows),
     )

@@ -46,12 +46,12 @@ def labelled(rows: Sequence[dict[str, Cell]], x: FloatArray, y: FloatArray) -> l
     return found
 
 
-def name_layers(named: Sequence[dict[str, Cell]], at: dict[str, Any]) -> list[dict[str, Any]]:
-    """The layers that write these names, of the data set ``named``: where a text stands no field can say."""
+def name_layers(named: Sequence[dict[str, Cell]], at: dict[str, Any], *, data: str = "named") -> list[dict[str, Any]]:
+    """The layers that write these names, which the rows of that name hold: where a text stands no field can say."""
     used = sorted({int(float(row["place"] or 0)) for row in named})
     return [
         layer(
-            "named",
+            data,
             {"type": "text", "align": "left" if side > 0 else "right", "baseline": "middle", "dx": dx, "dy": dy},
             transform=[{"filter": f"datum.place == {place}"}],
             text=label("name"),

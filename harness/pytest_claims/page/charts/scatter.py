@@ -15,7 +15,7 @@ from pytest_claims.stats.compared import Compared
 from pytest_claims.verdicts.verdict import Verdict
 
 _MOST_NAMES: Final = 25  # more would lie on each other; pointing at a point tells its name
-_STEPS: Final = 25  # of the line and its band
+_STEPS: Final = 17  # of the line and its band
 _BAND: Final = {"type": "area", "color": FAINT, "opacity": 0.15}
 _ROLES: Final = {"": "circle", "overturns": "diamond"}
 _COLOURS: Final = {"": BLUE, "overturns": "var(--failed)"}
@@ -37,7 +37,8 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
     line = _line(x, y)
     few = "" if len(rows) == of.of else f" Of {of.of:,} rows {len(rows):,} are drawn."
     marked = " A diamond is a row without which the outcome is another." if any(row["role"] for row in rows) else ""
-    named = labelled(rows, x, y) if len(rows) <= _MOST_NAMES else []
+    all_named = len(rows) <= _MOST_NAMES and all(row["name"] for row in rows)
+    named = labelled(rows, x, y) if all_named else []
     point = {"type": "point", "filled": True, "size": 70, "opacity": 0.9 if len(rows) <= 100 else 0.4}
     at = {"x": number(role, across), "y": number("y", up)}
     return Chart(
@@ -54,9 +55,9 @@ def _chart(of: Compared, rows: list[dict[str, Cell]], role: str, suffix: str) ->
                 shape=chosen("role", _ROLES, legend=None),
                 tooltip=told(columns, [one for one in columns if one not in ("name", "role")]),
             ),
-            *name_layers(named, at),
+            *name_layers(named, at, data="rows"),
         ),
-        data={"rows": rows, "named": named, "line": line},
+        data={"rows": named or rows, "line": line},
         columns=columns,
     )
 

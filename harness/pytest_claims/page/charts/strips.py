@@ -6,13 +6,14 @@ Knows nothing about what a row is.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pytest_claims.page.chart import BLUE, FAINT, INK, Cell, Chart, label, layer, layered, number, told
+from pytest_claims.page.chart import BLUE, FAINT, INK, Cell, Chart, first_rows, label, layer, layered, number, told
 from pytest_claims.stats.compared import Compared
 from pytest_claims.stats.proportion import wilson
 from pytest_claims.verdicts.verdict import Verdict
 
 Rows = list[dict[str, Cell]]
 _MOST: Final = 60  # rows that are drawn one beneath the other; the table has all
+_FIRST: Final[Mapping[str, Any]] = {"transform": first_rows(_MOST)}
 _LINE, _MARGIN = 16, 24  # pixels
 _POINT: Final = {"type": "point", "filled": True, "size": 70, "color": BLUE}
 
@@ -23,19 +24,19 @@ def pairs(of: Compared, rows: Rows, verdict: Verdict) -> Iterator[Chart]:
     whole = [row for row in rows if row["first"] is not None and row["second"] is not None]
     sorted_rows = sorted(_placed(whole), key=lambda row: -abs(_of(row, "first") - _of(row, "second")))
     drawn, columns = sorted_rows[:_MOST], {"label": "row", "first": first, "second": second}
-    at = {"y": label("label", None, sort=None), "tooltip": told(columns, ["first", "second"])}
+    at = {"y": label("label", None, sort=None), "tooltip": told(columns, ["first", "second"]), **_FIRST}
     across = number("first", f"{first} ●, {second} ■")
     yield Chart(
         name="pairs",
         title=f"{first} and {second} of each row",
         description=f"{first} (●) and {second} (■) of {_some(len(drawn), of.of)}, those that differ most first.",
         spec=layered(
-            layer("drawn", {"type": "rule", "color": FAINT}, x=across, x2={"field": "second"}, **at),
-            layer("drawn", _POINT, x=across, **at),
-            layer("drawn", {**_POINT, "shape": "square", "color": INK}, x=number("second", across["title"]), **at),
+            layer("rows", {"type": "rule", "color": FAINT}, x=across, x2={"field": "second"}, **at),
+            layer("rows", _POINT, x=across, **at),
+            layer("rows", {**_POINT, "shape": "square", "color": INK}, x=number("second", across["title"]), **at),
             height=_MARGIN + _LINE * len(drawn),
         ),
-        data={"rows": sorted_rows, "drawn": drawn},
+        data={"rows": sorted_rows},
         columns=columns,
     )
 
@@ -69,17 +70,17 @@ def rates(of: Compared, rows: Rows, verdict: Verdict) -> Iterator[Chart]:
     successes, trials = (of.names.get(one) or one for one in ("successes", "trials"))
     columns = {"label": "row", "rate": "rate", "low": "from", "high": "to", "successes": successes, "trials": trials}
     drawn = sorted_rows[:_MOST]
-    up = {"y": label("label", None, sort=None)}
+    up = {"y": label("label", None, sort=None), **_FIRST}
     yield Chart(
         name="rates",
         title=f"Rate of {successes} in {trials}",
         description=f"The rate of {_some(len(drawn), of.of)} with its 95% interval, the highest first.",
         spec=layered(
-            layer("drawn", {"type": "rule", "color": INK}, x=number("low", "rate"), x2={"field": "high"}, **up),
-            layer("drawn", _POINT, x=number("rate", "rate"), tooltip=told(columns, list(columns)[1:]), **up),
+            layer("rows", {"type": "rule", "color": INK}, x=number("low", "rate"), x2={"field": "high"}, **up),
+            layer("rows", _POINT, x=number("rate", "rate"), tooltip=told(columns, list(columns)[1:]), **up),
             height=_MARGIN + _LINE * len(drawn),
         ),
-        data={"rows": sorted_rows, "drawn": drawn},
+        data={"rows": sorted_rows},
         columns=columns,
     )
 
