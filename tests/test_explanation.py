@@ -59,7 +59,9 @@ def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
 
 def decided_by_the_second():
     """A verdict with two estimates, of which the second decided."""
-    made = [Estimate(method="made", symbol=symbol, value=0.1, n=9, p=p) for symbol, p in (("first", 0.1), ("second", 0.2))]
+    made = [
+        Estimate(method="made", symbol=symbol, value=0.1, n=9, p=p) for symbol, p in (("first", 0.1), ("second", 0.2))
+    ]
     return replace(
         judge(claim_of(a_better), a_better, items()),
         answer=Answer(outcome="failed", estimates=tuple(made)),
@@ -70,4 +72,6 @@ def decided_by_the_second():
 def test_number_that_decided_is_told_and_not_the_first():
     found = decided_by_the_second()
     lines = explain(found, Words()).splitlines()
-    assert [line for line in lines if line.startswith("  estimate:")] == ["  estimate:  made: second = +0.1, p = 0.2, n = 9"]
+    assert [line for line in lines if line.startswith("  estimate:")] == [
+        "  estimate:  made: second = +0.1, p = 0.2, n = 9"
+    ]

@@ -208,7 +208,10 @@ def test_unit_of_a_question_is_quoted_where_it_can_be_left_out(court):
     assert "there is no new subject of which items can be left out one by one.**" in conclusion
     court.table("six", RISING)
     answer = "\n".join(lines_of(court.page(), "Caveat: one item"))
-    assert "  - item left out, [six]: Without one item the outcome is the same in 6 of 6 copies; the estimate runs" in answer
+    assert (
+        "  - item left out, [six]: Without one item the outcome is the same in 6 of 6 copies; the estimate runs"
+        in answer
+    )
     assert "[two]" not in answer
 
 

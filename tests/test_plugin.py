@@ -30,7 +30,9 @@ def lacks_js(court):
 def test_held_claim_passes_and_gets_leave_one_out_without_another_line(court):
     result = court.judge()
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["new claim: cosine-matters: held, robust on made; --claims-save accepts it", "  cosine-matters H", "a made"])
+    result.stdout.fnmatch_lines(
+        ["new claim: cosine-matters: held, robust on made; --claims-save accepts it", "  cosine-matters H", "a made"]
+    )
     (verdict,) = court.record["verdicts"]
     (left_out,) = verdict["left_out"]
     assert [deletion["level"] for deletion in left_out["deletions"]] == list("abcdef")
