@@ -48,8 +48,8 @@ def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
         "overturned without d1;"
     )
     assert lines[4].startswith(
-        "  matters:   Without one item the outcome is the same in 9 of 12 copies; it is carried by i1, i7 and i10; it is "
-        "overturned without i1, i7"
+        "  matters:   Without one item the outcome is the same in 9 of 12 copies; it is carried by i1, i7 and i10; it "
+        "is overturned without i1, i7"
     )
     assert lines[5] == (
         "  rounding:  Values within the printed rounding overturn it in 23 of 202 tables (extreme and random ones)."
