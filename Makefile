@@ -7,7 +7,7 @@ WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-units,planted-effect
 PYTEST = $(DEV)/bin/python -m pytest tests/ -n $(WORKERS) --dist worksteal
 
-.PHONY: claims findings test slow check outside bench calibrate break mutants clean
+.PHONY: claims findings test slow check outside browser bench calibrate break mutants clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -29,6 +29,9 @@ check: $(DEV)/ready ## lint, types, all tests
 
 outside: $(DEV)/ready ## the wheel in an empty environment, with other plugins: needs the package index
 	$(DEV)/bin/python tests/outside.py
+
+browser: $(DEV)/ready ## the page in a browser: needs Debian's chromium
+	$(DEV)/bin/python -m pytest tests/browser.py $(ARGS)
 
 bench: $(DEV)/ready ## speed, as ratios measured side by side; BENCH_FULL=1 adds the full battery, BENCH_BEFORE names the code before
 	$(DEV)/bin/python -m pytest benchmarks/ $(ARGS)

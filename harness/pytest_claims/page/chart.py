@@ -35,7 +35,7 @@ _CONFIG: Final[Mapping[str, Any]] = {
         "labelFontSize": 12,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
-        "labelLimit": 220,
+        "labelLimit": 280,
     },
     "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontWeight": "normal"},
     "text": {"color": INK, "fontSize": 11},
@@ -75,11 +75,9 @@ def layered(*layers: Mapping[str, Any], height: int = 260, **more: Any) -> dict[
     return {"width": "container", "height": height, "layer": list(layers), "config": _CONFIG, **more}
 
 
-def layer(
-    data: str, mark: str | Mapping[str, Any], *, transform: Sequence[Any] = (), **encoding: Mapping[str, Any]
-) -> dict[str, Any]:
+def layer(data: str, mark: Mapping[str, Any], *, transform: Any = None, **encoding: Any) -> dict[str, Any]:
     """One layer: marks of the rows of that name."""
-    moved = {"transform": list(transform)} if transform else {}
+    moved = {"transform": transform} if transform else {}
     return {"data": {"name": data}, "mark": mark, "encoding": encoding, **moved}
 
 

@@ -4,13 +4,11 @@ Knows nothing about what they show. Such a file defines ``drawings(record)``, wh
 :class:`pytest_claims.figures.Named`. It is loaded by its path, wherever tests ran, when figures are drawn.
 """
 
-import importlib.util
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Final
 
+from pytest_claims.base.module_file import module_at
 from pytest_claims.base.schema import shown
 from pytest_claims.report.drawing import Named
 from pytest_claims.verdicts.record import Record
@@ -25,19 +23,9 @@ def drawings_beside(folders: Iterable[Path], record: Record, notices: list[str])
         if not file.is_file():
             continue
         try:
-            for one in _loaded(file).drawings(record):
+            for one in module_at(file).drawings(record):
                 if not isinstance(one, Named):
                     raise TypeError(f"drawings gives {shown(one)}, wanted pytest_claims.figures.Named")
                 yield one
         except (Exception, SystemExit) as error:  # whatever a user's file does: no verdict hangs on a figure
             notices.append(f"{file} draws nothing ({type(error).__name__}: {error}); the tables have the numbers")
-
-
-def _loaded(file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"_figures_of_{file.parent.name}", file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"no module can be made of {file}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # where a dataclass looks for what its annotations name
-    spec.loader.exec_module(module)
-    return module

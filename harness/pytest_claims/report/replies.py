@@ -42,15 +42,25 @@ _ORDER: Final[tuple[Ruling, ...]] = ("held", "contradicted", "failed", "inconclu
 
 def answered(record: Record, questions: Questions, question: QuestionEntry, to: Links) -> Markdown:
     """The paragraph of a question: a list of claims, each with what it says, and the conclusion."""
-    replies = [reply(record, questions, question, claim) for claim in question.claims]
-    nobody = "" if answering(record, questions, question) else _nobody(record, question)
+    replies, nobody = _replies(record, questions, question)
     lines = []
     for one in replies:
         lines += _of_claim(record, questions, question, one, to)
         if len(replies) > 1:
             lines.append(f"  - *{_closing(one, nobody, to)}*")
-    conclusion = f"{_in_own(questions, replies)}{_conclusion(replies, nobody, to)}"
-    return Markdown("\n".join([*lines, "", f"**{conclusion}**"]))
+    return Markdown("\n".join([*lines, "", f"**{concluded(record, questions, question, to)}**"]))
+
+
+def concluded(record: Record, questions: Questions, question: QuestionEntry, to: Links) -> Markdown:
+    """What is now known of a question, in a sentence or two."""
+    replies, nobody = _replies(record, questions, question)
+    return Markdown(f"{_in_own(questions, replies)}{_conclusion(replies, nobody, to)}")
+
+
+def _replies(record: Record, questions: Questions, question: QuestionEntry) -> tuple[list[Reply], str]:
+    """What each claim of a question says, and what is lacking where no new subject can answer."""
+    replies = [reply(record, questions, question, claim) for claim in question.claims]
+    return replies, "" if answering(record, questions, question) else _nobody(record, question)
 
 
 def overview(record: Record, questions: Questions, to: Links) -> Markdown:

@@ -127,6 +127,20 @@ class Offer:
                 except Exception:  # noqa: S112  told where the subject itself is judged
                     continue
 
+    def data_of(self, finding: "Finding", name: str) -> "tuple[Subject, Measurement | Cells] | None":
+        """A subject of a finding by its name, with its data: as they were read for a claim, or as they are recorded.
+
+        None for one that was measured live, and elsewhere: nothing is measured for this.
+        """
+        subject = next((one for one in self.all_of(finding) if one.name == name), None)
+        if subject is None:
+            return None
+        known = (data for key, data in self._data.items() if key[:2] == (subject.finding, name))
+        data = next((one for one in known if not isinstance(one, Exception)), None)
+        if data is None and subject.recorded:
+            data = subject.measurement()
+        return None if data is None else (subject, data)
+
     def _read(self, subject: Subject, reader: Reader) -> "Measurement | Cells | Exception":
         as_cells = subject.cells if reader.wants_cells else None
         key = (subject.finding, subject.name, reader.name if as_cells else "")

@@ -124,6 +124,7 @@ class Run:
     def _write(self, record: "Record", session: pytest.Session) -> None:
         """First what took longest to find out; figures last, for they may fail, and take longest to make."""
         from pytest_claims.report import write_figures, write_page, write_record  # only when there is something to say
+        from pytest_claims.session.index import write_index
 
         if self._reports:
             write_record(record, self.directory, self._writing)
@@ -139,7 +140,9 @@ class Run:
                     raise
         if not self._reports:
             return
-        write_page(record, self._context(record), self.directory, self._writing)
+        context = self._context(record)
+        write_page(record, context, self.directory, self._writing)
+        write_index(self.config, record, self.directory, self._writing, context.findings)
         try:
             if self._figures:
                 write_figures(record, self.directory, self._writing, self._folders(record))

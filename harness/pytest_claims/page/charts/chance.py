@@ -41,7 +41,7 @@ def chance(verdict: Verdict) -> Iterator[Chart]:
                 tooltip=told(_COLUMNS, list(_COLUMNS)),
                 transform=[{"calculate": "0", "as": "zero"}],
             ),
-            layer("observed", {"type": "rule", "color": INK, "strokeWidth": 2}, x=number("value")),
+            layer("observed", {"type": "rule", "color": INK, "strokeWidth": 2}, x=number("value", estimate.symbol)),
             height=180,
         ),
         data={"worlds": rows, "observed": [{"value": estimate.value}]},

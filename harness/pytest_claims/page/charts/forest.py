@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pytest_claims.page.chart import FAINT, INK, Cell, Chart, label, layer, layered, number, told
-from pytest_claims.page.charts.outcomes import colour, shape
+from pytest_claims.page.charts.outcomes import looks
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.syntheses import Synthesis
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.verdict import word
 
 _COLUMNS: Final = {
     "subject": "subject",
@@ -19,15 +20,17 @@ _COLUMNS: Final = {
     "high": "to",
     "n": "N",
     "word": "verdict",
-    "outcome": "outcome",
+    "outcome": "it is",
 }
+_RULE: Final = {"type": "rule", "color": INK}
 _LINE, _MARGIN = 22, 24  # pixels
 
 
 def forest(record: Record, verdicts: Sequence[Verdict]) -> Iterator[Chart]:
     """One chart of all subjects on which a claim has an estimate of the same kind as most; none of fewer than two."""
-    known = [(one, one.answer.estimate) for one in verdicts if one.answer.estimate and one.outcome != "undecided"]
-    symbols = [estimate.symbol for _, estimate in known if estimate]
+    decided = [one for one in verdicts if one.outcome != "undecided"]
+    known = [(one, found) for one in decided for found in [one.answer.estimate] if found is not None]
+    symbols = [estimate.symbol for _, estimate in known]
     symbol = max(symbols, key=symbols.count, default="")
     rows: list[dict[str, Cell]] = [
         {
@@ -36,30 +39,33 @@ def forest(record: Record, verdicts: Sequence[Verdict]) -> Iterator[Chart]:
             "low": estimate.low,
             "high": estimate.high,
             "n": float(estimate.n),
-            "word": str(one),
-            "outcome": one.outcome,
+            "word": word(one),
+            "outcome": "undecided" if one.ruling == "inconclusive" else one.outcome,
         }
         for one, estimate in known
-        if estimate and estimate.symbol == symbol
+        if estimate.symbol == symbol
     ]
     if len(rows) < 2:
         return
     together = [row for one in record.syntheses if one.claim == verdicts[0].claim.id for row in _together(one)]
-    null = next(estimate.null for _, estimate in known if estimate)
+    null, ends = known[0][1].null, {"x": number("low", symbol), "x2": {"field": "high"}}
     yield Chart(
         name="subjects",
         title="On every subject",
         description=f"{symbol} on each of {len(rows)} subjects with its interval; the dashed line is no effect.",
         spec=layered(
-            layer("null", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, x=number("null")),
-            layer("subjects", {"type": "rule", "color": INK}, x=number("low"), x2={"field": "high"}, y=_of("subject")),
+            layer("null", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, x=number("null", symbol)),
+            *(
+                [layer("subjects", _RULE, y=_of("subject"), **ends)]
+                if any(row["low"] is not None for row in rows)
+                else []
+            ),
             layer(
                 "subjects",
                 {"type": "point", "filled": True, "size": 80},
                 x=number("value", symbol),
                 y=_of("subject"),
-                color=colour(legend=True),
-                shape=shape(legend=True),
+                **looks([*rows, *together]),
                 tooltip=told({**_COLUMNS, "value": symbol}, ["value", "low", "high", "n"]),
             ),
             height=_MARGIN + _LINE * (len(rows) + len(together)),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pytest_claims.asking.deletion import LeftOut
 from pytest_claims.data.design import Words
 from pytest_claims.page.chart import FAINT, INK, Cell, Chart, label, layer, layered, number, told
-from pytest_claims.page.charts.outcomes import colour, shape
+from pytest_claims.page.charts.outcomes import looks
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.left_out import called
@@ -41,33 +41,36 @@ def _rows(one: LeftOut, estimate: Estimate) -> list[dict[str, Cell]]:
 
 
 def _chart(one: LeftOut, estimate: Estimate, rows: list[dict[str, Cell]], part: str) -> Chart:
-    shown = rows[:_MOST]
+    shown, symbol = rows[:_MOST], estimate.symbol
     few = f" The {_MOST} that move it most are drawn." if len(rows) > _MOST else ""
-    whole: list[dict[str, Cell]] = [
-        {"value": estimate.value, "low": estimate.low, "high": estimate.high, "null": estimate.null}
-    ]
-    spec = layered(*_layers(estimate), height=_MARGIN + _LINE * len(shown))
+    whole: dict[str, Cell] = {
+        "value": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "null": estimate.null,
+    }
     return Chart(
         name=f"without-{'family-' if one.families else ''}{one.unit}",
         title=f"Without each {part}",
-        description=f"{estimate.symbol} without each {part} in turn; the line is all the data, the band its interval.{few}",
-        spec=spec,
-        data={"levels": rows, "drawn": shown, "whole": whole},
-        columns={**_COLUMNS, "value": estimate.symbol},
+        description=f"{symbol} without each {part} in turn; the line is all the data, the band its interval.{few}",
+        spec=layered(*_layers(estimate, shown), height=_MARGIN + _LINE * len(shown)),
+        data={"levels": rows, "drawn": shown, "whole": [whole]},
+        columns={**_COLUMNS, "value": symbol},
     )
 
 
-def _layers(estimate: Estimate) -> Iterator[dict[str, Any]]:
+def _layers(estimate: Estimate, rows: list[dict[str, Cell]]) -> Iterator[dict[str, Any]]:
+    symbol = estimate.symbol  # an axis has the title of its first layer
     if estimate.low is not None and estimate.high is not None:
-        yield layer("whole", {"type": "rect", "color": FAINT, "opacity": 0.15}, x=number("low"), x2={"field": "high"})
-    yield layer("whole", {"type": "rule", "color": INK}, x=number("value"))
-    yield layer("whole", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, x=number("null"))
+        band = {"type": "rect", "color": FAINT, "opacity": 0.15}
+        yield layer("whole", band, x=number("low", symbol), x2={"field": "high"})
+    yield layer("whole", {"type": "rule", "color": INK}, x=number("value", symbol))
+    yield layer("whole", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, x=number("null", symbol))
     yield layer(
         "drawn",
         {"type": "point", "filled": True, "size": 70},
-        x=number("value", estimate.symbol),
+        x=number("value", symbol),
         y=label("level", None, sort=None),
-        color=colour(legend=True),
-        shape=shape(legend=True),
-        tooltip=told({**_COLUMNS, "value": estimate.symbol}, ["value"]),
+        tooltip=told({**_COLUMNS, "value": symbol}, ["value"]),
+        **looks(rows),
     )

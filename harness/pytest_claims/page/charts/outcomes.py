@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pytest_claims.page.chart import FAILED, HELD, OPEN, chosen
+from pytest_claims.page.chart import FAILED, HELD, OPEN, Rows, chosen
 
 COLOURS: Final[Mapping[str, str]] = {"held": HELD, "failed": FAILED, "undecided": OPEN}
 SHAPES: Final[Mapping[str, str]] = {"held": "circle", "failed": "cross", "undecided": "square"}
 
 
-def colour(name: str = "outcome", *, legend: bool = False) -> dict[str, Any]:
-    """The colour of an outcome."""
-    return chosen(name, COLOURS, legend={"orient": "top"} if legend else None)
-
-
-def shape(name: str = "outcome", *, legend: bool = False) -> dict[str, Any]:
-    """The shape of an outcome: the same is told by it as by its colour."""
-    return chosen(name, SHAPES, legend={"orient": "top"} if legend else None)
+def looks(rows: Rows, name: str = "outcome") -> dict[str, Any]:
+    """The colour and the shape of the outcomes of these rows; what they mean is told where there are several."""
+    present = [word for word in COLOURS if any(row[name] == word for row in rows)]
+    legend = {"orient": "top"} if len(present) > 1 else None
+    return {
+        "color": chosen(name, {word: COLOURS[word] for word in present}, legend=legend),
+        "shape": chosen(name, {word: SHAPES[word] for word in present}, legend=legend),
+    }

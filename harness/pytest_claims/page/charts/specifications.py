@@ -8,7 +8,7 @@ Source: Simonsohn, Simmons and Nelson (2020), Nat. Hum. Behav. 4, 1208-1214.
 from collections.abc import Iterator
 
 from pytest_claims.page.chart import FAINT, INK, Cell, Chart, layer, layered, number, told
-from pytest_claims.page.charts.outcomes import colour, shape
+from pytest_claims.page.charts.outcomes import looks
 from pytest_claims.verdicts.verdict import Verdict
 
 
@@ -39,16 +39,15 @@ def specifications(verdict: Verdict) -> Iterator[Chart]:
             f"It holds in {made.numbers['share']:.0%}."
         ),
         spec=layered(
-            layer("judged", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, y=number("null")),
-            layer("judged", {"type": "rule", "color": INK}, y=number("value")),
+            layer("judged", {"type": "rule", "color": FAINT, "strokeDash": [4, 4]}, y=number("null", "estimate")),
+            layer("judged", {"type": "rule", "color": INK}, y=number("value", "estimate")),
             layer(
                 "analyses",
                 {"type": "point", "filled": True, "size": 40},
                 x=number("rank", "analyses, in order"),
                 y=number("value", "estimate"),
-                color=colour(legend=True),
-                shape=shape(legend=True),
                 tooltip=told(columns, ["rank", "value"]),
+                **looks(rows),
             ),
             height=200,
         ),

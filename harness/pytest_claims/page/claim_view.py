@@ -1,0 +1,127 @@
+"""The view of a claim: everything that is known of it on every subject, as facts for a template.
+
+Knows nothing about HTML.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from shlex import quote
+
+from pytest_claims.asking.claim import Claim
+from pytest_claims.page.chart import Chart
+from pytest_claims.page.charts.forest import forest
+from pytest_claims.page.charts.of_verdict import of_verdict
+from pytest_claims.page.mark import Mark, mark
+from pytest_claims.report.evidence import estimate, p_value, rows_of
+from pytest_claims.report.sentences import label, left_out_sentences, told
+from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.verdicts.written import Written
+from pytest_claims.words.multiplicity import corrected, of_subjects
+from pytest_claims.words.power import prospects, smallest
+from pytest_claims.words.reason import reason
+from pytest_claims.words.replication import compared, criterion, together
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnSubject:
+    """A claim on one subject.
+
+    Attributes:
+        rule: what would make the claim true.
+        sentences: what was found, each a sentence; ``checks`` those of checks that apply, by name.
+        inapplicable: why others do not apply.
+        replication: what the comparison with the source says, sentence by sentence.
+        repeat: the command that judges it again.
+    """
+
+    subject: str
+    mark: Mark
+    estimate: str
+    p: str
+    rows: str
+    reason: str
+    rule: str
+    sentences: tuple[str, ...]
+    checks: tuple[tuple[str, str], ...]
+    inapplicable: tuple[tuple[str, str], ...]
+    replication: tuple[str, ...]
+    repeat: str
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimView:
+    """A claim, where it stands, on every subject, and on all of them together."""
+
+    claim: Claim
+    written: Written | None
+    subjects: tuple[OnSubject, ...]
+    together: tuple[str, ...]
+    charts: tuple[Chart, ...]
+
+
+def claim_view(record: Record, claim: str, order: Callable[[str], int]) -> ClaimView:
+    """The view of the claim with this id; subjects stand in an order by their names."""
+    verdicts = sorted((one for one in record.verdicts if one.claim.id == claim), key=lambda one: order(one.subject))
+    written = next((one for one in record.written if one.claim == claim), None)
+    uncorrected = of_subjects(verdicts)
+    syntheses = [one for one in record.syntheses if one.claim == claim]
+    said = [f"{', '.join(one.subjects)}: {together(one, record.words)}." for one in syntheses]
+    return ClaimView(
+        claim=verdicts[0].claim,
+        written=written,
+        subjects=tuple(_on_subject(record, one, written) for one in verdicts),
+        together=(*said, *([uncorrected] if uncorrected else [])),
+        charts=tuple(forest(record, verdicts)),
+    )
+
+
+def _on_subject(record: Record, verdict: Verdict, written: Written | None) -> OnSubject:
+    return OnSubject(
+        subject=verdict.subject,
+        mark=mark(verdict),
+        estimate=estimate(verdict),
+        p=p_value(verdict),
+        rows=rows_of(record, verdict),
+        reason=reason(verdict),
+        rule=smallest(verdict),
+        sentences=tuple(_sentences(record, verdict)),
+        checks=tuple(
+            (label(verdict, check), told(record, verdict, check)) for check in verdict.checks if check.applies
+        ),
+        inapplicable=tuple(_inapplicable(record, verdict)),
+        replication=tuple(_replication(record, verdict)),
+        repeat=repeat(verdict, written),
+        charts=tuple(of_verdict(verdict, record.subject_of(verdict).words)),
+    )
+
+
+def repeat(verdict: Verdict, written: Written | None) -> str:
+    """The command that judges a claim on its subject again."""
+    where = written.file if written else "claims/"
+    return f"pytest {quote(where)} -k {quote(verdict.claim.id)} --claims-subject {quote(verdict.subject)}"
+
+
+def _sentences(record: Record, verdict: Verdict) -> Iterator[str]:
+    yield from (one.told for one in verdict.answer.estimates)
+    yield from prospects(verdict)
+    yield from left_out_sentences(record, verdict)
+    place = verdict.claim.id, verdict.subject
+    yield from (f"{corrected(one)}" for one in record.corrections if (one.claim, one.subject) == place)
+
+
+def _inapplicable(record: Record, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    gaps = [one.gap for one in verdict.left_out if one.gap]
+    for check in verdict.checks if verdict.outcome != "undecided" else ():
+        if not check.applies and check.gap not in gaps:
+            yield label(verdict, check), told(record, verdict, check)
+
+
+def _replication(record: Record, verdict: Verdict) -> Iterator[str]:
+    for one in record.replications:
+        if (one.claim, one.subject) == (verdict.claim.id, verdict.subject):
+            yield f"{compared(one)}."
+            if found := one.replication:
+                words = record.subject_of(one).words
+                yield from (criterion(each, found, words) for each in found.criteria)

@@ -1,0 +1,76 @@
+"""What is known of a finding, as HTML: the sentences that the page of findings has, too.
+
+Knows nothing about how they are chosen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import quote
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from pytest_claims.data.finding import Finding
+from pytest_claims.report.anchors import Links
+from pytest_claims.report.replies import answered, concluded, overview
+from pytest_claims.report.text import Markdown, inline
+from pytest_claims.verdicts.questions import Questions, questions_of
+from pytest_claims.verdicts.record import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A question of a finding, as its source puts it, the answer in a sentence, and all that it rests on."""
+
+    question: str
+    quote: str
+    answer: Markup
+    evidence: Markup
+
+
+class ViewLinks(Links):
+    """Links to the views of this page."""
+
+    def __init__(self, claims: Iterable[str], subjects: Iterable[str]) -> None:
+        self._claims, self._subjects = set(claims), set(subjects)
+
+    def link(self, name: str) -> Markdown:
+        """A link to the view of a claim or a subject."""
+        kind = "claim" if name in self._claims else "subject" if name in self._subjects else ""
+        return Markdown(f"[{inline(name)}](#{kind}={quote(name, safe='')})") if kind else inline(name)
+
+
+def known(record: Record, questions: Questions, to: Links) -> list[Known]:
+    """The questions of a finding in their order."""
+    return [
+        Known(
+            question=one.name,
+            quote=one.quote,
+            answer=html(concluded(record, questions, one, to)),
+            evidence=html(answered(record, questions, one, to)),
+        )
+        for one in questions.questions
+    ]
+
+
+def summary(record: Record, questions: Questions, to: Links) -> Markup:
+    """All claims by what the new subjects say of them."""
+    return html(overview(record, questions, to))
+
+
+def asked_of(finding: Finding | None, record: Record) -> Questions | None:
+    """The questions of a finding, if it has some, and if all that they ask about was judged."""
+    if finding is None or not finding.declared.questions or record.left_out:
+        return None
+    return questions_of(finding, record)
+
+
+def html(text: Markdown) -> Markup:
+    """Markdown as HTML; tags in it are text."""
+    return Markup(_reader().render(text))  # noqa: S704  the reader escapes all tags
+
+
+@cache
+def _reader() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False})
