@@ -113,8 +113,8 @@ def test_every_copy_is_counted_once(outcomes, outcome):
 def test_many_levels_that_overturn_it_are_cut_short():
     said = left_out(answers(["held", "held", *["failed"] * 8]), "held", Words())
     assert said == (
-        "Without one model the outcome is the same in 2 of 10 copies; it is overturned without m2, m3, m4, m5 and 4 more; "
-        "the estimate runs from +0 to +0.9."
+        "Without one model the outcome is the same in 2 of 10 copies; it is overturned without m2, m3, m4, m5 "
+        "and 4 more; the estimate runs from +0 to +0.9."
     )
 
 
