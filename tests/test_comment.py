@@ -23,7 +23,9 @@ FAILED = next(one for one in KINDS if mark_of(one).sign == "X" and one.ruling ==
     [(4000, 2, "claims"), (3, 4000, "subjects"), (300, 30, "failures")],
 )
 def test_page_of_any_size_fits_into_a_comment_and_says_what_it_leaves_out(claims, subjects, left_out):
-    record = record_with([f"claim-{n}" for n in range(claims)], [f"s{n}" for n in range(subjects)], kinds=[FAILED, HELD])
+    record = record_with(
+        [f"claim-{n}" for n in range(claims)], [f"s{n}" for n in range(subjects)], kinds=[FAILED, HELD]
+    )
     page = markdown(record, compared(record, {}))
     assert len(page) < MOST
     (said,) = re.findall(r"\*\*Left out here, for want of room: (.*)\.\*\* All of it is in `index.html` and", page)
@@ -36,7 +38,9 @@ def test_page_of_many_findings_with_long_titles_fits():
 
 
 def test_small_page_has_every_claim_subject_change_and_failure():
-    record = record_with(["a-held", "b-failed", "c-new"], ["one", "two"], kinds=[HELD, HELD, FAILED, FAILED, HELD, HELD])
+    record = record_with(
+        ["a-held", "b-failed", "c-new"], ["one", "two"], kinds=[HELD, HELD, FAILED, FAILED, HELD, HELD]
+    )
     baseline = on_record(record, without=["c-new"])
     baseline["gone", "one"] = baseline["a-held", "one"]
     context = compared(record, baseline, missing=[("gone", "one")])

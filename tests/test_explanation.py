@@ -48,8 +48,8 @@ def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
         "overturned without d1;"
     )
     assert lines[4].startswith(
-        "  matters:   Without one item the outcome is the same in 9 of 12 copies; it is carried by i1, i7 and i10; it is "
-        "overturned without i1, i7"
+        "  matters:   Without one item the outcome is the same in 9 of 12 copies; it is carried by i1, i7 and i10; it "
+        "is overturned without i1, i7"
     )
     assert lines[5] == (
         "  rounding:  Values within the printed rounding overturn it in 23 of 202 tables (extreme and random ones)."
@@ -59,7 +59,9 @@ def test_verdict_explains_what_each_unit_and_each_decisive_check_says():
 
 def decided_by_the_second():
     """A verdict with two estimates, of which the second decided."""
-    made = [Estimate(method="made", symbol=symbol, value=0.1, n=9, p=p) for symbol, p in (("first", 0.1), ("second", 0.2))]
+    made = [
+        Estimate(method="made", symbol=symbol, value=0.1, n=9, p=p) for symbol, p in (("first", 0.1), ("second", 0.2))
+    ]
     return replace(
         judge(claim_of(a_better), a_better, items()),
         answer=Answer(outcome="failed", estimates=tuple(made)),
@@ -70,4 +72,6 @@ def decided_by_the_second():
 def test_number_that_decided_is_told_and_not_the_first():
     found = decided_by_the_second()
     lines = explain(found, Words()).splitlines()
-    assert [line for line in lines if line.startswith("  estimate:")] == ["  estimate:  made: second = +0.1, p = 0.2, n = 9"]
+    assert [line for line in lines if line.startswith("  estimate:")] == [
+        "  estimate:  made: second = +0.1, p = 0.2, n = 9"
+    ]

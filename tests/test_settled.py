@@ -87,7 +87,9 @@ def test_no_seed_flips_leakage_on_the_shuffled_control(root):
     assert case.flips(table.without(seed="0"))  # on 200 tables
     (seeds,) = [one for one in verdict.left_out if one.unit == "seed"]
     assert seeds.overturning("held") == ()
-    assert left_out(seeds, "held", design.words).startswith("Without one seed the outcome is the same in 3 of 3 copies; ")
+    assert left_out(seeds, "held", design.words).startswith(
+        "Without one seed the outcome is the same in 3 of 3 copies; "
+    )
 
 
 @given(seed=st.integers(0, 10_000), rows=st.integers(8, 9), errors=st.floats(-2, 2))

@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from test_explanation import decided_by_the_second
 
 from pytest_claims.base.visible import visible
-from pytest_claims.data.finding import Finding
 from pytest_claims.data.declaration import Declaration
+from pytest_claims.data.finding import Finding
 from pytest_claims.report.context import Context
 from pytest_claims.report.filling import COLUMNS, filled
 from pytest_claims.report.marks import MARKS, mark_of

@@ -16,8 +16,8 @@ from pytest_claims.base.writing import Writing
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
 from pytest_claims.report.captions import legend
-from pytest_claims.report.figures import compared, forest, write_figures
 from pytest_claims.report.context import Context
+from pytest_claims.report.figures import compared, forest, write_figures
 from pytest_claims.report.part import text_of
 from pytest_claims.report.terminal import summary
 from pytest_claims.robustness.result import CheckResult
@@ -97,18 +97,24 @@ def test_every_copy_is_counted_once(outcomes, outcome):
     if set(outcomes) == {"undecided"}:
         assert said == "Without one model it cannot be answered (too few rows)."
         return
-    found = re.match(r"Without one model the outcome is the same in (\d+) of (\d+) copies(?:, (\d+) undecided)?([;.])", said)
+    found = re.match(
+        r"Without one model the outcome is the same in (\d+) of (\d+) copies(?:, (\d+) undecided)?([;.])", said
+    )
     same, decided, undecided = (int(found[group] or 0) for group in (1, 2, 3))
     assert same == outcomes.count(outcome)
     assert decided + undecided == len(outcomes)
-    assert ("it is overturned without " in said) == (same < decided) == bool(parts(one, one.overturning(outcome), main=True))
+    assert (
+        ("it is overturned without " in said)
+        == (same < decided)
+        == bool(parts(one, one.overturning(outcome), main=True))
+    )
 
 
 def test_many_levels_that_overturn_it_are_cut_short():
     said = left_out(answers(["held", "held", *["failed"] * 8]), "held", Words())
     assert said == (
-        "Without one model the outcome is the same in 2 of 10 copies; it is overturned without m2, m3, m4, m5 and 4 more; "
-        "the estimate runs from +0 to +0.9."
+        "Without one model the outcome is the same in 2 of 10 copies; it is overturned without m2, m3, m4, m5 "
+        "and 4 more; the estimate runs from +0 to +0.9."
     )
 
 

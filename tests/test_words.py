@@ -114,7 +114,8 @@ SAID = [
     ),
     (
         found("leave-two-out", counts(1, 2, 3, agreeing=1), names=("a + b", "b + c"), flips=True),
-        "Without two personas the outcome is the same in 1 of 3 copies, 3 undecided; it is overturned without a + b and b + c.",
+        "Without two personas the outcome is the same in 1 of 3 copies, 3 undecided; it is overturned without "
+        "a + b and b + c.",
     ),
     (
         found("leave-two-out", counts(19900, 0, agreeing=19900, grouped=803)),
