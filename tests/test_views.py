@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from marker import table_of
 
 from conftest import make_measurement
+from pytest_claims.data.subject import Subject
 from pytest_claims.page.chart import Chart, plain
 from pytest_claims.page.document import Added, Page
 from pytest_claims.page.given_chart import MOST_ROWS
@@ -219,16 +220,21 @@ def replies(subject): yield Reply(condition=EVIL, prompt=EVIL, text=EVIL, speaks
     assert json.dumps(hostile)[1:-1].replace("<", "\\u003c") in text
 
 
-def test_places_of_recorded_data(tmp_path):
+def of(origin: str = "", *, recorded: bool = True, beside: Path | None = None) -> tuple[Path | None, Path | None]:
+    """Folder and file of a subject."""
+    subject = Subject(name="made@up", load=make_measurement, recorded=recorded, origin=origin, beside=lambda: beside)
+    viewed = Viewed.of(RECORD, MEASUREMENT, subject)
+    return viewed.folder, viewed.file
+
+
+def test_places_of_data_are_those_that_are_there(tmp_path):
     file = tmp_path / "made.csv"
     file.write_text("a\n", encoding="utf-8")
-    of = Viewed.of(RECORD, MEASUREMENT, str(file))
-    assert (of.folder, of.file) == (tmp_path, file)
-    of = Viewed.of(RECORD, MEASUREMENT, str(tmp_path))
-    assert (of.folder, of.file) == (tmp_path, None)
-    for origin in ("", "--claims-model made", str(tmp_path / "gone.csv")):
-        of = Viewed.of(RECORD, MEASUREMENT, origin)
-        assert (of.folder, of.file) == (None, None)
+    assert of(str(file)) == (tmp_path, file)
+    assert of(str(tmp_path)) == (tmp_path, None)
+    assert of("--claims-model made", recorded=False, beside=tmp_path) == (tmp_path, None)
+    for nowhere in (of(), of(str(tmp_path / "gone.csv")), of(str(file), recorded=False)):
+        assert nowhere == (None, None)
 
 
 def test_views_offer_what_charts_are_made_with():
