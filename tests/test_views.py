@@ -208,7 +208,7 @@ def replies(subject): yield Reply(condition=EVIL, prompt=EVIL, text=EVIL, speaks
     charts, replies, notices = views(tmp_path, code)
     assert not notices
     record = record_of(created="2026-11-28T00:00:00+00:00", version="0", subjects=[RECORD], verdicts=[])
-    added = Added(charts=tuple(charts), replies=tuple(replies))
+    added = Added(make=lambda: (charts, replies))
     text = Page(record=record, added={("", RECORD.name): added}).html()
     tags: list[str] = []
     parser = HTMLParser()
