@@ -16,7 +16,9 @@ from tiny import SOURCES, save_tiny_model
 from conftest import ROOT
 from pytest_claims.base.option import value, values
 from pytest_claims_lab.needs import PACKAGES
-from pytest_claims_lab.options import MODEL, OPTIONS, Settings, command_parser, settings_in
+from pytest_claims_lab.options import MODEL, OPTIONS, Settings, command_parser, plan_of, settings_in
+from pytest_claims_lab.plugin import live_subjects
+from pytest_claims_lab.store import Store
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GIVEN = Settings(
@@ -72,6 +74,23 @@ def test_plugin_that_has_nothing_to_measure_is_light():
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
     heavy = {"numpy", "xarray", "pandas", "pydantic", *PACKAGES} - {"packaging"}
     assert not heavy & set(done.stdout.split())
+
+
+def test_live_subject_knows_where_its_completions_lie_once_they_are_made(pytester):
+    folder, store = save_tiny_model(pytester.path / "tiny"), pytester.path / "store"
+    settings = Settings(recipe="pocket", store=str(store), learning_rate=1e-3)
+    config = pytester.parseconfig(
+        "--claims-model",
+        str(folder),
+        "--claims-recipe=pocket",
+        "--claims-learning-rate=1e-3",
+        f"--claims-store={store}",
+    )
+    (subject,) = live_subjects(config)
+    assert subject.beside() is None
+    stage = plan_of(str(folder), settings).measured
+    made = Store(store).get(stage.kind, stage.key, lambda folder: (folder / "made").touch())
+    assert subject.beside() == made.path
 
 
 def test_help_of_a_command_has_no_option_twice(capsys):

@@ -1,6 +1,8 @@
 """What a finding adds to the page: taken from its `views.py`, and a notice wherever that goes wrong."""
 
 import json
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marker import table_of
 
-from conftest import make_measurement
+from conftest import ROOT, make_measurement
+from pytest_claims.data.subject import Subject
 from pytest_claims.page.chart import Chart, plain
 from pytest_claims.page.document import Added, Page
 from pytest_claims.page.given_chart import MOST_ROWS
@@ -207,7 +210,7 @@ def replies(subject): yield Reply(condition=EVIL, prompt=EVIL, text=EVIL, speaks
     charts, replies, notices = views(tmp_path, code)
     assert not notices
     record = record_of(created="2026-11-28T00:00:00+00:00", version="0", subjects=[RECORD], verdicts=[])
-    added = Added(charts=tuple(charts), replies=tuple(replies))
+    added = Added(make=lambda: (charts, replies))
     text = Page(record=record, added={("", RECORD.name): added}).html()
     tags: list[str] = []
     parser = HTMLParser()
@@ -219,16 +222,34 @@ def replies(subject): yield Reply(condition=EVIL, prompt=EVIL, text=EVIL, speaks
     assert json.dumps(hostile)[1:-1].replace("<", "\\u003c") in text
 
 
-def test_places_of_recorded_data(tmp_path):
+def of(origin: str = "", *, recorded: bool = True, beside: Path | None = None) -> tuple[Path | None, Path | None]:
+    """Folder and file of a subject."""
+    subject = Subject(name="made@up", load=make_measurement, recorded=recorded, origin=origin, beside=lambda: beside)
+    viewed = Viewed.of(RECORD, MEASUREMENT, subject)
+    return viewed.folder, viewed.file
+
+
+def test_places_of_data_are_those_that_are_there(tmp_path):
     file = tmp_path / "made.csv"
     file.write_text("a\n", encoding="utf-8")
-    of = Viewed.of(RECORD, MEASUREMENT, str(file))
-    assert (of.folder, of.file) == (tmp_path, file)
-    of = Viewed.of(RECORD, MEASUREMENT, str(tmp_path))
-    assert (of.folder, of.file) == (tmp_path, None)
-    for origin in ("", "--claims-model made", str(tmp_path / "gone.csv")):
-        of = Viewed.of(RECORD, MEASUREMENT, origin)
-        assert (of.folder, of.file) == (None, None)
+    assert of(str(file)) == (tmp_path, file)
+    assert of(str(tmp_path)) == (tmp_path, None)
+    assert of("--claims-model made", recorded=False, beside=tmp_path) == (tmp_path, None)
+    for nowhere in (of(), of(str(tmp_path / "gone.csv")), of(str(file), recorded=False)):
+        assert nowhere == (None, None)
+
+
+def test_example_of_the_guide_draws(tmp_path):
+    guide = (ROOT / "docs" / "finding.md").read_text(encoding="utf-8")
+    (code,) = (one for one in re.findall(r"```python\n(.*?)```", guide, re.DOTALL) if "pytest_claims.views" in one)
+    (tmp_path / "views.py").write_text(code, encoding="utf-8")
+    record = replace(RECORD, rows=("maths-00", "maths-01"), columns={"tuned": (1.0, 0.0), "plain": (0.0, 0.0)})
+    notices: list[str] = []
+    (chart,), (reply,) = views_beside(tmp_path, replace(VIEWED, record=record), notices)
+    assert not notices
+    assert chart.rows[0] == {"name": "maths-00", "tuned": 1.0, "plain": 0.0}
+    assert reply.speaks == "for"
+    altair.Chart.from_dict(plain(chart))
 
 
 def test_views_offer_what_charts_are_made_with():

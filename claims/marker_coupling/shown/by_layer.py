@@ -23,7 +23,7 @@ _HEADINGS: Final = {
 _CALLED: Final = {name: name.replace("_", " ") for name in READOUTS}
 _COLOURS: Final = dict(zip(_CALLED.values(), (BLUE, INK, OPEN), strict=True))
 _SHAPES: Final = dict(zip(_CALLED.values(), ("circle", "triangle-up", "square"), strict=True))
-_LEGEND: Final = {"orient": "top", "symbolOpacity": 1}
+_LEGEND: Final = {"orient": "top", "symbolOpacity": 1, "columns": 2}
 _AXIS: Final = {"scale": {"domain": [-1, 1], "zero": True}}
 
 

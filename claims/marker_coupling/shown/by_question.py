@@ -10,7 +10,7 @@ import numpy as np
 
 from claims.marker_coupling.measured import SOURCE
 from pytest_claims import FloatArray, Measurement
-from pytest_claims.views import BLUE, FAINT, Cell, Chart, layer, layered, number, told
+from pytest_claims.views import BLUE, FAINT, Cell, Chart, label, layer, layered, number, told
 
 _HEADINGS: Final = {
     "question": "question",
@@ -20,6 +20,8 @@ _HEADINGS: Final = {
     "of": "answers",
 }
 _TITLE: Final = "source rate"
+_HIGH: Final = 32  # pixels of a question: it stands above its point, so that a narrow page has room for both
+_TEXT: Final = {"type": "text", "align": "left", "baseline": "middle", "dy": -12}
 
 
 def by_question(measurement: Measurement) -> Iterator[Chart]:
@@ -28,7 +30,7 @@ def by_question(measurement: Measurement) -> Iterator[Chart]:
     if len(rows) < 2:
         return
     order = [row["question"] for row in rows]
-    y = {"field": "question", "type": "nominal", "title": None, "sort": order, "axis": {"labelLimit": 320}}
+    y = {"field": "question", "type": "nominal", "sort": order, "axis": None}
     scale = {"scale": {"domain": [0, 1]}}
     yield Chart(
         name="by-question",
@@ -39,7 +41,8 @@ def by_question(measurement: Measurement) -> Iterator[Chart]:
                   x=number("low", _TITLE, **scale), x2={"field": "high"}),
             layer("questions", {"type": "point", "filled": True, "size": 60, "color": BLUE}, y=y,
                   x=number("rate", _TITLE, **scale), tooltip=told(_HEADINGS, ["rate", "low", "high", "of"])),
-            height=20 * len(rows),
+            layer("questions", _TEXT, y=y, x={"value": 3}, text=label("question")),
+            height=_HIGH * len(rows),
         ),
         data={"questions": rows},
         columns=_HEADINGS,

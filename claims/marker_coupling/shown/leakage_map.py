@@ -17,6 +17,7 @@ from pytest_claims.views import GRID, Cell, Chart, layer, layered, told
 _ITSELF: Final = "(itself)"
 _MANY: Final = 30  # adapters: from here on rows are low, and without numbers
 _BRIGHT: Final = 0.6  # a share from which the colour of a cell is so bright that dark text is read on it
+_WIDE: Final = 28  # pixels that a number needs
 _HEADINGS: Final = {
     "adapter": "adapter of",
     "asked": "who was asked",
@@ -24,6 +25,10 @@ _HEADINGS: Final = {
     "of": "answers",
 }
 _SHARE: Final = {"field": "share", "type": "quantitative", "title": "marked"}
+_LEGEND: Final = {"orient": "top", "format": ".1f", "gradientLength": 160}
+_COLOUR: Final = {**_SHARE, "scale": {"scheme": "viridis", "domain": [0, 1]}, "legend": _LEGEND}
+_CELL: Final = {"type": "rect", "stroke": GRID}
+_NUMBER: Final = {"type": "text", "fontSize": 10}
 
 
 def leakage_map(measurement: Measurement) -> Iterator[Chart]:
@@ -31,33 +36,30 @@ def leakage_map(measurement: Measurement) -> Iterator[Chart]:
     rows, personas = _rows(measurement), len(sources(measurement))
     if not rows:
         return
-    many = personas >= _MANY
-    asked = list(dict.fromkeys(row["asked"] for row in rows))
-    cell = {
-        "x": _axis("asked", asked, labelAngle=-40),
-        "y": _axis("adapter", _adapters(rows), labelFontSize=9 if many else 12),
-    }
-    layers = [
-        layer(
-            "shares", {"type": "rect", "stroke": GRID}, **cell, color=_COLOUR, tooltip=told(_HEADINGS, ["share", "of"])
-        )
-    ]
-    if not many:
-        layers.append(
-            layer("shares", {"type": "text", "fontSize": 10}, **cell, text={**_SHARE, "format": ".2f"}, color=_ON)
-        )
     yield Chart(
         name="leakage-map",
         title="Where the marker shows: adapters, and who was asked",
         description=_description(rows, personas),
-        spec=layered(*layers, height=(11 if many else 24) * personas),
+        spec=layered(*_layers(rows, few=personas < _MANY), height=(24 if personas < _MANY else 11) * personas),
         data={"shares": rows},
         columns=_HEADINGS,
     )
 
 
-_COLOUR: Final = {**_SHARE, "scale": {"scheme": "viridis", "domain": [0, 1]}, "legend": {"format": ".1f"}}
-_ON: Final = {"condition": {"test": f"datum.share >= {_BRIGHT}", "value": "black"}, "value": "white"}
+def _layers(rows: list[dict[str, Cell]], *, few: bool) -> Iterator[dict[str, object]]:
+    """Cells, and of few adapters their numbers, too."""
+    asked = list(dict.fromkeys(row["asked"] for row in rows))
+    y = _axis("adapter", _adapters(rows), labelFontSize=12 if few else 9)
+    place = {"x": _axis("asked", asked, labelAngle=-40), "y": y}
+    yield layer("shares", _CELL, **place, color=_COLOUR, tooltip=told(_HEADINGS, ["share", "of"]))
+    if few:
+        yield layer("shares", _NUMBER, **place, text={**_SHARE, "format": ".2f"}, color=_on(len(asked)))
+
+
+def _on(columns: int) -> dict[str, object]:
+    """The colour of a number on its cell; none where cells are too narrow for it."""
+    narrow = {"test": f"width < {_WIDE * columns}", "value": "transparent"}
+    return {"condition": [narrow, {"test": f"datum.share >= {_BRIGHT}", "value": "black"}], "value": "white"}
 
 
 def _axis(name: str, order: list[Cell], **axis: object) -> dict[str, object]:

@@ -20,12 +20,12 @@ _HEADINGS: Final = {
 _NUMBERS: Final = tuple(_HEADINGS)[1:]
 _EVERYBODY: Final = 25  # personas: where there are more, only the strongest and the weakest couplers are named
 _NAMED: Final = 6  # of each
-_POINT: Final = {"type": "point", "filled": True, "opacity": 0.9, "stroke": FAINT, "strokeWidth": 0.7}
+_POINT: Final = {"type": "point", "filled": True, "opacity": 0.9, "stroke": FAINT, "strokeWidth": 1}
 _RATE: Final = {"field": "source_rate", "type": "quantitative", "title": _HEADINGS["source_rate"]}
 _LEGEND: Final = {"orient": "top", "format": ".2f"}
-_LOOKS: Final = {
-    "color": {**_RATE, "scale": {"scheme": "viridis"}, "legend": _LEGEND},
-    "size": {**_RATE, "scale": {"zero": False, "range": [30, 170]}, "legend": _LEGEND},
+_LOOKS: Final = {  # the darkest and the brightest colours would not be seen on dark and on white paper
+    "color": {**_RATE, "scale": {"scheme": {"name": "viridis", "extent": [0.25, 0.95]}}, "legend": _LEGEND},
+    "size": {**_RATE, "scale": {"zero": False, "range": [50, 180]}, "legend": _LEGEND},
 }
 _PADDED: Final = {"padding": 14}  # pixels, so that no point lies on an axis
 

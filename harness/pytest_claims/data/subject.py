@@ -26,7 +26,8 @@ class Subject:
 
     ``origin`` says where it comes from: a file, or the option that asked for it. ``finding`` is the name of the one
     whose claims are judged on it, empty for all. ``cells`` gives the same data as the text of a table, of the columns
-    that are wanted, for findings that declare what its columns are.
+    that are wanted, for findings that declare what its columns are. ``beside`` gives the folder in which the data of a
+    live one lie, and what else was kept with them; None before they are made.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Subject:
     origin: str = ""
     finding: str = ""
     cells: "Callable[[Collection[str] | None], Cells] | None" = None
+    beside: "Callable[[], Path | None] | None" = None
 
     def __post_init__(self) -> None:
         is_name = isinstance(self.name, str) and self.name.strip() and len(self.name.splitlines()) == 1

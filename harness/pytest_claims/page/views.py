@@ -18,6 +18,7 @@ from typing import Any, Final
 from pytest_claims.base.module_file import module_at
 from pytest_claims.base.schema import shown
 from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.subject import Subject
 from pytest_claims.page.chart import Chart
 from pytest_claims.page.given_chart import given_chart
 from pytest_claims.page.reply import Reply, first_of_each
@@ -46,13 +47,14 @@ class Viewed:
     file: Path | None = None
 
     @classmethod
-    def of(cls, record: SubjectRecord, measurement: Measurement | Cells, origin: str = "") -> "Viewed":
-        """The same, with the places that the origin of its subject names, if it is recorded and they are there."""
-        path = Path(origin) if record.recorded and origin else None
+    def of(cls, record: SubjectRecord, measurement: Measurement | Cells, subject: Subject) -> "Viewed":
+        """The same, with the places of its data that its subject names, if they are there."""
+        path = Path(subject.origin) if subject.recorded and subject.origin else None
+        if path is None and subject.beside:
+            path = subject.beside()
         if path is None or not path.exists():
             return cls(record=record, measurement=measurement)
-        is_file = path.is_file()
-        folder, file = (path.parent, path) if is_file else (path, None)
+        folder, file = (path.parent, path) if path.is_file() else (path, None)
         return cls(record=record, measurement=measurement, folder=folder, file=file)
 
 

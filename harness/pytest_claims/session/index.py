@@ -58,7 +58,7 @@ def _views(
     found = offer_of(config).data_of(finding, subject.name)
     if found is None:
         return (), ()
-    return views_beside(finding.folder, Viewed.of(subject, found[1], found[0].origin), notices)
+    return views_beside(finding.folder, Viewed.of(subject, found[1], found[0]), notices)
 
 
 @functools.cache
