@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import pytest_claims.report.figures
+import pytest_claims.page.document
 
 # Runs within this process forget what they import, and what is written in C cannot be imported twice.
 import pytest_claims.report.findings

@@ -18,7 +18,7 @@ from worlds import table_with, world
 from pytest_claims import claim, dealt, pearson
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.page.chart import Chart, layered, plain
-from pytest_claims.page.document import Added, Page
+from pytest_claims.page.document import Added, Made, Page
 from pytest_claims.page.embedded import columns_of, json_text
 from pytest_claims.page.mark import mark
 from pytest_claims.page.part import parts_in
@@ -123,7 +123,7 @@ def test_charts_of_a_claim_hold_the_numbers_of_the_record():
     assert charts.keys() >= {"subjects", "scatter", "without-item", "chance"}
     assert charts["subjects"]["data"]["subjects"]["subject"] == ["made@up", "weak@up"]
     values = [verdict.answer.estimate.value for verdict in RECORD.verdicts]
-    assert charts["subjects"]["data"]["subjects"]["value"] == pytest.approx(values, rel=1e-5)
+    assert charts["subjects"]["data"]["subjects"]["value"] == pytest.approx(values, rel=1e-4)
 
 
 def test_page_loads_nothing_and_lets_its_own_scripts_run_alone():
@@ -151,7 +151,7 @@ def test_what_others_wrote_is_text_wherever_it_stands():
     found = replace(found, subjects=(replace(found.subjects[0], provenance={HOSTILE: HOSTILE}),))
     chart = Chart(name="own", title=HOSTILE, description=HOSTILE, spec=layered(), data={"rows": [{"a": HOSTILE}]})
     reply = Reply(condition=HOSTILE, prompt=HOSTILE, text=HOSTILE, speaks="for")
-    text = Page(record=found, added={("", HOSTILE): Added(make=lambda: ([chart], [reply]))}).html()
+    text = Page(record=found, added={("", HOSTILE): Added(make=lambda: Made(charts=[chart], replies=[reply]))}).html()
     read, plain_page = _Read(text), _Read(Page(record=RECORD).html())
     assert "img" not in read.tags
     assert {tag for tag in read.tags if tag not in plain_page.tags} <= {"form", "input"}
@@ -189,7 +189,7 @@ def test_rows_come_back_from_columns(rows):
             for at in range(len(rows))]  # fmt: skip
     for before, after in zip(rows, back, strict=True):
         for name, value in before.items():
-            assert after[name] == (pytest.approx(value, rel=1e-5) if isinstance(value, float) else value)
+            assert after[name] == (pytest.approx(value, rel=1e-4) if isinstance(value, float) else value)
 
 
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))

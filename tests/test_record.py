@@ -6,23 +6,18 @@ import jsonschema
 import numpy as np
 import pytest
 from marker import table_of
-from matplotlib.figure import Figure
 
-from claims.marker_coupling.figures import drawings, scatter
-from conftest import ROOT, make_measurement, make_table
+from conftest import make_measurement, make_table
 from pytest_claims import claim, pearson
-from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.writing import Writing
 from pytest_claims.data.design import Design
-from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
+from pytest_claims.page.document import Page
 from pytest_claims.reading.cells import cells_of
-from pytest_claims.report import write_figures, write_page, write_record
+from pytest_claims.report import write_comment, write_record
 from pytest_claims.report.context import Context
-from pytest_claims.report.drawing import Drawing
-from pytest_claims.report.figures import compared, forest
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import Record, from_json, read_record, record_of, schema, subject_record, to_json
@@ -57,8 +52,8 @@ def make_record() -> Record:
 def write_reports(record: Record, folder: Path) -> list[Path]:
     writing = Writing()
     write_record(record, folder, writing)
-    write_page(record, Context(), folder, writing)
-    write_figures(record, folder, writing, {"": [ROOT / "claims" / "marker_coupling"]})
+    write_comment(record, Context(), folder, writing)
+    writing.write(folder / "index.html", Page(record=record).html)
     assert not writing.failed + writing.notices
     return writing.written
 
@@ -96,63 +91,6 @@ def test_same_record_gives_same_reports(record, tmp_path):
     assert [path.name for path in first] == [path.name for path in second]
     for one, other in zip(first, second, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
-
-
-def test_figure_is_drawn_again_only_where_it_shows_something_else(tmp_path):
-    drawn = []
-
-    def draw():
-        drawn.append(1)
-        return Figure()
-
-    def save(shows):
-        return Drawing(draw=draw, shows=shows).save(tmp_path / "a@b", ".png", ".pdf")
-
-    assert [path.name for path in save("one")] == ["a@b.png", "a@b.pdf"]
-    save("one")
-    assert len(drawn) == 1
-    save("two")
-    assert len(drawn) == 2
-    (tmp_path / "a@b.png").write_bytes(b"not a picture")
-    save("two")
-    (tmp_path / "a@b.pdf").unlink()
-    save("two")
-    assert len(drawn) == 4
-    assert (tmp_path / "a@b.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_every_part_of_the_leave_one_out_figure_shows_something(root):
-    """A claim that is undecided on all the data may be decided without one row: there is nothing to compare."""
-    record = read_record(root / "reports" / "example" / "claims.json")
-    subject = "smollm2-135m@pocket"
-    tied = Answer(outcome="undecided", gap=Gap(reason="a tie at the border"))
-    lonely = "cosine-predicts-coupling"
-    verdicts = tuple(replace(v, answer=tied) if v.claim.id == lonely else v for v in record.verdicts)
-    shown = compared(replace(record, verdicts=verdicts), subject)
-    assert {v.claim.id for v in compared(record, subject)} - {v.claim.id for v in shown} == {lonely}
-    assert all(axes.lines for axes in forest(shown, record.subject_of(shown[0])).axes)
-
-
-def test_no_scatter_says_that_p_is_zero(root):
-    record = read_record(root / "reports" / "example" / "claims.json")
-    titles = [axes.get_title() for one in drawings(record) for axes in one.drawing.draw().axes]
-    assert "r = -0.66, p = 0.039, N = 10" in titles  # as claim #232 prints it
-    assert "r = +0.95, p < 0.001, N = 10" in titles
-    assert not [title for title in titles if "0.000" in title]
-
-
-def test_what_the_axes_of_a_scatter_mean_is_not_cut_off(root):
-    """Rates that hardly differ have long numbers at their ticks, and push the name of the axis outwards."""
-    (subject, *_) = read_record(root / "reports" / "example" / "claims.json").subjects
-    rates = tuple(0.17 + 0.0002 * row for row in range(len(subject.rows)))
-    figure = scatter(replace(subject, columns={**subject.columns, "source_rate": rates}), (None, None))
-    figure.draw_without_rendering()
-    page = figure.bbox
-    for axes in figure.axes:
-        for name in (axes.xaxis.label, axes.yaxis.label):
-            extent = name.get_window_extent()
-            assert page.x0 <= extent.x0 <= extent.x1 <= page.x1, name.get_text()
-            assert page.y0 <= extent.y0 <= extent.y1 <= page.y1, name.get_text()
 
 
 @pytest.mark.parametrize(("rows", "kept"), [(2000, True), (2001, False)])

@@ -9,7 +9,6 @@ import pytest
 from court import CLAIM, ROWS, Court
 
 from pytest_claims.base.writing import Writing
-from pytest_claims.report.file_name import file_name
 from pytest_claims.verdicts.record import read_record
 
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
@@ -36,89 +35,77 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("subject", ["../../evil", "a/b", "n" * 300, "图书馆员", "$x^{$", "\x1b[31mred\x1b[0m"])
-def test_odd_names_are_drawn_and_all_is_written(court, subject):
+def test_odd_names_are_shown_and_all_is_written(court, subject):
     """Drawing died, and with it the page and the baseline; '../../evil' left the folder."""
     odd_table(court, subject)
-    draws(court)
-    result = court.judge("--claims-figures", "--claims-save", "-v", "-W", "error")
+    result = court.judge("--claims-save", "-v", "-W", "error")
     assert result.ret == 0
     assert "\x1b[31m" not in result.stdout.str() + result.stderr.str()
     result.stdout.no_fnmatch_line("*NOTICE*")
-    stem = file_name(subject)
-    wanted = {"claims.json", "claims.md", "baseline.json", f"scatter-{stem}.png", f"scatter-{stem}.pdf"}
-    assert set(files(court.path / "reports")) == {*wanted, f"leave-one-out-{stem}.png"}
+    assert set(files(court.path / "reports")) == {"claims.json", "claims.md", "index.html", "baseline.json"}
     assert {path.name for path in court.path.parent.glob("*evil*")} == set()
     assert court.record["subjects"][0]["name"] == subject
-    page = (court.path / "reports" / "claims.md").read_text(encoding="utf-8")
-    assert "\x1b" not in page + (court.path / "reports" / "claims.json").read_text(encoding="utf-8")
+    for text in files(court.path / "reports").values():
+        assert "\x1b" not in text.decode()
 
 
-def draws(court: Court, *body: str) -> None:
-    """Let the finding draw a figure of its own, by these lines or as one would."""
-    lines = "\n    ".join(body or SCATTER)
-    court.claims(f"{FINDING}\ndef scatter(subject):\n    {lines}\n", "figures")
+VIEWS = "from pytest_claims.views import Chart, layered\n\ndef charts(subject):\n    {}\n"
 
 
-FINDING = """
-from functools import partial
-from pytest_claims.figures import Named, captions, drawing_of, file_name, label_points, subject_title
-
-def drawings(record):
-    for subject in record.subjects:
-        drawing = drawing_of(subject, (subject.rows, subject.columns), partial(scatter, subject))
-        yield Named(name=f"scatter-{file_name(subject.name)}", suffixes=(".png", ".pdf"), drawing=drawing)
-"""
-SCATTER = (
-    "import numpy as np",
-    "from matplotlib.figure import Figure",
-    "figure = Figure()",
-    'axes, x, y = figure.subplots(), *(np.array(subject.columns[name]) for name in ("cosine", "source_rate"))',
-    "axes.scatter(x, y)",
-    "label_points(axes, captions(subject.rows), x, y)",
-    "figure.suptitle(subject_title(subject.name))",
-    "return figure",
-)
-
-
-def test_figures_are_drawn_where_they_are_asked_for(court):
-    reports = court.path / "reports"
-    court.judge().stdout.fnmatch_lines(["reports: claims.json, claims.md in *; --claims-figures draws figures, too"])
-    assert set(files(reports)) == {"claims.json", "claims.md"}
-    court.pytester.makeini("[pytest]\nclaims_figures = true")
-    court.judge().stdout.fnmatch_lines(["reports: claims.json, claims.md, leave-one-out-made.png in */reports"])
-
-
-def test_figures_of_an_earlier_run_are_not_shown_as_those_of_this_one(court):
-    reports = court.path / "reports"
-    court.judge("--claims-figures")
-    before = files(reports)["leave-one-out-made.png"]
-    said = "reports: * in *; figures there are of an earlier run, and --claims-figures draws them anew"
-    court.judge().stdout.fnmatch_lines([said])
-    assert files(reports)["leave-one-out-made.png"] == before
-
-
-def test_part_says_that_it_draws_nothing(court):
-    result = court.judge("-k", "cosine", "--claims-figures")
-    result.stdout.fnmatch_lines(["*; a run of all writes claims.json and draws figures"])
-
-
-def test_interrupt_of_drawing_keeps_what_was_written(court):
+def test_interrupt_of_the_page_keeps_what_was_written(court):
     odd_table(court, "made", list("abcdef"))
-    draws(court, "raise KeyboardInterrupt")
-    result = court.judge("--claims-figures", "--claims-save")
+    finding(court, VIEWS.format("raise KeyboardInterrupt"))
+    result = court.judge("--claims-save")
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    result.stdout.fnmatch_lines(["NOTICE: drawing was interrupted*"])
+    result.stdout.fnmatch_lines(["NOTICE: the page is not written: it was interrupted*"])
     assert set(files(court.path / "reports")) == {"claims.json", "claims.md", "baseline.json"}
 
 
-def test_failed_drawing_is_a_notice_and_the_others_are_drawn(court):
+def finding(court: Court, views: str) -> None:
+    """A finding of the claims of the project, with views of its own; its subject is the table that is given."""
+    declared = 'title = "Made up"\nsource = "nowhere"\n[units]\npersona = {}\n[measured]\n'
+    measured = "".join(f"{name} = {{}}\n" for name in ("cosine", "js", "source_rate"))
+    (court.path / "finding.toml").write_text(declared + measured)
+    court.claims(views, "views")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise SystemExit(3)", "NOTICE: *views.py, charts of made: some are missing on the page (SystemExit: 3)"),
+        ("return [3]", "NOTICE: *views.py, charts of made: one is missing on the page (*"),
+        ("return 1 / 0", "NOTICE: *views.py, charts of made: some are missing on the page (ZeroDivisionError: *"),
+    ],
+)
+def test_views_of_a_finding_end_no_run(court, body, said):
     odd_table(court, "made", list("abcdef"))
-    draws(court, "raise ValueError('several\\n  lines')")
-    result = court.judge("--claims-figures", "-W", "error")
+    finding(court, VIEWS.format(body))
+    result = court.judge("-W", "error")
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["NOTICE: scatter-made.png is not drawn (ValueError: several lines); *"])
-    names = set(files(court.path / "reports"))
-    assert ("leave-one-out-made.png" in names, "scatter-made.png" in names) == (True, False)
+    result.stdout.fnmatch_lines([said, "*passed*"])
+    assert (court.path / "reports" / "index.html").is_file()
+
+
+def test_what_a_finding_adds_is_made_once_for_the_same_data(court):
+    odd_table(court, "made", list("abcdef"))
+    made = 'yield Chart(name="own", title="Own", description="Own.", spec=layered(), data={"rows": [{"a": 1.0}]})'
+    finding(court, VIEWS.format(f"open('made.txt', 'a').write('x')\n    {made}"))
+    for _ in range(2):
+        court.judge()
+    assert (court.path / "made.txt").read_text() == "x"
+    assert ">Own</figcaption>" in (court.path / "reports" / "index.html").read_text()
+    odd_table(court, "made", list("abcdeg"))
+    court.judge()
+    assert (court.path / "made.txt").read_text() == "xx"
+
+
+def test_page_is_opened_where_that_is_asked_for(court, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    court.judge()
+    assert not opened
+    court.judge("--claims-open")
+    assert opened == [(court.path / "reports" / "index.html").as_uri()]
 
 
 @pytest.mark.parametrize(
@@ -162,10 +149,10 @@ def test_folder_of_reports_that_nobody_named_is_refused_only_where_there_are_cla
 def test_what_cannot_be_written_at_the_end_is_an_error_and_all_else_is_written(court):
     reports = court.path / "reports"
     (reports / "claims.json").mkdir(parents=True)
-    result = court.judge("--claims-figures", "--claims-save")
+    result = court.judge("--claims-save")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["ERROR: */claims.json is not written: *; a folder stands where a file is wanted*"])
-    assert {"claims.md", "baseline.json", "leave-one-out-made.png"} <= {path.name for path in reports.iterdir()}
+    assert {"claims.md", "baseline.json", "index.html"} <= {path.name for path in reports.iterdir()}
 
 
 def test_record_of_a_part_stays_where_that_of_the_whole_cannot_be_written(court):
@@ -216,17 +203,17 @@ def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said
     if fails:
         court.claims(OTHER.replace("p < 0.05", "p > 0.05"), "test_a_first")
         (court.path / "test_other.py").unlink()
-    court.judge("--claims-figures", *always)
+    court.judge(*always)
     folder = court.path / ("elsewhere" if "--claims-report-dir=elsewhere" in options else "reports")
     before = files(folder)
-    assert {"claims.json", "claims.md", "leave-one-out-made.png"} <= set(before)
+    assert {"claims.json", "claims.md", "index.html"} <= set(before)
     result = court.judge(*options)
     result.stdout.fnmatch_lines(
-        [f"reports: claims.partial.json, claims.partial.md in *: {said}; claims.json, of*stays*"]
+        [f"reports: claims.partial.json, claims.partial.md, index.partial.html in *: {said}; claims.json, of*stays*"]
     )
     after = files(folder)
     assert {name: after[name] for name in before} == before
-    assert set(after) - set(before) == {"claims.partial.json", "claims.partial.md"}
+    assert set(after) - set(before) == {"claims.partial.json", "claims.partial.md", "index.partial.html"}
     record = read_record(folder / "claims.partial.json")
     assert record.left_out
     assert len(record.verdicts) == int(said.split()[0])
@@ -293,35 +280,6 @@ def test_nothing_of_names_reasons_or_prints_acts_on_the_terminal(court):
 def test_message_stays_as_readable_as_it_was(court):
     court.claims(CLAIM.replace("p < 0.05", "p > 0.05"))
     court.judge().stdout.fnmatch_lines(["*statement: Cosine correlates with source rate.", "*p < 0.001, and*p > 0.05"])
-
-
-@pytest.mark.parametrize(
-    ("figures", "said"),
-    [
-        ("import sys\nsys.exit(3)", "*figures.py draws nothing (SystemExit: 3); the tables have the numbers"),
-        ("def drawings(record): return [3]", "*figures.py draws nothing (TypeError: drawings gives 3, wanted *.Named*"),
-        ("def drawings(record): return 1 / 0", "*figures.py draws nothing (ZeroDivisionError: *"),
-        ("x = 1", "*figures.py draws nothing (AttributeError: *"),
-        (
-            "from __future__ import annotations\nfrom dataclasses import dataclass\n"
-            "@dataclass\nclass Point:\n    x: float\ndef drawings(record): return 1 / 0",
-            "*figures.py draws nothing (ZeroDivisionError: *",
-        ),
-        (
-            FINDING.replace("scatter-", "leave-one-out-")
-            + "\ndef scatter(subject):\n    from matplotlib.figure import Figure\n    return Figure()",
-            "NOTICE: leave-one-out-made.png is drawn once: two figures have this name; give one another",
-        ),
-    ],
-)
-def test_figures_of_a_finding_end_no_run(court, figures, said):
-    """An exit in figures.py ended the run without its summary, and what was no drawing ended it with a traceback."""
-    odd_table(court, "made", list("abcdef"))
-    court.claims(figures, "figures")
-    result = court.judge("--claims-figures")
-    assert result.ret == 0
-    result.stdout.fnmatch_lines([said, "*passed*"])
-    assert (court.path / "reports" / "leave-one-out-made.png").is_file()
 
 
 def test_verdicts_are_properties_in_a_file_of_junit(court):

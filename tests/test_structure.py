@@ -16,7 +16,7 @@ FORBIDDEN = {
     "claims": {"pytest_claims_lab", *MEASURING},
     "pytest_claims_lab": {"claims"},
 }
-OFFERED_TO_CLAIMS = {"pytest_claims", "pytest_claims.figures", "pytest_claims.views"}
+OFFERED_TO_CLAIMS = {"pytest_claims", "pytest_claims.views"}
 
 OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.", "pytest_claims.reading.")
 

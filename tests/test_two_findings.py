@@ -264,15 +264,15 @@ def test_subject_that_one_finding_cannot_read_is_no_trouble_of_another(two):
     result.stdout.no_fnmatch_line("*see above*")
 
 
-def test_each_finding_has_a_part_of_the_page_and_figures_of_its_own(two):
-    result = two.judge("claims", "--claims-figures")
+def test_each_finding_has_a_part_of_the_comment_of_its_own(two):
+    result = two.judge("claims")
     reports = two.pytester.path / "reports"
     assert {str(file.relative_to(reports)) for file in reports.rglob("*.*")} == {
         "claims.json",
         "claims.md",
-        *(f"{name}/leave-one-out-made.png" for name in TITLES),
+        "index.html",
     }
-    result.stdout.fnmatch_lines(["reports: claims.json, claims.md, dairy/leave-one-out-made.png, orchard/*"])
+    result.stdout.fnmatch_lines(["reports: claims.json, claims.md, index.html in *"])
     before, dairy, orchard = re.split("^## .*$", (reports / "claims.md").read_text(), flags=re.MULTILINE)[:3]
     assert "bigger" not in before
     assert ("| dairy-bigger |" in dairy, "orchard-bigger" in dairy) == (True, False)

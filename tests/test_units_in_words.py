@@ -12,12 +12,10 @@ from pytest_claims.asking.answer import Answer
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.asking.null import NO_NULL, dealt, swapped
-from pytest_claims.base.writing import Writing
 from pytest_claims.data.design import Words
 from pytest_claims.data.gap import Gap
-from pytest_claims.report.captions import legend
+from pytest_claims.page.charts.leaving import leaving
 from pytest_claims.report.context import Context
-from pytest_claims.report.figures import compared, forest, write_figures
 from pytest_claims.report.part import text_of
 from pytest_claims.report.terminal import summary
 from pytest_claims.robustness.result import CheckResult
@@ -267,29 +265,14 @@ def test_terminal_has_a_sentence_for_each_unit_and_says_a_reason_once():
 
 
 @pytest.mark.parametrize(
-    ("table", "parts", "ticks"),
+    ("table", "parts", "copies"),
     [(items(), "dataset", 3), (items(450, datasets=2), "group of items", 200)],
 )
-def test_figure_shows_the_main_unit_in_at_most_as_many_copies_as_there_are_groups(table, parts, ticks):
+def test_chart_shows_the_main_unit_in_at_most_as_many_copies_as_there_are_groups(table, parts, copies):
     found = record(table)
-    figure = forest(compared(found, table.subject), found.subjects[0])
-    assert figure.get_suptitle() == f"made@up: estimates, and without each {parts} in turn"
-    (axes,) = figure.axes
-    marks = [line for line in axes.lines if line.get_marker() in ("x", "|")]
-    assert sum(len(line.get_xdata()) for line in marks) == ticks
-
-
-def test_name_of_a_level_that_a_figure_cuts_short_is_in_the_legend(tmp_path):
-    table = items(carried_by=1)
-    names = tuple(f"{'long' * 20}{place}" for place in range(3))
-    levels = {**table.levels, "dataset": replace(table.levels["dataset"], names=names)}
-    found = record(replace(table, levels=levels))
-    writing = Writing()
-    assert len(list(write_figures(found, tmp_path, writing))) == 1
-    assert (writing.notices, writing.failed) == ([], [])
-    shown, name = next(pair for pair in legend(found)["made@up"] if pair[1] == names[1])
-    assert shown.endswith("… (dataset 2)")
-    assert name == names[1]
+    (verdict,) = found.verdicts
+    chart = next(one for one in leaving(verdict, table.design.words) if one.title == f"Without each {parts}")
+    assert len(chart.rows) == copies
 
 
 def test_terminal_names_what_carries_it_by_its_unit():

@@ -36,7 +36,6 @@ KNOWN = {
     "harness/pytest_claims/data/measurement_file.py": {
         "measurement.data.assign_attrs(attributes).to_netcdf"
     },  # into memory
-    "harness/pytest_claims/report/drawing.py": {"figure.savefig"},  # into memory
 }
 
 

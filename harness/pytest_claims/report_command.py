@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FORMAT",
         help=f"write charts to figures/ there, as {', '.join(FORMATS)}, and open nothing",
     )
-    parser.add_argument("--claim", default=_ALL, metavar="PATTERN", help="of these claims alone: cosine-*")
+    parser.add_argument("--claim", default=_ALL, metavar="PATTERN", help="of these claims alone, such as rates-*")
     parser.add_argument("--subject", default=_ALL, metavar="PATTERN", help="on these subjects alone")
     return parser
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from pytest_claims.base.visible import visible_lines
 from pytest_claims.data.finding import Finding
+from pytest_claims.page.address import address
 from pytest_claims.page.chart import Chart
 from pytest_claims.page.claim_view import claim_view
 from pytest_claims.page.embedded import columns_of
@@ -33,11 +34,20 @@ _LONGEST: Final = 700  # characters of a provenance that are shown; claims.json 
 
 
 @dataclass(frozen=True, kw_only=True)
+class Made:
+    """Charts and replies that a finding adds; where they are not ``whole``, because something failed, none is kept."""
+
+    charts: Sequence[Chart] = ()
+    replies: Sequence[Reply] = ()
+    whole: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Added:
-    """What a finding adds to a subject: ``make`` gives charts and replies; ``key`` says what they are made from."""
+    """What a finding adds to a subject: ``make`` gives it; ``key`` says what it is made from."""
 
     key: str = ""
-    make: Callable[[], tuple[Sequence[Chart], Sequence[Reply]]] = lambda: ((), ())
+    make: Callable[[], Made] = Made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +97,7 @@ class Page:
         finding = next(self.findings.get(one.finding) for one in record.verdicts if one.claim.id == claim)
         view, charts = claim_view(record, claim, lambda subject: place_of(subject, finding)), Charts()
         html = _environment().get_template("claim.html.jinja").render(view=view, place=charts.place)
-        return part(key, f"claim={claim}", html, charts, {})
+        return part(key, f"claim={address(claim)}", html, charts, {})
 
     def _subjects(self, kept: Mapping[str, Part]) -> list[Part]:
         return [self._subject(subject, kept) for subject in self.record.subjects]
@@ -99,10 +109,12 @@ class Page:
         key = key_of(_code(), to_json(subject), to_json(source) if source else None, role, added.key)
         if key in kept:
             return kept[key]
-        view, charts = subject_view(subject, role, source, *added.make()), Charts()
+        made, charts = added.make(), Charts()
+        view = subject_view(subject, role, source, made.charts, made.replies)
         html = _environment().get_template("subject.html.jinja").render(view=view, place=charts.place)
         data = {"columns": dict(view.columns), "data": columns_of(view.rows)}
-        return part(key, f"subject={subject.name}", html, charts, {"data": data} if view.rows else {})
+        key = key if made.whole else key_of("made again", key)
+        return part(key, f"subject={address(subject.name)}", html, charts, {"data": data} if view.rows else {})
 
 
 @cache
@@ -116,7 +128,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters["shortened"] = _shortened
+    templates.filters |= {"shortened": _shortened, "address": address}
     return templates
 
 

@@ -6,12 +6,12 @@ Knows nothing about how they are chosen.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from pytest_claims.data.finding import Finding
+from pytest_claims.page.address import address
 from pytest_claims.report.anchors import Links
 from pytest_claims.report.replies import answered, concluded, overview
 from pytest_claims.report.text import Markdown, inline
@@ -38,7 +38,7 @@ class ViewLinks(Links):
     def link(self, name: str) -> Markdown:
         """A link to the view of a claim or a subject."""
         kind = "claim" if name in self._claims else "subject" if name in self._subjects else ""
-        return Markdown(f"[{inline(name)}](#{kind}={quote(name, safe='')})") if kind else inline(name)
+        return Markdown(f"[{inline(name)}](#{kind}={address(name)})") if kind else inline(name)
 
 
 def known(record: Record, questions: Questions, to: Links) -> list[Known]:

@@ -142,9 +142,15 @@
     });
   };
 
+  // A browser may leave signs as they are, or encode them.
+  const normal = (place) => {
+    const [kind, name = ""] = place.split("=");
+    try { return `${kind}=${encodeURIComponent(decodeURIComponent(name))}`; } catch { return ""; }
+  };
+
   const show = () => {
     const [first, second] = location.hash.slice(1).split("&");
-    const name = decodeURIComponent(first || "");
+    const name = normal(first || "");
     const template = templates.get(name);
     if (!template) {
       view.hidden = true; view.replaceChildren(); overview.hidden = false;
@@ -159,7 +165,7 @@
       overview.hidden = true; view.hidden = false;
       prepare();
     }
-    const subject = second && second.startsWith("subject=") ? decodeURIComponent(second.slice(8)) : "";
+    const subject = second && second.startsWith("subject=") ? normal(second).slice(8) : "";
     const opened = subject && [...view.querySelectorAll("details.subject")].find((one) => one.dataset.subject === subject);
     if (opened) { opened.open = true; }
     drawAll();

@@ -10,7 +10,6 @@ from typing import Final
 # Signs that no system and no link gives a meaning; no capitals, which some systems do not tell from small letters.
 _PLAIN: Final = re.compile(r"[a-z0-9_@+-]([a-z0-9._@+-]{0,98}[a-z0-9_@+-])?")
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-FOREST: Final = "leave-one-out-"  # before a subject's name: the figure that each whole run can draw
 _LONGEST: Final = 60  # of what is kept of any other name, for a reader to recognise it by
 
 

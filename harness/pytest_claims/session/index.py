@@ -5,7 +5,7 @@ Knows nothing about what is on the page.
 
 import functools
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +13,7 @@ import pytest
 
 from pytest_claims.base.writing import Writing
 from pytest_claims.data.finding import Finding
-from pytest_claims.page.chart import Chart
-from pytest_claims.page.document import Added, Page
-from pytest_claims.page.reply import Reply
+from pytest_claims.page.document import Added, Made, Page
 from pytest_claims.page.views import FILE, Viewed, views_beside
 from pytest_claims.session.offer import offer_of
 from pytest_claims.verdicts.record import Record, SubjectRecord
@@ -49,16 +47,26 @@ def _added(
         finding = findings.get(subject.finding)
         if finding and (finding.folder / FILE).is_file():
             make = functools.partial(_views, config, finding, subject, notices)
-            yield (subject.finding, subject.name), Added(key=_code_in(finding.folder), make=make)
+            key = f"{_code_in(finding.folder)} {_beside(config, finding, subject.name)}"
+            yield (subject.finding, subject.name), Added(key=key, make=make)
 
 
-def _views(
-    config: pytest.Config, finding: Finding, subject: SubjectRecord, notices: list[str]
-) -> tuple[Sequence[Chart], Sequence[Reply]]:
-    found = offer_of(config).data_of(finding, subject.name)
+def _views(config: pytest.Config, finding: Finding, subject: SubjectRecord, notices: list[str]) -> Made:
+    found, before = offer_of(config).data_of(finding, subject.name), len(notices)
     if found is None:
-        return (), ()
-    return views_beside(finding.folder, Viewed.of(subject, found[1], found[0]), notices)
+        return Made()
+    charts, replies = views_beside(finding.folder, Viewed.of(subject, found[1], found[0]), notices)
+    return Made(charts=charts, replies=replies, whole=len(notices) == before)
+
+
+def _beside(config: pytest.Config, finding: Finding, subject: str) -> str:
+    """What tells whether files that lie beside a subject's data, under its name, are others than before."""
+    found = next((one for one in offer_of(config).all_of(finding) if one.name == subject), None)
+    origin = Path(found.origin) if found and found.recorded and found.origin else None
+    if origin is None or not origin.parent.is_dir():
+        return ""
+    files = sorted(path for path in origin.parent.iterdir() if path.name.startswith(f"{subject}."))
+    return " ".join(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files)
 
 
 @functools.cache

@@ -31,7 +31,7 @@ OPTIONS: Final = (
     Option(flag="--claims-only-given", kind="flag", help="judge what --claims-measurement gives, and nothing else"),
     Option(flag="--claims-data", kind="flag", help="show what is in the data of each finding, and judge nothing"),
     Option(flag="--claims-no-report", kind="flag", help="write no reports"),
-    Option(flag="--claims-figures", kind="flag", help="draw figures, too, for the pages of reports of a whole run"),
+    Option(flag="--claims-open", kind="flag", help="open the page of this run in a browser"),
     Option(flag="--claims-strict", kind="flag", help="fragile and undecided claims fail"),
     Option(flag="--claims-save", kind="flag", help="write the verdicts of this run to the baseline"),
     Option(

@@ -42,7 +42,6 @@ class Run:
         self.findings = options.findings_path(config)
         self._home = options.home(config)
         self._reports = not value(config, "claims_no_report")
-        self._figures: bool = self._reports and value(config, "claims_figures")
         self._subjects: dict[tuple[str, str], SubjectRecord] = {}
         self._verdicts: dict[Place, Verdict] = {}
         self._places: dict[str, tuple[Path, int]] = {}
@@ -122,8 +121,8 @@ class Run:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _write(self, record: "Record", session: pytest.Session) -> None:
-        """First what took longest to find out; figures last, for they may fail, and take longest to make."""
-        from pytest_claims.report import write_figures, write_page, write_record  # only when there is something to say
+        """First what took longest to find out."""
+        from pytest_claims.report import write_comment, write_record  # only when there is something to say
         from pytest_claims.session.index import write_index
 
         if self._reports:
@@ -141,32 +140,33 @@ class Run:
         if not self._reports:
             return
         context = self._context(record)
-        write_page(record, context, self.directory, self._writing)
-        write_index(self.config, record, self.directory, self._writing, context.findings)
+        write_comment(record, context, self.directory, self._writing)
         try:
-            if self._figures:
-                write_figures(record, self.directory, self._writing, self._folders(record))
+            write_index(self.config, record, self.directory, self._writing, context.findings)
         except KeyboardInterrupt:
-            self._writing.notices.append("drawing was interrupted: figures are missing, and all else is written")
+            self._writing.notices.append("the page is not written: it was interrupted, and all else is there")
             session.exitstatus = pytest.ExitCode.INTERRUPTED
-
-    def _folders(self, record: "Record") -> dict[str, set[Path]]:
-        """Where the claims of each finding lie, and with them what they draw."""
-        folders: dict[str, set[Path]] = {}
-        for verdict in record.verdicts:
-            folders.setdefault(verdict.finding, set()).add(self._places[verdict.claim.id][0].parent)
-        return folders
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Print what the run says, and what was written."""
         if self._record is not None:
             self._summarise(terminalreporter, self._record)
+            self._open(self._record)
         for line in self._done:
             terminalreporter.write_line(visible(line))
         for line in self._writing.notices:
             terminalreporter.write_line(f"NOTICE: {visible(line)}", yellow=True)
         for line in self._wrong:
             terminalreporter.write_line(f"ERROR: {visible(line)}", red=True)
+
+    def _open(self, record: "Record") -> None:
+        from pytest_claims.session.index import page_of
+
+        page = page_of(record, self.directory)
+        if value(self.config, "claims_open") and page in self._writing.written:
+            import webbrowser
+
+            webbrowser.open(page.absolute().as_uri())
 
     def _summarise(self, terminalreporter: "pytest.TerminalReporter", record: "Record") -> None:
         from pytest_claims.report.terminal import summary
@@ -182,8 +182,8 @@ class Run:
             terminalreporter.write_line(visible(f"reports: {names} in {self.directory}{self._how_much(record)}"))
 
     def _context(self, record: "Record") -> "Context":
-        from pytest_claims.report import page_of
         from pytest_claims.session.context import context_of
+        from pytest_claims.session.index import page_of
 
         return context_of(
             self.config,
@@ -196,18 +196,10 @@ class Run:
 
     def _how_much(self, record: "Record") -> str:
         if not record.left_out:
-            return "" if self._figures else self._without_figures(record)
+            return ""
         whole = "claims.json, of a whole run, stays as it was"
         rest = whole if (self.directory / "claims.json").is_file() else "a run of all writes claims.json"
-        rest += " and draws figures" if self._figures else ""
         return f": {len(record.verdicts)} of {record.asked} verdicts, a part ({', '.join(record.left_out)}); {rest}"
-
-    def _without_figures(self, record: "Record") -> str:
-        from pytest_claims.report import has_figures
-
-        if has_figures(record, self.directory):
-            return "; figures there are of an earlier run, and --claims-figures draws them anew"
-        return "; --claims-figures draws figures, too"
 
     def record(self) -> "Record":
         """Everything heard so far, ordered by test rather than by who finished first."""
