@@ -16,8 +16,8 @@ from pytest_claims.verdicts.record import Record, to_json
 WHOLE, PART = "claims", "claims.partial"
 
 
-def page_of(record: Record, directory: Path) -> Path:
-    """The page that has all of a run."""
+def _comment_of(record: Record, directory: Path) -> Path:
+    """Where `claims.md` is written; of a part it has a name of its own."""
     return directory / f"{PART if record.left_out else WHOLE}.md"
 
 
@@ -34,7 +34,7 @@ def write_record(record: Record, directory: Path, writing: Writing) -> None:
 
 def write_page(record: Record, context: Context, directory: Path, writing: Writing) -> None:
     """Write the page of a run, of all its findings."""
-    writing.write(page_of(record, directory), lambda: markdown(record, context))
+    writing.write(_comment_of(record, directory), lambda: markdown(record, context))
 
 
 def write_figures(record: Record, directory: Path, writing: Writing, drawn: Mapping[str, Iterable[Path]]) -> None:

@@ -182,8 +182,8 @@ class Run:
             terminalreporter.write_line(visible(f"reports: {names} in {self.directory}{self._how_much(record)}"))
 
     def _context(self, record: "Record") -> "Context":
-        from pytest_claims.report import page_of
         from pytest_claims.session.context import context_of
+        from pytest_claims.session.index import page_of
 
         return context_of(
             self.config,
