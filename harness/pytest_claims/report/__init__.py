@@ -14,8 +14,8 @@ from pytest_claims.verdicts.record import Record, to_json
 WHOLE, PART = "claims", "claims.partial"
 
 
-def comment_of(record: Record, directory: Path) -> Path:
-    """What fits into a comment."""
+def _comment_of(record: Record, directory: Path) -> Path:
+    """Where `claims.md` is written; of a part it has a name of its own."""
     return directory / f"{PART if record.left_out else WHOLE}.md"
 
 
@@ -32,4 +32,4 @@ def write_record(record: Record, directory: Path, writing: Writing) -> None:
 
 def write_comment(record: Record, context: Context, directory: Path, writing: Writing) -> None:
     """Write what a run says of all its findings, to be put into a comment."""
-    writing.write(comment_of(record, directory), lambda: markdown(record, context))
+    writing.write(_comment_of(record, directory), lambda: markdown(record, context))
