@@ -83,10 +83,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     record = record_of(created="now", version=HOSTILE, subjects=[subject], verdicts=[verdict])
     reply = Reply(condition=HOSTILE, prompt=HOSTILE, text=HOSTILE, speaks="for")
     file = tmp_path_factory.mktemp("hostile") / "index.html"
-    file.write_text(
-        Document(record=record, added={("", HOSTILE): Added(make=lambda: Made(replies=[reply]))}).html(),
-        encoding="utf-8",
-    )
+    added = {("", HOSTILE): Added(make=lambda: Made(replies=[reply]))}
+    file.write_text(Document(record=record, added=added).html(), encoding="utf-8")
     return file
 
 

@@ -89,14 +89,14 @@ def test_views_of_a_finding_end_no_run(court, body, said):
 def test_what_a_finding_adds_is_made_once_for_the_same_data(court):
     odd_table(court, "made", list("abcdef"))
     made = 'yield Chart(name="own", title="Own", description="Own.", spec=layered(), data={"rows": [{"a": 1.0}]})'
-    finding(court, VIEWS.format(f"open('made.txt', 'a').write('x')\n    {made}"))
+    finding(court, VIEWS.format(f"open('count.txt', 'a').write('x')\n    {made}"))
     for _ in range(2):
         court.judge()
-    assert (court.path / "made.txt").read_text() == "x"
+    assert (court.path / "count.txt").read_text() == "x"
     assert ">Own</figcaption>" in (court.path / "reports" / "index.html").read_text()
     odd_table(court, "made", list("abcdeg"))
     court.judge()
-    assert (court.path / "made.txt").read_text() == "xx"
+    assert (court.path / "count.txt").read_text() == "xx"
 
 
 def test_page_is_opened_where_that_is_asked_for(court, monkeypatch):
