@@ -21,6 +21,7 @@ from pytest_claims.page.chart import Chart, layered, plain
 from pytest_claims.page.document import Added, Made, Page
 from pytest_claims.page.embedded import columns_of, json_text
 from pytest_claims.page.mark import mark
+from pytest_claims.page.overview import finding_view
 from pytest_claims.page.part import parts_in
 from pytest_claims.page.policy import policy
 from pytest_claims.page.reply import Reply
@@ -241,3 +242,14 @@ def test_line_of_a_scatter_is_that_of_least_squares():
     rows = charts["scatter"]["data"]["rows"]
     found = linregress(np.array(rows["x"]), np.array(rows["y"]))
     assert np.array(line["y"]) == pytest.approx(found.intercept + found.slope * np.array(line["x"]), abs=1e-4)
+
+
+def test_claims_stand_as_they_are_written():
+    written = [
+        Written(claim="b", file="x.py", line=3, test="t", code=""),
+        Written(claim="a", file="x.py", line=9, test="t", code=""),
+    ]
+    first, *_ = RECORD.verdicts
+    verdicts = [replace(first, claim=replace(first.claim, id=name)) for name in ("a", "b")]
+    both = record_of(created="now", version="1", subjects=RECORD.subjects[:1], verdicts=verdicts, written=written)
+    assert [line.id for line in finding_view(both, None).rows] == ["b", "a"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pytest_claims.base.visible import visible_lines
 from pytest_claims.data.finding import Finding
@@ -128,12 +128,17 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters |= {"shortened": _shortened, "address": address}
+    templates.filters |= {"shortened": _shortened, "address": address, "breakable": _breakable}
     return templates
 
 
 def _shown(value: Any) -> Any:
     return visible_lines(value) if type(value) is str else value
+
+
+def _breakable(name: str) -> Markup:
+    """A name that a narrow column breaks before its @, rather than within a word."""
+    return escape(visible_lines(name)).replace("@", Markup("<wbr>@"))
 
 
 def _shortened(value: str) -> str:

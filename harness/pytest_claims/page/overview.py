@@ -36,7 +36,7 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cell:
+class Marked:
     """The mark of a claim on a subject."""
 
     subject: str
@@ -52,7 +52,7 @@ class Line:
 
     id: str
     statement: str
-    marks: tuple[Cell | None, ...]
+    marks: tuple[Marked | None, ...]
     kinds: str
     failed: int
     held: int
@@ -87,7 +87,7 @@ def finding_view(record: Record, finding: Finding | None) -> FindingView:
         summary=summary(record, asked, to) if asked else Markup(""),
         known=tuple(known(record, asked, to)) if asked else (),
         subjects=tuple(Column(name=one.name, role=role_of(one, finding)) for one in subjects),
-        rows=tuple(_line(record, claim, subjects) for claim in record.matrix),
+        rows=tuple(_line(record, claim, subjects) for claim in _as_written(record)),
     )
 
 
@@ -113,6 +113,12 @@ def place_of(subject: str, finding: Finding | None) -> int:
     return ("own", "new", "control").index(Questions.of(finding.declared).role(subject)) if finding else 0
 
 
+def _as_written(record: Record) -> list[str]:
+    """Its claims in the order in which they are written, those first of which nobody knows where."""
+    places = {one.claim: (one.file, one.line) for one in record.written}
+    return sorted(record.matrix, key=lambda claim: places.get(claim, ("", 0)))
+
+
 def _line(record: Record, claim: str, subjects: list[SubjectRecord]) -> Line:
     verdicts = {one.subject: one for one in record.verdicts if one.claim.id == claim}
     marks = tuple(_cell(verdicts, subject.name) for subject in subjects)
@@ -128,8 +134,8 @@ def _line(record: Record, claim: str, subjects: list[SubjectRecord]) -> Line:
     )
 
 
-def _cell(verdicts: Mapping[str, Verdict], subject: str) -> Cell | None:
+def _cell(verdicts: Mapping[str, Verdict], subject: str) -> Marked | None:
     if subject not in verdicts:
         return None
     found = mark(verdicts[subject])
-    return Cell(subject=subject, shape=found.shape, short=found.short, word=found.word, kind=found.kind)
+    return Marked(subject=subject, shape=found.shape, short=found.short, word=found.word, kind=found.kind)
