@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import vl_convert  # noqa: F401  as below
 
 import pytest_claims.page.document
 
