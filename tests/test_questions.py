@@ -1,5 +1,6 @@
 """Questions of a finding: what its new subjects say together, and which of them can."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -96,3 +97,11 @@ def test_what_a_claim_says_without_each_level():
 def test_what_a_finding_declares_of_its_questions(more, title, own):
     declared = Questions.of(Declaration(title="made up", source="nowhere", own="a@b", **more))
     assert (declared.title, declared.source, declared.own) == (title, "a@b", own)
+
+
+def test_examples_stand_behind_other_new_subjects_and_before_controls():
+    asked = replace(ASKED, examples=("small*",))
+    names = ["flat@x", "small@x", "new@x", "own@a"]
+    assert sorted(names, key=asked.place) == ["own@a", "new@x", "small@x", "flat@x"]
+    assert [asked.called(name) for name in names] == ["control", "example", "", "source"]
+    assert asked.role("small@x") == "new"  # it answers questions as others do

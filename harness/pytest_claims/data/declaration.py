@@ -152,7 +152,7 @@ class Declaration(Content):
         row: what a row is called, if it is no unit; ``row_plural`` what several are.
         outcomes: with ``trials`` and ``alternatives`` what sentences call these.
         own: the subject that is the finding's own data, and ``own_called`` what to call it; ``controls`` are patterns
-            of subjects in which nothing is to be found.
+            of subjects in which nothing is to be found, and ``examples`` of those too small to say much.
         stack: as what unit the models of all subjects are judged together, as one more subject.
         smallest: by the symbol of an estimate, the smallest effect that counts as one, how far from no effect.
         heading: of the part of the page of findings that is about this one.
@@ -171,6 +171,7 @@ class Declaration(Content):
     own: str = ""
     own_called: str = ""
     controls: Names = ()
+    examples: Names = ()
     stack: str = ""
     heading: str = ""
     remedy: str = "add it"

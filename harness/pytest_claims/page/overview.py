@@ -18,7 +18,6 @@ from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.verdict import counted
 
-_ROLES: Final[Mapping[str, str]] = {"own": "the source", "new": "", "control": "control"}
 _KINDS: Final[Mapping[str, str]] = {
     "held": "held",
     "failed": "contradicted or failed",
@@ -98,7 +97,7 @@ def kinds() -> list[tuple[str, str]]:
 
 def role_of(subject: SubjectRecord, finding: Finding | None) -> str:
     """What a subject is to its finding, where that is worth a word."""
-    return _ROLES[Questions.of(finding.declared).role(subject.name)] if finding else ""
+    return Questions.of(finding.declared).called(subject.name) if finding else ""
 
 
 def source_of(record: Record, subject: SubjectRecord, finding: Finding | None) -> SubjectRecord | None:
@@ -109,8 +108,8 @@ def source_of(record: Record, subject: SubjectRecord, finding: Finding | None) -
 
 
 def place_of(subject: str, finding: Finding | None) -> int:
-    """Where a subject stands: the finding's own data first and its controls last."""
-    return ("own", "new", "control").index(Questions.of(finding.declared).role(subject)) if finding else 0
+    """Where a subject stands: the finding's own data first, examples and controls last."""
+    return Questions.of(finding.declared).place(subject) if finding else 0
 
 
 def _as_written(record: Record) -> list[str]:

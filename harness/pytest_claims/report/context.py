@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_claims.data.finding import Finding
-from pytest_claims.verdicts.questions import Questions, Role
+from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.since import Since
 
 
@@ -33,7 +33,7 @@ class Context:
         known = self.findings.get(finding)
         return known.title if known else finding or "Claims of no finding"
 
-    def role(self, finding: str, subject: str) -> Role:
-        """What a subject is to its finding; new where that declares nothing of it."""
+    def questions(self, finding: str) -> Questions | None:
+        """What a finding declares of its subjects; None where there is no declaration."""
         known = self.findings.get(finding)
-        return Questions.of(known.declared).role(subject) if known else "new"
+        return Questions.of(known.declared) if known else None

@@ -9,11 +9,9 @@ from typing import Final
 
 from pytest_claims.report.context import Context
 from pytest_claims.report.marks import Mark, mark_of
-from pytest_claims.verdicts.questions import Role
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 
-_ROLES: Final[Mapping[Role, str]] = {"own": "source", "new": "", "control": "control"}  # in the order of columns
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -46,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
-    """The subjects of one finding, the source first and controls last, and its claims.
+    """The subjects of one finding, the source first, examples and controls last, and its claims.
 
     Claims that differ from what is on record stand first, then those that are contradicted or failed.
     """
@@ -65,14 +63,15 @@ def matrix_of(record: Record, context: Context) -> Matrix:
     by_claim: dict[str, dict[str, Verdict]] = {claim: {} for claim in record.matrix}
     for verdict in record.verdicts:
         by_claim[verdict.claim.id][verdict.subject] = verdict
-    roles = {one.name: context.role(one.finding, one.name) for one in record.subjects}
-    names = sorted(roles, key=lambda name: list(_ROLES).index(roles[name]))
+    asked = context.questions(record.findings[0]) if record.findings else None
+    names = sorted((one.name for one in record.subjects), key=lambda name: asked.place(name) if asked else 0)
+    called = {name: asked.called(name) if asked else "" for name in names}
     differs = context.since.differs if context.since else _nothing
     lines = [Line(claim=claim, differs=differs(claim), verdicts=verdicts) for claim, verdicts in by_claim.items()]
     if all(line.differs for line in lines):  # as where nothing is on record: that is said above, and marks none
         lines = [replace(line, differs=False) for line in lines]
     lines.sort(key=lambda line: (not line.differs, not line.failed))
-    columns = (Column(letter=letter(place), name=name, role=_ROLES[roles[name]]) for place, name in enumerate(names))
+    columns = (Column(letter=letter(place), name=name, role=called[name]) for place, name in enumerate(names))
     return Matrix(columns=tuple(columns), lines=tuple(lines))
 
 

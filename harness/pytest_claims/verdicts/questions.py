@@ -7,7 +7,7 @@ names the claims that answer each.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Final, Literal
 
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import LeftOut
@@ -22,13 +22,16 @@ from pytest_claims.verdicts.verdict import Verdict
 
 Conclusion = Literal["holds", "fails", "mixed", "open"]
 Role = Literal["own", "control", "new"]
+_PLACES: Final[Mapping[Role, int]] = {"own": 0, "new": 1, "control": 3}
+_CALLED: Final = ("source", "", "example", "control")  # by place
 
 
 @dataclass(frozen=True, kw_only=True)
 class Questions:
     """All questions of a finding; ``source`` is the subject that is its own data, ``own`` what to call that.
 
-    Subjects that match ``controls`` answer none; all others are new. ``columns`` says what columns are.
+    Subjects that match ``controls`` answer none; all others are new, be they ``examples`` or not. ``columns`` says what
+    columns are.
     """
 
     title: str
@@ -37,6 +40,7 @@ class Questions:
     controls: tuple[str, ...]
     columns: Mapping[str, str]
     questions: tuple[QuestionEntry, ...]
+    examples: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, declared: Declaration) -> "Questions":
@@ -46,6 +50,7 @@ class Questions:
             source=declared.own,
             own=declared.own_called or declared.own,
             controls=declared.controls,
+            examples=declared.examples,
             columns=declared.columns,
             questions=declared.questions,
         )
@@ -54,7 +59,16 @@ class Questions:
         """What a subject is to the finding."""
         if subject == self.source:
             return "own"
-        return "control" if any(fnmatchcase(subject, pattern) for pattern in self.controls) else "new"
+        return "control" if _matches(subject, self.controls) else "new"
+
+    def place(self, subject: str) -> int:
+        """Where a subject stands among others: the finding's own data, new ones, examples, controls."""
+        role = self.role(subject)
+        return 2 if role == "new" and _matches(subject, self.examples) else _PLACES[role]
+
+    def called(self, subject: str) -> str:
+        """What a subject is to the finding, in a word; empty where it is any new one."""
+        return _CALLED[self.place(subject)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +84,10 @@ class Reply:
     def conclusion(self) -> Conclusion:
         """What the new subjects say."""
         return conclude(self.new)
+
+
+def _matches(subject: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(subject, pattern) for pattern in patterns)
 
 
 def conclude(verdicts: Iterable[Verdict]) -> Conclusion:
