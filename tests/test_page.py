@@ -252,4 +252,15 @@ def test_claims_stand_as_they_are_written():
     first, *_ = RECORD.verdicts
     verdicts = [replace(first, claim=replace(first.claim, id=name)) for name in ("a", "b")]
     both = record_of(created="now", version="1", subjects=RECORD.subjects[:1], verdicts=verdicts, written=written)
-    assert [line.id for line in finding_view(both, None).rows] == ["b", "a"]
+    assert [line.id for line in finding_view(both, None, {"made@up": "made@up"}).rows] == ["b", "a"]
+
+
+def test_subjects_of_one_name_in_two_findings_have_views_of_their_own():
+    first, second = (replace(RECORD.subjects[0], finding=name) for name in ("one", "two"))
+    verdicts = [replace(RECORD.verdicts[0], finding=name) for name in ("one", "two")]
+    verdicts[1] = replace(verdicts[1], claim=replace(verdicts[1].claim, id="another"))
+    both = record_of(created="now", version="1", subjects=[first, second], verdicts=verdicts)
+    text = Page(record=both).html()
+    for name in ("one", "two"):
+        assert text.count(f'data-view="subject={name}%2Fmade%40up"') == 2  # the template, and its data
+        assert f'href="#subject={name}%2Fmade%40up"' in text

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from pytest_claims.base.visible import visible_lines
 from pytest_claims.data.finding import Finding
-from pytest_claims.page.address import address
+from pytest_claims.page.address import address, view_of
 from pytest_claims.page.chart import Chart
 from pytest_claims.page.claim_view import claim_view
 from pytest_claims.page.embedded import columns_of
@@ -82,7 +82,9 @@ class Page:
         )  # fmt: skip
 
     def _finding(self, name: str) -> FindingView:
-        return finding_view(self.record.of(name), self.findings.get(name))
+        own = [one for one in self.record.subjects if one.finding == name]
+        views = {one.name: view_of(self.record, one) for one in own}
+        return finding_view(self.record.of(name), self.findings.get(name), views)
 
     def _claims(self, kept: Mapping[str, Part]) -> list[Part]:
         return [self._claim(claim, kept) for claim in self.record.matrix]
@@ -105,16 +107,17 @@ class Page:
     def _subject(self, subject: SubjectRecord, kept: Mapping[str, Part]) -> Part:
         finding = self.findings.get(subject.finding)
         source, role = source_of(self.record, subject, finding), role_of(subject, finding)
+        view_name = view_of(self.record, subject)
         added = self.added.get((subject.finding, subject.name), Added())
-        key = key_of(_code(), to_json(subject), to_json(source) if source else None, role, added.key)
+        key = key_of(_code(), to_json(subject), to_json(source) if source else None, role, added.key, view_name)
         if key in kept:
             return kept[key]
         made, charts = added.make(), Charts()
         view = subject_view(subject, role, source, made.charts, made.replies)
-        html = _environment().get_template("subject.html.jinja").render(view=view, place=charts.place)
+        html = _environment().get_template("subject.html.jinja").render(view=view, name=view_name, place=charts.place)
         data = {"columns": dict(view.columns), "data": columns_of(view.rows)}
         key = key if made.whole else key_of("made again", key)
-        return part(key, f"subject={address(subject.name)}", html, charts, {"data": data} if view.rows else {})
+        return part(key, f"subject={address(view_name)}", html, charts, {"data": data} if view.rows else {})
 
 
 @cache

@@ -3,7 +3,7 @@
 Knows nothing about how they are chosen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,13 +32,15 @@ class Known:
 class ViewLinks(Links):
     """Links to the views of this page."""
 
-    def __init__(self, claims: Iterable[str], subjects: Iterable[str]) -> None:
-        self._claims, self._subjects = set(claims), set(subjects)
+    def __init__(self, claims: Iterable[str], views: Mapping[str, str]) -> None:
+        self._claims, self._views = set(claims), dict(views)
 
     def link(self, name: str) -> Markdown:
         """A link to the view of a claim or a subject."""
-        kind = "claim" if name in self._claims else "subject" if name in self._subjects else ""
-        return Markdown(f"[{inline(name)}](#{kind}={address(name)})") if kind else inline(name)
+        if name not in self._claims and name not in self._views:
+            return inline(name)
+        place = f"claim={address(name)}" if name in self._claims else f"subject={address(self._views[name])}"
+        return Markdown(f"[{inline(name)}](#{place})")
 
 
 def known(record: Record, questions: Questions, to: Links) -> list[Known]:

@@ -28,9 +28,10 @@ _KINDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A subject, and what it is to its finding."""
+    """A subject, what its view is called, and what it is to its finding."""
 
     name: str
+    view: str
     role: str
 
 
@@ -72,11 +73,11 @@ class FindingView:
     rows: tuple[Line, ...]
 
 
-def finding_view(record: Record, finding: Finding | None) -> FindingView:
-    """What ``record``, which is of one finding alone, says of it."""
+def finding_view(record: Record, finding: Finding | None, views: Mapping[str, str]) -> FindingView:
+    """What ``record``, which is of one finding alone, says of it; ``views`` is what those of its subjects are called."""
     asked = asked_of(finding, record)
     subjects = sorted(record.subjects, key=lambda one: place_of(one.name, finding))
-    to = ViewLinks(record.matrix, [subject.name for subject in record.subjects])
+    to = ViewLinks(record.matrix, views)
     return FindingView(
         title=finding.title if finding else "Claims",
         source=finding.source if finding else "",
@@ -85,7 +86,7 @@ def finding_view(record: Record, finding: Finding | None) -> FindingView:
         claims=len(record.matrix),
         summary=summary(record, asked, to) if asked else Markup(""),
         known=tuple(known(record, asked, to)) if asked else (),
-        subjects=tuple(Column(name=one.name, role=role_of(one, finding)) for one in subjects),
+        subjects=tuple(Column(name=one.name, view=views[one.name], role=role_of(one, finding)) for one in subjects),
         rows=tuple(_line(record, claim, subjects) for claim in _as_written(record)),
     )
 
