@@ -74,7 +74,7 @@ class FindingView:
 
 
 def finding_view(record: Record, finding: Finding | None, views: Mapping[str, str]) -> FindingView:
-    """What ``record``, which is of one finding alone, says of it; ``views`` is what those of its subjects are called."""
+    """What ``record``, which is of one finding alone, says of it; ``views`` is what views of subjects are called."""
     asked = asked_of(finding, record)
     subjects = sorted(record.subjects, key=lambda one: place_of(one.name, finding))
     to = ViewLinks(record.matrix, views)
