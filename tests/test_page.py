@@ -13,6 +13,7 @@ import pytest
 from court import Court
 from hypothesis import given
 from hypothesis import strategies as st
+from opened import opened
 from worlds import table_with, world
 
 from pytest_claims import claim, dealt, pearson
@@ -22,7 +23,7 @@ from pytest_claims.page.document import Added, Made, Page
 from pytest_claims.page.embedded import columns_of, json_text
 from pytest_claims.page.mark import mark
 from pytest_claims.page.overview import finding_view
-from pytest_claims.page.part import parts_in
+from pytest_claims.page.part import key_of, parts_in
 from pytest_claims.page.policy import policy
 from pytest_claims.page.reply import Reply
 from pytest_claims.robustness.battery import checks_of
@@ -82,12 +83,13 @@ class _Read(HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.scripts, self.shown, self._in = [], [], ""
-        self.tags = []
+        self.tags, self.attributes = [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self._in = tag
         self.tags.append(tag)
+        self.attributes += [name for name, _ in attrs]
         if tag == "script":
             self.scripts.append([dict(attrs), ""])
 
@@ -101,14 +103,14 @@ class _Read(HTMLParser):
             self.shown.append(data)
 
 
-def data_of(text, view):
-    scripts = _Read(text).scripts
-    return next(json.loads(content) for attrs, content in scripts if attrs.get("data-view") == view)
+def shown_on(text):
+    """All that is read on a page and in its parts, in one line."""
+    pages = [text, *(part["html"] for part in opened(text).values())]
+    return " ".join("".join("".join(_Read(page).shown) for page in pages).split())
 
 
 def test_page_holds_every_verdict_estimate_and_sentence():
-    read = _Read(Page(record=RECORD).html())
-    shown = " ".join("".join(read.shown).split())
+    shown = shown_on(Page(record=RECORD).html())
     for verdict in RECORD.verdicts:
         assert str(verdict) in shown
         assert f"{verdict.answer.estimate.value:+.2f}" in shown
@@ -120,7 +122,7 @@ def test_page_holds_every_verdict_estimate_and_sentence():
 
 
 def test_charts_of_a_claim_hold_the_numbers_of_the_record():
-    charts = {one["name"]: one for one in data_of(Page(record=RECORD).html(), "claim=score-rises")["charts"]}
+    charts = {one["name"]: one for one in opened(Page(record=RECORD).html())["claim=score-rises"]["charts"]}
     assert charts.keys() >= {"subjects", "scatter", "without-item", "chance"}
     assert charts["subjects"]["data"]["subjects"]["subject"] == ["made@up", "weak@up"]
     values = [verdict.answer.estimate.value for verdict in RECORD.verdicts]
@@ -130,7 +132,7 @@ def test_charts_of_a_claim_hold_the_numbers_of_the_record():
 def test_page_loads_nothing_and_lets_its_own_scripts_run_alone():
     text = Page(record=RECORD).html()
     read = _Read(text)
-    run = [content for attrs, content in read.scripts if attrs.get("type") != "application/json"]
+    run = [content for attrs, content in read.scripts if "type" not in attrs]
     assert len(run) == 2
     (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
     (told,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
@@ -153,13 +155,16 @@ def test_what_others_wrote_is_text_wherever_it_stands():
     chart = Chart(name="own", title=HOSTILE, description=HOSTILE, spec=layered(), data={"rows": [{"a": HOSTILE}]})
     reply = Reply(condition=HOSTILE, prompt=HOSTILE, text=HOSTILE, speaks="for")
     text = Page(record=found, added={("", HOSTILE): Added(make=lambda: Made(charts=[chart], replies=[reply]))}).html()
-    read, plain_page = _Read(text), _Read(Page(record=RECORD).html())
-    assert "img" not in read.tags
-    assert {tag for tag in read.tags if tag not in plain_page.tags} <= {"form", "input"}
+    parts = opened(text)
+    for page in (text, *(part["html"] for part in parts.values())):
+        read = _Read(page)
+        assert not {"img", "iframe", "object", "svg"} & set(read.tags)
+        assert "\u202e" not in "".join(read.shown)
+        assert not any(name.startswith("on") for name in read.attributes)
+    assert all("script" not in _Read(part["html"]).tags for part in parts.values())
     assert len(re.findall("<!--end-->", text)) == len(found.matrix) + len(found.subjects)
-    assert "\u202e" not in "".join(read.shown)
-    data = next(json.loads(content) for attrs, content in read.scripts if attrs.get("data-view", "").startswith("subj"))
-    assert data["charts"][0]["title"] == HOSTILE
+    (subject,) = [part for view, part in parts.items() if view.startswith("subject=")]
+    assert subject["charts"][0]["title"] == HOSTILE
 
 
 def test_parts_whose_data_did_not_change_are_taken_from_the_last_page(tmp_path):
@@ -168,9 +173,13 @@ def test_parts_whose_data_did_not_change_are_taken_from_the_last_page(tmp_path):
     last.write_text(whole, encoding="utf-8")
     assert Page(record=RECORD).html(last) == whole
     assert len(parts_in(last)) == 1 + 2
-    touched = whole.replace("Items with a higher score", "Some items")
-    last.write_text(touched, encoding="utf-8")
-    assert "Some items" in Page(record=RECORD).html(last)
+    (key, *_) = parts_in(last)
+    other_key = whole.replace(key, key_of("another"))
+    last.write_text(other_key, encoding="utf-8")
+    assert Page(record=RECORD).html(last) == whole
+    with_another = re.sub(rf"(<!--part {key}-->\n<script [^>]*>)[^<]*", r"\1another", whole)
+    last.write_text(with_another, encoding="utf-8")
+    assert ">another</script>" in Page(record=RECORD).html(last)
     other = record(STRONG, replace(world(0.1, 12, 3), subject="weak@up"))
     assert Page(record=other).html(last) == Page(record=other).html()
 
@@ -237,7 +246,7 @@ def test_size_of_two_subjects_is_that_of_the_scripts():
 def test_line_of_a_scatter_is_that_of_least_squares():
     from scipy.stats import linregress
 
-    charts = {one["name"]: one for one in data_of(Page(record=RECORD).html(), "claim=score-rises")["charts"]}
+    charts = {one["name"]: one for one in opened(Page(record=RECORD).html())["claim=score-rises"]["charts"]}
     line = charts["scatter"]["data"]["line"]
     rows = charts["scatter"]["data"]["rows"]
     found = linregress(np.array(rows["x"]), np.array(rows["y"]))
@@ -262,5 +271,5 @@ def test_subjects_of_one_name_in_two_findings_have_views_of_their_own():
     both = record_of(created="now", version="1", subjects=[first, second], verdicts=verdicts)
     text = Page(record=both).html()
     for name in ("one", "two"):
-        assert text.count(f'data-view="subject={name}%2Fmade%40up"') == 2  # the template, and its data
+        assert text.count(f'data-view="subject={name}%2Fmade%40up"') == 1
         assert f'href="#subject={name}%2Fmade%40up"' in text

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from court import CLAIM, ROWS, Court
+from opened import opened
 
 from pytest_claims.base.writing import Writing
 from pytest_claims.verdicts.record import read_record
@@ -93,7 +94,8 @@ def test_what_a_finding_adds_is_made_once_for_the_same_data(court):
     for _ in range(2):
         court.judge()
     assert (court.path / "count.txt").read_text() == "x"
-    assert ">Own</figcaption>" in (court.path / "reports" / "index.html").read_text()
+    page = opened((court.path / "reports" / "index.html").read_text())
+    assert ">Own</figcaption>" in page["subject=made"]["html"]
     odd_table(court, "made", list("abcdeg"))
     court.judge()
     assert (court.path / "count.txt").read_text() == "xx"

@@ -1,6 +1,5 @@
 """What a finding adds to the page: taken from its `views.py`, and a notice wherever that goes wrong."""
 
-import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marker import table_of
+from opened import opened
 
 from conftest import ROOT, make_measurement
 from pytest_claims.data.subject import Subject
 from pytest_claims.page.chart import Chart, plain
-from pytest_claims.page.document import Added, Page
+from pytest_claims.page.document import Added, Made, Page
 from pytest_claims.page.given_chart import MOST_ROWS
 from pytest_claims.page.reply import LONGEST, MOST, Reply, cut, first_of_each
 from pytest_claims.page.views import MOST_REPLIES, Viewed, views_beside
@@ -210,16 +210,16 @@ def replies(subject): yield Reply(condition=EVIL, prompt=EVIL, text=EVIL, speaks
     charts, replies, notices = views(tmp_path, code)
     assert not notices
     record = record_of(created="2026-11-28T00:00:00+00:00", version="0", subjects=[RECORD], verdicts=[])
-    added = Added(make=lambda: (charts, replies))
-    text = Page(record=record, added={("", RECORD.name): added}).html()
+    added = Added(make=lambda: Made(charts=charts, replies=replies))
+    (part,) = opened(Page(record=record, added={("", RECORD.name): added}).html()).values()
     tags: list[str] = []
     parser = HTMLParser()
     parser.handle_starttag = lambda tag, attrs: tags.append(tag)
-    parser.feed(text)
-    assert "template" in tags
+    parser.feed(part["html"])
+    assert "article" in tags
     assert "img" not in tags
-    assert text.count("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;") >= 4
-    assert json.dumps(hostile)[1:-1].replace("<", "\\u003c") in text
+    assert part["html"].count("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;") >= 4
+    assert part["charts"][0]["title"] == hostile
 
 
 def of(origin: str = "", *, recorded: bool = True, beside: Path | None = None) -> tuple[Path | None, Path | None]:

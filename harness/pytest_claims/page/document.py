@@ -114,7 +114,7 @@ class Page:
             return kept[key]
         made, charts = added.make(), Charts()
         view = subject_view(subject, role, source, made.charts, made.replies)
-        html = _environment().get_template("subject.html.jinja").render(view=view, name=view_name, place=charts.place)
+        html = _environment().get_template("subject.html.jinja").render(view=view, place=charts.place)
         data = {"columns": dict(view.columns), "data": columns_of(view.rows)}
         key = key if made.whole else key_of("made again", key)
         return part(key, f"subject={address(view_name)}", html, charts, {"data": data} if view.rows else {})

@@ -1,19 +1,21 @@
 "use strict";
-// The page is whole without this, but for what is opened: views are made from their templates, and charts drawn, when somebody looks.
+// The page is whole without this, but for what is opened: views are unpacked, and charts drawn, when somebody looks.
 (() => {
   const overview = document.getElementById("overview");
   const view = document.getElementById("view");
   const specs = new Map();
   for (const one of document.querySelectorAll("script.spec")) specs.set(one.id.slice(5), one);
-  const named = (selector) => {
-    const found = new Map();
-    for (const one of document.querySelectorAll(selector)) found.set(one.dataset.view, one);
-    return found;
-  };
-  const templates = named("template[data-view]");
-  const stores = named("script.data");
+  const parts = new Map();
+  for (const one of document.querySelectorAll("script.part")) parts.set(one.dataset.view, one);
+  let turn = 0;
   let store = { charts: [], rows: {} };
   let back = null;
+
+  const unpacked = async (part) => {
+    const bytes = Uint8Array.from(atob(part.textContent), (sign) => sign.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  };
 
   const rowsOf = (columns) => {
     const names = Object.keys(columns);
@@ -148,19 +150,24 @@
     try { return `${kind}=${encodeURIComponent(decodeURIComponent(name))}`; } catch { return ""; }
   };
 
-  const show = () => {
+  const show = async () => {
+    const own = ++turn;
     const [first, second] = location.hash.slice(1).split("&");
     const name = normal(first || "");
-    const template = templates.get(name);
-    if (!template) {
+    const part = parts.get(name);
+    if (!part) {
       view.hidden = true; view.replaceChildren(); overview.hidden = false;
       if (back) { const link = back; back = null; link.focus(); link.scrollIntoView({ block: "center" }); }
       return;
     }
     if (view.dataset.shown !== name || view.hidden) {
       if (!overview.hidden && overview.contains(document.activeElement) && document.activeElement !== overview) back = document.activeElement;
-      store = JSON.parse(stores.get(name).textContent);
-      view.replaceChildren(template.content.cloneNode(true));
+      const content = await unpacked(part);
+      if (own !== turn) return; // somebody went on meanwhile
+      store = content;
+      const template = document.createElement("template");
+      template.innerHTML = content.html; // its texts are escaped, and the policy runs nothing that stands in it
+      view.replaceChildren(template.content);
       view.dataset.shown = name;
       overview.hidden = true; view.hidden = false;
       prepare();

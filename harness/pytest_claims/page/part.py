@@ -1,9 +1,11 @@
-"""A part of the page that is opened by itself: the template of a view, its data, and the specifications of its charts.
+"""A part of the page that is opened by itself: the HTML of a view, its data, and the specifications of its charts.
 
 Knows nothing about what it is about. Parts say by a key what they were made from, so that one that would be the same is
 taken from the last page.
 """
 
+import base64
+import gzip
 import hashlib
 import json
 import re
@@ -17,11 +19,12 @@ from markupsafe import Markup
 from pytest_claims.page.chart import Chart
 from pytest_claims.page.embedded import columns_of, json_text
 
-_PART: Final = re.compile(r"<!--part ([0-9a-f]{32})-->\n(.*?)\n<!--end-->", re.DOTALL)
+_PART: Final = re.compile(
+    r'<!--part ([0-9a-f]{32})-->\n(<script [^>]*data-specs="([0-9a-f ]*)">[^<]*</script>)\n<!--end-->'
+)
 _SPEC: Final = re.compile(
     r'<script type="application/json" class="spec" id="spec-([0-9a-f]{12})">(.*?)</script>', re.DOTALL
 )
-_USED: Final = re.compile(r'"spec":"([0-9a-f]{12})"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,11 +63,16 @@ class Charts:
 
 
 def part(key: str, name: str, html: str, charts: Charts, rows: Mapping[str, Any]) -> Part:
-    """A part under its key: the template of the view ``name``, and its data."""
-    data = json_text({"charts": charts.charts, "rows": dict(rows)})
-    script = f'<script type="application/json" class="data" data-view="{Markup.escape(name)}">{data}</script>'
-    text = Markup(f"<!--part {key}-->\n{html}\n{script}\n<!--end-->")  # noqa: S704  made by templates that escape
-    return Part(text=text, specs=charts.specs)
+    """A part under its key: the HTML of the view ``name``, and its data, compressed: they repeat themselves a lot."""
+    content = json_text({"html": html, "charts": charts.charts, "rows": dict(rows)})
+    packed = base64.b64encode(gzip.compress(content.encode(), mtime=0)).decode()
+    used = " ".join(sorted(charts.specs))
+    script = Markup('<script type="text/plain" class="part" data-view="{}" data-specs="{}">{}</script>')
+    return Part(text=_between(key, script.format(name, used, packed)), specs=charts.specs)
+
+
+def _between(key: str, script: Markup) -> Markup:
+    return Markup("<!--part {}-->\n{}\n<!--end-->").format(key, script)
 
 
 def key_of(*about: Any) -> str:
@@ -80,11 +88,10 @@ def parts_in(page: Path) -> dict[str, Part]:
         return {}
     specs = {name: Markup(spec) for name, spec in _SPEC.findall(text)}  # noqa: S704
     found: dict[str, Part] = {}
-    for key, content in _PART.findall(text):
-        used = set(_USED.findall(content))
-        if used <= specs.keys():
-            whole = Markup(f"<!--part {key}-->\n{content}\n<!--end-->")  # noqa: S704
-            found[key] = Part(text=whole, specs={name: specs[name] for name in used})
+    for key, script, used in _PART.findall(text):
+        if all(name in specs for name in used.split()):
+            whole = _between(key, Markup(script))  # noqa: S704
+            found[key] = Part(text=whole, specs={name: specs[name] for name in used.split()})
     return found
 
 

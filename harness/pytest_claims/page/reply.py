@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 LONGEST: Final = 600  # characters of a text that are shown
-MOST: Final = 3  # for, and as many against, of one condition
+MOST: Final = 5  # for, and as many against, of one condition
 _AFTER: Final = 50  # characters that are kept after a place that a text is cut about
 _SIDES: Final = ("for", "against")
 

@@ -23,7 +23,7 @@ from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, value_of
 from pytest_claims.robustness.null_world import null_world
-from pytest_claims.robustness.result import CheckResult, Specified
+from pytest_claims.robustness.result import Analyses, CheckResult, Choice
 from pytest_claims.robustness.shared import made_once
 from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.coefficients import COEFFICIENTS, partialled_out
@@ -102,25 +102,22 @@ def multiverse(check: Check, case: Case) -> CheckResult:
         check=check.name,
         numbers={**Tally.of(answers).numbers, **joint, **_choices(specifications)},
         names=tuple(opposed),
-        specifications=_told(specifications, answers),
+        analyses=_told(specifications, answers),
         gap=gap,
     )
 
 
-def _told(specifications: Sequence[Specification], answers: Sequence[Answer]) -> tuple[Specified, ...]:
+def _told(specifications: Sequence[Specification], answers: Sequence[Answer]) -> Analyses | None:
     """What the claim says in each analysis, with what of it is not as in every other."""
     if len(answers) > _MOST_TOLD:
-        return ()
+        return None
     choices = [one.choices for one in specifications]
-    varied = [name for name in choices[0] if len({one[name] for one in choices}) > 1]
+    several = [Choice.of(name, [one[name] for one in choices]) for name in choices[0]]
     values = [value_of(answer) for answer in answers]
-    return tuple(
-        Specified(
-            choices={name: chosen[name] for name in varied},
-            value=None if math.isnan(value) else value,
-            outcome=answer.outcome,
-        )
-        for chosen, value, answer in zip(choices, values, answers, strict=True)
+    return Analyses(
+        choices=tuple(one for one in several if len(one.options) > 1),
+        values=tuple(None if math.isnan(value) else value for value in values),
+        outcomes=tuple(answer.outcome for answer in answers),
     )
 
 

@@ -1,7 +1,7 @@
 """The result of one check, as facts. Knows nothing about how it was reached, or how it is told."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -58,12 +58,27 @@ class Histogram:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Specified:
-    """What a claim says in one analysis: the option of each choice, the headline value, and the outcome."""
+class Choice:
+    """What was chosen in each of several analyses: the options, and the place of that of each analysis among them."""
 
-    choices: Mapping[str, str]
-    value: float | None
-    outcome: Outcome
+    name: str
+    options: tuple[str, ...]
+    chosen: tuple[int, ...]
+
+    @classmethod
+    def of(cls, name: str, chosen: Sequence[str]) -> "Choice":
+        """From the option of each analysis."""
+        options = tuple(dict.fromkeys(chosen))
+        return cls(name=name, options=options, chosen=tuple(map(options.index, chosen)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analyses:
+    """What a claim says in each of several analyses: the headline value, None where there is none, and the outcome."""
+
+    choices: tuple[Choice, ...]
+    values: tuple[float | None, ...]
+    outcomes: tuple[Outcome, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +94,7 @@ class CheckResult:
         moves: the change of rates that flips the outcome.
         columns: the reliability of each column that the claim uses.
         histogram: the headline values of worlds without the effect.
-        specifications: what the claim says in each analysis; of more than a thousand none.
+        analyses: what the claim says in each; None of more than a thousand.
         interval: how the interval in ``numbers`` was made.
         replicates: the headline values on resampled tables, None where undecided, in the order of the
             resamples: the same for every subject with the same rows.
@@ -95,6 +110,6 @@ class CheckResult:
     moves: tuple[Move, ...] = ()
     columns: tuple[ColumnReliability, ...] = ()
     histogram: Histogram | None = None
-    specifications: tuple[Specified, ...] = ()
+    analyses: Analyses | None = None
     interval: str = ""
     replicates: tuple[float | None, ...] = ()

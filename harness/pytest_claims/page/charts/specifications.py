@@ -9,33 +9,24 @@ from collections.abc import Iterator
 
 from pytest_claims.page.chart import FAINT, INK, Cell, Chart, layer, layered, number, told
 from pytest_claims.page.charts.outcomes import looks
+from pytest_claims.robustness.result import Analyses
 from pytest_claims.verdicts.verdict import Verdict
 
 
 def specifications(verdict: Verdict) -> Iterator[Chart]:
     """The curve, where the multiverse of a claim was asked."""
     estimate, made = verdict.answer.estimate, verdict.result("multiverse")
-    if estimate is None or made is None:
+    if estimate is None or made is None or made.analyses is None:
         return
-    several = sorted((one for one in made.specifications if one.value is not None), key=lambda one: one.value or 0.0)
-    if len(several) < 2:
+    rows, choices = _rows(made.analyses)
+    if len(rows) < 2:
         return
-    choices = {f"choice{place}": name for place, name in enumerate(several[0].choices)}
-    columns = {"rank": "place", "value": "estimate", "outcome": "outcome", **choices}
-    rows: list[dict[str, Cell]] = [
-        {
-            "rank": float(place),
-            "value": one.value,
-            "outcome": one.outcome,
-            **{field: one.choices[name] for field, name in choices.items()},
-        }
-        for place, one in enumerate(several, start=1)
-    ]
+    columns = {"value": "estimate", "outcome": "outcome", **choices}
     yield Chart(
         name="specifications",
-        title=f"In {len(several)} analyses",
+        title=f"In {len(rows)} analyses",
         description=(
-            f"The estimate in each of {len(several)} analyses, in order; the line is the one of the claim. "
+            f"The estimate in each of {len(rows)} analyses, in order; the line is the one of the claim. "
             f"It holds in {made.numbers['share']:.0%}."
         ),
         spec=layered(
@@ -44,9 +35,10 @@ def specifications(verdict: Verdict) -> Iterator[Chart]:
             layer(
                 "analyses",
                 {"type": "point", "filled": True, "size": 40},
-                x=number("rank", "analyses, in order"),
+                x={"field": "rank", "type": "quantitative", "title": "analyses, in order", "scale": {"zero": False}},
                 y=number("value", "estimate"),
-                tooltip=told(columns, ["rank", "value"]),
+                tooltip=told(columns, ["value"]),
+                transform=[{"window": [{"op": "row_number", "as": "rank"}]}],
                 **looks(rows),
             ),
             height=200,
@@ -54,3 +46,19 @@ def specifications(verdict: Verdict) -> Iterator[Chart]:
         data={"analyses": rows, "judged": [{"value": estimate.value, "null": estimate.null}]},
         columns=columns,
     )
+
+
+def _rows(analyses: Analyses) -> tuple[list[dict[str, Cell]], dict[str, str]]:
+    """A row for each analysis with a value, from the lowest to the highest; and what each choice is called."""
+    choices = {f"choice{place}": one for place, one in enumerate(analyses.choices)}
+    rows: list[dict[str, Cell]] = [
+        {
+            "value": value,
+            "outcome": analyses.outcomes[place],
+            **{field: one.options[one.chosen[place]] for field, one in choices.items()},
+        }
+        for place, value in enumerate(analyses.values)
+        if value is not None
+    ]
+    rows.sort(key=lambda row: float(row["value"] or 0.0))
+    return rows, {field: one.name for field, one in choices.items()}
