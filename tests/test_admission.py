@@ -253,7 +253,7 @@ def test_ids_are_shown_as_they_are(court):
     """In brackets, they were taken for markup."""
     above = "@pytest.mark.parametrize('most', [0.05], ids=['usual'])"
     court.body(ESTIMATE, "assert estimate.p < most", above=above, arguments="table, most")
-    court.judge().stdout.fnmatch_lines(["made-up[[]usual[]] *held, robust*"])
+    court.judge().stdout.fnmatch_lines(["*made-up[[]usual[]] H"])
 
 
 @pytest.mark.parametrize(

@@ -315,9 +315,9 @@ def test_the_tutorial_compares_two_models_from_two_logs(pytester, root, logs, ki
         claim = claim.replace('"match"', '"acc"')
     (folder / "finding.toml").write_text(toml)
     (folder / "test_two_models.py").write_text(claim)
-    result = pytester.runpytest_subprocess("claims", "--claims-no-report")
-    value = {"lm_eval": "-0.08", "inspect": "+0.50"}[kind]
-    result.stdout.fnmatch_lines(["both", f"two-is-better * Δ {value} *"])
+    result = pytester.runpytest_subprocess("claims", "--claims-no-report", "-v")
+    value = {"lm_eval": "-0.0833", "inspect": "+0.5"}[kind]
+    result.stdout.fnmatch_lines(["a both", "two-is-better", f"*Δ = {value} [[]*"])
     result.assert_outcomes(skipped=1)  # so few items say little
 
 
@@ -330,5 +330,5 @@ def test_models_are_told_apart_by_the_names_of_their_files(pytester, root, logs)
     cut = "cut = { called = 'logs/(.+)[.]eval' }\n[units]"
     (folder / "finding.toml").write_text(toml.replace("[units]", cut).replace("model = {}", "called = {}"))
     (folder / "test_two_models.py").write_text(claim.replace("org/", "").replace('"model"', '"called"'))
-    result = pytester.runpytest_subprocess("claims", "--claims-no-report", "--claims-robustness=none")
-    result.stdout.fnmatch_lines(["both", "two-is-better * Δ +0.50 *"])
+    result = pytester.runpytest_subprocess("claims", "--claims-no-report", "--claims-robustness=none", "-v")
+    result.stdout.fnmatch_lines(["a both", "two-is-better", "*Δ = +0.5 [[]*"])

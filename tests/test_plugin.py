@@ -238,18 +238,6 @@ def test_reason_of_an_assert_is_told_whatever_compiled_it(court):
         assert (unmet["text"], unmet["operator"], unmet["right"]) == ("p < 0.05", "<", 0.05)
 
 
-def test_claim_of_the_readme_is_judged_as_it_stands_there(court, root):
-    """Its id was taken, and it asserted no sign."""
-    claim = (root / "README.md").read_text().partition("```python\n")[2].partition("```")[0]
-    ids = [path.read_text() for path in (root / "claims").rglob("test_*.py")]
-    assert "further-couples-more" in claim
-    assert ids
-    assert not [text for text in ids if "further-couples-more" in text]
-    court.table([f"{row.split(',')[0]},{-float(row.split(',')[1])},{row.split(',')[2]}" for row in ROWS])
-    court.claims(claim)
-    court.judge().stdout.fnmatch_lines(["new claim: further-couples-more: held, robust on made; *"])
-
-
 EVERYTHING = ["-n2", "--claims-robustness=none"]  # every subject, against the baseline
 PUBLISHED = ["--claims-subject", "qwen2.5-7b*"]
 SOME = [*PUBLISHED, "-k", "cosine"]

@@ -75,6 +75,8 @@ def project(root, tmp_path):
 
 def test_claim_in_five_lines_is_judged_when_it_is_pasted(root, project):
     (block,) = blocks(root, "python")
+    (own,) = re.findall(r'@claim\("([^"]+)"', block)
+    assert not [path for path in (root / "claims").rglob("test_*.py") if own in path.read_text()]
     (project / "claims/marker_coupling/test_mine.py").write_text(block)
     measurement = "--claims-measurement=marker_coupling=gemma3-270m-base@pocket.nc.gz"
     result = run(project, "pytest", "claims/marker_coupling/test_mine.py", measurement)

@@ -132,7 +132,7 @@ def test_significance_against_the_null(value, p, null, expected):
 def test_sentence_of_significance_names_the_null(value, p, said):
     found = replicate_estimate(with_error(0.8, 0.1), with_error(value, 0.2 / Z, p=p), null=0.25)
     sentence = criterion(found.significance, found, Words())
-    assert sentence.startswith(f"The replication (Δ = {value:+.3g}, n = 50) {said}")
+    assert sentence.startswith(f"The replication (Δ = {f'{value:+.3g}' if value else 0}, n = 50) {said}")
     assert sentence.endswith("original (original Δ = +0.8, n = 50).")
 
 

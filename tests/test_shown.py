@@ -111,7 +111,7 @@ def test_a_file_is_judged_by_the_command_with_the_exit_status_of_pytest(pytester
         "judge", "new.csv", "--finding", "claims/study", "--robustness", "none",
     )  # fmt: skip
     assert result.ret == status
-    result.stdout.fnmatch_lines(["new", "*b-better *"])
+    result.stdout.fnmatch_lines(["*b-better *", "a new"])
     assert not (pytester.path / "reports").exists()
 
 
