@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import world
 
-from pytest_claims import claim, estimated, judge, pearson
+from pytest_claims import claim, estimated, judge, pearson, proportion
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.table import Table
 
@@ -164,3 +164,17 @@ def test_smallest_correlation_of_1_is_refused(who):
     wanted = r"claim 'steep'" if who == "claim" else r"\[smallest\] of the finding"
     with pytest.raises(InputError, match=rf"{wanted} has r = 1.5 as its smallest effect; none is 1 or more"):
         judge(table, steep, robustness="none")
+
+
+@pytest.mark.parametrize(("times", "word"), [(1, "held, uninformative"), (20, "held, robust")])
+def test_bound_of_its_own_is_to_lie_outside_of_the_interval(times, word):
+    """Four of five are more than a half, and so few say nothing of it; it was 'held, robust'."""
+
+    @claim("most", source="test", null="none")
+    def most(table):
+        """Most are right."""
+        assert proportion(table["right"]).value > 0.5
+
+    marks = np.tile([1.0, 1, 1, 1, 0], times)
+    table = Table(subject="made", rows=tuple(f"r{row}" for row in range(len(marks))), columns={"right": marks})
+    assert str(judge(table, most, robustness="none")) == word

@@ -117,7 +117,7 @@ def test_page_holds_every_verdict_estimate_and_sentence():
     assert "Items with a higher score have a higher rate." in shown
     assert "claims/test_made.py, line 7" in shown
     assert " ".join(CODE.split()) in shown
-    assert "pytest claims/test_made.py -k score-rises --claims-subject weak@up" in shown
+    assert "pytest 'claims/test_made.py::test_rises[score-rises:weak@up]'" in shown
     assert "1 held, 1 undecided" in shown
 
 

@@ -1,5 +1,7 @@
 """The command `pytest-claims report`: opens the page of a run, and writes its charts as files."""
 
+import os
+
 import pytest
 from court import Court
 
@@ -20,6 +22,18 @@ def test_page_of_the_last_run_is_opened(reports, monkeypatch, capsys):
     assert report([]) == 0
     assert opened == [(reports / "index.html").as_uri()]
     assert capsys.readouterr().out == "reports/index.html\n"
+
+
+def test_page_of_a_part_that_was_judged_since_is_opened(reports, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    part = reports / "index.partial.html"
+    part.write_text("a part")
+    os.utime(part, ns=(0, 0))
+    report([])
+    os.utime(part)
+    report([])
+    assert [one.rpartition("/")[2] for one in opened] == ["index.html", "index.partial.html"]
 
 
 def test_folder_without_a_page_is_refused(reports, tmp_path):

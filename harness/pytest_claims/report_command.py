@@ -18,7 +18,7 @@ from pytest_claims.page.static import FORMATS, save
 from pytest_claims.report.file_name import file_name
 from pytest_claims.verdicts.record import Record, read_record
 
-_PAGE, _RECORD, _FIGURES = "index.html", "claims.json", "figures"
+_PAGE, _PART, _RECORD, _FIGURES = "index.html", "index.partial.html", "claims.json", "figures"
 _ALL: Final = "*"
 
 
@@ -27,9 +27,10 @@ def report(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     if asked.figures:
         return _write(asked.folder, asked.figures, asked.claim, asked.subject)
-    page = asked.folder / _PAGE
-    if not page.is_file():
+    pages = [page for name in (_PAGE, _PART) if (page := asked.folder / name).is_file()]
+    if not pages:
         raise InputError(f"no {_PAGE} in {asked.folder}; pytest claims/ writes it there, or name the folder of reports")
+    page = max(pages, key=lambda one: one.stat().st_mtime_ns)  # a part may have been judged since
     print(page)  # noqa: T201  a command's answer
     webbrowser.open(page.resolve().as_uri())
     return 0

@@ -99,8 +99,9 @@ def _on_subject(record: Record, verdict: Verdict, written: Written | None) -> On
 
 def repeat(verdict: Verdict, written: Written | None) -> str:
     """The command that judges a claim on its subject again."""
-    where = written.file if written else "claims/"
-    return f"pytest {quote(where)} -k {quote(verdict.claim.id)} --claims-subject {quote(verdict.subject)}"
+    if written is None or "[" in verdict.claim.id:  # the values that an author gives stand in the name, too
+        return f"pytest {quote(written.file if written else 'claims/')} -k {quote(verdict.claim.id)}"
+    return f"pytest {quote(f'{written.file}::{written.test}[{verdict.claim.id}:{verdict.subject}]')}"
 
 
 def _sentences(record: Record, verdict: Verdict) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pytest_claims.page.mark import mark
 from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.verdict import counted
+from pytest_claims.words.verdict import counted, size
 
 _KINDS: Final[Mapping[str, str]] = {
     "held": "held",
@@ -66,7 +66,7 @@ class FindingView:
     source: str
     heading: str
     counts: str
-    claims: int
+    size: str
     summary: Markup
     known: tuple[Known, ...]
     subjects: tuple[Column, ...]
@@ -83,7 +83,7 @@ def finding_view(record: Record, finding: Finding | None, views: Mapping[str, st
         source=finding.source if finding else "",
         heading=asked.title if asked else "",
         counts=counted(record.verdicts),
-        claims=len(record.matrix),
+        size=size(len(record.matrix), len(record.subjects)),
         summary=summary(record, asked, to) if asked else Markup(""),
         known=tuple(known(record, asked, to)) if asked else (),
         subjects=tuple(Column(name=one.name, view=views[one.name], role=role_of(one, finding)) for one in subjects),

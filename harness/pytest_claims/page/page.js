@@ -103,6 +103,8 @@
     const rows = Object.values(datasets)[0] ?? [];
     const spec = { ...JSON.parse(specs.get(chart.spec).textContent), datasets, description: chart.description };
     const place = figure.querySelector(".plot");
+    const room = Math.min(280, Math.max(60, place.clientWidth * 0.35)); // of a name along an axis: a phone is narrow
+    spec.config = { ...spec.config, axis: { ...spec.config?.axis, labelLimit: room } };
     if (Object.keys(chart.columns).length) figure.append(...buttons(chart.columns, rows, chart.name, false));
     try {
       await vegaEmbed(place, spec, { renderer: "svg", ast: true, actions: false, defaultStyle: false,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pytest_claims.base.errors import InputError
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.page.chart import Chart, plain
 
@@ -19,21 +20,23 @@ def save(chart: Chart, path: Path) -> None:
 
 
 def _png(spec: dict[str, Any]) -> bytes:
-    import vl_convert
-
-    return bytes(vl_convert.vegalite_to_png(spec, scale=_SCALE))
+    return bytes(_vl_convert().vegalite_to_png(spec, scale=_SCALE))
 
 
 def _svg(spec: dict[str, Any]) -> str:
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(spec))
+    return str(_vl_convert().vegalite_to_svg(spec))
 
 
 def _pdf(spec: dict[str, Any]) -> bytes:
-    import vl_convert
+    return bytes(_vl_convert().vegalite_to_pdf(spec))
 
-    return bytes(vl_convert.vegalite_to_pdf(spec))
+
+def _vl_convert() -> Any:
+    try:
+        import vl_convert
+    except ImportError as error:
+        raise InputError("charts as files need vl-convert-python; pip install 'pytest-claims[figures]'") from error
+    return vl_convert
 
 
 _FORMATS: Final[Mapping[str, Callable[[dict[str, Any]], bytes | str]]] = {".png": _png, ".svg": _svg, ".pdf": _pdf}

@@ -16,7 +16,8 @@ from pytest_claims.report.premise import unjudged
 from pytest_claims.report.spelled import spelled
 from pytest_claims.verdicts.record import Record
 from pytest_claims.words.news import news
-from pytest_claims.words.verdict import counted
+from pytest_claims.words.verdict import counted, several
+from pytest_claims.words.verdict import size as asked
 
 _MOST_FINDINGS: Final = 3  # that are told one by one where nothing changed
 _MOST_LINES: Final = 2  # of the claims that failed as before
@@ -65,10 +66,10 @@ def _unchanged(record: Record, context: Context) -> Iterator[Parts]:
         rest = counted(one for one in record.verdicts if one.finding in names[_MOST_FINDINGS:])
         yield from plain([f"and {len(names) - _MOST_FINDINGS} findings more: {rest}"])
     on_record = f", as on record in {context.baseline}" if context.baseline else ", as on record"
-    yield from plain(filled(f"nothing changed: {_several(len(record.verdicts), 'verdict')}{on_record}"))
+    yield from plain(filled(f"nothing changed: {several(len(record.verdicts), 'verdict')}{on_record}"))
     failed = dict.fromkeys(one.claim.id for one in record.verdicts if one.ruling in ("contradicted", "failed"))
     if failed:
-        yield from plain(_few(f"{_several(len(failed), 'claim')} contradicted or failed, as before:", list(failed)))
+        yield from plain(_few(f"{several(len(failed), 'claim')} contradicted or failed, as before:", list(failed)))
 
 
 def _more(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
@@ -87,7 +88,7 @@ def _more(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
 
 def _counts(record: Record) -> Iterator[Parts]:
     (name,) = record.findings or ("",)
-    size = f"{_several(len(record.matrix), 'claim')} on {_several(len(record.subjects), 'subject')}"
+    size = asked(len(record.matrix), len(record.subjects))
     yield from plain(filled(f"{f'{name}: ' if name else ''}{size}: {counted(record.verdicts)}", [name]))
 
 
@@ -112,10 +113,6 @@ def _few(begun: str, names: list[str]) -> list[str]:
         if len(lines) <= _MOST_LINES:
             break
     return lines
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _names(record: Record) -> list[str]:

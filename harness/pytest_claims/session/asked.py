@@ -119,8 +119,9 @@ def _names(argnames: str | Sequence[str], **_: Any) -> list[str]:
 def written_at(item: pytest.Function, claim: str) -> Written:
     """Where the claim of a test is written."""
     file, line, _ = item.location
-    place = Path(file).as_posix()
-    return Written(claim=claim, file=place, line=(line or 0) + 1, test=item.originalname, code=_code_of(item.function))
+    test = item.nodeid.partition("::")[2].partition("[")[0]
+    code = _code_of(item.function)
+    return Written(claim=claim, file=Path(file).as_posix(), line=(line or 0) + 1, test=test, code=code)
 
 
 @cache

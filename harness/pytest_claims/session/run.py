@@ -185,13 +185,14 @@ class Run:
         from pytest_claims.session.context import context_of
         from pytest_claims.session.index import page_of
 
+        page = page_of(record, self.directory)
         return context_of(
             self.config,
             record,
             {claim: file for claim, (file, _) in self._places.items()},
             known=self.known,
             missing=self._not_asked(self.known),
-            page=page_of(record, self.directory) if self._reports else None,
+            page=page if page in self._writing.written else None,  # it may be that it could not be made
         )
 
     def _how_much(self, record: "Record") -> str:

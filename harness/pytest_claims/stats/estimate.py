@@ -61,7 +61,7 @@ class Estimate:
 
     def __str__(self) -> str:
         interval = f" {self.ends}" if self.ends else ""
-        p = "" if self.p is None else f", p = {self.p:.3g}"
+        p = "" if self.p is None else ", p < 1e-300" if self.p == 0 else f", p = {self.p:.3g}"
         error = "" if self.p_error is None else f" ± {self.p_error:.1g}"
         return f"{self.symbol} = {self.value:+.3g}{interval}{p}{error}, n = {self.n}"
 

@@ -31,31 +31,33 @@ def robustness_of(
     """The word for how firm a ruling is.
 
     Inconclusive, or undecided: ``untested``. Held, and all that it says is that something is not significant: ``not
-    shown otherwise``. Held, and so is it in a third of worlds without the effect, or of an effect without a test
-    its interval holds none: ``uninformative``. No copy from which
-    something was left out can be answered: ``untested``. Otherwise ``fragile`` if one level of any unit, or one
-    family of levels, carries it, or if values that round to the printed ones overturn it; else ``robust``.
+    shown otherwise``. Held, and so is it in a third of worlds without the effect, or without a test its interval holds
+    what would not make it true: ``uninformative``. No copy from which something was left out can be answered:
+    ``untested``. Otherwise ``fragile`` if one level of any unit, or one family of levels, carries it, or if values that
+    round to the printed ones overturn it; else ``robust``.
     """
     if ruling in ("inconclusive", "undecided"):
         return "untested"
     if ruling == "held" and claimed is not None and claimed.kind == "absence":
         return "not shown otherwise"
-    if ruling == "held" and (is_uninformative(claimed, checks) or _is_of_sign_alone(answer, claimed)):
+    if ruling == "held" and (is_uninformative(claimed, checks) or _is_untested(answer, claimed)):
         return "uninformative"
     if not any(one.decidable for one in left_out):
         return "untested"
     return "fragile" if is_fragile(answer, claimed, left_out, checks) else "robust"
 
 
-def _is_of_sign_alone(answer: Answer, claimed: Claimed | None) -> bool:
-    """Whether an effect is claimed without a test, and the interval holds none."""
+def _is_untested(answer: Answer, claimed: Claimed | None) -> bool:
+    """Whether an effect is claimed without a test, and the interval holds values that would not make it true."""
     if claimed is None or claimed.kind != "presence" or claimed.alpha is not None:
         return False
     estimate = answer.estimates[claimed.about]
-    of_sign = claimed.smallest is not None or claimed.null in (claimed.low, claimed.high)  # and not of its own bound
-    if estimate.low is None or estimate.high is None or not of_sign:
+    if estimate.low is None or estimate.high is None:
         return False
-    return estimate.low <= claimed.null <= estimate.high
+    if claimed.smallest is not None or claimed.null in (claimed.low, claimed.high):  # of an effect of any size
+        return estimate.low <= claimed.null <= estimate.high
+    below = claimed.low is not None and estimate.low <= claimed.low
+    return below or (claimed.high is not None and estimate.high >= claimed.high)
 
 
 def is_uninformative(claimed: Claimed | None, checks: Sequence[CheckResult]) -> bool:

@@ -13,7 +13,7 @@ class Written:
     Attributes:
         claim: its id.
         file: its file, relative to where pytest ran from, with slashes; ``line`` its first line there, from 1.
-        test: the name of the test in that file, without what it is parametrised with.
+        test: the name of the test in that file, behind that of its class, without what it is parametrised with.
         code: the text of the test, without what it is indented by; empty where nobody knows it.
     """
 

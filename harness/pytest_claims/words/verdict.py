@@ -22,7 +22,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "less than half of the estimate is left (of an equivalence, or without an estimate, it is enough that it fails); "
     "or such values overturn it",
     "held, uninformative": "the data say what the claim says, and so do over a third of worlds without its effect, or "
-    "it asks for no test and its interval holds no effect: that it held says little",
+    "it asks for no test and its interval holds values that would make it false: that it held says little",
     "held, not shown otherwise": "an effect did not become significant, which with few data is expected whether it is "
     "there or not: no evidence that there is none, which an equivalence test would give",
     "contradicted": "the interval of the estimate excludes every value that would make the claim true, from the "
@@ -54,6 +54,16 @@ def meanings(anyone: str) -> dict[str, str]:
 def counted(verdicts: Iterable[Verdict]) -> str:
     """How many held, failed and are undecided: ``3 held, 1 failed``."""
     return ", ".join(f"{number} {kind}" for kind, number in _counts(verdicts).items() if number)
+
+
+def size(claims: int, subjects: int) -> str:
+    """How much was asked: ``32 claims on 11 subjects``."""
+    return f"{several(claims, 'claim')} on {several(subjects, 'subject')}"
+
+
+def several(count: int, what: str) -> str:
+    """So many of something: ``1 claim``, ``2,000 claims``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def numbers(verdicts: Iterable[Verdict]) -> str:

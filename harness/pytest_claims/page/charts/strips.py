@@ -143,7 +143,8 @@ def _rate(successes: float, trials: float) -> dict[str, Cell]:
 
 
 def _some(drawn: int, of: int) -> str:
-    return f"{of:,} rows" if drawn == of else f"{drawn:,} of {of:,} rows"
+    rows = "row" if of == 1 else "rows"
+    return f"{of:,} {rows}" if drawn == of else f"{drawn:,} of {of:,} {rows}"
 
 
 def _mean(rows: Rows) -> float:
