@@ -37,7 +37,7 @@ _MOST: Final = 2  # mutants at a time
 # What the project imports, and nothing of the project: a child has it from the start.
 _LIBRARIES: Final = (
     "numpy", "scipy.stats", "scipy.optimize", "hypothesis.strategies", "hypothesis.extra.numpy", "pydantic", "xarray",
-    "pyarrow.parquet", "pandas", "pytest", "matplotlib.pyplot", "statsmodels.api", "pingouin", "jinja2", "rich.console",
+    "pyarrow.parquet", "pandas", "pytest", "statsmodels.api", "pingouin", "jinja2", "rich.console",
 )  # fmt: skip
 
 
