@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 import vl_convert  # noqa: F401  as below
 
-import pytest_claims.page.document
-
 # Runs within this process forget what they import, and what is written in C cannot be imported twice.
+import pytest_claims.data.measurement_file
+import pytest_claims.data.plain_table
+import pytest_claims.reading.sheet
 import pytest_claims.report.findings
 import pytest_claims.report.markdown
 import pytest_claims.report.terminal
+import pytest_claims.session.context
+import pytest_claims.session.index
 import pytest_claims.session.trial
 
 for _name in pytest_claims.__all__:  # what a claim imports, likewise
