@@ -90,4 +90,4 @@ def _together(one: Synthesis) -> Iterator[dict[str, Cell]]:
 
 
 def _row(name: str, value: float, low: float | None, high: float | None) -> dict[str, Cell]:
-    return {"subject": name, "value": value, "low": low, "high": high, "n": None, "word": "", "outcome": "undecided"}
+    return {"subject": name, "value": value, "low": low, "high": high, "n": None, "word": "", "outcome": "together"}

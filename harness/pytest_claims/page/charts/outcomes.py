@@ -1,12 +1,15 @@
-"""How outcomes look in every chart: a word, a shape and a colour. Knows nothing about what has them."""
+"""How outcomes look in every chart: a word, a shape and a colour. Knows nothing about what has them.
+
+What several say together has a look of its own.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pytest_claims.page.chart import FAILED, HELD, OPEN, Rows, chosen
+from pytest_claims.page.chart import FAILED, HELD, INK, OPEN, Rows, chosen
 
-COLOURS: Final[Mapping[str, str]] = {"held": HELD, "failed": FAILED, "undecided": OPEN}
-SHAPES: Final[Mapping[str, str]] = {"held": "circle", "failed": "cross", "undecided": "square"}
+COLOURS: Final[Mapping[str, str]] = {"held": HELD, "failed": FAILED, "undecided": OPEN, "together": INK}
+SHAPES: Final[Mapping[str, str]] = {"held": "circle", "failed": "cross", "undecided": "square", "together": "diamond"}
 
 
 def looks(rows: Rows, name: str = "outcome") -> dict[str, Any]:
