@@ -287,4 +287,10 @@ def test_message_stays_as_readable_as_it_was(court):
 def test_verdicts_are_properties_in_a_file_of_junit(court):
     """They were given to a report of which pytest writes none."""
     court.judge("--junitxml=out.xml")
-    assert '<property name="verdict" value="held, robust"' in (court.path / "out.xml").read_text()
+    verdict = next(one for one in court.record["verdicts"] if one["claim"]["id"] == "cosine-matters")
+    (estimate,) = verdict["answer"]["estimates"]
+    wanted = {"verdict": "held, robust", "outcome": "held", "robustness": "robust"}
+    wanted |= {"estimate": f"r = {estimate['value']:.6g}", "p": f"{estimate['p']:.6g}"}
+    text = (court.path / "out.xml").read_text()
+    for name, value in wanted.items():
+        assert f'<property name="{name}" value="{value}"' in text

@@ -5,7 +5,7 @@ Knows nothing about how subjects are offered, or what is written of verdicts. It
 
 import functools
 import gc
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -158,7 +158,7 @@ class Trial:
         if hasattr(self._config, "workerinput"):
             carried = {name: to_json(one) for name, one in carried.items()}
         report.claim = carried  # type: ignore[attr-defined]
-        told = [("claim", verdict.claim.id), ("subject", subject.name), ("verdict", str(verdict))]
+        told = list(_properties(verdict, subject.name))
         report.user_properties += told
         item.user_properties = [*(one for one in item.user_properties if one[0] not in dict(told)), *told]  # --junitxml
 
@@ -171,3 +171,14 @@ class Trial:
         frame = error.traceback[-1]
         what = f"{claim.id}: {said} {frame.path}:{frame.lineno}"
         return Same(what=what, short=visible(f"{claim.id} on {subject_name(item)}: as above, {said[:60]}..."))
+
+
+def _properties(verdict: Verdict, subject: str) -> Iterator[tuple[str, str]]:
+    """What a file of JUnit says of a verdict: the estimate and p are those that decided, where there are some."""
+    yield from (("claim", verdict.claim.id), ("subject", subject), ("verdict", str(verdict)))
+    yield from (("outcome", verdict.ruling), ("robustness", verdict.robustness))
+    estimate = verdict.deciding
+    if estimate is not None:
+        yield "estimate", f"{estimate.symbol} = {estimate.value:.6g}"
+        if estimate.p is not None:
+            yield "p", f"{estimate.p:.6g}"
