@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import jinja2
 from markupsafe import Markup, escape
@@ -27,10 +27,9 @@ from pytest_claims.page.reply import Reply
 from pytest_claims.page.subject_view import subject_view
 from pytest_claims.report.premise import unjudged
 from pytest_claims.report.sentences import any_one
+from pytest_claims.report.text import shortened
 from pytest_claims.verdicts.record import Record, SubjectRecord, to_json
 from pytest_claims.words.verdict import meanings
-
-_LONGEST: Final = 700  # characters of a provenance that are shown; claims.json has all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +130,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters |= {"shortened": _shortened, "address": address, "breakable": _breakable}
+    templates.filters |= {"shortened": shortened, "address": address, "breakable": _breakable}
     return templates
 
 
@@ -142,10 +141,6 @@ def _shown(value: Any) -> Any:
 def _breakable(name: str) -> Markup:
     """A name that a narrow column breaks before its @, rather than within a word."""
     return escape(visible_lines(name)).replace("@", Markup("<wbr>@"))
-
-
-def _shortened(value: str) -> str:
-    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters; claims.json has all)"
 
 
 @cache

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pytest_claims.data.finding import Finding
 from pytest_claims.page.known import Known, ViewLinks, asked_of, known, summary
-from pytest_claims.page.mark import mark
+from pytest_claims.page.mark import Mark, mark
 from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
@@ -40,10 +40,7 @@ class Marked:
     """The mark of a claim on a subject."""
 
     subject: str
-    shape: str
-    short: str
-    word: str
-    kind: str
+    mark: Mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +119,7 @@ def _as_written(record: Record) -> list[str]:
 def _line(record: Record, claim: str, subjects: list[SubjectRecord]) -> Line:
     verdicts = {one.subject: one for one in record.verdicts if one.claim.id == claim}
     marks = tuple(_cell(verdicts, subject.name) for subject in subjects)
-    counts = Counter(one.kind for one in marks if one)
+    counts = Counter(one.mark.kind for one in marks if one)
     about = next(iter(verdicts.values())).claim
     return Line(
         id=claim,
@@ -137,5 +134,4 @@ def _line(record: Record, claim: str, subjects: list[SubjectRecord]) -> Line:
 def _cell(verdicts: Mapping[str, Verdict], subject: str) -> Marked | None:
     if subject not in verdicts:
         return None
-    found = mark(verdicts[subject])
-    return Marked(subject=subject, shape=found.shape, short=found.short, word=found.word, kind=found.kind)
+    return Marked(subject=subject, mark=mark(verdicts[subject]))

@@ -22,7 +22,7 @@ from pytest_claims.report.gaps import Gaps, gaps
 from pytest_claims.report.replies import answered, overview
 from pytest_claims.report.sentences import any_one, asked_of, checks_made, told
 from pytest_claims.report.templates import environment
-from pytest_claims.report.text import Markdown, code, in_cell, inline
+from pytest_claims.report.text import Markdown, code, in_cell, inline, shortened
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.questions import Questions, questions_of
 from pytest_claims.verdicts.record import Record, SubjectRecord
@@ -33,7 +33,6 @@ from pytest_claims.words.power import smallest
 from pytest_claims.words.replication import reported
 from pytest_claims.words.verdict import counted, meanings, numbers
 
-_LONGEST: Final = 700  # characters of a provenance that are shown; claims.json has all
 _HEADINGS: Final = ("Findings", "How to read it", "Subjects", "What stays open", "Inconclusive", "Undecided")
 _SYMBOLS: Final = {
     "r": "correlation",
@@ -255,5 +254,5 @@ def _provenance(subject: SubjectRecord) -> dict[str, str]:
 
 
 def _shown(value: str) -> str:
-    text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters; claims.json has all)"
+    text = shortened(value)
     return code(text) if any(sign in text for sign in "{}[]_*<>") else text

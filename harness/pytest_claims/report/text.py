@@ -23,6 +23,7 @@ _SIGNS: Final = re.compile(
     re.VERBOSE,
 )
 _AT_START: Final = re.compile(r"(?=#{1,6}(?:\s|$))|(?=>)|(?=[-+](?:\s|$))|(?<=\d)(?=[.)](?:\s|$))|(?=[-=]+\s*$)")
+_LONGEST: Final = 700  # characters of a provenance that are shown; claims.json has all
 _AT_END: Final = re.compile(r"(?<=\s)(?=#+$)")
 
 
@@ -45,6 +46,11 @@ def _inline(value: str) -> Markdown:
     if _AT_START.match(escaped, place):
         escaped = f"{escaped[:place]}\\{escaped[place:]}"
     return Markdown(_AT_END.sub(lambda _: "\\", escaped))
+
+
+def shortened(value: str) -> str:
+    """A long value of a provenance, cut, with how long it is."""
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters; claims.json has all)"
 
 
 def code(value: object) -> Markdown:
