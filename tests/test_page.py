@@ -19,6 +19,7 @@ from worlds import table_with, world
 from pytest_claims import claim, dealt, pearson
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.page.chart import Chart, layered, plain
+from pytest_claims.page.claim_view import repeat
 from pytest_claims.page.document import Added, Made, Page
 from pytest_claims.page.embedded import columns_of, json_text
 from pytest_claims.page.mark import mark
@@ -273,3 +274,12 @@ def test_subjects_of_one_name_in_two_findings_have_views_of_their_own():
     for name in ("one", "two"):
         assert text.count(f'data-view="subject={name}%2Fmade%40up"') == 1
         assert f'href="#subject={name}%2Fmade%40up"' in text
+
+
+def test_claim_with_values_is_repeated_on_its_subject_alone():
+    """The option takes patterns, of which a name may hold signs."""
+    first = RECORD.verdicts[0]
+    verdict = replace(first, claim=replace(first.claim, id="score-rises[2]"), subject="odd[1]*")
+    assert repeat(verdict, RECORD.written[0]) == (
+        "pytest claims/test_made.py -k 'score-rises[2]' --claims-subject 'odd[[]1][*]'"
+    )

@@ -5,6 +5,7 @@ Knows nothing about HTML.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from glob import escape
 from shlex import quote
 
 from pytest_claims.asking.claim import Claim
@@ -100,7 +101,8 @@ def _on_subject(record: Record, verdict: Verdict, written: Written | None) -> On
 def repeat(verdict: Verdict, written: Written | None) -> str:
     """The command that judges a claim on its subject again."""
     if written is None or "[" in verdict.claim.id:  # the values that an author gives stand in the name, too
-        return f"pytest {quote(written.file if written else 'claims/')} -k {quote(verdict.claim.id)}"
+        where = quote(written.file if written else "claims/")
+        return f"pytest {where} -k {quote(verdict.claim.id)} --claims-subject {quote(escape(verdict.subject))}"
     return f"pytest {quote(f'{written.file}::{written.test}[{verdict.claim.id}:{verdict.subject}]')}"
 
 
