@@ -25,8 +25,9 @@ from pytest_claims.base.visible import visible
 from pytest_claims.data.finding import read_finding
 from pytest_claims.data.measurement_file import read_measurement, write_measurement
 from pytest_claims.stats.correlation import pearson
-from pytest_claims.verdicts.baseline import known, read_baseline, write_baseline
+from pytest_claims.verdicts.baseline import read_baseline, write_baseline
 from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.known import known_of
 from pytest_claims.verdicts.questions import questions_of
 from pytest_claims.verdicts.record import Record, read_record, record_of, subject_record, to_json
 from pytest_claims_lab.completions import Completion, read_completions, write_completions
@@ -212,10 +213,7 @@ def _body(table) -> None:
 
 def _write_baseline(path: Path) -> None:
     record = _record()
-    (verdict,) = record.verdicts
-    write_baseline(
-        {("made-up", "grove@made-up"): known(verdict, record.subjects[0], "2026-01-01", "claims/test_x.py")}, path
-    )
+    write_baseline(known_of(record, dict.fromkeys(record.matrix, "claims/test_x.py")), path)
 
 
 def _write_completions(path: Path) -> None:

@@ -1,16 +1,13 @@
 """A baseline looks at all that it keeps: verdicts, numbers, data, and what was not asked."""
 
 import json
-import math
-from types import SimpleNamespace
 
 import pytest
 from court import OTHER, ROWS, saved
 
-from pytest_claims.asking.answer import Answer
 from pytest_claims.base.errors import InputError
-from pytest_claims.stats.estimate import Estimate
-from pytest_claims.verdicts.baseline import Known, known, read_baseline, write_baseline
+from pytest_claims.verdicts.baseline import read_baseline, write_baseline
+from pytest_claims.verdicts.known import Baseline, Known, KnownSubject
 from pytest_claims.words.apart import apart
 
 
@@ -45,7 +42,12 @@ def test_changed_data_are_named_though_no_verdict_changes(court):
     result.assert_outcomes(passed=2)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
-        ["ERROR: the data of made are not those on record: sha256 was *, is *; restore them, or accept them with*"]
+        [
+            "data: made: a: source_rate 0.1, now 0.35; b: source_rate 0.22, now 0.41; c:*",
+            "*and 3 rows more; 6 of 6 in source_rate",
+            "why: made: one thing differs: the data",
+            "ERROR: the data of made are not those on record; restore them, or accept them with --claims-save",
+        ]
     )
 
 
@@ -54,7 +56,7 @@ def test_changed_data_are_named_though_no_verdict_changes(court):
     [
         ({"p": 0.01}, "its p was 0.01, is *"),
         ({"n": 7}, "its n was 7, is 6"),
-        ({"estimate": 0.5}, "its estimate was 0.5, is *"),
+        ({"estimate": 0.5}, "its estimate was 0.5, is *; the estimate moved by * standard errors"),
         ({"estimate": 0.9966}, "its estimate was 0.9966, is 0.99*"),
         ({"p": None, "n": 5}, "its p was none, is * and its n was 5, is 6"),
     ],
@@ -204,10 +206,10 @@ def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, ch
     ("text", "message"),
     [
         ("{", "cannot be read as a baseline"),
-        ('{"format": 9}', "has format 9, wanted 3"),
-        ('{"format": true, "verdicts": {}}', "has format True, wanted 3"),
-        ('{"format": 2.0, "verdicts": {}}', "has format 2.0, wanted 3"),
-        ('{"format": 3.0, "verdicts": {}}', "has format 3.0, wanted 3"),
+        ('{"format": 9}', "has format 9, wanted 4"),
+        ('{"format": true, "verdicts": {}}', "has format True, wanted 4"),
+        ('{"format": 2.0, "verdicts": {}}', "has format 2.0, wanted 4"),
+        ('{"format": 4.0, "verdicts": {}}', "has format 4.0, wanted 4"),
         (
             '{"format": 2, "verdicts": {}, "verdicts": {}}',
             r"cannot be read as a baseline \('verdicts' appears more than once\)",
@@ -216,6 +218,7 @@ def test_baseline_that_holds_something_else_is_a_usage_error(court, baseline, ch
         ("[]", r"content is \[\], wanted a table"),
         ('{"format": 2}', "no 'verdicts': have format"),
         ('{"format": 3}', "no 'verdicts': have format"),
+        ('{"format": 4, "verdicts": {}}', "no 'subjects': have format"),
         ('{"format": 2, "verdict": {}}', "unknown key 'verdict'; did you mean 'verdicts'"),
     ],
 )
@@ -233,20 +236,56 @@ def test_date_stays_where_only_the_file_of_a_claim_changed(court, baseline):
     assert (entry["date"], entry["file"]) == ("2026-01-01", "test_moved.py")
 
 
-def test_baseline_file_round_trip(tmp_path):
-    one = Known(
-        ruling="held",
-        robustness="robust",
-        estimate=1.0,
-        p=None,
-        n=6,
-        data="0" * 64,
-        recorded=True,
-        date="2026-11-26",
-        file="claims/test_a.py",
-    )
-    write_baseline({("a", "b"): one}, tmp_path / "baseline.json")
-    assert read_baseline(tmp_path / "baseline.json") == {("a", "b"): one}
+ONE = Known(
+    ruling="held",
+    robustness="robust",
+    symbol="r",
+    estimate=1.0,
+    error=0.5,
+    p=None,
+    alpha=0.05,
+    n=6,
+    data="0" * 64,
+    recorded=True,
+    date="2026-11-26",
+    file="claims/test_a.py",
+    code="1" * 64,
+)
+SUBJECT = KnownSubject(
+    sha256="0" * 64,
+    recorded=True,
+    declared="2" * 64,
+    versions={"python": "3.11"},
+    provenance={"model": "m"},
+    rows=("a", "b", "b"),
+    columns={"x": (0.5, None, 1.0), "y": (1e300, 2.0, -0.0)},
+)
+LARGE = KnownSubject(sha256="0" * 64, recorded=False, hashes={"x": "abc"})
+
+
+@pytest.mark.parametrize("subject", [SUBJECT, LARGE])
+def test_baseline_file_round_trip(tmp_path, subject):
+    baseline = Baseline(verdicts={("a", "made"): ONE}, subjects={("a finding", "made"): subject})
+    write_baseline(baseline, tmp_path / "baseline.json")
+    assert read_baseline(tmp_path / "baseline.json") == baseline
+
+
+def test_row_of_a_table_is_a_line_of_the_file_so_that_a_changed_cell_is_a_small_diff(tmp_path):
+    baseline = Baseline(verdicts={("a", "made"): ONE}, subjects={("", "made"): SUBJECT})
+    write_baseline(baseline, tmp_path / "baseline.json")
+    assert '["a", 0.5, 1e+300],\n' in (tmp_path / "baseline.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "rows", [[["a", 0.5]], [["a", 0.5, 1.0, 2.0]], [[1.0, 0.5, 1.0]], [["a", "b", "c", "d"]], ["a"]]
+)
+def test_rows_that_do_not_go_with_their_columns_are_refused(court, baseline, rows):
+    content = json.loads(baseline.read_text())
+    content["subjects"][""]["made"]["rows"] = rows
+    baseline.write_text(json.dumps(content))
+    result = court.judge()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *baseline.json: subjects: *made: rows*; write it anew with pytest claims/*"])
 
 
 @pytest.mark.parametrize(
@@ -263,16 +302,3 @@ def test_baseline_file_round_trip(tmp_path):
 def test_numbers_that_differ_look_different(before, after, words):
     """'was 0.9981, is 0.9981' was said."""
     assert apart(before, after) == words
-
-
-def test_nothing_is_written_that_cannot_be_read(court):
-    """An estimate that is infinite, and a claim outside of the project's root."""
-    verdict = SimpleNamespace(
-        ruling="held",
-        robustness="robust",
-        answer=Answer(outcome="held", estimates=(Estimate(method="made up", symbol="OR", value=math.inf, n=6),)),
-    )
-    one = known(verdict, SimpleNamespace(sha256="0" * 64, recorded=True), "2026-11-26", "../claims/test_a.py")
-    assert (one.estimate, one.file) == (None, "")
-    write_baseline({("a", "b"): one}, court.path / "b.json")
-    assert read_baseline(court.path / "b.json") == {("a", "b"): one}

@@ -1,6 +1,7 @@
 """claims.md fits into a comment on a pull request whatever it is about, and says what it leaves out."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from pytest_claims.report.context import Context
 from pytest_claims.report.cut import Block, cut
 from pytest_claims.report.markdown import MOST, markdown
 from pytest_claims.report.marks import mark_of
+from pytest_claims.verdicts.known import Baseline
 
 HELD = next(one for one in KINDS if mark_of(one).sign == "H")
 FAILED = next(one for one in KINDS if mark_of(one).sign == "X" and one.ruling == "failed")
@@ -26,7 +28,7 @@ def test_page_of_any_size_fits_into_a_comment_and_says_what_it_leaves_out(claims
     record = record_with(
         [f"claim-{n}" for n in range(claims)], [f"s{n}" for n in range(subjects)], kinds=[FAILED, HELD]
     )
-    page = markdown(record, compared(record, {}))
+    page = markdown(record, compared(record, Baseline()))
     assert len(page) < MOST
     (said,) = re.findall(r"\*\*Left out here, for want of room: (.*)\.\*\* All of it is in `index.html` and", page)
     assert left_out in said
@@ -42,7 +44,8 @@ def test_small_page_has_every_claim_subject_change_and_failure():
         ["a-held", "b-failed", "c-new"], ["one", "two"], kinds=[HELD, HELD, FAILED, FAILED, HELD, HELD]
     )
     baseline = on_record(record, without=["c-new"])
-    baseline["gone", "one"] = baseline["a-held", "one"]
+    known = baseline.verdicts
+    baseline = replace(baseline, verdicts={**known, ("gone", "one"): known["a-held", "one"]})
     context = compared(record, baseline, missing=[("gone", "one")])
     page = markdown(record, context)
     assert "Left out" not in page
@@ -66,7 +69,7 @@ def test_small_page_has_every_claim_subject_change_and_failure():
 def test_names_of_others_are_text(name):
     """Whatever a name holds, the page has no tag, link, picture or line that comes from it."""
     record = record_with([name], [name], finding=name, kinds=[FAILED])
-    page = markdown(record, compared(record, {}))
+    page = markdown(record, compared(record, Baseline()))
     assert not re.search("[\x1b\u202e]", page)
     tokens = MarkdownIt("commonmark").enable("table").parse(page)
     kinds = {child.type for token in tokens for child in token.children or []} | {token.type for token in tokens}

@@ -43,7 +43,9 @@ def test_verdict_that_changed_is_a_failure_in_either_direction(court, said):
     for before, after, was in (("a", "b", "held, robust"), ("b", "a", "inconclusive")):
         status, out = said(f"{before}.json", f"{after}.json")
         assert status == 1
-        assert out.startswith(f"changed: cosine-matters on made was {was}")
+        assert out.startswith(f"moved: cosine-matters on made was {was}")
+        assert "\ndata: made: " in out
+        assert "\nwhy: made: one thing differs: the data\n" in out
         assert out.endswith("\n0 verdicts of 1 unchanged\n")
 
 

@@ -1,51 +1,197 @@
 """What is known of a verdict, and what differs from it later: numbers, words, data. The baseline without pytest."""
 
+import math
 from dataclasses import replace
-from types import SimpleNamespace
+from fnmatch import fnmatchcase
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_verdict_words import several
 
 from pytest_claims.asking.answer import Answer
+from pytest_claims.asking.claim import Claim
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.design import Words
+from pytest_claims.robustness.repetition import Drawn, Repetition
 from pytest_claims.stats import estimate as made_of
-from pytest_claims.verdicts.baseline import ChangedData, Difference, Known, changed_data, difference, known, merged
+from pytest_claims.stats.correlation import pearson
+from pytest_claims.verdicts.baseline import merged
+from pytest_claims.verdicts.changed_data import changed_data
+from pytest_claims.verdicts.claimed import Claimed
+from pytest_claims.verdicts.difference import difference
+from pytest_claims.verdicts.failing import Failing, failing_of
+from pytest_claims.verdicts.known import Baseline, Known, KnownSubject, known, known_of, known_subject
+from pytest_claims.verdicts.record import SubjectRecord, record_of
+from pytest_claims.verdicts.since import since
+from pytest_claims.verdicts.trace import trace
+from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.changed_data import how
+from pytest_claims.words.difference import different
+from pytest_claims.words.trace import traced
+
+MADE = made_of.Tested(method="made up", symbol="r", value=0.5, n=30, p=0.03, low=0.2, high=0.8)
 
 
-@pytest.mark.parametrize(("estimates", "value", "p", "n"), [((), None, None, None), ((0.5,), 0.5, 0.03, 6)])
-def test_what_is_known_of_a_verdict_are_the_numbers_of_its_estimate(estimates, value, p, n):
-    made = tuple(made_of.Tested(method="made up", symbol="OR", value=one, n=6, p=0.03) for one in estimates)
-    verdict = SimpleNamespace(ruling="held", robustness="robust", answer=Answer(outcome="held", estimates=made))
-    one = known(verdict, SimpleNamespace(sha256="0" * 64, recorded=True), "2026-11-26", "claims/test_a.py")
+def subject(**changes):
+    fields = {
+        "name": "made", "sha256": "0" * 64, "recorded": True, "words": Words(), "count": 2, "levels": {}, "units": (),
+        "rows": ("a", "b"), "columns": {"x": (0.5, 1.0), "y": (1.0, None)}, "rounding": {}, "provenance": {},
+    }  # fmt: skip
+    return SubjectRecord(**fields | changes)
+
+
+def verdict(estimate=MADE, outcome="held", alpha=0.05, repetition=None):
+    claimed = None if estimate is None else Claimed(about=0, kind="presence", null=0.0, low=0.0, high=None, alpha=alpha)
+    answer = Answer(outcome=outcome, estimates=() if estimate is None else (estimate,))
+    return Verdict(
+        claim=Claim(id="a", statement="Made up.", source="nowhere"),
+        subject="made",
+        base_model="made",
+        answer=answer,
+        left_out=(),
+        claimed=claimed,
+        repetition=repetition,
+    )
+
+
+def entry(one=None, **changes):
+    return replace(known(one or verdict(), subject(), date="2026-11-26"), **changes)
+
+
+@pytest.mark.parametrize(("estimate", "value", "p", "n"), [(None, None, None, None), (MADE, 0.5, 0.03, 30)])
+def test_what_is_known_of_a_verdict_are_the_numbers_of_the_estimate_that_decided(estimate, value, p, n):
+    one = known(verdict(estimate), subject(), date="2026-11-26", file="claims/test_a.py", code="c")
     assert (one.estimate, one.p, one.n) == (value, p, n)
-    assert (one.ruling, one.robustness, one.file) == ("held", "robust", "claims/test_a.py")
+    assert (one.ruling, one.file, one.code, one.date) == ("held", "claims/test_a.py", "c", "2026-11-26")
+    assert one.alpha == (None if estimate is None else 0.05)
 
 
-def entry(data, recorded=True):
-    facts = {"ruling": "held", "robustness": "robust", "estimate": 1.0, "p": None, "n": 6, "date": "2026-11-26"}
-    return Known(data=data, recorded=recorded, **facts)
+def test_standard_error_is_on_the_scale_of_the_symbol():
+    """Of r on Fisher's z 1 / sqrt(n - 3), as its interval rests on it."""
+    one = entry(verdict(pearson(np.array([0.0, 1.0, 2.0, 3.0, 5.0]), np.array([1.0, 0.0, 3.0, 2.0, 4.0]))))
+    assert one.error == pytest.approx(1 / math.sqrt(2), rel=1e-3)
+    assert entry(verdict(replace(MADE, low=None, high=None))).error is None
+
+
+def test_what_json_has_no_number_for_and_a_file_outside_of_the_project_are_not_kept():
+    made = made_of.Estimate(method="made up", symbol="OR", value=math.inf, n=6)
+    one = known(verdict(made), subject(), date="2026-11-26", file="../claims/test_a.py")
+    assert (one.estimate, one.file) == (None, "")
 
 
 @pytest.mark.parametrize(
-    ("changes", "numbers"),
+    ("changes", "found"),
     [
         ({}, None),
-        ({"p": 0.2}, ("p",)),
-        ({"p": None, "n": 7}, ("p", "n")),
-        ({"estimate": None}, ("estimate",)),
-        ({"recorded": False, "p": 0.2}, None),
+        ({"p": 0.2}, ("changed", ("p",), False)),
+        ({"p": None, "n": 7}, ("changed", ("p", "n"), False)),
+        ({"estimate": None}, ("changed", ("estimate",), False)),
+        ({"estimate": 0.45}, ("changed", ("estimate",), False)),
+        ({"estimate": -0.5}, ("moved", ("estimate",), False)),
+        ({"estimate": -0.5, "error": None}, ("changed", ("estimate",), False)),
+        ({"estimate": -0.5, "symbol": "ρ"}, ("changed", ("estimate",), False)),
+        ({"recorded": False, "data": "2", "p": 0.2}, None),
+        ({"recorded": False, "p": 0.2}, ("changed", ("p",), False)),  # the very same data
         ({"date": "2026-11-27", "data": "2"}, None),  # of which others speak
-        ({"ruling": "failed"}, ()),
-        ({"ruling": "undecided", "robustness": "untested"}, ()),
-        ({"robustness": "fragile", "p": 0.2}, ()),
+        ({"ruling": "inconclusive", "p": 0.06}, ("crossed", ("p",), True)),
+        ({"ruling": "failed"}, ("crossed", (), True)),
+        ({"ruling": "failed", "error": None}, ("changed", (), True)),
+        ({"ruling": "failed", "error": None, "p": 0.06}, ("crossed", ("p",), True)),
+        ({"ruling": "undecided", "estimate": None}, ("changed", ("estimate",), True)),
+        ({"robustness": "robust", "estimate": -0.5}, ("moved", ("estimate",), True)),
+        ({"data": "2", "recorded": False, "ruling": "failed"}, ("apart", (), True)),
     ],
 )
-def test_what_differs_from_the_record_is_its_words_or_else_its_numbers(changes, numbers):
-    made = made_of.Tested(method="made up", symbol="OR", value=0.5, n=6, p=0.03)
-    answer = Answer(outcome="held", estimates=(made,))
-    verdict = SimpleNamespace(ruling="held", outcome="held", robustness="robust", answer=answer)
-    subject = SimpleNamespace(sha256="0" * 64, recorded=True)
-    now = known(verdict, subject, "2026-11-26", "claims/test_a.py")
-    found = difference(replace(now, **changes), verdict, subject)
-    assert (found and found.numbers) == numbers
+def test_what_differs_from_the_record_is_judged_against_its_standard_error(changes, found):
+    one = difference(entry(**changes), verdict(), subject())
+    assert (one and (one.kind, one.numbers, one.words)) == found
+
+
+def again(**changes):
+    fields = {"held": 150, "failed": 50, "symbol": "r", "low": 0.1, "high": 0.7, "counts": True}
+    return Repetition(**fields | changes)
+
+
+SEEDS = {"drawn": (Drawn(unit="seed", levels=1, of=5),)}
+
+
+@pytest.mark.parametrize(
+    ("repetition", "words", "kind"),
+    [
+        (again(), "held", None),
+        (again(), "failed", "repeated"),
+        (again(**SEEDS), "failed", "repeated"),
+        (again(low=0.6, **SEEDS), "held", "moved"),
+        (again(low=0.6, **SEEDS), "failed", "moved"),
+        (again(low=0.6), "held", None),  # counts alone do not say how far seeds may lie
+        (again(low=0.6), "failed", "apart"),
+        (again(low=None, high=None), "failed", "repeated"),
+        (again(low=None, high=None, held=1, failed=199, **SEEDS), "failed", "moved"),
+        (again(low=None, high=None, held=1, failed=199), "failed", "apart"),
+        (None, "failed", "apart"),
+        (None, "held", None),
+    ],
+)
+def test_live_measurement_is_held_against_repetitions_of_the_recorded_one(repetition, words, kind):
+    one = difference(entry(ruling=words, data="1" * 64), verdict(repetition=repetition), subject(recorded=False))
+    assert (one and one.kind) == kind
+    if one:
+        assert Failing(verdict=True, number=True).counts(one) == (kind == "moved")
+        assert different(one)
+
+
+@pytest.mark.parametrize(
+    ("was", "says"),
+    [
+        (
+            {"ruling": "inconclusive", "p": 0.052},
+            "was inconclusive (estimate 0.5, p 0.052), is held (estimate 0.5, p 0.03); p crossed 0.05: 0.052, now "
+            "0.03; the estimate is the same",
+        ),
+        (
+            {"ruling": "inconclusive", "p": 0.052, "estimate": 0.48},
+            "was inconclusive (estimate 0.48, p 0.052), is held (estimate 0.5, p 0.03); p crossed 0.05: 0.052, now "
+            "0.03; the estimate moved by 0.1 standard errors",
+        ),
+        ({"estimate": -0.5}, "is still held, but its estimate was -0.5, is 0.5; the estimate moved by * standard *"),
+        ({"n": 7}, "is still held, but its n was 7, is 30"),
+    ],
+)  # fmt: skip
+def test_difference_in_words(was, says):
+    one = difference(entry(**was), verdict(), subject())
+    assert fnmatchcase(different(one), says)
+
+
+@pytest.mark.parametrize(
+    ("option", "kinds"),
+    [
+        ("verdict,number", "wnf"),
+        ("verdict", "w"),
+        ("number", "nf"),
+        ("estimate:2se", "f"),
+        ("verdict, estimate:2se", "wf"),
+        ("estimate:0.01se", "nf"),
+        ("none", ""),
+        ("", ""),
+    ],
+)
+def test_which_changes_count_is_said_by_an_option(option, kinds):
+    found = {
+        "w": difference(entry(ruling="failed"), verdict(), subject()),
+        "n": difference(entry(estimate=0.49), verdict(), subject()),
+        "f": difference(entry(estimate=-0.5), verdict(), subject()),
+    }
+    assert "".join(kind for kind, one in found.items() if failing_of(option).counts(one)) == kinds
+
+
+@pytest.mark.parametrize(
+    "option", ["verdicts", "estimate", "estimate:2", "estimate:xse", "estimate:-1se", "none,verdict"]
+)
+def test_change_that_is_none_is_refused(option):
+    with pytest.raises(InputError, match=r"wanted .*estimate:2se"):
+        failing_of(option)
 
 
 @pytest.mark.parametrize(
@@ -64,20 +210,10 @@ def test_what_differs_from_the_record_is_its_words_or_else_its_numbers(changes, 
     ],
 )
 def test_older_record_is_held_against_the_outcome_as_it_knew_no_ruling(was, ruling, outcome, same):
-    verdict = SimpleNamespace(ruling=ruling, outcome=outcome, robustness="fragile", answer=Answer(outcome=outcome))
-    subject = SimpleNamespace(sha256="0" * 64, recorded=True)
-    before = replace(known(verdict, subject, "2026-11-26", ""), ruling=was, robustness=None)
-    assert (difference(before, verdict, subject) is None) == same
-
-
-def test_ruling_that_differs_differs_though_the_outcome_is_the_same():
-    verdict = SimpleNamespace(
-        ruling="contradicted", outcome="failed", robustness="robust", answer=Answer(outcome="failed")
-    )
-    subject = SimpleNamespace(sha256="0" * 64, recorded=True)
-    now = known(verdict, subject, "2026-11-26", "")
-    before = replace(now, ruling="inconclusive", robustness="untested")
-    assert difference(before, verdict, subject) == Difference(was=before, now=now)
+    one = next(one for one in several() if (one.ruling, one.outcome) == (ruling, outcome))
+    place = subject(name=one.subject)
+    before = replace(known(one, place, date="2026-11-26", first=True), symbol="", ruling=was, robustness=None)
+    assert (difference(before, one, place) is None) == same
 
 
 @pytest.mark.parametrize(
@@ -91,27 +227,123 @@ def test_ruling_that_differs_differs_though_the_outcome_is_the_same():
     ],
 )
 def test_date_stays_where_an_older_record_is_told_in_new_words(was, now, date, robustness):
-    old, new = (replace(entry("1"), ruling=ruling, robustness=word) for ruling, word in (was, now))
+    old, new = (entry(ruling=ruling, robustness=word, code=ruling) for ruling, word in (was, now))
     place = ("a", "made")
-    (kept,) = merged({place: replace(old, date="2026-01-01")}, [(place, new)]).values()
-    assert (kept.date, kept.ruling, kept.robustness) == (date, now[0], robustness)
+    both = (Baseline(verdicts={place: one}) for one in (replace(old, date="2026-01-01"), new))
+    (kept,) = merged(*both).verdicts.values()
+    assert (kept.date, kept.ruling, kept.robustness, kept.code) == (date, now[0], robustness, now[0])
+
+
+def test_subject_of_which_no_verdict_is_left_is_taken_off_the_record():
+    one = known_subject(subject(), {})
+    old = Baseline(verdicts={}, subjects={("", "gone"): one})
+    new = Baseline(verdicts={("a", "made"): entry()}, subjects={("", "made"): one})
+    assert set(merged(old, new).subjects) == {("", "made")}
+
+
+CELLS = st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False), min_size=3, max_size=3).map(tuple)
+
+
+@given(st.fixed_dictionaries({"x": CELLS, "y": CELLS}), st.fixed_dictionaries({"x": CELLS, "y": CELLS}))
+def test_changed_cells_are_those_and_no_others(before, after):
+    rows = ("a", "b", "b")
+    was = known_subject(subject(rows=rows, columns=before), {})
+    found = changed_data(was, subject(rows=rows, columns=after, sha256="1" * 64))
+    pairs = [
+        (row, name, old, new) for name in before for row, old, new in zip(rows, before[name], after[name], strict=True)
+    ]
+    told = [(cell.row, cell.column, cell.was, cell.now) for cell in found.cells]
+    assert sorted(told, key=repr) == sorted([one for one in pairs if one[2] != one[3]], key=repr)
+    assert bool(how(found))
 
 
 @pytest.mark.parametrize(
-    ("others", "was"),
+    ("changes", "says"),
     [
-        ({}, None),
-        ({("a", "made"): entry("1")}, None),  # the same data
-        ({("a", "made"): entry("2")}, "2"),
-        ({("b", "made"): entry("2")}, None),  # a claim of another finding
-        ({("a", "other"): entry("2")}, None),  # another subject
-        ({("b", "other"): entry("2")}, None),
-        ({("a", "made"): entry("2", recorded=False)}, None),  # made anew in each run
-        ({("a", "other"): entry("2"), ("a", "made"): entry("1")}, None),
+        ({"columns": {"x": (0.85, 1.0), "y": (1.0, None)}}, "a: x 0.5, now 0.85; 1 of 2 in x"),
+        ({"columns": {"x": (0.5, 1.0), "y": (1.0, 3.0)}}, "b: y none, now 3; 1 of 2 in y"),
+        ({"rows": ("a", "c")}, "gone b; new c"),
+        ({"rows": ("a",), "columns": {"x": (0.5,), "y": (1.0,)}}, "gone b"),
+        ({"columns": {"x": (0.5, 1.0), "z": (1.0, None)}}, "gone: column y; new: column z"),
+        ({}, f"sha256 was {'0' * 12}, is {'1' * 12}; every column that claims see is the same"),
     ],
 )
-def test_data_are_held_against_those_of_the_same_subject_and_finding(others, was):
-    subject = SimpleNamespace(name="made", sha256="1", recorded=True)
-    found = changed_data(others, subject, asked=["a"])
-    assert found == (ChangedData(subject="made", was=was, now="1") if was else None)
-    assert changed_data(others, SimpleNamespace(name="made", sha256="1", recorded=False), asked=["a"]) is None
+def test_what_changed_in_the_data_is_told_by_cell(changes, says):
+    found = changed_data(known_subject(subject(), {}), subject(sha256="1" * 64, **changes))
+    assert how(found) == says
+
+
+def test_of_a_large_table_the_columns_that_differ_are_told():
+    rows, many = tuple(map(str, range(2_000))), dict.fromkeys("xyz", (0.5,) * 2000)
+    was = known_subject(subject(rows=rows, columns=many), {})
+    assert not was.rows
+    found = changed_data(was, subject(rows=rows, columns={**many, "y": (0.5,) * 1_999 + (0.6,)}, sha256="1" * 64))
+    assert how(found) == "other values in y"
+
+
+@pytest.mark.parametrize("changes", [{}, {"recorded": False, "sha256": "1" * 64}])
+def test_same_data_and_those_of_a_live_measurement_are_no_change(changes):
+    assert changed_data(known_subject(subject(), {}), subject(**changes)) is None
+
+
+BEFORE = {"model sha256": "m", "recipe sha256": "r", "libraries": "torch 2.11", "date": "1", "of note": "x" * 200}
+
+
+@pytest.mark.parametrize(
+    ("provenance", "changes", "claims", "says"),
+    [
+        ({}, {}, (), "nothing that is on record differs: neither data, code nor versions"),
+        ({}, {"sha256": "1" * 64}, (), "one thing differs: the data"),
+        ({"recipe sha256": "q", "date": "2"}, {"sha256": "1" * 64}, (), "one thing differs: the recipe"),
+        ({"model sha256": "n"}, {"sha256": "1" * 64}, ("a",), "2 things differ: the weights and the code of a"),
+        ({"libraries": "torch 2.13"}, {}, (), "one thing differs: the libraries (torch 2.11, now torch 2.13)"),
+        ({"of note": "y"}, {}, (), "one thing differs: of note"),
+        ({}, {"declared": "d"}, (), "one thing differs: what finding.toml declares"),
+    ],
+)
+def test_what_else_differs_is_one_thing_or_more(provenance, changes, claims, says):
+    was = known_subject(subject(provenance=BEFORE), {"numpy": "2"})
+    now = subject(provenance=BEFORE | provenance, **changes)
+    assert traced(trace(was, now, claims=claims, versions={"numpy": "2"})) == says
+
+
+def test_version_of_what_judged_is_one_of_these_things():
+    was = known_subject(subject(), {"numpy": "2", "scipy": "1"})
+    found = trace(was, subject(), versions={"numpy": "3", "scipy": "1"})
+    assert traced(found) == "one thing differs: numpy (2, now 3)"
+
+
+def test_what_an_older_record_does_not_keep_is_said():
+    assert traced(trace(None, subject(), claims=("a",), versions={})).startswith("the code of a differs; the record is")
+
+
+def made(ruling="held", **changes):
+    return record_of(created="2026-11-26T10:00:00", version="0", subjects=[subject(**changes)], verdicts=[verdict()])
+
+
+def test_record_differs_from_itself_in_nothing():
+    assert since(made(), known_of(made())).nothing
+
+
+@pytest.mark.parametrize(
+    ("older", "others", "was"),
+    [
+        (False, {}, None),
+        (True, {}, None),
+        (True, {("a", "made"): "1"}, "1"),
+        (True, {("b", "made"): "1"}, None),  # a claim of another finding
+        (True, {("a", "other"): "1"}, None),  # another subject
+        (False, {("", "made"): "1"}, "1"),
+        (False, {("other", "made"): "1"}, None),
+    ],
+)
+def test_data_are_held_against_those_of_the_same_subject_and_finding(older, others, was):
+    subjects, verdicts = {}, {("a", "made"): entry()}
+    for place, data in others.items():
+        if older:
+            verdicts[place] = entry(data=data * 64)
+        else:
+            subjects[place] = KnownSubject(sha256=data * 64, recorded=True)
+    found = since(made(), Baseline(verdicts=verdicts, subjects=subjects or {}))
+    assert [one.was for one in found.data] == ([was * 64] if was else [])
+    assert isinstance(entry(), Known)

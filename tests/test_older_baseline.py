@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from court import CLAIM, saved
+from court import CLAIM, ROWS, saved
 
 
 @pytest.fixture
@@ -19,9 +19,13 @@ def baseline(court):
 def older(baseline, format_, **changes):
     """The same baseline as an older format had it, with the claim on cosines changed."""
     content = json.loads(baseline.read_text())
+    del content["subjects"]
     for entries in content["verdicts"].values():
         for entry in entries.values():
-            entry["outcome"] = entry.pop("ruling")
+            for name in ("symbol", "error", "alpha", "code"):
+                del entry[name]
+            if format_ < 3:
+                entry["outcome"] = entry.pop("ruling")
             if format_ == 1:
                 del entry["file"]
     content["verdicts"]["cosine-matters"]["made"] |= changes
@@ -60,8 +64,23 @@ def test_baseline_of_format_2_is_read_and_told_and_written_anew(court, baseline,
     court.judge("--claims-save").stdout.no_fnmatch_line("NOTICE*")
     content = json.loads(baseline.read_text())
     entry = content["verdicts"]["cosine-matters"]["made"]
-    assert (content["format"], entry["ruling"], entry["robustness"]) == (3, "inconclusive", "untested")
+    assert (content["format"], entry["ruling"], entry["robustness"]) == (4, "inconclusive", "untested")
     assert entry["date"] == "2026-01-01"
+
+
+def test_baseline_of_format_3_is_read_and_its_numbers_and_data_compared(court, baseline):
+    older(baseline, 3)
+    assert court.judge().ret == 0
+    older_p = json.loads(baseline.read_text())
+    older_p["verdicts"]["cosine-matters"]["made"]["p"] = 0.01
+    baseline.write_text(json.dumps(older_p))
+    court.judge().stdout.fnmatch_lines(["cosine-matters on made is still held, but its p was 0.01, is *"])
+    court.table([row.replace("0.29", "0.28") for row in ROWS])
+    result = court.judge()
+    result.stdout.fnmatch_lines(["data: made: sha256 was *, is *", "why: made: the record is of an older format*"])
+    court.judge("--claims-save")
+    assert json.loads(baseline.read_text())["format"] == 4
+    assert court.judge().ret == 0
 
 
 def test_claim_that_an_older_baseline_knows_as_failed_and_that_holds_is_a_change(court, baseline):

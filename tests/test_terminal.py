@@ -1,6 +1,7 @@
 """The terminal: 80 columns, no name broken, what differs and what failed first, and little where nothing changed."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from pytest_claims.report.marks import MARKS, mark_of
 from pytest_claims.report.matrix import letter, matrix_of
 from pytest_claims.report.part import text_of
 from pytest_claims.report.terminal import summary
-from pytest_claims.verdicts.baseline import known
+from pytest_claims.verdicts.known import Baseline, known_of
 from pytest_claims.verdicts.since import since
 
 WORD = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789"), min_size=1, max_size=12)
@@ -41,8 +42,9 @@ def said(record, context=None, verbose=0):
 
 def on_record(record, without=()):
     """The baseline of a record."""
-    places = {(one.claim.id, one.subject): one for one in record.verdicts if one.claim.id not in without}
-    return {place: known(one, record.subject_of(one), "2026-11-24", "") for place, one in places.items()}
+    known = known_of(record)
+    verdicts = {place: one for place, one in known.verdicts.items() if place[0] not in without}
+    return replace(known, verdicts=verdicts)
 
 
 def compared(record, baseline, missing=(), **more):
@@ -53,7 +55,7 @@ def compared(record, baseline, missing=(), **more):
 @example(record=record_with(["n" * 40], ["n" * 40]), verbose=2, new=True)
 @example(record=record_with(["a" * 41], [f"{n}@x" for n in range(30)]), verbose=1, new=False)
 def test_no_line_is_wider_than_eighty_columns_and_no_name_is_broken(record, verbose, new):
-    context = compared(record, {}) if new else Context()
+    context = compared(record, Baseline()) if new else Context()
     lines = said(record, context, verbose).splitlines()
     assert not [line for line in lines if cell_len(line) > COLUMNS]
     for subject in record.subjects:
@@ -113,9 +115,9 @@ def test_source_stands_first_and_controls_last():
 
 def test_new_claims_are_told_in_a_line_each_or_together():
     few, many = record_with(["one", "two"], ["a", "b"]), record_with([f"c{n}" for n in range(9)], ["a", "b"])
-    assert said(few, compared(few, {})).count("\nnew claim: ") == 2
-    assert said(many, compared(many, {})).count("\nnew: 9 claims: ") == 1
-    assert "*" not in said(many, compared(many, {}))  # where all is new, no row is marked
+    assert said(few, compared(few, Baseline())).count("\nnew claim: ") == 2
+    assert said(many, compared(many, Baseline())).count("\nnew: 9 claims: ") == 1
+    assert "*" not in said(many, compared(many, Baseline()))  # where all is new, no row is marked
 
 
 @given(record=RECORDS)

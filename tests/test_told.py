@@ -173,8 +173,8 @@ def test_subject_that_loads_something_else_is_told(court):
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ("--claims-compare=.", ". cannot be read as a baseline (it is a folder); write it anew*"),
-        ("--claims-compare=" + "a" * 300, "no baseline aaa*; write one with --claims-save"),
+        ("--claims-compare=.", "--claims-compare has . as its name; wanted at most 100 letters, digits and *"),
+        ("--claims-compare=" + "a" * 300, "--claims-compare has aaa* as its name; wanted at most 100 letters*"),
         ("--claims-compare=test_claims.py", "test_claims.py cannot be read as a baseline (*); write it anew*"),
         ("--claims-robustness=quick\x1b,x", "--claims-robustness: unknown check quick\\x1b, x: have*"),
         ("--claims-robustness=[", "--claims-robustness: unknown check [[]: have*"),

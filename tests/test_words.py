@@ -13,11 +13,14 @@ from pytest_claims.data.gap import Gap
 from pytest_claims.robustness.battery import FULL
 from pytest_claims.robustness.result import CheckResult, ColumnReliability, Move
 from pytest_claims.stats.replication import replicate
-from pytest_claims.verdicts.baseline import ChangedData, Difference, Known
+from pytest_claims.verdicts.changed_data import ChangedData
+from pytest_claims.verdicts.difference import Difference
+from pytest_claims.verdicts.known import Known
 from pytest_claims.verdicts.multiplicity import Correction
 from pytest_claims.verdicts.record import from_json, to_json
+from pytest_claims.words.changed_data import how, other_data
 from pytest_claims.words.checks import asked, sentence
-from pytest_claims.words.difference import different, missed, other_data
+from pytest_claims.words.difference import different, missed
 from pytest_claims.words.multiplicity import corrected
 from pytest_claims.words.replication import criterion
 
@@ -301,35 +304,37 @@ def test_correction():
 KNOWN = {"ruling": "held", "estimate": 0.5, "p": 0.01, "n": 6, "data": "0" * 64, "recorded": True, "date": "2026"}
 
 
-def test_difference_of_a_verdict():
-    was = Known(**KNOWN, robustness="robust")
-    now = Known(**{**KNOWN, "ruling": "undecided", "estimate": None, "p": None}, robustness="untested")
-    assert different(Difference(was=was, now=now)) == (
-        "was held, robust (estimate 0.5, p 0.01), is undecided (estimate none, p none)"
-    )
-
-
-def test_difference_from_a_record_of_an_older_format_says_nothing_of_words_that_it_had():
-    was = Known(**{**KNOWN, "ruling": "failed"}, robustness=None)
-    now = Known(**{**KNOWN, "estimate": 0.75}, robustness="not shown otherwise")
-    assert different(Difference(was=was, now=now)) == (
-        "was failed (estimate 0.5, p 0.01), is held, not shown otherwise (estimate 0.75, p 0.01)"
-    )
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        (
+            {"robustness": "robust"},
+            {"ruling": "undecided", "estimate": None, "p": None, "robustness": "untested"},
+            "was held, robust (estimate 0.5, p 0.01), is undecided (estimate none, p none)",
+        ),
+        (  # a record of an older format says nothing of words that it did not have
+            {"ruling": "failed", "robustness": None},
+            {"estimate": 0.75, "robustness": "not shown otherwise"},
+            "was failed (estimate 0.5, p 0.01), is held, not shown otherwise (estimate 0.75, p 0.01)",
+        ),
+    ],
+)
+def test_difference_of_a_verdict(was, now, says):
+    one = Difference(was=Known(**KNOWN | was), now=Known(**KNOWN | now), kind="changed")
+    assert different(one) == says
 
 
 def test_difference_of_numbers():
-    was = Known(**KNOWN, robustness="robust")
-    now = Known(**{**KNOWN, "p": 0.02, "n": 7}, robustness="robust")
-    assert different(Difference(was=was, now=now, numbers=("p", "n"))) == (
+    was, now = Known(**KNOWN, robustness="robust"), Known(**KNOWN | {"p": 0.02, "n": 7}, robustness="robust")
+    assert different(Difference(was=was, now=now, kind="changed", words=False, numbers=("p", "n"))) == (
         "is still held, but its p was 0.01, is 0.02 and its n was 6, is 7"
     )
 
 
 def test_what_the_record_misses():
-    assert other_data(ChangedData(subject="s", was="a" * 64, now="b" * 64)) == (
-        f"the data of s are not those on record: sha256 was {'a' * 12}, is {'b' * 12}; "
-        "restore them, or accept them with --claims-save"
-    )
+    one = ChangedData(finding="", subject="s", was="a" * 64, now="b" * 64)
+    assert other_data(one) == "the data of s are not those on record; restore them, or accept them with --claims-save"
+    assert how(one) == f"sha256 was {'a' * 12}, is {'b' * 12}"
     assert missed("c", ["s", "t"]) == (
         "c is on record for s, t and was not asked; restore it, or take it off the record with --claims-save"
     )

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from pytest_claims.base.visible import visible
-from pytest_claims.verdicts.baseline import Known, Place, known
+from pytest_claims.session.options import FAILING
+from pytest_claims.verdicts.failing import failing_of
+from pytest_claims.verdicts.known import Baseline, Place, known_of
 from pytest_claims.verdicts.record import Record, read_record
 from pytest_claims.verdicts.since import Since, since
 from pytest_claims.words.news import changes
@@ -24,30 +26,31 @@ def compare(arguments: Sequence[str]) -> int:
     """Say what two records say differently; exit status 1 if a verdict or a recorded number changed, or is missing."""
     asked = _parser().parse_args(arguments)
     before, after = (read_record(path / _RECORD if path.is_dir() else path) for path in (asked.before, asked.after))
-    was = {
-        (one.claim.id, one.subject): known(one, before.subject_of(one), before.created[:10], "")
-        for one in before.verdicts
-    }
+    failing, was = failing_of(asked.fail), known_of(before)
     there = {(one.claim.id, one.subject) for one in after.verdicts}
-    found = since(after, was, missing=[place for place in was if place not in there])
+    found = since(after, was, missing=[place for place in was.verdicts if place not in there])
     for line in _lines(after, was, found):
         print(visible(line))  # noqa: T201  a command's answer
-    return _CHANGED if found.changed or found.missing else 0
+    counts = any(map(failing.counts, found.changed.values())) or (failing.number and found.data)
+    return _CHANGED if counts or (failing.verdict and found.missing) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pytest-claims compare", description=compare.__doc__)
     for name, which in (("before", "earlier"), ("after", "later")):
         parser.add_argument(name, type=Path, help=f"the {which} claims.json, or the folder of reports that has it")
+    parser.add_argument(
+        "--fail", default=FAILING, metavar="CHANGES", help="which changes give exit status 1, as --claims-compare-fail"
+    )
     return parser
 
 
-def _lines(after: Record, was: dict[Place, Known], found: Since) -> Iterator[str]:
+def _lines(after: Record, was: Baseline, found: Since) -> Iterator[str]:
     yield from (f"{kind}: {said}" for kind, said in changes(after, found))
-    new = [(one.claim.id, one.subject) for one in after.verdicts if (one.claim.id, one.subject) not in was]
+    new = [(one.claim.id, one.subject) for one in after.verdicts if (one.claim.id, one.subject) not in was.verdicts]
     yield from _alone("missing in the later one", found.missing)
     yield from _alone("new in the later one", new)
-    yield f"{several(found.unchanged, 'verdict')} of {len(was):,} unchanged"
+    yield f"{several(found.unchanged, 'verdict')} of {len(was.verdicts):,} unchanged"
 
 
 def _alone(where: str, places: Sequence[Place]) -> Iterator[str]:

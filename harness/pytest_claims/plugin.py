@@ -5,7 +5,7 @@ Knows nothing about particular claims, or about how measurements are made: other
 is a claim to judge.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -22,6 +22,7 @@ from pytest_claims.session.admission import DATA, objections
 from pytest_claims.session.asked import asked, candidate, subject_of, test_id
 from pytest_claims.session.belonging import finding_at, findings_of
 from pytest_claims.session.offer import begin, offer_of, too_late
+from pytest_claims.session.places import compares_with, saves_to
 from pytest_claims.session.run import Run
 from pytest_claims.session.selection import Selection
 from pytest_claims.session.told import REFUSED, Told, where
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
     from pytest_claims.data.finding import Finding
     from pytest_claims.data.measurement import Measurement
     from pytest_claims.data.table import Table
-    from pytest_claims.verdicts.baseline import Known, Place
+    from pytest_claims.verdicts.known import Baseline
 
 _BROKEN: Final = pytest.StashKey[list[str]]()
-_KNOWN: Final = pytest.StashKey["Mapping[Place, Known]"]()
+_KNOWN: Final = pytest.StashKey["Baseline | None"]()
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -56,6 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     values(config, options.OPTIONS)  # a value that is none is refused now, and not by each claim
     with usage():
         config.stash[_KNOWN] = _known(config)
+    if value(config, "claims_compare_fail") != options.FAILING:
+        from pytest_claims.verdicts.failing import failing_of
+
+        with usage("--claims-compare-fail: "):
+            failing_of(value(config, "claims_compare_fail"))
     if value(config, "claims_robustness") != "quick":
         from pytest_claims.robustness.battery import checks_of
 
@@ -68,16 +74,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Told(), "claims-told")
 
 
-def _known(config: pytest.Config) -> "Mapping[Place, Known]":
+def _known(config: pytest.Config) -> "Baseline | None":
     """What the run compares with; a baseline that it will have to keep in part is read, too, whether it can be."""
-    path = options.baseline_path(config)
-    compares = options.compares(config)
-    if not (compares or (value(config, "claims_save") and is_given(path) and options.narrowing(config))):
-        return {}  # a whole run that saves writes all of it anew
+    compares, saves = compares_with(config), saves_to(config)
+    keeps = saves is not None and is_given(saves) and bool(options.narrowing(config))
+    if compares is None and not keeps:
+        return None  # a whole run that saves writes all of it anew
     from pytest_claims.verdicts.baseline import read_baseline
 
-    known = read_baseline(path)
-    return known if compares else {}
+    if keeps and saves is not None:
+        read_baseline(saves)
+    return None if compares is None else read_baseline(compares)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -81,11 +81,28 @@ class Declared:
         self._renamed: dict[str, str] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # around all: every conftest has said which names it takes
-    def pytest_load_initial_conftests(self, parser: pytest.Parser, args: list[str]) -> Generator[None, None, None]:
-        """Rewrite old names that nobody else has taken: declared, they would collide with a user's own."""
+    def pytest_load_initial_conftests(
+        self, early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+    ) -> Generator[None, None, None]:
+        """Rewrite old names that nobody else has taken: declared, they would collide with a user's own.
+
+        Before that, leave tests to pytest that would be taken for the value of an option that can do without.
+        """
+        if self._give_back(args, early_config.invocation_params.dir):
+            early_config.known_args_namespace = parser.parse_known_args(args)
         yield
         end = args.index("--") if "--" in args else len(args)
         args[:end] = [self._rewritten(argument, parser) for argument in args[:end]]
+
+    def _give_back(self, args: list[str], folder: Path) -> bool:
+        """``--claims-save claims/`` is an option without a value, and a folder of tests; whether there was one."""
+        optional = {option.flag for option in self.options.values() if option.const is not None}
+        places = [
+            place for place, given in enumerate(args[:-1]) if given in optional and _is_test(args[place + 1], folder)
+        ]
+        for place in places:
+            args[place] += "="
+        return bool(places)
 
     def _rewritten(self, argument: str, parser: pytest.Parser) -> str:
         name, equals, given = argument.partition("=")
@@ -170,6 +187,12 @@ def usage(option: str = "") -> Iterator[None]:
 def _ini_type(option: Option) -> Any:
     old = _BEFORE_8_4 if pytest.version_tuple < (8, 4) else {}
     return old.get(option.kind) or _INI[option.kind]
+
+
+def _is_test(argument: str, folder: Path) -> bool:
+    """Whether an argument is a folder, or a file or test of Python, that is there."""
+    path = folder / argument.partition("::")[0]
+    return path.is_dir() or (path.suffix == ".py" and path.is_file())
 
 
 def _is_taken(name: str, parser: pytest.Parser) -> bool:

@@ -21,7 +21,7 @@ from pytest_claims.words.verdict import size as asked
 
 _MOST_FINDINGS: Final = 3  # that are told one by one where nothing changed
 _MOST_LINES: Final = 2  # of the claims that failed as before
-_COLOURS: Final = {"changed": "red"}
+_COLOURS: Final = {"changed": "red", "crossed": "red", "moved": "red", "data": "red"}
 
 
 def summary(record: Record, context: Context, *, verbose: int = 0) -> Iterator[Parts]:

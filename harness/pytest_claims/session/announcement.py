@@ -8,7 +8,9 @@ from typing import NoReturn
 import pytest
 
 from pytest_claims.base.visible import visible_lines
-from pytest_claims.verdicts.baseline import Known, difference
+from pytest_claims.verdicts.difference import difference
+from pytest_claims.verdicts.failing import Failing
+from pytest_claims.verdicts.known import Known
 from pytest_claims.verdicts.record import SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.difference import different
@@ -17,15 +19,17 @@ from pytest_claims.words.reason import reason
 from pytest_claims.words.verdict import word
 
 
-def announce(verdict: Verdict, subject: SubjectRecord, *, was: Known | None, strict: bool, saving: bool) -> None:
+def announce(
+    verdict: Verdict, subject: SubjectRecord, *, was: Known | None, failing: Failing, strict: bool, saving: bool
+) -> None:
     """End the running test as the verdict says.
 
-    A verdict that differs from the baseline fails, whichever way it changed. Otherwise held passes, undecided and
-    inconclusive skip, and contradicted or failed fails, or is an expected failure if the baseline knows it (or is being
-    written).
+    A verdict that differs from the baseline in a way that counts fails, whichever direction it changed in. Otherwise
+    held passes, undecided and inconclusive skip, and contradicted or failed fails, or is an expected failure if the
+    claim is on record (or is being put there).
     """
     changed = difference(was, verdict, subject) if was else None
-    if changed:
+    if changed and failing.counts(changed):
         _fail(f"{verdict.claim.id} on {verdict.subject} {different(changed)}\n{explain(verdict, subject.words)}")
     if strict and (not verdict.says or verdict.robustness == "fragile"):
         _fail(f"{word(verdict)} under --claims-strict\n{explain(verdict, subject.words)}")

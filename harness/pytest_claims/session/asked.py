@@ -116,12 +116,12 @@ def _names(argnames: str | Sequence[str], **_: Any) -> list[str]:
     return [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
 
 
-def written_at(item: pytest.Function, claim: str) -> Written:
-    """Where the claim of a test is written."""
+def written_at(item: pytest.Function, claim: str, runs: str) -> Written:
+    """Where the claim of a test is written; ``runs`` is the hash of the code that it may run."""
     file, line, _ = item.location
     test = item.nodeid.partition("::")[2].partition("[")[0]
     code = _code_of(item.function)
-    return Written(claim=claim, file=Path(file).as_posix(), line=(line or 0) + 1, test=test, code=code)
+    return Written(claim=claim, file=Path(file).as_posix(), line=(line or 0) + 1, test=test, code=code, runs=runs)
 
 
 @cache

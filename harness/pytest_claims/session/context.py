@@ -13,9 +13,9 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.option import value
 from pytest_claims.data.finding import Finding
 from pytest_claims.report.context import Context
-from pytest_claims.session import options
 from pytest_claims.session.belonging import finding_at
-from pytest_claims.verdicts.baseline import Known, Place
+from pytest_claims.session.places import compares_with, saves_to
+from pytest_claims.verdicts.known import Baseline, Place
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.since import since
 
@@ -25,7 +25,7 @@ def context_of(
     record: Record,
     files: Mapping[str, Path],
     *,
-    known: Mapping[Place, Known],
+    known: Baseline | None,
     missing: Iterable[Place],
     page: Path | None,
 ) -> Context:
@@ -33,15 +33,17 @@ def context_of(
 
     Args:
         files: where each claim stands.
-        known: what is on record.
+        known: what is on record, if it was read.
         missing: what is on record and was not asked.
         page: the page that has all of it, if one is written.
     """
-    compares = not (value(config, "claims_save") or value(config, "claims_no_baseline"))
+    path = compares_with(config)
+    # Without any baseline all is new, unless it is being saved.
+    compares = path is not None or not (saves_to(config) or value(config, "claims_no_baseline"))
     return Context(
         findings=dict(_findings(config, record, files)),
-        since=since(record, known, missing) if compares else None,
-        baseline=_shown(config, options.baseline_path(config)) if known else None,
+        since=since(record, known or Baseline(), missing) if compares else None,
+        baseline=_shown(config, path) if path else None,
         page=_shown(config, page) if page else None,
     )
 

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, TypeVar
@@ -25,12 +24,12 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.project import Sources, loaded_files, sources_of
 from pytest_claims.base.read_besides import read_besides
 from pytest_claims.session.started import started
+from pytest_claims.session.versions import versions
 from pytest_claims.verdicts.record import from_json, to_json
 
 T = TypeVar("T")
 _HASHES: Final = pytest.StashKey[dict[tuple[Path, ...], str]]()
 _PLAIN: Final = (str, int, float, bool, type(None))
-_LIBRARIES: Final = ("numpy", "scipy", "pingouin", "hypothesis", "scikit-learn")
 
 
 class Kept:
@@ -61,7 +60,7 @@ class Kept:
         self._started = started(config)
         code = _code_of(function)
         self._files = code.files
-        self._about = (subject, data, claim, repr(sorted(values.items())), code.sha256, _harness_hash())
+        self._about = (subject, data, claim, repr(sorted(values.items())), code.sha256, code.libraries, _harness_hash())
 
     def __call__(
         self, what: str, kind: type[T], answer: Answer | None, make: Callable[[], tuple[T, ...]]
@@ -115,19 +114,26 @@ class _Code:
 
     files: tuple[Path, ...]
     sha256: str
+    libraries: str
 
 
 @cache  # a claim is judged on many subjects, and what is edited meanwhile is not what runs
 def _code_of(function: Any) -> _Code:
-    """Its hash is of its file less the other claims there, of what that imports, and of versions of libraries."""
+    """Of its file less the other claims there, and of what that imports; versions of libraries are told apart."""
     module, file = sys.modules.get(function.__module__), Path(inspect.getfile(function))
     sources = _sources(module) if module else Sources(files=(), libraries=())
     files = (file, *(path for path in sources.files if path != file))
     content, *imported = [path.read_bytes() for path in files]
     own = code_of_test(content, function.__qualname__, imported)
     hashes = (hashlib.sha256(one).hexdigest() for one in imported)
-    text = "".join([own, *hashes, *sources.libraries])
-    return _Code(files=files, sha256=hashlib.sha256(text.encode()).hexdigest())
+    text = "".join([own, *hashes])
+    libraries = "".join(sources.libraries)
+    return _Code(files=files, sha256=hashlib.sha256(text.encode()).hexdigest(), libraries=libraries)
+
+
+def runs(function: Any) -> str:
+    """The sha256 of all code of the project that a test may run."""
+    return _code_of(function).sha256
 
 
 @cache
@@ -144,13 +150,5 @@ def _harness_hash() -> str:
     """Of everything that can change a result: the harness, less what shows it, and the libraries it computes with."""
     root = Path(__file__).parents[1]
     files = [path for path in sorted(root.rglob("*.py")) if path.relative_to(root).parts[0] not in ("page", "report")]
-    versions = [f"{name} {_version(name)}" for name in _LIBRARIES]
-    return hashlib.sha256("".join([*map(_file_hash, files), *versions]).encode()).hexdigest()
-
-
-def _version(library: str) -> str:
-    """Its version; empty where it lies on the path without being installed."""
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return ""
+    known = [f"{name} {version}" for name, version in versions().items()]
+    return hashlib.sha256("".join([*map(_file_hash, files), *known]).encode()).hexdigest()

@@ -48,8 +48,9 @@ class Offer:
         self._only_given = only_given
         self._patterns = list(patterns)
         self._all: dict[str, list[Subject]] = {}
-        self._data: dict[tuple[str, str, str], Measurement | Cells | Exception] = {}
-        self._loaded: dict[tuple[Hashable, str], Loaded | Exception] = {}
+        self._recorded: dict[tuple[str, str], Subject] = {}
+        self._data: dict[tuple[str, str, bool, str], Measurement | Cells | Exception] = {}
+        self._loaded: dict[tuple[Hashable, str, bool], Loaded | Exception] = {}
         for finding in {one.finding for one in offered}:  # two of one name are refused before anything is asked
             select([one for one in offered if one.finding == finding], [])
 
@@ -80,7 +81,17 @@ class Offer:
                 one for one in self._offered if one.finding == name or (not one.finding and _suits(one, finding))
             ]
             self._all[name] = select([*declared, *offered], [])
+            self._recorded |= {(name, one.name): one for one in (*declared, *offered) if one.recorded}
         return self._all[name]
+
+    def recorded_of(self, subject: Subject, reader: Reader) -> "Table | None":
+        """The table of the recorded subject whose name a live one has; None without one, or where it cannot be had."""
+        place = (reader.name, subject.name)
+        self.all_of(reader.finding)
+        if subject.recorded or place not in self._recorded:
+            return None
+        found = _tried(functools.partial(self.load, self._recorded[place], reader))
+        return None if isinstance(found, Exception) else found.table
 
     def refuse_vain(self, findings: "Sequence[Finding]") -> None:
         """Raise InputError for a pattern that no subject matches, and a subject for a finding that there is not."""
@@ -95,7 +106,7 @@ class Offer:
 
     def load(self, subject: Subject, reader: Reader) -> Loaded:
         """The subject with its data. It is tried once: what it raises if it cannot be had, it raises each time."""
-        place = (reader.place, subject.name)
+        place = (reader.place, subject.name, subject.recorded)
         if place not in self._loaded:
             had = self._read(subject, reader)
             self._loaded[place] = had if isinstance(had, Exception) else _load(subject, had, reader)
@@ -106,7 +117,7 @@ class Offer:
 
     def is_lacking(self, subject: Subject, reader: Reader) -> bool:
         """Whether a subject was asked for and could not be had."""
-        return isinstance(self._loaded.get((reader.place, subject.name)), Exception)
+        return isinstance(self._loaded.get((reader.place, subject.name, subject.recorded)), Exception)
 
     def refuse_unknown(self, gap: "Gap", reader: Reader) -> None:
         """Raise InputError for a name that no subject has; what a live one has is known once it is measured."""
@@ -121,7 +132,7 @@ class Offer:
 
     def _tables(self, reader: Reader) -> "Iterator[Table]":
         for subject in self.all_of(reader.finding):
-            if subject.recorded or (subject.finding, subject.name, "") in self._data:
+            if subject.recorded or (subject.finding, subject.name, False, "") in self._data:
                 try:
                     yield self.load(subject, reader).table
                 except Exception:  # noqa: S112  told where the subject itself is judged
@@ -135,7 +146,7 @@ class Offer:
         subject = next((one for one in self.all_of(finding) if one.name == name), None)
         if subject is None:
             return None
-        known = (data for key, data in self._data.items() if key[:2] == (subject.finding, name))
+        known = (data for key, data in self._data.items() if key[:3] == (subject.finding, name, subject.recorded))
         data = next((one for one in known if not isinstance(one, Exception)), None)
         if data is None and subject.recorded:
             data = subject.measurement()
@@ -143,7 +154,7 @@ class Offer:
 
     def _read(self, subject: Subject, reader: Reader) -> "Measurement | Cells | Exception":
         as_cells = subject.cells if reader.wants_cells else None
-        key = (subject.finding, subject.name, reader.name if as_cells else "")
+        key = (subject.finding, subject.name, subject.recorded, reader.name if as_cells else "")
         if key not in self._data:
             read = functools.partial(as_cells, reader.wanted) if as_cells else subject.measurement
             self._data[key] = _tried(read)
@@ -285,7 +296,8 @@ def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Load
     if (wrong := _tried(functools.partial(check_table, table))) is not None:
         return wrong
     table = table.fresh()  # nobody who made it can change it now
-    record = subject_record(data, table, recorded=subject.recorded, finding=reader.name)
+    declared = reader.finding.sha256 if reader.finding else ""
+    record = subject_record(data, table, recorded=subject.recorded, finding=reader.name, declared=declared)
     return Loaded(data=data, table=table, record=record)
 
 

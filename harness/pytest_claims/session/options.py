@@ -9,9 +9,9 @@ from typing import Final
 
 import pytest
 
-from pytest_claims.base.given_file import is_given
 from pytest_claims.base.option import Option, value
 
+FAILING: Final = "verdict,number"  # changes that fail
 OPTIONS: Final = (
     Option(
         flag="--claims-subject",
@@ -33,13 +33,23 @@ OPTIONS: Final = (
     Option(flag="--claims-no-report", kind="flag", help="write no reports"),
     Option(flag="--claims-open", kind="flag", help="open the page of this run in a browser"),
     Option(flag="--claims-strict", kind="flag", help="fragile and undecided claims fail"),
-    Option(flag="--claims-save", kind="flag", help="write the verdicts of this run to the baseline"),
+    Option(
+        flag="--claims-save",
+        const="",
+        metavar="NAME",
+        help="put the verdicts on record: in baselines/NAME.json beside the reports, or without NAME baseline.json",
+    ),
     Option(
         flag="--claims-compare",
         const="",
-        is_path=True,
-        metavar="FILE",
-        help="compare with this baseline (reports/baseline.json beside the folder claims)",
+        metavar="NAME",
+        help="compare with the baseline of this name, or this file (reports/baseline.json, if it is there)",
+    ),
+    Option(
+        flag="--claims-compare-fail",
+        metavar="CHANGES",
+        default=FAILING,
+        help="which changes fail: verdict, number, estimate:2se (standard errors), joined by commas, or none",
     ),
     Option(
         flag="--claims-no-baseline",
@@ -138,15 +148,3 @@ def findings_path(config: pytest.Config) -> Path | None:
 def report_dir(config: pytest.Config) -> Path:
     """The folder that reports go to."""
     return Path(value(config, "claims_report_dir") or home(config) / "reports")
-
-
-def baseline_path(config: pytest.Config) -> Path:
-    """The baseline that the run compares with, or writes."""
-    return Path(value(config, "claims_compare") or home(config) / "reports" / "baseline.json")
-
-
-def compares(config: pytest.Config) -> bool:
-    """Whether the run compares with a baseline."""
-    if value(config, "claims_no_baseline") or value(config, "claims_save"):
-        return False
-    return value(config, "claims_compare") is not None or is_given(baseline_path(config))

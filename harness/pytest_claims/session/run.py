@@ -20,11 +20,13 @@ from pytest_claims.base.writing import Writing, refuse_folder, refuse_unwritable
 from pytest_claims.session import options
 from pytest_claims.session.belonging import finding_at
 from pytest_claims.session.extent import Extent
+from pytest_claims.session.places import compares_with, saves_to
 from pytest_claims.session.selection import DESELECTED
+from pytest_claims.session.versions import versions
 
 if TYPE_CHECKING:
     from pytest_claims.report.context import Context
-    from pytest_claims.verdicts.baseline import Known, Place
+    from pytest_claims.verdicts.known import Baseline, Place
     from pytest_claims.verdicts.record import Record, SubjectRecord
     from pytest_claims.verdicts.verdict import Verdict
     from pytest_claims.verdicts.written import Written
@@ -33,12 +35,12 @@ if TYPE_CHECKING:
 class Run:
     """The pytest plugin object that keeps the verdicts of a session."""
 
-    def __init__(self, config: pytest.Config, *, known: "Mapping[Place, Known]") -> None:
+    def __init__(self, config: pytest.Config, *, known: "Baseline | None") -> None:
         self.config = config
         self.directory = options.report_dir(config)
-        self.baseline = options.baseline_path(config)
+        self.baseline = compares_with(config)
         self.known = known
-        self.save: bool = value(config, "claims_save")
+        self.saved = saves_to(config)
         self.findings = options.findings_path(config)
         self._home = options.home(config)
         self._reports = not value(config, "claims_no_report")
@@ -59,8 +61,8 @@ class Run:
         with usage():
             if value(self.config, "claims_report_dir") is not None:
                 refuse_unwritable(self.directory, "--claims-report-dir")
-            if self.save:
-                refuse_folder(self.baseline, "--claims-compare")
+            if self.saved:
+                refuse_folder(self.saved, "--claims-save")
             if self.findings:
                 refuse_folder(self.findings, "--claims-findings")
 
@@ -106,7 +108,7 @@ class Run:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write reports and, if asked to, the baseline and the page of findings; say what the baseline misses."""
         self._extent.end(session, exitstatus, all_heard=len(self._heard) >= self._asked > 0)
-        if any(one.robustness is None for one in self.known.values()):
+        if self.known and any(one.robustness is None for one in self.known.verdicts.values()):
             self._writing.notices.append(
                 f"{self.baseline} is of an older format, whose 'failed' says less; --claims-save writes it anew"
             )
@@ -127,9 +129,9 @@ class Run:
 
         if self._reports:
             write_record(record, self.directory, self._writing)
-        if self.save:
-            with self._writing.telling(self.baseline):
-                self._save(record)
+        if self.saved:
+            with self._writing.telling(self.saved):
+                self._save(record, self.saved)
         if self.findings:
             with self._writing.telling(self.findings):
                 try:
@@ -191,7 +193,7 @@ class Run:
             record,
             {claim: file for claim, (file, _) in self._places.items()},
             known=self.known,
-            missing=self._not_asked(self.known),
+            missing=self._missing(),
             page=page if page in self._writing.written else None,  # it may be that it could not be made
         )
 
@@ -219,6 +221,7 @@ class Run:
             subjects=[self._subjects[name] for name in sorted(self._subjects)],
             verdicts=verdicts,
             written=[self._written[claim] for claim in sorted(self._written)],
+            versions=versions(),
         )
 
     def _write_findings(self, record: "Record", path: Path) -> None:
@@ -250,50 +253,36 @@ class Run:
         """What is on record and was not asked, and data that are not those on record."""
         if not self.known:
             return
-        from pytest_claims.verdicts.baseline import changed_data
-        from pytest_claims.words.difference import missed, other_data
+        from pytest_claims.session.saving import by_claim
+        from pytest_claims.verdicts.failing import failing_of
+        from pytest_claims.words.changed_data import other_data
+        from pytest_claims.words.difference import missed
 
-        for claim, subjects in _by_claim(self._not_asked(self.known)).items():
+        for claim, subjects in by_claim(self._missing()).items():
             yield missed(claim, subjects)
-        for (finding, _), subject in sorted(self._subjects.items()):
-            asked = {verdict.claim.id for verdict in self._verdicts.values() if verdict.finding == finding}
-            if changed := changed_data(self.known, subject, asked):
-                yield other_data(changed)
+        if self._verdicts and failing_of(value(self.config, "claims_compare_fail")).number:
+            from pytest_claims.verdicts.since import changed_subjects
 
-    def _not_asked(self, verdicts: "Mapping[Place, Known]") -> "list[Place]":
-        """Of these verdicts those that a run of whole folders should have asked; none if the run left some out."""
-        if not (verdicts and self._extent.whole):
+            yield from map(other_data, changed_subjects(self.record(), self.known))
+
+    def _missing(self) -> "list[Place]":
+        """What is on record and should have been asked; nothing if the run left some out."""
+        if not self.known:
             return []
-        from pytest_claims.verdicts.baseline import not_asked
+        from pytest_claims.session.saving import gone_from
 
-        return not_asked(verdicts, self._heard, options.folders(self.config), self._home)
+        return gone_from(self.known, self._all_heard, self.config)
 
-    def _save(self, record: "Record") -> None:
-        from pytest_claims.verdicts.baseline import merged, write_baseline
+    def _save(self, record: "Record", path: Path) -> None:
+        from pytest_claims.session.saving import save
 
-        old = self._on_record()
-        gone = self._not_asked(old)
-        new = [((v.claim.id, v.subject), self._known(record, v)) for v in record.verdicts]
-        kept = {place: entry for place, entry in old.items() if place not in gone}
-        write_baseline(merged(kept, new), self.baseline)
-        self._done.append(f"baseline: {self.baseline}")
-        for claim, subjects in _by_claim(gone).items():
-            self._done.append(f"taken off the record: {claim} on {', '.join(subjects)}")
+        files = {claim: Path(os.path.relpath(file, self._home)).as_posix() for claim, (file, _) in self._places.items()}
+        self._done += save(record, files, path, self.config, self._all_heard)
 
-    def _on_record(self) -> "Mapping[Place, Known]":
-        from pytest_claims.verdicts.baseline import read_baseline
-
-        try:
-            return read_baseline(self.baseline) if self.baseline.is_file() else {}
-        except InputError as error:  # a run of part has refused before
-            self._done.append(f"written anew: {error}")
-            return {}
-
-    def _known(self, record: "Record", verdict: "Verdict") -> "Known":
-        from pytest_claims.verdicts.baseline import known
-
-        file = Path(os.path.relpath(self._places[verdict.claim.id][0], self._home)).as_posix()
-        return known(verdict, record.subject_of(verdict), record.created[:10], file)
+    @property
+    def _all_heard(self) -> "set[Place] | None":
+        """What a run of whole folders asked; None if it left some out."""
+        return self._heard if self._extent.whole else None
 
 
 def _as_objects(carried: Mapping[str, Any]) -> "tuple[SubjectRecord, Verdict, Written]":
@@ -306,10 +295,3 @@ def _as_objects(carried: Mapping[str, Any]) -> "tuple[SubjectRecord, Verdict, Wr
     if isinstance(verdict, Verdict):
         return subject, verdict, written
     return from_json(SubjectRecord, subject), from_json(Verdict, verdict), from_json(Written, written)
-
-
-def _by_claim(places: "list[Place]") -> dict[str, list[str]]:
-    subjects: dict[str, list[str]] = {}
-    for claim, subject in places:
-        subjects.setdefault(claim, []).append(subject)
-    return subjects

@@ -5,13 +5,14 @@ Knows nothing about how subjects are offered, or what is written of verdicts. It
 
 import functools
 import gc
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from pytest_claims.asking.answer import Body
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.plain import plain
 from pytest_claims.base.boundary import in_one_line
@@ -21,16 +22,18 @@ from pytest_claims.base.option import value
 from pytest_claims.base.visible import visible
 from pytest_claims.data.subject import Subject
 from pytest_claims.robustness.case import Check
+from pytest_claims.robustness.repetition import Repetition, repetition
 from pytest_claims.session import announcement
 from pytest_claims.session.admission import DATA
 from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of, written_at
 from pytest_claims.session.called import call
-from pytest_claims.session.kept import Kept
+from pytest_claims.session.kept import Kept, runs
 from pytest_claims.session.offer import Loaded, Offer, lacking
 from pytest_claims.session.reader import reader_of
 from pytest_claims.session.told import Same, where
-from pytest_claims.verdicts.baseline import Known, Place
+from pytest_claims.verdicts.failing import failing_of
 from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.known import Baseline
 from pytest_claims.verdicts.record import to_json
 from pytest_claims.verdicts.verdict import Verdict
 
@@ -43,7 +46,7 @@ class Trial:
     """The pytest plugin object that judges.
 
     Args:
-        known: what verdicts are compared with.
+        known: what verdicts are compared with, if anything.
         checks: the battery.
         asked: how many different questions there are: claims, with their values, on all subjects of their findings.
         tests: the files of all its tests.
@@ -54,7 +57,7 @@ class Trial:
         config: pytest.Config,
         *,
         offer: Offer,
-        known: Mapping[Place, Known],
+        known: Baseline | None,
         checks: Sequence[Check],
         asked: int,
         tests: Collection[Path],
@@ -113,11 +116,20 @@ class Trial:
         body = functools.partial(call, plain(item.obj), arguments)
         with heard(own=False):
             verdict = judge(claim, body, loaded.table, checks=self._checks, keep=keep)
-        verdict = replace(verdict, finding=reader.name)
+            again = self._repeated(item, body, verdict)
+        verdict = replace(verdict, finding=reader.name, repetition=again)
         gap = verdict.answer.gap
         if gap is not None and gap.missing:
             self._offer.refuse_unknown(gap, reader)
         return verdict
+
+    def _repeated(self, item: pytest.Function, body: Body, verdict: Verdict) -> Repetition | None:
+        """What a repetition of the recorded measurement of a live subject's name gives; None without one."""
+        subject, loaded = subject_of(item), item.stash[_LOADED]
+        recorded = self._offer.recorded_of(subject, reader_of(item)) if subject else None
+        if recorded is None or loaded.table.nothing or recorded.nothing:
+            return None
+        return repetition(body, recorded, loaded.table, about=verdict.claimed.about if verdict.claimed else 0)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object | None:
@@ -128,9 +140,10 @@ class Trial:
         announcement.announce(
             verdict,
             pyfuncitem.stash[_LOADED].record,
-            was=self._known.get((verdict.claim.id, verdict.subject)),
+            was=self._known.verdicts.get((verdict.claim.id, verdict.subject)) if self._known else None,
+            failing=failing_of(value(self._config, "claims_compare_fail")),
             strict=value(self._config, "claims_strict"),
-            saving=value(self._config, "claims_save"),
+            saving=value(self._config, "claims_save") is not None,
         )
         return True
 
@@ -153,7 +166,7 @@ class Trial:
 
     def _send(self, verdict: Verdict, item: pytest.Function, report: pytest.TestReport) -> None:
         subject = item.stash[_LOADED].record
-        written = written_at(item, verdict.claim.id)
+        written = written_at(item, verdict.claim.id, runs(item.function))
         carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "written": written, "asked": self._asked}
         if hasattr(self._config, "workerinput"):
             carried = {name: to_json(one) for name, one in carried.items()}

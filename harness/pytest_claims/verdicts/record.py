@@ -6,7 +6,7 @@ Knows nothing about pytest or about how the record is shown. What is written is 
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -40,7 +40,8 @@ class SubjectRecord:
     ``finding`` is the name of the one whose claims were judged on it; ``words`` is what sentences call things.
     ``count`` is the number of rows, and ``levels`` that of the levels of each unit, of which ``units`` says which they
     are; of more than 2,000 rows neither names nor columns are kept. A number that is missing is None. ``nothing`` says
-    why nothing could be judged on it, if that is so, and ``dropped`` what its finding leaves out of its files.
+    why nothing could be judged on it, if that is so, and ``dropped`` what its finding leaves out of its files;
+    ``declared`` is the sha256 of what that declares.
     """
 
     finding: str = ""
@@ -57,6 +58,7 @@ class SubjectRecord:
     provenance: Mapping[str, str]
     nothing: Gap | None = None
     dropped: tuple[Dropped, ...] = ()
+    declared: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,8 @@ class Record:
 
     ``matrix`` gives the words of each verdict by claim and subject. ``asked`` is how many verdicts the run
     would have if every claim that it found were judged on every subject; ``left_out`` names what kept it
-    from that, such as an option, and is empty for a whole run. ``written`` says where each claim stands.
+    from that, such as an option, and is empty for a whole run. ``written`` says where each claim stands, and
+    ``versions`` those of Python and of the libraries that judged.
     """
 
     schema_version: int
@@ -80,6 +83,7 @@ class Record:
     replications: tuple[SubjectReplication, ...]
     syntheses: tuple[Synthesis, ...]
     written: tuple[Written, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> Words:
@@ -108,6 +112,7 @@ class Record:
             verdicts=[verdict for verdict in self.verdicts if verdict.finding == finding],
             left_out=self.left_out,
             written=self.written,
+            versions=self.versions,
         )
         return replace(record, asked=self.asked if self.left_out else record.asked)
 
@@ -121,6 +126,7 @@ def record_of(
     asked: int = 0,
     left_out: Sequence[str] = (),
     written: Iterable[Written] = (),
+    versions: Mapping[str, str] | None = None,
 ) -> Record:
     """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise.
 
@@ -142,6 +148,7 @@ def record_of(
         replications=replications(verdicts),
         syntheses=put_together(verdicts, subjects),
         written=tuple(one for one in written if one.claim in matrix),
+        versions=dict(versions or {}),
     )
 
 
@@ -152,7 +159,9 @@ def put_together(verdicts: Iterable[Verdict], subjects: Sequence[SubjectRecord])
     return syntheses(verdicts, units, stacks)
 
 
-def subject_record(data: Measurement | Cells, table: Table, *, recorded: bool, finding: str = "") -> SubjectRecord:
+def subject_record(
+    data: Measurement | Cells, table: Table, *, recorded: bool, finding: str = "", declared: str = ""
+) -> SubjectRecord:
     """What the record keeps of the data of a subject."""
     few, units = len(table) <= _MOST_ROWS, unit_records(table)
     return SubjectRecord(
@@ -170,6 +179,7 @@ def subject_record(data: Measurement | Cells, table: Table, *, recorded: bool, f
         provenance=dict(data.provenance),
         nothing=table.nothing,
         dropped=table.dropped,
+        declared=declared,
     )
 
 

@@ -9,6 +9,7 @@ from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.loss import Loss
+from pytest_claims.robustness.repetition import Repetition
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.compared import Compared
 from pytest_claims.stats.estimate import Estimate
@@ -26,7 +27,8 @@ class Verdict:
     measured: several subjects may share one. ``left_out`` has an entry for each unit of the subject, in the order of
     its design, and for families of a unit's levels one behind it. ``lost`` is what the claim did without. ``claimed``
     is what would make the claim true, and ``power`` how often that would show, where these are known; ``compared`` is
-    what the estimate that decided was computed from.
+    what the estimate that decided was computed from. ``repetition`` is what a repetition of the recorded measurement
+    gives, of a live one of the same name.
     """
 
     claim: Claim
@@ -40,6 +42,7 @@ class Verdict:
     claimed: Claimed | None = None
     power: Power | None = None
     compared: Compared | None = None
+    repetition: Repetition | None = None
 
     @property
     def ruling(self) -> Ruling:

@@ -1,29 +1,41 @@
-"""How verdicts and data differ from those on record, in words. Knows nothing about where the record lies."""
+"""How verdicts differ from those on record, in words. Knows nothing about where the record lies."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from pytest_claims.verdicts.baseline import ChangedData, Difference, Known
+from pytest_claims.robustness.repetition import Repetition
+from pytest_claims.verdicts.difference import Difference, Kind
+from pytest_claims.verdicts.known import Known
 from pytest_claims.words.apart import apart
+from pytest_claims.words.listed import joined
+from pytest_claims.words.number import signed
+
+# What stands before a difference, and what each of these words means.
+CALLED: Final[dict[Kind, str]] = {
+    "moved": "moved",
+    "crossed": "crossed",
+    "changed": "changed",
+    "repeated": "same within noise",
+    "apart": "cannot be compared",
+}
+MEANT: Final[dict[Kind, str]] = {
+    "moved": "the estimate is further from that on record than noise explains",
+    "crossed": "the word changed, and the estimate did not move by more than noise explains",
+    "changed": "a number is another, or the word is and nothing says what noise is",
+    "repeated": "the word is another, as it may be in a repetition of the recorded measurement",
+    "apart": "the word is another, and the recorded measurement does not show what a repetition may give",
+}
 
 
 def different(one: Difference) -> str:
     """How a verdict differs, as what is said of it."""
-    if one.numbers:
-        pairs = [(name, apart(getattr(one.was, name), getattr(one.now, name))) for name in one.numbers]
-        changed = [f"its {name} was {before}, is {after}" for name, (before, after) in pairs]
-        return f"is still {one.now.ruling}, but {' and '.join(changed)}"
-    estimates, ps = apart(one.was.estimate, one.now.estimate), apart(one.was.p, one.now.p)
-    words = (_verdict(one.was), _verdict(one.now))
-    before, after = (f"{word} (estimate {value}, p {p})" for word, value, p in zip(words, estimates, ps, strict=True))
-    return f"was {before}, is {after}"
-
-
-def other_data(one: ChangedData) -> str:
-    """That the data of a subject are others, and what to do about it."""
-    return (
-        f"the data of {one.subject} are not those on record: sha256 was {one.was[:12]}, is {one.now[:12]}; "
-        "restore them, or accept them with --claims-save"
-    )
+    if one.kind in ("repeated", "apart"):
+        return f"{_is(one)}; {_held_against(one)}"
+    if one.repetition is not None:
+        return f"{_is(one)}: {_held_against(one)}"
+    if not one.words:
+        return f"is still {one.now.ruling}, but {_numbers(one)}{_how_far(one)}"
+    return f"{_is(one)}{_crossing(one)}{_how_far(one)}"
 
 
 def missed(claim: str, subjects: Sequence[str]) -> str:
@@ -32,6 +44,69 @@ def missed(claim: str, subjects: Sequence[str]) -> str:
         f"{claim} is on record for {', '.join(subjects)} and was not asked; restore it, "
         "or take it off the record with --claims-save"
     )
+
+
+def _is(one: Difference) -> str:
+    """Both words, each with its numbers."""
+    estimates, ps = apart(one.was.estimate, one.now.estimate), apart(one.was.p, one.now.p)
+    words = (_verdict(one.was), _verdict(one.now))
+    before, after = (f"{word} (estimate {value}, p {p})" for word, value, p in zip(words, estimates, ps, strict=True))
+    return f"was {before}, is {after}" if one.words else f"is still {after}, and was {before}"
+
+
+def _numbers(one: Difference) -> str:
+    pairs = [(name, apart(getattr(one.was, name), getattr(one.now, name))) for name in one.numbers]
+    return joined([f"its {name} was {before}, is {after}" for name, (before, after) in pairs])
+
+
+def _crossing(one: Difference) -> str:
+    if not one.crosses:
+        return ""
+    before, after = apart(one.was.p, one.now.p)
+    alpha = one.now.alpha if one.now.alpha is not None else one.was.alpha
+    return f"; p crossed {alpha:g}: {before}, now {after}"
+
+
+def _how_far(one: Difference) -> str:
+    """How far the estimate moved, in its standard errors."""
+    if one.distance is None or "estimate" not in one.numbers:
+        return "; the estimate is the same" if one.kind == "crossed" and one.distance is not None else ""
+    told = f"{one.distance:.1f}" if one.distance >= 0.05 else "less than 0.1"
+    return f"; the estimate moved by {told} standard errors"
+
+
+def _held_against(one: Difference) -> str:
+    """What a repetition of the recorded measurement gives, and what that says of this one."""
+    again = one.repetition
+    if again is None:
+        return "there is no recorded measurement of this name to draw a repetition from"
+    if again.gap is not None:
+        return str(again.gap)
+    where = _where(again)
+    if one.kind == "repeated":
+        return f"a repetition may say that: {where}"
+    if one.kind == "moved":
+        return f"no repetition is expected there: {where}"
+    return f"that is beyond what {_drawn(again)} explain: {where}"
+
+
+def repeated(again: Repetition) -> str:
+    """How far a repetition may lie, as a sentence: what is drawn, and where most of them come to lie."""
+    return f"with {_drawn(again)} drawn anew, {_where(again)}"
+
+
+def _where(again: Repetition) -> str:
+    total = again.held + again.failed + again.undecided
+    share = f"it holds in {again.held} of {total} draws of {_drawn(again)}"
+    if again.low is None or again.high is None:
+        return share
+    low, high = signed(again.symbol, again.low), signed(again.symbol, again.high)
+    return f"{again.confidence:.0%} of repetitions have {again.symbol} in [{low}, {high}], and {share}"
+
+
+def _drawn(again: Repetition) -> str:
+    units = [f"{one.levels} of {one.of} recorded {one.unit}s" for one in again.drawn]
+    return joined([*units, *(["counts"] if again.counts else [])])
 
 
 def _verdict(known: Known) -> str:

@@ -10,7 +10,9 @@ from typing import Final
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.since import Since
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.difference import different
+from pytest_claims.words.changed_data import how
+from pytest_claims.words.difference import CALLED, different
+from pytest_claims.words.trace import traced
 from pytest_claims.words.verdict import counted, word
 
 _MOST: Final = 5  # new claims, or subjects, that are told one by one
@@ -18,7 +20,7 @@ _ACCEPT: Final = "--claims-save accepts"
 
 
 def news(record: Record, since: Since) -> Iterator[tuple[str, str]]:
-    """Each change with its kind: ``changed``, ``new claim``, ``new subject``, ``new`` or ``missing``."""
+    """Each change with its kind: ``moved``, ``crossed``, ``changed``, ``data``, ``why``, ``new claim``, and so on."""
     yield from changes(record, since)
     yield from _new_claims(record, since)
     yield from _new_subjects(record, since)
@@ -29,11 +31,18 @@ def news(record: Record, since: Since) -> Iterator[tuple[str, str]]:
 
 
 def changes(record: Record, since: Since) -> Iterator[tuple[str, str]]:
-    """The verdicts that are not as on record: what each was, and what it is."""
+    """The verdicts that are not as on record, what each was and is; then by subject what else is not."""
     places = {(one.claim.id, one.subject) for one in record.verdicts}
     for (claim, subject), one in since.changed.items():
         if (claim, subject) in places:
-            yield "changed", f"{claim} on {subject} {different(one)}"
+            yield CALLED[one.kind], f"{claim} on {subject} {different(one)}"
+    names = {(one.finding, one.name) for one in record.subjects}
+    data = {(one.finding, one.subject): one for one in since.data}
+    for place, trace in since.traces.items():
+        if place in names:
+            if place in data:
+                yield "data", f"{place[1]}: {how(data[place])}"
+            yield "why", f"{place[1]}: {traced(trace)}"
 
 
 def by_ruling(verdicts: Sequence[Verdict]) -> str:
