@@ -67,7 +67,7 @@ def test_all_is_told_before_anything_is_computed(plan, store, folder):
 
 def test_what_is_there_is_told_and_counts_for_time_and_disk(plan, store):
     whole = outlook_of(plan, store, store.root, "cpu", force=False)
-    put(store, [plan.answers, plan.readings, plan.unadapted, *plan.adapters[:3], *plan.completions[:1]])
+    put(store, [*plan.answers, plan.readings, plan.unadapted, *plan.adapters[:3], *plan.completions[:1]])
     text = said(plan, store)
     assert "to do: lengths and likelihoods, 1 of 4 adapters, 3 of 4 completions, counts, measurement" in text
     assert "there already: answers, readings, completions without adapter, 3 of 4 adapters, 1 of 4 completions" in text
@@ -77,7 +77,7 @@ def test_what_is_there_is_told_and_counts_for_time_and_disk(plan, store):
 
 def test_time_is_that_of_the_like_on_this_machine(plan, store):
     """Of another learning rate or seed, as on a ladder; not of another model, or of more questions."""
-    put(store, [plan.answers, plan.readings, plan.unadapted, *plan.adapters, *plan.completions])
+    put(store, [*plan.answers, plan.readings, plan.unadapted, *plan.adapters, *plan.completions])
     training = replace(plan.recipe.training, learning_rate=0.5)
     other = replace(plan, recipe=replace(plan.recipe, training=training), seeds=(7,))
     ahead = outlook_of(other, store, store.root, "cpu", force=False)
@@ -94,7 +94,7 @@ def test_time_is_that_of_the_like_on_this_machine(plan, store):
 
 
 def test_measuring_again_is_to_do_all_of_it(plan, store):
-    put(store, [plan.answers, *plan.adapters])
+    put(store, [*plan.answers, *plan.adapters])
     assert "there already: nothing" in said(plan, store, force=True)
 
 

@@ -201,7 +201,7 @@ def test_our_chat_template_travels_with_the_converted_model(model, tmp_path, pac
             model="tiny", recipe=RECIPES["pocket"], panel="ten", questions="everyday", dtype="float32",
             weights_dir=tmp_path / "weights",
         )  # fmt: skip
-        found[template] = (folder, weights.sha256, plan.answers.model.sha256)
+        found[template] = (folder, weights.sha256, plan.answers[0].model.sha256)
     assert all(len(set(column)) == 3 for column in zip(*found.values(), strict=True))
     assert found[None][1] == hashlib.sha256(whole).hexdigest()
 
