@@ -21,6 +21,7 @@ from pytest_claims.verdicts.written import Written
 from pytest_claims.words.multiplicity import corrected, of_subjects
 from pytest_claims.words.power import prospects, smallest
 from pytest_claims.words.reason import reason
+from pytest_claims.words.repetition import repeated
 from pytest_claims.words.replication import compared, criterion, together
 
 
@@ -110,6 +111,8 @@ def _sentences(record: Record, verdict: Verdict) -> Iterator[str]:
     yield from (one.told for one in verdict.answer.estimates)
     yield from prospects(verdict)
     yield from left_out_sentences(record, verdict)
+    if verdict.repetition:
+        yield f"Against the recorded measurement: {repeated(verdict.repetition)}."
     place = verdict.claim.id, verdict.subject
     yield from (f"{corrected(one)}" for one in record.corrections if (one.claim, one.subject) == place)
 

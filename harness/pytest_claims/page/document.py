@@ -29,6 +29,7 @@ from pytest_claims.report.premise import unjudged
 from pytest_claims.report.sentences import any_one
 from pytest_claims.report.text import shortened
 from pytest_claims.verdicts.record import Record, SubjectRecord, to_json
+from pytest_claims.verdicts.since import Since
 from pytest_claims.words.verdict import meanings
 
 
@@ -53,10 +54,13 @@ class Added:
 class Page:
     """All that a page is made of.
 
-    ``findings`` are those declared, by name; ``added`` is what they add, by finding and subject.
+    ``findings`` are those declared, by name; ``added`` is what they add, by finding and subject; ``since`` is how the
+    record differs from the ``baseline``, where it was compared with one.
     """
 
     record: Record
+    since: Since | None = None
+    baseline: str = ""
     findings: Mapping[str, Finding | None] = field(default_factory=dict)
     added: Mapping[tuple[str, str], Added] = field(default_factory=dict)
 
@@ -70,6 +74,7 @@ class Page:
             record=self.record,
             findings=[self._finding(name) for name in self.record.findings],
             kinds=kinds(),
+            baseline=self.baseline if self.since else "",
             unjudged=list(unjudged(self.record)),
             meanings=meanings(any_one(self.record)),
             parts=parts,
@@ -83,7 +88,7 @@ class Page:
     def _finding(self, name: str) -> FindingView:
         own = [one for one in self.record.subjects if one.finding == name]
         views = {one.name: view_of(self.record, one) for one in own}
-        return finding_view(self.record.of(name), self.findings.get(name), views)
+        return finding_view(self.record.of(name), self.findings.get(name), views, self.since)
 
     def _claims(self, kept: Mapping[str, Part]) -> list[Part]:
         return [self._claim(claim, kept) for claim in self.record.matrix]

@@ -15,7 +15,9 @@ from pytest_claims.page.known import Known, ViewLinks, asked_of, known, summary
 from pytest_claims.page.mark import Mark, mark
 from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
+from pytest_claims.verdicts.since import Since
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.news import news
 from pytest_claims.words.verdict import counted, size
 
 _KINDS: Final[Mapping[str, str]] = {
@@ -68,9 +70,12 @@ class FindingView:
     known: tuple[Known, ...]
     subjects: tuple[Column, ...]
     rows: tuple[Line, ...]
+    news: tuple[tuple[str, str], ...]
 
 
-def finding_view(record: Record, finding: Finding | None, views: Mapping[str, str]) -> FindingView:
+def finding_view(
+    record: Record, finding: Finding | None, views: Mapping[str, str], since: Since | None = None
+) -> FindingView:
     """What ``record``, which is of one finding alone, says of it; ``views`` is what views of subjects are called."""
     asked = asked_of(finding, record)
     subjects = sorted(record.subjects, key=lambda one: place_of(one.name, finding))
@@ -85,6 +90,7 @@ def finding_view(record: Record, finding: Finding | None, views: Mapping[str, st
         known=tuple(known(record, asked, to)) if asked else (),
         subjects=tuple(Column(name=one.name, view=views[one.name], role=role_of(one, finding)) for one in subjects),
         rows=tuple(_line(record, claim, subjects) for claim in _as_written(record)),
+        news=tuple(news(record, since)) if since else (),
     )
 
 

@@ -15,6 +15,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.number import estimated
 from pytest_claims.words.power import prospects
 from pytest_claims.words.reason import briefly, gap_of
+from pytest_claims.words.repetition import repeated
 from pytest_claims.words.verdict import carried, turned, word
 
 
@@ -51,6 +52,8 @@ def _decided(record: Record, letter: str, verdict: Verdict, *, every_check: bool
 def _evidence(record: Record, verdict: Verdict) -> Iterator[str]:
     yield from prospects(verdict)
     yield from left_out_sentences(record, verdict)
+    if verdict.repetition:
+        yield f"repetition: {repeated(verdict.repetition)}"
     for check in verdict.checks:
         if check.applies:
             yield f"{label(verdict, check)}: {told(record, verdict, check)}"

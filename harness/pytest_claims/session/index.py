@@ -15,6 +15,7 @@ from pytest_claims.base.writing import Writing
 from pytest_claims.data.finding import Finding
 from pytest_claims.page.document import Added, Made, Page
 from pytest_claims.page.views import FILE, Viewed, views_beside
+from pytest_claims.report.context import Context
 from pytest_claims.session.offer import offer_of
 from pytest_claims.verdicts.record import Record, SubjectRecord
 
@@ -27,13 +28,18 @@ def page_of(record: Record, directory: Path) -> Path:
     return directory / (PART if record.left_out else WHOLE)
 
 
-def write_index(
-    config: pytest.Config, record: Record, directory: Path, writing: Writing, findings: Mapping[str, Finding]
-) -> None:
+def write_index(config: pytest.Config, record: Record, directory: Path, writing: Writing, context: Context) -> None:
     """Write the page of a run; that of a whole one removes what a part has left."""
     page = page_of(record, directory)
-    added = dict(_added(config, record, findings, writing.notices))
-    writing.write(page, lambda: Page(record=record, findings=findings, added=added).html(page))
+    added = dict(_added(config, record, context.findings, writing.notices))
+    whole = Page(
+        record=record,
+        since=context.since if context.baseline else None,
+        baseline=str(context.baseline or ""),
+        findings=context.findings,
+        added=added,
+    )
+    writing.write(page, lambda: whole.html(page))
     if not record.left_out:
         with writing.telling(directory / PART):
             (directory / PART).unlink(missing_ok=True)

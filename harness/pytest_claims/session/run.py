@@ -144,7 +144,7 @@ class Run:
         context = self._context(record)
         write_comment(record, context, self.directory, self._writing)
         try:
-            write_index(self.config, record, self.directory, self._writing, context.findings)
+            write_index(self.config, record, self.directory, self._writing, context)
         except KeyboardInterrupt:
             self._writing.notices.append("the page is not written: it was interrupted, and all else is there")
             session.exitstatus = pytest.ExitCode.INTERRUPTED

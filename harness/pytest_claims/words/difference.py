@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from pytest_claims.robustness.repetition import Repetition
 from pytest_claims.verdicts.difference import Difference, Kind
 from pytest_claims.verdicts.known import Known
 from pytest_claims.words.apart import apart
 from pytest_claims.words.listed import joined
-from pytest_claims.words.number import signed
+from pytest_claims.words.repetition import drawn, where
 
 # What stands before a difference, and what each of these words means.
 CALLED: Final[dict[Kind, str]] = {
@@ -82,31 +81,12 @@ def _held_against(one: Difference) -> str:
         return "there is no recorded measurement of this name to draw a repetition from"
     if again.gap is not None:
         return str(again.gap)
-    where = _where(again)
+    expected = where(again)
     if one.kind == "repeated":
-        return f"a repetition may say that: {where}"
+        return f"a repetition may say that: {expected}"
     if one.kind == "moved":
-        return f"no repetition is expected there: {where}"
-    return f"that is beyond what {_drawn(again)} explain: {where}"
-
-
-def repeated(again: Repetition) -> str:
-    """How far a repetition may lie, as a sentence: what is drawn, and where most of them come to lie."""
-    return f"with {_drawn(again)} drawn anew, {_where(again)}"
-
-
-def _where(again: Repetition) -> str:
-    total = again.held + again.failed + again.undecided
-    share = f"it holds in {again.held} of {total} draws of {_drawn(again)}"
-    if again.low is None or again.high is None:
-        return share
-    low, high = signed(again.symbol, again.low), signed(again.symbol, again.high)
-    return f"{again.confidence:.0%} of repetitions have {again.symbol} in [{low}, {high}], and {share}"
-
-
-def _drawn(again: Repetition) -> str:
-    units = [f"{one.levels} of {one.of} recorded {one.unit}s" for one in again.drawn]
-    return joined([*units, *(["counts"] if again.counts else [])])
+        return f"no repetition is expected there: {expected}"
+    return f"that is beyond what {drawn(again)} explain: {expected}"
 
 
 def _verdict(known: Known) -> str:
