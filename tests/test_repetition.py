@@ -111,7 +111,7 @@ def test_repetitions_of_the_same_world_are_given_nearly_always(tmp_path):
         value = float(np.mean(new["score"]))
         answer = Answer(outcome="held", estimates=(Estimate(method="", symbol="mean", value=value, n=3),))
         given_ += repetition(high, recorded, new).gives(answer)
-    assert 52 <= given_
+    assert given_ >= 52
 
 
 CLAIM = """
@@ -184,5 +184,5 @@ def test_live_measurement_beyond_what_a_repetition_may_give_moved_and_fails(proj
     project.live(-1.0)
     result = project.judge()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*moved: rises on answers was held*is *", "*no repetition is expected there*"])
+    result.stdout.fnmatch_lines(["*no repetition is expected there: 95% of repetitions have r in*", "moved: rises on answers was held*is"])
     assert project.judge("--claims-compare-fail=none").ret == 0
