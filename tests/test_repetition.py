@@ -184,5 +184,7 @@ def test_live_measurement_beyond_what_a_repetition_may_give_moved_and_fails(proj
     project.live(-1.0)
     result = project.judge()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*no repetition is expected there: 95% of repetitions have r in*", "moved: rises on answers was held*is"])
+    result.stdout.fnmatch_lines(
+        ["*no repetition is expected there: 95% of repetitions have r in*", "moved: rises on answers was held*is"]
+    )
     assert project.judge("--claims-compare-fail=none").ret == 0
