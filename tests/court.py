@@ -1,6 +1,5 @@
 """A project of its own for a test of the plugin: one claim, one table, and how to judge it."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest_claims.report.terminal
 import pytest_claims.session.context
 import pytest_claims.session.index
 import pytest_claims.session.trial
+from pytest_claims.verdicts.record import read_record, to_json
 
 for _name in pytest_claims.__all__:  # what a claim imports, likewise
     getattr(pytest_claims, _name)
@@ -71,7 +71,7 @@ class Court:
     @property
     def record(self) -> dict:
         whole, part = (self.path / "reports" / f"claims{part}.json" for part in ("", ".partial"))
-        return json.loads((part if part.is_file() else whole).read_text())
+        return to_json(read_record(part if part.is_file() else whole))
 
     @property
     def verdicts(self) -> dict[str, str]:

@@ -5,7 +5,6 @@ line that names the file; anything else is a defect. For :func:`attempts`, many 
 """
 
 import gzip
-import json
 import lzma
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +28,7 @@ from pytest_claims.verdicts.baseline import read_baseline, write_baseline
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.known import known_of
 from pytest_claims.verdicts.questions import questions_of
-from pytest_claims.verdicts.record import Record, read_record, record_of, subject_record, to_json
+from pytest_claims.verdicts.record import Record, files_of, read_record, record_of, subject_record
 from pytest_claims_lab.completions import Completion, read_completions, write_completions
 from pytest_claims_lab.corpus import read_questions as read_banks
 from pytest_claims_lab.ladder import Rung, read_ladder, write_ladder
@@ -330,7 +329,7 @@ READERS: Final = (
     Reader(
         file="claims.json",
         read=read_record,
-        write=lambda path: _text(json.dumps(to_json(_record())))(path),
+        write=lambda path: _text(files_of(_record())[0])(path),
         tokens=_JSON,
     ),
     Reader(file="ladder.csv", read=read_ladder, write=_write_ladder, tokens=_CSV),

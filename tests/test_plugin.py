@@ -1,4 +1,3 @@
-import json
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -7,6 +6,7 @@ import pytest
 from court import CLAIM, FLAT, HEADER, ROWS, Court
 
 from pytest_claims.robustness.battery import checks_of
+from pytest_claims.verdicts.record import read_record
 
 
 @pytest.fixture
@@ -266,8 +266,8 @@ def test_claims_run_with_options_of_pytest(root: Path, pytester, options):
     )
     assert result.ret == 0, result.stdout.str()
     name = "claims.json" if options == EVERYTHING else "claims.partial.json"
-    judged = json.loads((pytester.path / "out" / name).read_text())["verdicts"]
-    assert {verdict["claim"]["id"] for verdict in judged} >= {"cosine-predicts-coupling"}
+    judged = read_record(pytester.path / "out" / name).verdicts
+    assert {verdict.claim.id for verdict in judged} >= {"cosine-predicts-coupling"}
 
 
 def test_judging_recorded_data_imports_no_torch(root: Path, pytester):

@@ -1,6 +1,9 @@
+import gzip
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import numpy as np
@@ -21,6 +24,7 @@ from pytest_claims.report.context import Context
 from pytest_claims.robustness.battery import checks_of
 from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.record import Record, from_json, read_record, record_of, schema, subject_record, to_json
+from pytest_claims.verdicts.record_parts import OF_EVIDENCE
 
 
 @claim("made-up", source="nowhere", family="made up")
@@ -61,16 +65,91 @@ def write_reports(record: Record, folder: Path) -> list[Path]:
 def test_record_file_round_trip_and_schema(record, tmp_path):
     write_reports(record, tmp_path)
     content = json.loads((tmp_path / "claims.json").read_text())
-    jsonschema.validate(content, schema())
-    assert to_json(read_record(tmp_path / "claims.json")) == to_json(record)
+    beside = json.loads(gzip.decompress((tmp_path / "claims.evidence.json.gz").read_bytes()))
+    validator = jsonschema.Draft202012Validator(schema())
+    validator.validate(content)
+    validator.validate({**content, **beside})
+    told: list[str] = []
+    assert to_json(read_record(tmp_path / "claims.json", say=told.append)) == to_json(record)
+    assert not told
+
+
+def test_page_of_a_record_that_was_read_is_that_of_the_run(record, tmp_path):
+    write_reports(record, tmp_path)
+    assert Page(record=read_record(tmp_path / "claims.json")).html() == (tmp_path / "index.html").read_text()
+
+
+def test_without_what_lies_beside_it_a_record_has_all_but_that(record, tmp_path):
+    write_reports(record, tmp_path)
+    beside = tmp_path / "claims.evidence.json.gz"
+    told: list[str] = []
+    for content, why in (
+        (None, "is missing"),
+        (b"broken", "cannot be read"),
+        (gzip.compress(b"{}"), "is of another run"),
+    ):
+        beside.unlink()
+        if content is not None:
+            beside.write_bytes(content)
+        read = read_record(tmp_path / "claims.json", say=told.append)
+        assert f"{beside} {why}: what only charts rest on is left out; write it anew with pytest" in told.pop()
+        beside.touch()
+        assert read.matrix == record.matrix
+        assert [to_json(one)["left_out"] for one in read.verdicts] == [
+            to_json(one)["left_out"] for one in record.verdicts
+        ]
+        assert {one.compared for one in read.verdicts} == {None}
+        assert not any(check.analyses or check.histogram for one in read.verdicts for check in one.checks)
+
+
+def test_every_table_and_column_is_described():
+    found = schema()["$defs"]["tables"]["properties"]
+    nameless = [f"{name}.{column}" for name, table in found.items() for column in table["properties"]
+                if not table["properties"][column]["description"]]  # fmt: skip
+    assert not nameless + [name for name, table in found.items() if not table["description"]]
+    assert len(found) > 10
+
+
+def test_what_a_file_has_of_each_field_is_known_of_fields_alone():
+    """A field that is renamed would move from what lies beside a record into it."""
+    names = {
+        f"{name}.{column}".removesuffix(".key").removesuffix(".value")
+        for name, table in schema()["$defs"]["tables"]["properties"].items()
+        for column in table["properties"]
+    }
+    assert all(any(name == one or name.startswith(f"{one}.") for name in names) for one in OF_EVIDENCE)
+
+
+def test_a_record_takes_a_tenth_of_what_its_objects_would(root):
+    path = root / "reports" / "example" / "claims.json"
+    assert len(json.dumps(to_json(read_record(path)))) > 10 * path.stat().st_size
+
+
+def test_the_example_of_the_documentation_reads_what_we_read(root, monkeypatch, capsys):
+    monkeypatch.chdir(root)
+    blocks = re.findall(r"```python\n(.*?)```", (root / "docs" / "record.md").read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, Any] = {}
+    exec("\n".join(blocks), names)  # noqa: S102
+    assert "subject" in capsys.readouterr().out
+    record = read_record(root / "reports" / "example" / "claims.json")
+    copies = [
+        (one.subject, some.unit, some.families, copy.level, copy.answer.outcome, copy.answer.estimate.value)
+        for one in record.verdicts
+        if one.claim.id == "cosine-predicts-coupling"
+        for some in one.left_out
+        for copy in some.deletions
+        if copy.answer.estimate is not None
+    ]
+    columns = ["subject", "unit", "families", "level", "answer.outcome", "value"]
+    assert list(names["found"].dropna(subset="value")[columns].itertuples(index=False, name=None)) == copies
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("{", "cannot be read as a record"),
-        ('{"schema_version": 4}', "has schema version 4, wanted 9"),
-        ("[]", "has schema version None, wanted 9"),
+        ('{"schema_version": 4}', "has schema version 4, wanted 10"),
+        ("[]", "has schema version None, wanted 10"),
     ],
 )
 def test_record_of_another_version_is_refused_with_the_command_that_rewrites_it(tmp_path, text, message):

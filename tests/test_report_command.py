@@ -49,6 +49,14 @@ def test_charts_are_written_as_files(reports, capsys):
     assert f"{len(names) // 2} charts in " in capsys.readouterr().out
 
 
+def test_charts_that_can_be_drawn_are_written_and_what_is_missing_is_said(reports, capsys):
+    (reports / "claims.evidence.json.gz").unlink()
+    assert report(["--figures", "svg"]) == 0
+    assert "cosine-matters-made-without-persona.svg" in {path.name for path in (reports / "figures").iterdir()}
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "claims.evidence.json.gz is missing: what only charts rest on is left out; write it anew with" in line
+
+
 def test_charts_of_some_claims_are_written_alone(reports):
     with pytest.raises(InputError, match="no chart of a claim like 'other' on a subject like"):
         report(["--figures", "svg", "--claim", "other"])

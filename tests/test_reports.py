@@ -1,6 +1,7 @@
 """Reports are written whatever becomes of one of them, under names that are safe, and never in place of a whole one."""
 
 import errno
+import gzip
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,8 @@ from opened import opened
 from pytest_claims.base.writing import Writing
 from pytest_claims.verdicts.record import read_record
 
+WRITTEN = {"claims.json", "claims.evidence.json.gz", "claims.md", "index.html"}
+PART = {"claims.partial.json", "claims.partial.evidence.json.gz", "claims.partial.md", "index.partial.html"}
 OTHER = CLAIM.replace("cosine-matters", "another-claim").replace("test_cosine", "test_other")
 JS = "persona,cosine,js,source_rate"
 ODD = ["图书馆员", "$x^{$", "n" * 300, "\x1b[31mred", "a|b", "<script>"]
@@ -43,11 +46,11 @@ def test_odd_names_are_shown_and_all_is_written(court, subject):
     assert result.ret == 0
     assert "\x1b[31m" not in result.stdout.str() + result.stderr.str()
     result.stdout.no_fnmatch_line("*NOTICE*")
-    assert set(files(court.path / "reports")) == {"claims.json", "claims.md", "index.html", "baseline.json"}
+    assert set(files(court.path / "reports")) == {*WRITTEN, "baseline.json"}
     assert {path.name for path in court.path.parent.glob("*evil*")} == set()
     assert court.record["subjects"][0]["name"] == subject
-    for text in files(court.path / "reports").values():
-        assert "\x1b" not in text.decode()
+    for name, content in files(court.path / "reports").items():
+        assert b"\x1b" not in (gzip.decompress(content) if name.endswith(".gz") else content)
 
 
 VIEWS = "from pytest_claims.views import Chart, layered\n\ndef charts(subject):\n    {}\n"
@@ -59,7 +62,7 @@ def test_interrupt_of_the_page_keeps_what_was_written(court):
     result = court.judge("--claims-save")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["NOTICE: the page is not written: it was interrupted*"])
-    assert set(files(court.path / "reports")) == {"claims.json", "claims.md", "baseline.json"}
+    assert set(files(court.path / "reports")) == {*WRITTEN, "baseline.json"} - {"index.html"}
 
 
 def finding(court: Court, views: str) -> None:
@@ -208,20 +211,20 @@ def test_part_of_a_run_never_takes_the_place_of_a_whole_one(court, options, said
     court.judge(*always)
     folder = court.path / ("elsewhere" if "--claims-report-dir=elsewhere" in options else "reports")
     before = files(folder)
-    assert {"claims.json", "claims.md", "index.html"} <= set(before)
+    assert set(before) >= WRITTEN
     result = court.judge(*options)
     result.stdout.fnmatch_lines(
         [f"reports: claims.partial.json, claims.partial.md, index.partial.html in *: {said}; claims.json, of*stays*"]
     )
     after = files(folder)
     assert {name: after[name] for name in before} == before
-    assert set(after) - set(before) == {"claims.partial.json", "claims.partial.md", "index.partial.html"}
+    assert set(after) - set(before) == PART
     record = read_record(folder / "claims.partial.json")
     assert record.left_out
     assert len(record.verdicts) == int(said.split()[0])
     assert "**This is a part of a run**" in (folder / "claims.partial.md").read_text()
     court.judge(*always, "--ff")
-    assert {"claims.partial.json", "claims.partial.md"}.isdisjoint(files(folder))
+    assert (PART - {"index.partial.html"}).isdisjoint(files(folder))
     assert read_record(folder / "claims.json").left_out == ()
 
 

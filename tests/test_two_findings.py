@@ -1,10 +1,11 @@
 """Several findings in one run: each claim is judged on the subjects of its own finding, and in its words."""
 
-import json
 import re
 
 import court as _imported  # noqa: F401  what it imports, runs within this process would forget
 import pytest
+
+from pytest_claims.verdicts.record import read_record, to_json
 
 DECLARED = """
 title = "{title}"
@@ -79,7 +80,7 @@ class Findings:
     def record(self) -> dict:
         folder = self.pytester.path / "reports"
         whole, part = (folder / f"claims{suffix}.json" for suffix in ("", ".partial"))
-        return json.loads((part if part.is_file() else whole).read_text())
+        return to_json(read_record(part if part.is_file() else whole))
 
     @property
     def verdicts(self) -> dict[str, dict[str, str]]:
@@ -269,6 +270,7 @@ def test_each_finding_has_a_part_of_the_comment_of_its_own(two):
     reports = two.pytester.path / "reports"
     assert {str(file.relative_to(reports)) for file in reports.rglob("*.*")} == {
         "claims.json",
+        "claims.evidence.json.gz",
         "claims.md",
         "index.html",
     }

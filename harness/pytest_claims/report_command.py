@@ -4,6 +4,7 @@ Knows nothing about what is on the page.
 """
 
 import argparse
+import sys
 import webbrowser
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -54,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 def _write(folder: Path, formats: Sequence[str], claim: str, subject: str) -> int:
     from rich.progress import track
 
-    record = read_record(folder / _RECORD)
+    record = read_record(folder / _RECORD, say=lambda line: print(line, file=sys.stderr))  # noqa: T201
     charts = list(_charts(record, claim, subject))
     if not charts:
         raise InputError(f"no chart of a claim like {claim!r} on a subject like {subject!r}; see {folder / _PAGE}")

@@ -20,7 +20,14 @@ Body = Callable[[Table], object]
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """``unmet`` is what a failed claim asserts and the data do not meet; ``gap`` why one is undecided."""
+    """What a body says of one table.
+
+    Attributes:
+        outcome: whether the claim held.
+        unmet: what a failed claim asserts and the data do not meet.
+        gap: why one is undecided.
+        estimates: what it computed, in that order: the first is the headline.
+    """
 
     outcome: Outcome
     unmet: Condition | None = None

@@ -24,8 +24,15 @@ Body = TypeVar("Body", bound=Callable[..., object])
 class Claim:
     """A statement under an id, and where it comes from.
 
-    ``null`` is a world without its effect, if one is declared; ``smallest`` the smallest effect that counts, from no
-    effect; ``twin`` the claim that tests the absence of an effect which this one only does not find.
+    Attributes:
+        id: what it is called, in kebab-case.
+        statement: the claim, as a sentence.
+        source: where it is made.
+        family: the name that claims share whose p are corrected together.
+        original: the estimate that the source reports.
+        null: a world without its effect, if one is declared.
+        smallest: the smallest effect that counts, from no effect.
+        twin: the claim that tests the absence of an effect which this one only does not find.
     """
 
     id: str

@@ -15,7 +15,7 @@ LEAST_LEVELS: Final = 3  # of two, the copies share nothing: without one it is a
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
-    """The answer without one level of a unit, one family of levels, or one group of many."""
+    """The ``answer`` without one ``level`` of a unit, one family of levels, or one group of many."""
 
     level: str
     answer: Answer

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 _ACTING: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, marks of direction, half characters, breaks of lines
+_BROKEN: Final = 3  # levels of objects whose entries begin a line: of a record its tables, and their columns
 _WITHIN_WORDS: Final = "\u200c\u200d"  # act on nothing but the letters or signs that they stand between
 
 
@@ -25,25 +26,18 @@ def visible_lines(text: str) -> str:
 def json_text(value: object) -> str:
     """Plain values as JSON in which nothing is hidden either; reading gives back what came.
 
-    Of an object each entry begins a line, and of a list in it each item: Python indents deeper ones ten times as slowly
-    as it writes them.
+    There are no blanks; of an object each entry begins a line, and of the objects in it, down to the third.
     """
-    lines = (_entries(value) if isinstance(value, dict) else _dumped(value)).split("\n")
+    lines = _dumped(value, _BROKEN).split("\n")
     return "".join(f"{_written_out(line, lambda sign: json.dumps(sign)[1:-1])}\n" for line in lines)
 
 
-def _entries(value: dict[str, object]) -> str:
-    return "{\n" + ",\n".join(f"{_dumped(key)}: {_items(one)}" for key, one in value.items()) + "\n}"
-
-
-def _items(value: object) -> str:
-    if not isinstance(value, list) or not value:
-        return _dumped(value)
-    return "[\n" + ",\n".join(map(_dumped, value)) + "\n]"
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _dumped(value: object, levels: int) -> str:
+    """One of so many levels of objects that are broken into lines."""
+    if not levels or not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    entries = (f"{_dumped(key, 0)}:{_dumped(one, levels - 1)}" for key, one in value.items())
+    return "{\n" + ",\n".join(entries) + "\n}"
 
 
 def _written_out(text: str, write: Callable[[str], str]) -> str:

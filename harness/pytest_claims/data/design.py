@@ -17,9 +17,14 @@ EVERYTHING: Final = (-math.inf, math.inf)
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """What sentences call things: a row and several, what is dealt by chance, trials, and alternatives.
+    """What sentences call things.
 
-    ``plurals`` are those of units that are not rows, by their names.
+    Attributes:
+        unit: what a row is called, and ``units`` several of them.
+        outcomes: what is dealt by chance.
+        trials: what is counted.
+        alternatives: what else could have been chosen.
+        plurals: of units that are not rows, behind their names.
     """
 
     unit: str = "row"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Dropped:
-    """How many ``rows`` were left out, and why."""
+    """How many ``rows`` were left out, ``because`` of what."""
 
     because: str
     rows: int

@@ -7,7 +7,15 @@ from pytest_claims.base.errors import Undecided
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """Why the data cannot answer: the facts of :class:`pytest_claims.base.errors.Undecided`, by the same names."""
+    """Why the data cannot answer: the facts of :class:`pytest_claims.base.errors.Undecided`, by the same names.
+
+    Attributes:
+        reason: why they cannot.
+        have: what they have instead.
+        remedy: what would help.
+        missing: the name of what is missing, where it has one.
+        what: what kind of thing that is.
+    """
 
     reason: str
     have: str = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Across:
-    """How a loss is spread over a factor: of each level how many are lost, of how many.
+    """How a loss is spread over a ``factor``: of each of its ``levels`` how many are ``lost``, ``of`` how many.
 
     ``p`` is that of a spread as uneven, if all levels were alike; ``same`` says whether each level had the same
     items, of which it then lacks some.
@@ -27,7 +27,7 @@ class Across:
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """How many of ``of`` rows, or levels of ``unit``, are left out for want of a value in one of ``columns``.
+    """How many are ``lost`` of ``of`` rows, or levels of ``unit``, for want of a value in one of ``columns``.
 
     ``across`` has an entry for each factor over which it is spread.
     """

@@ -34,7 +34,7 @@ _LEAST_SHARE: Final = 0.01  # of draws that gave an outcome that a repetition ma
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """Of a unit ``levels`` of its recorded ``of`` were drawn, each time."""
+    """Of a ``unit``, ``levels`` of its recorded ``of`` were drawn, each time."""
 
     unit: str
     levels: int

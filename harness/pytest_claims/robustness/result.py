@@ -16,7 +16,7 @@ _MOST_BINS: Final = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """A row whose rate was changed, from ``before`` to ``after``."""
+    """A ``row`` whose rate was changed, from ``before`` to ``after``."""
 
     row: str
     before: float
@@ -25,10 +25,10 @@ class Move:
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnReliability:
-    """The share of a column's variance that is not noise, and what tells it; None where nothing does.
+    """What share of the variance of a ``column`` is not noise, its ``value``; None where nothing tells it.
 
-    It is told by the counts of a rate, by standard errors, or by repetitions at ``count`` levels of ``unit``, of which
-    the column is the mean. ``why`` says why it could not be computed, if it could not.
+    It is told ``by`` the counts of a rate, by standard errors, or by repetitions at ``count`` levels of ``unit``, of
+    which the column is the mean. ``why`` says why it could not be computed, if it could not.
     """
 
     column: str
@@ -41,7 +41,7 @@ class ColumnReliability:
 
 @dataclass(frozen=True, kw_only=True)
 class Histogram:
-    """How many values fall into each of equal bins from ``low`` to ``high``."""
+    """How many values, the ``counts``, fall into each of equal bins from ``low`` to ``high``."""
 
     low: float
     high: float
@@ -59,7 +59,7 @@ class Histogram:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What was chosen in each of several analyses: the options, and the place of that of each analysis among them."""
+    """What was ``chosen`` in each of several analyses: its place among the ``options`` of a choice of this ``name``."""
 
     name: str
     options: tuple[str, ...]
@@ -74,7 +74,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Analyses:
-    """What a claim says in each of several analyses: the headline value, None where there is none, and the outcome."""
+    """What a claim says in each of several analyses, which differ by ``choices``.
+
+    Of each there is one of ``values``, the headline's, None where there is none, and one of ``outcomes``.
+    """
 
     choices: tuple[Choice, ...]
     values: tuple[float | None, ...]

@@ -61,7 +61,8 @@ class Pooled:
 class Joint:
     """The mean of ``k`` studies of the same rows, which are taken as they are: no study stands for others.
 
-    ``low`` and ``high`` bound it at 95% where the rows are drawn again, the same for every study.
+    It is the ``estimate``, called ``symbol`` as theirs are; ``low`` and ``high`` bound it at 95% where the rows are
+    drawn again, the same for every study.
     """
 
     k: int

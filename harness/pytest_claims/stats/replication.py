@@ -29,7 +29,7 @@ LARGEST_EXPONENT: Final = 709.0  # of e, in double precision
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    """One criterion applied: ``satisfied`` where it speaks for replication, by numbers of the replication.
+    """One criterion of this ``name`` applied: ``satisfied`` where numbers of the replication speak for it.
 
     None where it is not defined, with the reason in ``undefined``.
     """

@@ -24,10 +24,10 @@ Kind = Literal["presence", "absence", "equivalence", "value", "unread"]
 
 @dataclass(frozen=True, kw_only=True)
 class Smallest:
-    """The smallest effect of interest: how far from no effect, in the unit of the estimate, and who says so.
+    """The smallest effect of interest: its ``size`` is how far it is from no effect, in the unit of the estimate.
 
-    ``basis`` is the claim, its finding, or the source: then it is the correlation that its ``n`` rows detect with 33%
-    power, so that a smaller one is no replication (Simonsohn 2015, Psychol. Sci. 26, 559-569).
+    Who says so, the ``basis``, is the claim, its finding, or the source: then it is the correlation that its ``n``
+    rows detect with 33% power, so that a smaller one is no replication (Simonsohn 2015, Psychol. Sci. 26, 559-569).
     """
 
     size: float

@@ -17,7 +17,7 @@ Units = Sequence[UnitRecord]
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What subjects have in common of a unit: ``count`` levels, of which ``levels`` are the first names.
+    """What subjects have in common of a ``unit``: ``count`` levels, of which ``levels`` are the first names.
 
     ``count`` is 0 where it is not known whether they have any: names do not say it, or were not kept.
     """

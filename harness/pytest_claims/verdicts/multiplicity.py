@@ -16,7 +16,7 @@ from pytest_claims.verdicts.verdict import Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """One claim's p among the ``asked`` of its family on one subject, corrected.
+    """The ``p`` of one ``claim`` among the ``asked`` of its ``family`` on one ``subject``, corrected.
 
     ``holm`` bounds the chance of any false discovery in the family (Holm 1979, Scand. J. Stat. 6,
     65-70), ``benjamini_hochberg`` the share of false ones among all (1995, J. R. Stat. Soc. B 57, 289-300).

@@ -1,11 +1,11 @@
 """The record of a run: every verdict with its evidence, and the data that it rests on, as JSON.
 
-Knows nothing about pytest or about how the record is shown. What is written is described by
-``record.schema.json``, which is generated from these classes.
+In a file it is tables of columns, as ``record.schema.json`` describes them, which is generated from these classes.
+Knows nothing about pytest or about how the record is shown.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -16,20 +16,35 @@ import pydantic
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_text, json_in
 from pytest_claims.base.schema import shown
+from pytest_claims.base.tables import content_of, tables_of
+from pytest_claims.base.tables_schema import tables_schema
 from pytest_claims.data.design import Words
 from pytest_claims.data.dropped import Dropped
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.data.table import Table
 from pytest_claims.reading.cells import STACKED, Cells
+from pytest_claims.verdicts.digits import rounded
 from pytest_claims.verdicts.multiplicity import Correction, corrections
+from pytest_claims.verdicts.record_parts import EVIDENCE, joined, texts_of
 from pytest_claims.verdicts.replications import SubjectReplication, replications
 from pytest_claims.verdicts.syntheses import Synthesis, syntheses
 from pytest_claims.verdicts.unit_record import MOST_NAMES, UnitRecord, unit_records
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.written import Written
 
-SCHEMA_VERSION: Final = 9
+SCHEMA_VERSION: Final = 10
+_READING: Final = (
+    "One run: what stands here describes it, and its tables hold its verdicts by columns. A row of a table within "
+    "another says by 'in' which row of that it belongs to. A column in which every value is the default is left out, "
+    "and so is a table without rows. A column is the list of its values, or says the same in less room: {of, runs} "
+    "each value as often as its run is long (without 'of' 0, 1, 2, ...); {of, at} the value of 'of' at each place, "
+    "counted from 0; {each, items} lists, with their lengths, and the items of all; {lists} the items of lists, one "
+    "after the other. Each of these is such a column again. Of a mapping there are two columns, of lists of its keys "
+    "and of its values. Columns of compared, histogram, analyses and replicates are in claims.evidence.json.gz. "
+    "Numbers of perturbed copies have five digits, unless a verdict would say something else then; all others have "
+    "every digit."
+)
 _MOST_ROWS: Final = MOST_NAMES  # every verdict of a worker carries its subject's
 
 
@@ -37,11 +52,21 @@ _MOST_ROWS: Final = MOST_NAMES  # every verdict of a worker carries its subject'
 class SubjectRecord:
     """The columns a subject was judged by, in the order of ``rows``, and where they came from.
 
-    ``finding`` is the name of the one whose claims were judged on it; ``words`` is what sentences call things.
-    ``count`` is the number of rows, and ``levels`` that of the levels of each unit, of which ``units`` says which they
-    are; of more than 2,000 rows neither names nor columns are kept. A number that is missing is None. ``nothing`` says
-    why nothing could be judged on it, if that is so, and ``dropped`` what its finding leaves out of its files;
-    ``declared`` is the sha256 of what that declares.
+    Attributes:
+        finding: the name of the one whose claims were judged on it.
+        name: the subject's.
+        sha256: of its data.
+        recorded: whether these are recorded, and were not measured by this run.
+        words: what sentences call things.
+        count: how many rows there are.
+        levels: how many levels each unit has.
+        units: which these are.
+        rows: their names, and ``columns`` their numbers, None where one is missing; neither of more than 2,000 rows.
+        rounding: within what the numbers of a column are rounded.
+        provenance: what is known of where they come from.
+        nothing: why nothing could be judged on it, if that is so.
+        dropped: what its finding leaves out of its files.
+        declared: the sha256 of what that declares.
     """
 
     finding: str = ""
@@ -65,10 +90,19 @@ class SubjectRecord:
 class Record:
     """One run: its subjects and verdicts, and what follows from several verdicts together.
 
-    ``matrix`` gives the words of each verdict by claim and subject. ``asked`` is how many verdicts the run
-    would have if every claim that it found were judged on every subject; ``left_out`` names what kept it
-    from that, such as an option, and is empty for a whole run. ``written`` says where each claim stands, and
-    ``versions`` those of Python and of the libraries that judged.
+    Attributes:
+        schema_version: of the form of the file.
+        created: when, and ``version`` of what version of the harness.
+        asked: how many verdicts the run would have if every claim that it found were judged on every subject.
+        left_out: what kept it from that, such as an option; empty for a whole run.
+        subjects: the data.
+        matrix: the words of each verdict, by claim and subject.
+        verdicts: what was said of each claim on each subject.
+        corrections: of p that belong together.
+        replications: what was held against an original.
+        syntheses: what several subjects say together.
+        written: where each claim stands.
+        versions: of Python, and of the libraries that judged.
     """
 
     schema_version: int
@@ -130,8 +164,9 @@ def record_of(
 ) -> Record:
     """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise.
 
-    Of where claims are ``written`` it keeps those that were judged.
+    Of where claims are ``written`` it keeps those that were judged, and of numbers of copies five digits.
     """
+    verdicts = tuple(map(rounded, verdicts))
     matrix: dict[str, dict[str, str]] = {}
     for verdict in verdicts:
         matrix.setdefault(verdict.claim.id, {})[verdict.subject] = str(verdict)
@@ -143,7 +178,7 @@ def record_of(
         left_out=tuple(left_out),
         subjects=tuple(subjects),
         matrix=matrix,
-        verdicts=tuple(verdicts),
+        verdicts=verdicts,
         corrections=corrections(verdicts),
         replications=replications(verdicts),
         syntheses=put_together(verdicts, subjects),
@@ -201,8 +236,21 @@ def from_json(kind: type, content: Any) -> Any:
         raise InputError(f"not a {kind.__name__} of this harness ({error.errors()[0]['msg']})") from error
 
 
-def read_record(path: Path) -> Record:
-    """Read ``claims.json``, or the record of a part. Raises InputError for one that is broken or of another version."""
+def files_of(record: Record) -> tuple[str, bytes]:
+    """The text of ``claims.json``, and what lies beside it."""
+    return texts_of(tables_of(Record, to_json(record)))
+
+
+def read_record(path: Path, *, say: Callable[[str], object] = lambda line: None) -> Record:
+    """Read ``claims.json``, or the record of a part, and what lies beside it.
+
+    Args:
+        path: the file.
+        say: is told in a line if what lies beside it is missing, or of another run. The record is then without that.
+
+    Raises:
+        InputError: for one that is broken or of another version.
+    """
     anew = f"write it anew with pytest claims/ --claims-report-dir {path.parent}"
     text = given_text(path, kind="a record", remedy=anew)
     content = json_in(text, file=str(path), kind="a record", remedy=anew)
@@ -210,15 +258,20 @@ def read_record(path: Path) -> Record:
     if type(version) is not int or version != SCHEMA_VERSION:  # true == 1.0 == 1
         raise InputError(f"{path} has schema version {shown(version)}, wanted {SCHEMA_VERSION}; {anew}")
     try:
-        record: Record = from_json(Record, content)
+        both = joined(content, path, lambda line: say(f"{line}; {anew}"))
+        record: Record = from_json(Record, content_of(Record, both))
     except InputError as error:
-        raise InputError(f"{path} is {error}; {anew}") from error
+        raise InputError(f"{path} is broken: {error}; {anew}") from error
     return record
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of a record."""
-    return _adapter(Record).json_schema()
+    """The JSON schema of ``claims.json``, and of what lies beside it."""
+    evidence = "The sha256 of what lies beside it, claims.evidence.json.gz, uncompressed: more columns of these tables."
+    beside = {EVIDENCE: {"description": evidence, "type": "string"}}
+    found = tables_schema(Record, title="A record of pytest-claims", description=_READING, beside=beside)
+    found["properties"]["schema_version"]["const"] = SCHEMA_VERSION
+    return found
 
 
 @cache

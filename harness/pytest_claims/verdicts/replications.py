@@ -15,7 +15,7 @@ from pytest_claims.verdicts.verdict import Verdict
 
 @dataclass(frozen=True, kw_only=True)
 class SubjectReplication:
-    """The claim's estimate on one subject, held against the original by every criterion.
+    """The estimate of a ``claim`` of a ``finding`` on one ``subject``, held against the original by every criterion.
 
     ``replication`` is None where the two cannot be compared, for the reason in ``not_compared``.
     """

@@ -23,12 +23,20 @@ from pytest_claims.verdicts.ruling import Ruling, ruling_of
 class Verdict:
     """The answer on all the data, on each copy from which something was left out, and what further checks said.
 
-    ``finding`` is the name of the claim's finding, empty for claims of none; ``base_model`` is the model that was
-    measured: several subjects may share one. ``left_out`` has an entry for each unit of the subject, in the order of
-    its design, and for families of a unit's levels one behind it. ``lost`` is what the claim did without. ``claimed``
-    is what would make the claim true, and ``power`` how often that would show, where these are known; ``compared`` is
-    what the estimate that decided was computed from. ``repetition`` is what a repetition of the recorded measurement
-    gives, of a live one of the same name.
+    Attributes:
+        claim: what was asked.
+        finding: the name of its finding, empty for claims of none.
+        subject: the name of the data that it was asked of.
+        base_model: the model that was measured: several subjects may share one.
+        answer: on all the data.
+        left_out: an entry for each unit of the subject, in the order of its design, and for families of a unit's levels
+            one behind it.
+        checks: what further checks said.
+        lost: what the claim did without.
+        claimed: what would make it true, where that is known.
+        power: how often that would show, where that is known.
+        compared: what the estimate that decided was computed from.
+        repetition: what a repetition of the recorded measurement gives, of a live one of the same name.
     """
 
     claim: Claim
