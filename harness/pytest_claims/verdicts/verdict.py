@@ -9,6 +9,7 @@ from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.loss import Loss
+from pytest_claims.data.registration import UNKNOWN, Standing
 from pytest_claims.robustness.repetition import Repetition
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.compared import Compared
@@ -28,7 +29,8 @@ class Verdict:
     its design, and for families of a unit's levels one behind it. ``lost`` is what the claim did without. ``claimed``
     is what would make the claim true, and ``power`` how often that would show, where these are known; ``compared`` is
     what the estimate that decided was computed from. ``repetition`` is what a repetition of the recorded measurement
-    gives, of a live one of the same name.
+    gives, of a live one of the same name. ``registered`` says how the claim stands to what was registered before its
+    data were collected.
     """
 
     claim: Claim
@@ -43,6 +45,7 @@ class Verdict:
     power: Power | None = None
     compared: Compared | None = None
     repetition: Repetition | None = None
+    registered: Standing = UNKNOWN
 
     @property
     def ruling(self) -> Ruling:
