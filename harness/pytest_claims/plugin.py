@@ -23,6 +23,7 @@ from pytest_claims.session.asked import asked, candidate, subject_of, test_id
 from pytest_claims.session.belonging import finding_at, findings_of
 from pytest_claims.session.offer import begin, offer_of, too_late
 from pytest_claims.session.places import compares_with, saves_to
+from pytest_claims.session.registering import committed, register_live, registrar_of
 from pytest_claims.session.run import Run
 from pytest_claims.session.selection import Selection
 from pytest_claims.session.told import REFUSED, Told, where
@@ -101,6 +102,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     try:
         finding = finding_at(metafunc.config, metafunc.definition.path)
+        if registrar_of(metafunc.config):  # before there are any data, if need be
+            return
         subjects = offer_of(metafunc.config).subjects_of(finding)
     except InputError as error:  # told when all is collected, and not of every file of claims
         metafunc.config.stash.setdefault(_BROKEN, []).append(str(error))
@@ -127,6 +130,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         refused = [*refused, *_without_twin([claim_of(item.function) for item in claims])]
     if not options.only_shows(config):
         refused = [*refused, *map(_offered_late, too_late(config))]
+    registrar = registrar_of(config)
+    if registrar and not any(refused):
+        registrar.take(config, claims)
+        return
     chosen = claims if any(refused) else _chosen(config, items, claims)
     if not any(refused):
         refused = _vain(config) or _without_subjects(config, chosen)
@@ -168,9 +175,11 @@ def _chosen(config: pytest.Config, items: list[pytest.Item], claims: list[pytest
 
 
 def _vain(config: pytest.Config) -> list[str]:
-    """A pattern that no subject matches, or a finding that there is not."""
+    """A pattern that no subject matches, a finding that there is not, or a registration that is none."""
     try:
         offer_of(config).refuse_vain(findings_of(config))
+        for finding in findings_of(config):
+            committed(config, finding)
     except InputError as error:
         return [str(error)]
     return []
@@ -199,6 +208,9 @@ def _no_subject(finding: "Finding | None", claims: int, *, measures: bool) -> st
 
 
 def _call_the_court(config: pytest.Config, items: Sequence[pytest.Item], claims: Sequence[pytest.Function]) -> None:
+    if not options.only_shows(config):
+        with heard():
+            register_live(config, offer_of(config), claims)
     if value(config, "claims_data"):
         with heard():
             from pytest_claims.session.shown import Shown

@@ -89,10 +89,16 @@ def sources_of(module: ModuleType) -> Sources:
             others.add(name.partition(".")[0])
             continue
         files[Path(file)] = None
-        new = _with_parents(_imported(Path(file), name)) - seen
+        new = _imported(Path(file), name) - seen
         seen |= new
         waiting += sorted(new)
     return Sources(files=tuple(sorted(files)), libraries=tuple(sorted(filter(None, map(_version, others)))))
+
+
+def own_file_of(module: str) -> Path | None:
+    """The file of a module of the project, loaded or not; None for any other."""
+    file = _file_of(module)
+    return Path(file) if file is not None and is_own(file) else None
 
 
 def _file_of(name: str) -> str | None:
@@ -121,16 +127,19 @@ def _spec_of(name: str) -> ModuleSpec | None:
 
 
 def _imported(file: Path, name: str) -> set[str]:
-    """Every module that a file may import; of ``from a import b`` both ``a`` and ``a.b``."""
+    """Every module that a file may import."""
     package = name if file.name == "__init__.py" else name.rpartition(".")[0]
-    found: set[str] = set()
-    for node in ast.walk(_tree(file)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            start = _absolute("." * node.level + (node.module or ""), package)
-            found |= {start, *(f"{start}.{alias.name}" for alias in node.names)} if start else set()
-    return found
+    return {module for node in ast.walk(_tree(file)) for module in imported_by(node, package)}
+
+
+def imported_by(node: ast.AST, package: str) -> set[str]:
+    """Every module that a node of code in ``package`` imports; of ``from a import b`` both ``a`` and ``a.b``."""
+    if isinstance(node, ast.Import):
+        return _with_parents(alias.name for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        start = _absolute("." * node.level + (node.module or ""), package)
+        return _with_parents([start, *(f"{start}.{alias.name}" for alias in node.names)]) if start else set()
+    return set()
 
 
 def _tree(file: Path) -> ast.Module:

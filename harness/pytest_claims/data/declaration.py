@@ -3,6 +3,7 @@
 Knows nothing about what is done with it. A key that is none is refused, with the nearest that is one.
 """
 
+import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -26,8 +27,14 @@ def _texts(value: object) -> object:
     return [str(one) if type(one) is int else one for one in several]
 
 
+def _dated(value: object) -> object:
+    """A date stands for its text."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
 Names = Annotated[Many[Name], pydantic.BeforeValidator(_several)]
 _Texts = Annotated[Many[str], pydantic.BeforeValidator(_texts)]
+_Date = Annotated[str, pydantic.BeforeValidator(_dated)]
 _Numbers = Annotated[tuple[float, float], pydantic.Strict(False)]
 
 
@@ -149,6 +156,7 @@ class Declaration(Content):
         title: what is claimed, in one line; ``source`` is where.
         data: files of its subjects, or their names and files.
         tables: subjects that are each made of several files.
+        collected: the date at which data began to be collected, of all subjects or of each.
         row: what a row is called, if it is no unit; ``row_plural`` what several are.
         outcomes: with ``trials`` and ``alternatives`` what sentences call these.
         own: the subject that is the finding's own data, and ``own_called`` what to call it; ``controls`` are patterns
@@ -163,6 +171,7 @@ class Declaration(Content):
     source: Name
     data: str | Many[str] | Mapping[str, str] = ()
     tables: Mapping[Name, TogetherEntry] = {}
+    collected: _Date | Mapping[str, _Date] = ""
     row: str = ""
     row_plural: str = ""
     outcomes: str = "outcomes"

@@ -10,6 +10,7 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.alternatives import changed, others
 from pytest_claims.data.declaration import AlternativeEntry, Declaration, DropEntry, MeasuredEntry, UnitEntry
+from pytest_claims.data.registration import date_in
 
 
 def check_declaration(declared: Declaration, where: str) -> None:
@@ -19,6 +20,7 @@ def check_declaration(declared: Declaration, where: str) -> None:
         declared: the content of the file.
         where: the file, as an error calls it.
     """
+    _check_dates(declared.collected, where)
     _check_units(declared.units, where)
     _check_factors(declared, where)
     _check_measured(declared.measured, where)
@@ -36,6 +38,12 @@ def nested_order(units: Mapping[str, UnitEntry]) -> tuple[str, ...]:
     except CycleError as error:
         ring = " in ".join(reversed(error.args[1]))
         raise InputError(f"units nested in each other ({ring}); remove one within") from error
+
+
+def _check_dates(collected: str | Mapping[str, str], where: str) -> None:
+    for date in [collected] if isinstance(collected, str) else collected.values():
+        if date and date_in(date) is None:
+            raise InputError(f"{where}: collected is {date!r}, wanted a date, as 2026-12-01 or 2026-12-01T09:00:00Z")
 
 
 def _check_units(units: Mapping[str, UnitEntry], where: str) -> None:

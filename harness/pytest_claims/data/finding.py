@@ -34,6 +34,20 @@ class Finding:
         """Of what is declared."""
         return hashlib.sha256(self.declared.model_dump_json().encode()).hexdigest()
 
+    @functools.cached_property
+    def decides(self) -> str:
+        """Of what is declared that which tables, and which effects count, hang on: no files, words or questions."""
+        return self.declared.model_dump_json(
+            include={"units", "factors", "measured", "smallest", "cut", "drops"},
+            exclude={"units": {"__all__": {"plural"}}, "drops": {"__all__": {"because"}}},
+            exclude_defaults=True,
+        )
+
+    def collected(self, subject: str) -> str:
+        """When the data of a subject were collected, if it is declared."""
+        dates = self.declared.collected
+        return dates if isinstance(dates, str) else dates.get(subject, "")
+
     @property
     def title(self) -> str:
         """What is claimed, in one line."""

@@ -17,6 +17,7 @@ from pytest_claims.reading.formats import is_table
 
 if TYPE_CHECKING:
     from pytest_claims.data.measurement import Measurement
+    from pytest_claims.data.registration import Registration
     from pytest_claims.reading.cells import Cells
 
 
@@ -27,7 +28,8 @@ class Subject:
     ``origin`` says where it comes from: a file, or the option that asked for it. ``finding`` is the name of the one
     whose claims are judged on it, empty for all. ``cells`` gives the same data as the text of a table, of the columns
     that are wanted, for findings that declare what its columns are. ``beside`` gives the folder in which the data of a
-    live one lie, and what else was kept with them; None before they are made.
+    live one lie, and what else was kept with them; None before they are made. ``register`` keeps what claims say before
+    a live one is measured, and nothing once that began.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Subject:
     finding: str = ""
     cells: "Callable[[Collection[str] | None], Cells] | None" = None
     beside: "Callable[[], Path | None] | None" = None
+    register: "Callable[[Sequence[Registration]], object] | None" = None
 
     def __post_init__(self) -> None:
         is_name = isinstance(self.name, str) and self.name.strip() and len(self.name.splitlines()) == 1

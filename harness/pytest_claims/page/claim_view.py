@@ -21,6 +21,7 @@ from pytest_claims.verdicts.written import Written
 from pytest_claims.words.multiplicity import corrected, of_subjects
 from pytest_claims.words.power import prospects, smallest
 from pytest_claims.words.reason import reason
+from pytest_claims.words.registered import because, beside
 from pytest_claims.words.repetition import repeated
 from pytest_claims.words.replication import compared, criterion, together
 
@@ -33,6 +34,8 @@ class OnSubject:
         rule: what would make the claim true.
         sentences: what was found, each a sentence; ``checks`` those of checks that apply, by name.
         inapplicable: why others do not apply.
+        registered: whether it was registered before the data were collected, in a word, and ``registration`` in a
+            sentence; empty where it is unknown.
         replication: what the comparison with the source says, sentence by sentence.
         repeat: the command that judges it again.
     """
@@ -43,6 +46,8 @@ class OnSubject:
     p: str
     rows: str
     reason: str
+    registered: str
+    registration: str
     rule: str
     sentences: tuple[str, ...]
     checks: tuple[tuple[str, str], ...]
@@ -87,6 +92,8 @@ def _on_subject(record: Record, verdict: Verdict, written: Written | None) -> On
         p=p_value(verdict),
         rows=rows_of(record, verdict),
         reason=reason(verdict),
+        registered=beside(verdict),
+        registration=because(verdict.registered),
         rule=smallest(verdict),
         sentences=tuple(_sentences(record, verdict)),
         checks=tuple(

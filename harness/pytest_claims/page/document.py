@@ -113,11 +113,16 @@ class Page:
         source, role = source_of(self.record, subject, finding), role_of(subject, finding)
         view_name = view_of(self.record, subject)
         added = self.added.get((subject.finding, subject.name), Added())
-        key = key_of(_code(), to_json(subject), to_json(source) if source else None, role, added.key, view_name)
+        verdicts = [
+            one for one in self.record.verdicts if (one.finding, one.subject) == (subject.finding, subject.name)
+        ]
+        registered = [(one.claim.id, one.registered.word) for one in verdicts]
+        about = to_json(subject), to_json(source) if source else None
+        key = key_of(_code(), *about, role, added.key, view_name, registered)
         if key in kept:
             return kept[key]
         made, charts = added.make(), Charts()
-        view = subject_view(subject, role, source, made.charts, made.replies)
+        view = subject_view(subject, role, source, made.charts, made.replies, verdicts=verdicts)
         html = _environment().get_template("subject.html.jinja").render(view=view, place=charts.place)
         data = {"columns": dict(view.columns), "data": columns_of(view.rows)}
         key = key if made.whole else key_of("made again", key)
@@ -135,7 +140,12 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters |= {"shortened": shortened, "address": address, "breakable": _breakable}
+    templates.filters |= {
+        "shortened": shortened,
+        "address": address,
+        "breakable": _breakable,
+        "capitalised": _capitalised,
+    }
     return templates
 
 
@@ -146,6 +156,10 @@ def _shown(value: Any) -> Any:
 def _breakable(name: str) -> Markup:
     """A name that a narrow column breaks before its @, rather than within a word."""
     return escape(visible_lines(name)).replace("@", Markup("<wbr>@"))
+
+
+def _capitalised(said: str) -> str:
+    return said[:1].upper() + said[1:]
 
 
 @cache

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pytest_claims.page.chart import Cell, Chart, Rows
 from pytest_claims.page.reply import Reply
 from pytest_claims.verdicts.record import SubjectRecord
+from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.lost import dropped
+from pytest_claims.words.registered import UNKNOWN, of_subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,7 @@ class SubjectView:
     Attributes:
         provenance: what is known of where it comes from.
         differs: what of that is another than of the subject it is compared with, as (what, here, there).
+        registered: whether its claims were registered before it was measured.
         rows: its table; ``columns`` the heading of each field.
         dropped: what its finding leaves out of its files.
         charts, replies: what its finding adds.
@@ -29,6 +32,7 @@ class SubjectView:
     against: str
     provenance: Mapping[str, str]
     differs: tuple[tuple[str, str, str], ...]
+    registered: str
     rows: Rows
     columns: Mapping[str, str]
     dropped: tuple[str, ...]
@@ -42,14 +46,17 @@ def subject_view(
     against: SubjectRecord | None,
     charts: Sequence[Chart] = (),
     replies: Sequence[Reply] = (),
+    *,
+    verdicts: Sequence[Verdict] = (),
 ) -> SubjectView:
-    """The view of a subject, ``against`` the one that its finding compares it with."""
+    """The view of a subject, ``against`` the one that its finding compares it with; ``verdicts`` are all on it."""
     return SubjectView(
         subject=subject,
         role=role,
         against=against.name if against else "",
         provenance=dict(sorted(subject.provenance.items())),
         differs=_differences(subject, against) if against else (),
+        registered=of_subject(verdicts) or UNKNOWN,
         rows=_rows(subject),
         columns={"row": subject.words.unit, **{f"c{place}": name for place, name in enumerate(subject.columns)}},
         dropped=tuple(dropped(one, subject.words) for one in subject.dropped),

@@ -18,6 +18,7 @@ from pytest_claims.report.text import Markdown, code, in_cell, inline
 from pytest_claims.verdicts.record import Record
 from pytest_claims.words.listed import joined
 from pytest_claims.words.news import news
+from pytest_claims.words.registered import each_subject
 from pytest_claims.words.verdict import counted, meanings
 from pytest_claims.words.verdict import size as asked
 
@@ -58,6 +59,8 @@ def _finding(record: Record, context: Context) -> Iterator[Block]:
         told = [f"- **{kind}**: {inline(said)}" for kind, said in news(record, context.since)]
         yield Block(lines=told or ["Nothing differs from the baseline."], what="changes", rank=_CHANGES)
     yield from _table(matrix)
+    told = [f"- *registered*: {inline(said)}" for said in each_subject(record.verdicts)]
+    yield Block(lines=["", *told], what="registrations", rank=_SUBJECTS)
     failed = [one for line in matrix.lines for one in _failures(line, matrix)]
     yield Block(head=["### Contradicted or failed", ""], lines=failed, what="failures", rank=_FAILED)
 

@@ -15,6 +15,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.number import estimated
 from pytest_claims.words.power import prospects
 from pytest_claims.words.reason import briefly, gap_of
+from pytest_claims.words.registered import because, beside
 from pytest_claims.words.repetition import repeated
 from pytest_claims.words.verdict import carried, turned, word
 
@@ -35,10 +36,10 @@ def spelled(record: Record, matrix: Matrix, *, every_check: bool) -> Iterator[Pa
 
 
 def in_a_line(verdict: Verdict) -> str:
-    """A verdict with the estimate that decided it, what carries it or overturns its outcome, and why it failed."""
+    """A verdict with the estimate that decided it, why it failed, what carries or overturns it; was it registered?"""
     estimate = verdict.deciding
     parts = ["" if estimate is None else estimated(estimate), briefly(verdict), carried(verdict), turned(verdict)]
-    told = "; ".join(part for part in parts if part)
+    told = "; ".join(part for part in (*parts, beside(verdict)) if part)
     return f"{word(verdict)}: {told}" if told else word(verdict)
 
 
@@ -50,6 +51,8 @@ def _decided(record: Record, letter: str, verdict: Verdict, *, every_check: bool
 
 
 def _evidence(record: Record, verdict: Verdict) -> Iterator[str]:
+    if registered := because(verdict.registered):
+        yield registered
     yield from prospects(verdict)
     yield from left_out_sentences(record, verdict)
     if verdict.repetition:

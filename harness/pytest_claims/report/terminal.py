@@ -16,6 +16,7 @@ from pytest_claims.report.premise import unjudged
 from pytest_claims.report.spelled import spelled
 from pytest_claims.verdicts.record import Record
 from pytest_claims.words.news import news
+from pytest_claims.words.registered import each_subject
 from pytest_claims.words.verdict import counted, several
 from pytest_claims.words.verdict import size as asked
 
@@ -52,6 +53,9 @@ def _finding(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
     matrix = matrix_of(record, context)
     yield from grid(matrix)
     if verbose > 0:
+        yield ()
+        for line in each_subject(record.verdicts):
+            yield from plain(filled(f"registered: {line}", _names(record)))
         yield ()
         yield from spelled(record, matrix, every_check=verbose > 1)
         yield from _undecided(record, matrix)

@@ -101,6 +101,12 @@ def parameters(item: pytest.Function) -> dict[str, object]:
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 
+def given_values(item: pytest.Function) -> dict[str, object]:
+    """The values that a claim's author asks it with, by name."""
+    names = {name for several, _ in _given(item) for name in several}
+    return {name: value for name, value in parameters(item).items() if name in names}
+
+
 def _given(item: pytest.Function) -> list[tuple[list[str], object]]:
     """Of each parametrize above a test the names of its values, and whether they are indirect."""
     marks = list(item.iter_markers("parametrize"))

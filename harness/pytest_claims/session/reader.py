@@ -45,13 +45,19 @@ class Reader:
         return wanted_columns(self.finding.declared) if self.finding else None
 
 
+def tables_of(item: pytest.Function) -> list[Callable[..., object]]:
+    """The functions that make a table for the claims of a test, where somebody wrote some; the nearest comes last."""
+    several = item.ihook.pytest_claims_table.get_hookimpls()
+    return [one.function for one in several if one.function.__module__ != _COURT]
+
+
 def reader_of(item: pytest.Function) -> Reader:
     """How the claims of a test see data: as their finding declares, or as the conftest.py of their folder says."""
     from pytest_claims.data.design import Design
     from pytest_claims.reading.cells import Cells
 
     finding, hook = finding_at(item.config, item.path), item.ihook.pytest_claims_table
-    own = [one for one in hook.get_hookimpls() if one.function.__module__ != _COURT]
+    own = tables_of(item)
 
     def table_of(data: "Measurement | Cells") -> object:
         if isinstance(data, Cells):

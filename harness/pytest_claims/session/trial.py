@@ -30,6 +30,7 @@ from pytest_claims.session.called import call
 from pytest_claims.session.kept import Kept, runs
 from pytest_claims.session.offer import Loaded, Offer, lacking
 from pytest_claims.session.reader import reader_of
+from pytest_claims.session.registering import standing_of
 from pytest_claims.session.told import Same, where
 from pytest_claims.verdicts.failing import failing_of
 from pytest_claims.verdicts.judge import judge
@@ -117,7 +118,7 @@ class Trial:
         with heard(own=False):
             verdict = judge(claim, body, loaded.table, checks=self._checks, keep=keep)
             again = self._repeated(item, body, verdict)
-        verdict = replace(verdict, finding=reader.name, repetition=again)
+        verdict = replace(verdict, finding=reader.name, repetition=again, registered=standing_of(item, loaded))
         gap = verdict.answer.gap
         if gap is not None and gap.missing:
             self._offer.refuse_unknown(gap, reader)
@@ -190,6 +191,7 @@ def _properties(verdict: Verdict, subject: str) -> Iterator[tuple[str, str]]:
     """What a file of JUnit says of a verdict: the estimate and p are those that decided, where there are some."""
     yield from (("claim", verdict.claim.id), ("subject", subject), ("verdict", str(verdict)))
     yield from (("outcome", verdict.ruling), ("robustness", verdict.robustness))
+    yield "registered", verdict.registered.word
     estimate = verdict.deciding
     if estimate is not None:
         yield "estimate", f"{estimate.symbol} = {estimate.value:.6g}"

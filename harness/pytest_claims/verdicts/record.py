@@ -22,6 +22,7 @@ from pytest_claims.data.design import Words
 from pytest_claims.data.dropped import Dropped
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.registration import PROVENANCE
 from pytest_claims.data.table import Table
 from pytest_claims.reading.cells import STACKED, Cells
 from pytest_claims.verdicts.digits import rounded
@@ -197,7 +198,7 @@ def put_together(verdicts: Iterable[Verdict], subjects: Sequence[SubjectRecord])
 def subject_record(
     data: Measurement | Cells, table: Table, *, recorded: bool, finding: str = "", declared: str = ""
 ) -> SubjectRecord:
-    """What the record keeps of the data of a subject."""
+    """What the record keeps of the data of a subject; how claims stand to what these carry, each verdict says."""
     few, units = len(table) <= _MOST_ROWS, unit_records(table)
     return SubjectRecord(
         finding=finding,
@@ -211,7 +212,7 @@ def subject_record(
         rows=table.rows if few else (),
         columns={name: tuple(map(_known, values)) for name, values in table.columns.items()} if few else {},
         rounding=dict(table.rounding),
-        provenance=dict(data.provenance),
+        provenance={name: one for name, one in data.provenance.items() if name != PROVENANCE},
         nothing=table.nothing,
         dropped=table.dropped,
         declared=declared,

@@ -9,6 +9,7 @@ from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.loss import Loss
+from pytest_claims.data.registration import UNKNOWN, Standing
 from pytest_claims.robustness.repetition import Repetition
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.stats.compared import Compared
@@ -37,6 +38,7 @@ class Verdict:
         power: how often that would show, where that is known.
         compared: what the estimate that decided was computed from.
         repetition: what a repetition of the recorded measurement gives, of a live one of the same name.
+        registered: how the claim stands to what was registered before its data were collected.
     """
 
     claim: Claim
@@ -51,6 +53,7 @@ class Verdict:
     power: Power | None = None
     compared: Compared | None = None
     repetition: Repetition | None = None
+    registered: Standing = UNKNOWN
 
     @property
     def ruling(self) -> Ruling:
