@@ -68,6 +68,7 @@ def each_subject(verdicts: Iterable[Verdict], name: Callable[[str], str] = str) 
 
 def _counted(word: Word, names: Sequence[str], count: int) -> str:
     """Those that were registered are told by their number: they are as they should be."""
+    number = "all" if len(names) == count > 1 else str(len(names))
     if word == "registered":
-        return f"{'all' if len(names) == count > 1 else len(names)} {'was' if len(names) == 1 else 'were'} {_COUNTED[word]}"
-    return f"{len(names)} {'is' if len(names) == 1 else 'are'} {_COUNTED[word]} ({listed(names)})"
+        return f"{number} {'was' if len(names) == 1 else 'were'} {_COUNTED[word]}"
+    return f"{number} {'is' if len(names) == 1 else 'are'} {_COUNTED[word]} ({listed(names)})"
