@@ -269,11 +269,8 @@ def test_each_finding_has_a_part_of_the_comment_of_its_own(two):
     result = two.judge("claims")
     reports = two.pytester.path / "reports"
     assert {str(file.relative_to(reports)) for file in reports.rglob("*.*")} == {
-        "claims.json",
-        "claims.evidence.json.gz",
-        "claims.md",
-        "index.html",
-    }
+        "claims.json", "claims.evidence.json.gz", "claims.md", "index.html",
+    }  # fmt: skip
     result.stdout.fnmatch_lines(["reports: claims.json, claims.md, index.html in *"])
     before, dairy, orchard = re.split("^## .*$", (reports / "claims.md").read_text(), flags=re.MULTILINE)[:3]
     assert "bigger" not in before
