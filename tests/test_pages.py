@@ -98,11 +98,14 @@ def run(block: Block, folder: Path, environment: dict[str, str]) -> subprocess.C
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_option_variable_and_target_is_there(page):
     text = page.read_text(encoding="utf-8")
-    known = {flag for option in (*OPTIONS, MODEL, *LABORATORY) for flag in (option.flag, *option.aliases)}
-    assert not options(text) - known
+    assert not options(text) - known_options()
     assert not {one for one in variables(text) if one not in CODE}
     makefile = (ROOT / "Makefile").read_text()
     assert not {one for one in targets(text) if not re.search(rf"^{one}:", makefile, re.MULTILINE)}
+
+
+def known_options() -> set[str]:
+    return {flag for option in (*OPTIONS, MODEL, *LABORATORY) for flag in (option.flag, *option.aliases)}
 
 
 CODE = "".join(path.read_text() for place in ("harness", "fixtures") for path in (ROOT / place).rglob("*.py"))
@@ -135,7 +138,8 @@ def test_every_link_leads_to_a_file(page):
 @pytest.mark.parametrize(
     ("info", "said"),
     [("", "wanted one of"), ("bash", "wanted one of"), ("sh norun", "wanted one of"),
-     ('csv title="/a"', "in the folder"), ('python title="../a.py"', "in the folder"), ("csv no-run", "only python and sh")],
+     ('csv title="/a"', "in the folder"), ('python title="../a.py"', "in the folder"),
+     ("csv no-run", "only python and sh")],
 )  # fmt: skip
 def test_a_block_that_does_not_say_what_it_is_is_refused(tmp_path, info, said):
     page = tmp_path / "page.md"
