@@ -1,4 +1,4 @@
-"""A folder that has the shape of Qwen2.5-7B and none of its numbers: a file of holes, which takes no room on the disk."""
+"""A folder with the shape of Qwen2.5-7B and none of its numbers: a file of holes, which takes no room on the disk."""
 
 import json
 from collections.abc import Iterator

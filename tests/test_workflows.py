@@ -13,6 +13,8 @@ from court import FLAT, Court
 from said import commands, options, targets
 from test_pages import known_options, options_of
 
+from pytest_claims_lab.recipe import RECIPES
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))}
@@ -85,6 +87,11 @@ def test_every_command_and_option_is_there(place):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE)
         for command, given in commands(script):
             assert set(given) <= options_of(command)
+
+
+def test_a_replication_offers_every_recipe():
+    offered = WORKFLOWS["replicate"][True]["workflow_dispatch"]["inputs"]["recipe"]["options"]
+    assert set(offered) == set(RECIPES)
 
 
 def test_the_comment_is_found_by_the_mark_that_it_is_written_with():
