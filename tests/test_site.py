@@ -6,6 +6,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,3 +83,30 @@ def test_what_lies_outside_of_docs_is_in_the_site(site):
     assert 'href="../finding.html"' in (site / "repository/CHANGELOG.html").read_text()
     assert "function" in (site / "assets/iframe-worker.js").read_text()
     assert "assets/iframe-worker.js" in (site / "index.html").read_text()
+
+
+def test_a_link_leads_to_where_its_file_lies_in_the_site(root):
+    """On a page of docs/ and on one from outside of it; in code nothing is a link, and of a folder the words stay."""
+    sys.path.insert(0, str(root / "website"))
+    import links
+
+    config = SimpleNamespace(docs_dir=str(root / "docs"))
+
+    def led(text, own):
+        page = SimpleNamespace(file=SimpleNamespace(src_uri=own))
+        return links.on_page_markdown(text, page=page, config=config, files=None)
+
+    assert led("[all](../FINDINGS.md#what)", "running.md") == "[all](repository/FINDINGS.md#what)"
+    assert led("[all](../../FINDINGS.md)", "api/data.md") == "[all](../repository/FINDINGS.md)"
+    assert led("[own](docs/finding.md)", "repository/CHANGELOG.md") == "[own](../finding.md)"
+    assert led('![`a`](../x.png "b")', "running.md") == '![`a`](repository/x.png "b")'
+    assert led("[![a](../x.png)](../y.md)", "running.md") == "[![a](repository/x.png)](repository/y.md)"
+    assert led("see [`tests`](../tests) and", "running.md") == "see `tests` and"
+    for same in (
+        "`[a](../b.md)`",
+        "```text\n[a](../b.md)\n```\n",
+        "[a](https://example.org/b.md)",
+        "[a](#b)",
+        "[a](finding.md)",
+    ):
+        assert led(same, "running.md") == same
