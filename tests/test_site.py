@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from fences import blocks
 
 import pytest_claims
 from pytest_claims import hooks, views
@@ -83,6 +84,14 @@ def test_what_lies_outside_of_docs_is_in_the_site(site):
     assert 'href="../finding.html"' in (site / "repository/CHANGELOG.html").read_text()
     assert "function" in (site / "assets/iframe-worker.js").read_text()
     assert "assets/iframe-worker.js" in (site / "index.html").read_text()
+
+
+@pytest.mark.slow
+def test_every_block_of_code_is_shown_as_one(site, root):
+    for page in (root / "docs").rglob("*.md"):
+        if page.parent.name != "api":  # of which most is made from docstrings
+            shown = (site / page.relative_to(root / "docs").with_suffix(".html")).read_text(encoding="utf-8")
+            assert shown.count("<pre>") == len(blocks(page)), page
 
 
 def test_a_link_leads_to_where_its_file_lies_in_the_site(root):
