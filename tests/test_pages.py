@@ -20,7 +20,7 @@ from pytest_claims_lab.options import OPTIONS as LABORATORY
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]  # test_readme.py runs the blocks of the first
-QUICK = 4  # commands; a page with more of them is asked by make check
+QUICK = 2  # commands; a page with more of them is asked by make check
 PROGRAMS = {
     "pytest": "-m pytest",
     "pytest-claims": "-c 'import sys; from pytest_claims.command import main; sys.exit(main(sys.argv[1:]))'",
