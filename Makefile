@@ -1,13 +1,14 @@
-# `make claims` and `make test` each make the virtual environment they need; nothing but Python 3.11+ is assumed.
+# `make claims`, `make test` and `make docs` each make the virtual environment they need; nothing but Python 3.11+ is assumed.
 PYTHON ?= python3
 JUDGE := .venv-judge
 DEV := .venv
+DOCS := .venv-docs
 ARGS ?=
 WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-units,planted-effect
 PYTEST = $(DEV)/bin/python -m pytest tests/ -n $(WORKERS) --dist worksteal
 
-.PHONY: claims findings test slow check outside browser bench calibrate break mutants clean
+.PHONY: claims findings test slow check docs outside browser bench calibrate break mutants clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -26,6 +27,9 @@ check: $(DEV)/ready ## lint, types, all tests
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
 	$(PYTEST) --hypothesis-profile=thorough $(ARGS)
+
+docs: $(DOCS)/ready ## build the site of the documentation, in which a warning is an error: build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict $(ARGS)
 
 outside: $(DEV)/ready ## the wheel in an empty environment, with other plugins: needs the package index
 	$(DEV)/bin/python tests/outside.py
@@ -46,11 +50,16 @@ mutants: $(DEV)/ready ## change the code of statistics and verdicts in 400 small
 	$(DEV)/bin/python tests/mutants $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(ARGS)
 
 clean:
-	rm -rf $(JUDGE) $(DEV)
+	rm -rf $(JUDGE) $(DEV) $(DOCS)
 
 $(JUDGE)/ready: pyproject.toml
 	$(PYTHON) -m venv $(JUDGE)
 	$(JUDGE)/bin/python -m pip install --quiet --editable .
+	touch $@
+
+$(DOCS)/ready: pyproject.toml
+	$(PYTHON) -m venv $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --editable '.[docs]'
 	touch $@
 
 $(DEV)/ready: pyproject.toml constraints.txt

@@ -1,4 +1,4 @@
-"""The README: every block of it is run, and it is as short as it says."""
+"""The README: every block of it is run, with the parts that it needs; test_pages.py has what holds for all pages."""
 
 import re
 import shutil
@@ -7,8 +7,6 @@ import sys
 
 import pytest
 import test_logs
-
-from pytest_claims.session.options import OPTIONS
 
 LINE = re.compile(r"^(?P<command>[^#]+?)\s*(#.*)?$")
 
@@ -33,27 +31,6 @@ def claims_command(*words):
 
 def test_readme_is_short(root):
     assert len((root / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
-
-
-def test_every_link_leads_to_a_file(root):
-    for page in (root / "README.md", *(root / "docs").glob("*.md")):
-        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
-
-
-def test_every_make_target_is_there(root):
-    makefile, text = (root / "Makefile").read_text(), (root / "README.md").read_text(encoding="utf-8")
-    names = re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)
-    assert {"claims", "test"} <= set(names)
-    for name in names:
-        assert re.search(rf"^{name}:", makefile, re.MULTILINE), name
-
-
-def test_every_option_is_one_of_ours(root):
-    known = {option.flag for option in OPTIONS} | {"--claims-model", "--claims-recipe", "--claims-measurement"}
-    told = set(re.findall(r"--claims-[a-z-]+", (root / "README.md").read_text(encoding="utf-8")))
-    assert told <= known
 
 
 def test_every_command_is_run_here(root):
