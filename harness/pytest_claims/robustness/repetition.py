@@ -5,6 +5,7 @@ measurement, such as seeds, as many of the recorded levels are drawn as the new 
 is drawn again. All other units stay: they are the same in both.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,10 @@ CONFIDENCE: Final = 0.95  # of recorded seeds that were left out, 99% lie within
 _STREAM: Final = 3405691582
 _LEAST_VALUES: Final = 100  # fewer do not show a spread
 _TOLERANCE: Final = 1e-6
+# The estimate is of what another machine may read otherwise, and no draw shows how far.
+_UNMOVED: Final = Gap(reason="nothing that is drawn for a repetition moves its estimate")
+# What no value of a symbol can pass, by symbol.
+_RANGES: Final = {"share": (0.0, 1.0), "rate": (0.0, 1.0), "max Δrate": (0.0, 1.0), "χ²/df": (0.0, math.inf)}
 _LEAST_SHARE: Final = 0.01  # of draws that gave an outcome that a repetition may give
 
 
@@ -71,8 +76,7 @@ class Repetition:
         """Whether a repetition may give this answer: its estimate, or where there is none its outcome."""
         estimate = answer.estimates[self.about] if self.about < len(answer.estimates) else None
         if self.low is not None and self.high is not None and estimate is not None and estimate.symbol == self.symbol:
-            slack = _TOLERANCE * max(1.0, abs(estimate.value))  # what no draw moves has no width
-            return self.low - slack <= estimate.value <= self.high + slack
+            return self.low <= estimate.value <= self.high
         seen = {"held": self.held, "failed": self.failed, "undecided": self.undecided}
         return seen[answer.outcome] >= _LEAST_SHARE * sum(seen.values())
 
@@ -98,6 +102,8 @@ def repetition(body: Body, recorded: Table, new: Table, *, about: int = 0) -> Re
     drawn = tuple(Drawn(unit=one.unit, levels=len(levels_of(new, one.unit)), of=len(one)) for one in strata)
     outcomes = [one.outcome for one in answers]
     symbol, values = _values(answers, about)
+    if len(values) and np.ptp(values) < _TOLERANCE:
+        return Repetition(about=about, gap=_UNMOVED)
     low, high = _limits(symbol, values, drawn) if len(values) >= _LEAST_VALUES else (None, None)
     return Repetition(
         drawn=drawn,
@@ -173,4 +179,5 @@ def _limits(symbol: str, values: FloatArray, drawn: tuple[Drawn, ...]) -> tuple[
         factor = np.sqrt(2) * stats.norm.ppf(quantile)
     middle, reach = float(values.mean()), float(factor * values.std(ddof=1))
     back = scale_of(symbol).back
-    return back(middle - reach), back(middle + reach)
+    least, most = _RANGES.get(symbol, (-math.inf, math.inf))
+    return max(least, back(middle - reach)), min(most, back(middle + reach))
