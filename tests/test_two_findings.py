@@ -78,8 +78,7 @@ class Findings:
 
     @property
     def record(self) -> dict:
-        folder = self.pytester.path / "reports"
-        whole, part = (folder / f"claims{suffix}.json" for suffix in ("", ".partial"))
+        whole, part = (self.pytester.path / "reports" / f"claims{suffix}.json" for suffix in ("", ".partial"))
         return to_json(read_record(part if part.is_file() else whole))
 
     @property
