@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]  # test_readme.py runs the blocks of the first
 QUICK = 2  # commands; a page with more of them is asked by make check
+PARTS = {"record.md": ["reports/example/claims.json"]}  # of this repository, that a page finds in its folder
 PROGRAMS = {
     "pytest": "-m pytest",
     "pytest-claims": "-c 'import sys; from pytest_claims.command import main; sys.exit(main(sys.argv[1:]))'",
@@ -58,9 +60,12 @@ def test_every_block_says_what_it_is_and_can_be_parsed(page):
 
 
 @pytest.mark.parametrize("page", running())
-def test_page_is_run_from_an_empty_folder(page, tmp_path):
+def test_page_is_run_in_a_folder_of_its_own(page, tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
+    for part in PARTS.get(page.name, []):
+        (folder / part).parent.mkdir(parents=True)
+        shutil.copy(ROOT / part, folder / part)
     environment = surroundings(tmp_path)
     for block in blocks(page):
         if block.title:

@@ -10,7 +10,7 @@ from tiny import save_tiny_model
 
 from pytest_claims_lab import estimate
 from pytest_claims_lab.corpus import read_questions
-from pytest_claims_lab.estimate import Clock, bytes_for, size_of
+from pytest_claims_lab.estimate import Clock, Size, bytes_for, size_of
 from pytest_claims_lab.outlook import _size as in_words
 from pytest_claims_lab.personas import read_panel
 from pytest_claims_lab.plan import make_plan
@@ -85,6 +85,18 @@ def test_what_a_large_model_takes_is_what_the_code_expects(root, plan, seven, tm
         kept, most = sum(estimate._kept(one, size) for one in every), bytes_for(every, size)
         seconds = sum(clock.seconds(several)[0] for several in stages)
         assert said == [base, in_words(kept), in_words(most), duration(seconds)]
+
+
+def test_what_a_small_model_takes_is_what_the_code_expects(root, plan):
+    size = Size(numbers=134_515_008, blocks=30, width=576, sides=305_280)  # SmolLM2-135M, by size_of its files
+    page = (root / "docs/places.md").read_text(encoding="utf-8")
+    assert f"an adapter of it is {in_words(find_recipe('pocket').training.rank * size.sides * 4)}." in page
+    for seeds, kept, most in ((1, 0.4e9, "2.7 GB"), (5, 2.0e9, "13.7 GB")):
+        for recipe in ("pocket", "full"):
+            every = [stage for several in plan(recipe, seeds=seeds).stages for stage in several]
+            assert sum(estimate._kept(one, size) for one in every) == pytest.approx(kept, rel=0.05)
+            assert in_words(bytes_for(every, size)) == most
+            assert most in page
 
 
 def test_an_adapter_of_a_large_model_is_as_large_as_the_page_says(root, seven):

@@ -1,6 +1,5 @@
 import gzip
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import jsonschema
 import numpy as np
 import pytest
+from fences import blocks
 from marker import table_of
 
 from conftest import make_measurement, make_table
@@ -125,12 +125,13 @@ def test_a_record_takes_a_tenth_of_what_its_objects_would(root):
     assert len(json.dumps(to_json(read_record(path)))) > 10 * path.stat().st_size
 
 
-def test_the_example_of_the_documentation_reads_what_we_read(root, monkeypatch, capsys):
+def test_the_example_of_the_documentation_reads_what_we_read(root, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(root)
-    page = (root / "docs" / "record.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python[^\n]*\n(.*?)```", page, re.DOTALL)
+    monkeypatch.syspath_prepend(tmp_path)
+    library, example = (one for one in blocks(root / "docs" / "record.md") if one.language == "python")
+    (tmp_path / library.title).write_text(library.text)
     names: dict[str, Any] = {}
-    exec("\n".join(blocks), names)  # noqa: S102
+    exec(example.text, names)  # noqa: S102
     assert "subject" in capsys.readouterr().out
     record = read_record(root / "reports" / "example" / "claims.json")
     copies = [
