@@ -26,7 +26,7 @@ from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.scale import scale_of
 
 DRAWS: Final = 200
-CONFIDENCE: Final = 0.95  # of recorded seeds that were left out, 99% lie within (docs/regression.md): it is cautious
+CONFIDENCE: Final = 0.95  # how often that is right for recorded measurements: docs/regression.md
 _STREAM: Final = 3405691582
 _LEAST_VALUES: Final = 100  # fewer do not show a spread
 _TOLERANCE: Final = 1e-6
