@@ -33,8 +33,6 @@ _LATER: Final = frozenset({"--claims-subject", "--claims-only-given", "-k", "-m"
 class Registrar:
     """The pytest plugin object of a session that only registers: it is given the claims, and nothing is judged."""
 
-    NAME: Final = "claims-registrar"
-
     def __init__(self) -> None:
         self.registrations: list[tuple[Finding | None, Registration]] = []
 
@@ -45,8 +43,7 @@ class Registrar:
 
 def registrar_of(config: pytest.Config) -> Registrar | None:
     """Who registers the claims of this session, if that is all that is wanted of it."""
-    found = config.pluginmanager.get_plugin(Registrar.NAME)
-    return found if isinstance(found, Registrar) else None
+    return next((one for one in config.pluginmanager.get_plugins() if isinstance(one, Registrar)), None)
 
 
 def register_live(config: pytest.Config, offer: "Offer", claims: Sequence[pytest.Function]) -> None:
