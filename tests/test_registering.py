@@ -34,7 +34,7 @@ FINDING = """
 title = "Made up"
 source = "nowhere"
 data = "made.csv"
-collected = 2026-06-01T12:00:00Z
+collected = 2020-06-01T12:00:00Z
 
 [units.persona]
 
@@ -87,7 +87,7 @@ class Finding:
     def declare(self, text):
         (self.folder / "finding.toml").write_text(text)
 
-    def register(self, date="2026-05-01T00:00:00Z"):
+    def register(self, date="2020-05-01T00:00:00Z"):
         """Register the claims, as if it were then; what the command says of it."""
         registrar = Registrar()
         self.pytester.inline_run("claims", "--collect-only", "-q", "-p", "no:cacheprovider", plugins=[registrar])
@@ -136,15 +136,15 @@ def test_what_is_new_or_changed_is_added_and_nothing_else_is_touched(finding):
     file = "claims/tuning/registration.json"
     assert finding.register() == [f"{file}: 1 claim registered"]
     (first,) = read_registrations(finding.file).registrations
-    assert finding.register("2026-05-02T00:00:00Z") == [f"{file}: nothing to add, 1 claim as registered"]
+    assert finding.register("2020-05-02T00:00:00Z") == [f"{file}: nothing to add, 1 claim as registered"]
     finding.write(CLAIMS.replace("0.05", "0.01") + MORE)
-    said = finding.register("2026-05-03T00:00:00Z")
+    said = finding.register("2020-05-03T00:00:00Z")
     assert said == [f"{file}: 1 claim registered, 1 claim registered anew (matters)"]
     again = read_registrations(finding.file).registrations
     assert again[0] == first
-    assert [(one.written[:10], list(one.claims)) for one in again[1:]] == [("2026-05-03", ["matters", "more"])]
+    assert [(one.written[:10], list(one.claims)) for one in again[1:]] == [("2020-05-03", ["matters", "more"])]
     finding.write(CLAIMS.replace("0.05", "0.01"))
-    said = finding.register("2026-05-04T00:00:00Z")
+    said = finding.register("2020-05-04T00:00:00Z")
     assert said[0] == f"{file}: registered before, and not there any more: more"
 
 
@@ -173,7 +173,7 @@ def test_word_stands_beside_the_verdict(finding, pytester):
         ("matters", "registered"), ("more", "after the fact"),
     ]  # fmt: skip
     assert record.verdicts[1].registered == Standing(
-        word="after the fact", registered="2026-05-01T00:00:00Z", begun="2026-06-01T12:00:00Z", why="new"
+        word="after the fact", registered="2020-05-01T00:00:00Z", begun="2020-06-01T12:00:00Z", why="new"
     )
     view = claim_view(record, "more", lambda subject: 0).subjects[0]
     assert (view.registered, view.registration[:16]) == ("after the fact", "after the fact: ")
@@ -200,10 +200,10 @@ def test_what_the_finding_declares_of_tables_counts_and_what_it_says_does_not(fi
 
 @pytest.mark.parametrize(
     ("was", "new"),
-    [("collected = 2026-06-01T12:00:00Z", ""), ("2026-06-01T12:00:00Z", "2026-05-01"), ("2026-06-01", "2026-04-01")],
+    [("collected = 2020-06-01T12:00:00Z", ""), ("2020-06-01T12:00:00Z", "2020-05-01"), ("2020-06-01", "2020-04-01")],
 )
 def test_registration_that_was_not_written_before_the_data_says_nothing(was, new, finding):
-    finding.register("2026-05-01T08:00:00Z")
+    finding.register("2020-05-01T08:00:00Z")
     finding.declare(FINDING.replace(was, new))
     assert finding.words() == {"matters": "unknown"}
 
@@ -214,7 +214,7 @@ def test_what_is_unknown_of_all_is_said_once(finding):
 
 
 def test_collected_is_a_date(finding):
-    finding.declare(FINDING.replace("2026-06-01T12:00:00Z", '"in June"'))
+    finding.declare(FINDING.replace("2020-06-01T12:00:00Z", '"in June"'))
     result = finding.judge()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "tuning/finding.toml: collected is 'in June', wanted a date" in result.stderr.str()
@@ -243,3 +243,24 @@ def test_nobody_is_asked_to_keep_anything_where_claims_are_only_shown(pytester):
     pytester.makepyfile(test_live=CLAIMS)
     pytester.runpytest_inprocess("--collect-only", "-q").stdout.fnmatch_lines(["*matters:m@live*"])
     assert not (pytester.path / "store").exists()
+
+
+def test_page_of_findings_says_it_of_each_subject_and_in_a_column(finding, pytester):
+    finding.register()
+    (finding.folder / "old.csv").write_text((finding.folder / "made.csv").read_text())
+    declared = FINDING.replace('"made.csv"', '["made.csv", "old.csv"]').replace(
+        "2020-06-01T12:00:00Z", "{ made = 2020-06-01 }"
+    )
+    finding.declare(declared)
+    pytester.runpytest_inprocess("claims", "--claims-robustness=none", "--claims-no-report", "--claims-findings=F.md")
+    page = (pytester.path / "F.md").read_text().splitlines()
+    assert "- *registered*: [made]: 1 was registered before its data were collected." in page
+    assert "- *registered*: [old]: whether claims were registered before data were collected is unknown." in page
+    cells = [[cell.strip() for cell in line.split("|")] for line in page if line.startswith("| [") and "held, " in line]
+    assert [(row[1], row[-2]) for row in cells] == [("[made]", "registered"), ("[old]", "")]
+
+
+def test_data_that_are_said_to_come_later_say_nothing_of_when_they_came(finding):
+    finding.register()
+    finding.declare(FINDING.replace("2020-06-01T12:00:00Z", "2999-06-01"))
+    assert finding.words() == {"matters": "unknown"}

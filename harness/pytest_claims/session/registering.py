@@ -101,13 +101,17 @@ def standing_of(item: pytest.Function, loaded: "Loaded") -> "Standing":
 
 
 def _begun(carried: "Registrations", finding: "Finding | None", loaded: "Loaded") -> datetime.datetime | None:
-    """When data began to be collected, as they say themselves, or their finding; None where nobody says it."""
+    """When data began to be collected, as they say themselves, or their finding; None where nobody says it.
+
+    That data which are here began later than now is what nobody can say.
+    """
     from pytest_claims.data.registration import date_in
 
     provenance = loaded.data.provenance
     declared = finding.collected(loaded.data.name) if finding else ""
     said = (carried.begun or "", declared, provenance.get("date", ""), provenance.get("created", ""))
-    return next((date for one in said if (date := date_in(one)) is not None), None)
+    begun = next((date for one in said if (date := date_in(one)) is not None), None)
+    return begun if begun and begun <= datetime.datetime.now(datetime.UTC) else None
 
 
 def _registration(
