@@ -13,6 +13,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 from conftest import ROOT
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
+from pytest_claims.data.registration import carried_by
 from pytest_claims_lab.adapters import AdapterSlot
 from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
@@ -28,6 +29,7 @@ from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import Display
 from pytest_claims_lab.recipe import MARKER, Recipe, Sampling, Training
 from pytest_claims_lab.recording import record
+from pytest_claims_lab.registered import carried
 from pytest_claims_lab.stack import known_warnings
 from pytest_claims_lab.store import Store
 from pytest_claims_lab.train import train_stack
@@ -71,6 +73,15 @@ def test_recording_keeps_everything_compressed(measured, tmp_path):
     assert (arrays.name, texts.name) == ("tiny-llama@tiny.nc.gz", "tiny-llama@tiny.completions.jsonl.xz")
     assert read_measurement(arrays).sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
     assert read_completions(texts) == read_completions(measured[1].path / "completions.jsonl.gz")
+
+
+def test_recording_carries_what_was_registered_before_it(measured, folder, tmp_path):
+    """Here nothing was, but it is known when measuring began."""
+    lab = laboratory(folder, measured[0])
+    arrays, _ = record(measured[1], tmp_path, carried(lab.plan, lab.store))
+    kept = carried_by(read_measurement(arrays).provenance, "tiny")
+    assert kept.registrations == ()
+    assert kept.begun <= measured[1].created
 
 
 def test_recording_of_very_many_completions_keeps_the_texts_that_rates_rest_on(measured, tmp_path, monkeypatch):

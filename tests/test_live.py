@@ -15,6 +15,7 @@ from test_inputs import NAMES, write_panel
 from tiny import SOURCES, save_tiny_model
 
 from conftest import ROOT
+from pytest_claims.verdicts.record import read_record
 from pytest_claims_lab.progress import Shown
 
 # The recipe of the tests, libraries that warn, and an interrupt where the environment wants one.
@@ -75,6 +76,7 @@ class Run:
             [sys.executable, "-W", "error", *words, *model], cwd=folder, env=environment,
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
+        self.folder = folder
         self.status, self.said = done.returncode, done.stdout + done.stderr
         self.lines = self.said.splitlines()
 
@@ -90,6 +92,7 @@ def runs(tmp_path_factory):
     (folder / "pytest.ini").write_text(INI)
     (folder / "test_claims.py").write_text(CLAIM)
     judging = ["-m", "pytest", "-p", "no:cacheprovider", "--claims-subject=tiny*", "--claims-robustness=none"]
+    Run(folder, [*judging, "-k", "no_such_claim"], interrupted="")  # registers all claims, and judges none
     return [
         Run(folder, ["-c", COMMAND], interrupted="adapters 1", prefix="--"),
         Run(folder, judging, interrupted="counting 0"),
@@ -138,6 +141,12 @@ def test_what_is_there_is_judged_at_once(runs):
     assert "stage 1" not in runs[3].said
     assert "to do" not in runs[3].said
     assert runs[3].status == 0
+
+
+def test_claims_that_were_there_before_anything_was_measured_are_registered(runs):
+    (verdict,) = read_record(runs[3].folder / "reports" / "claims.partial.json").verdicts
+    assert verdict.registered.word == "registered"
+    assert verdict.registered.registered <= verdict.registered.begun
 
 
 def test_no_warning_ends_anything_and_each_is_told_once(runs):

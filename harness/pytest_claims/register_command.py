@@ -5,8 +5,9 @@ Knows nothing about what is written: it has pytest collect the claims.
 
 import argparse
 import io
+import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -38,9 +39,13 @@ def register(arguments: Sequence[str]) -> int:
     registrar = Registrar()
     if status := _collect(folder, registrar):
         return status
+    written = False
     for finding, registration in registrar.registrations:
-        for line in _write(finding, registration):
-            print(line)  # noqa: T201  a command's answer
+        lines, wrote = added(finding, registration)
+        written = written or wrote
+        print(*lines, sep="\n")  # noqa: T201  a command's answer
+    if written:
+        print(_PROVES)  # noqa: T201
     return 0
 
 
@@ -54,13 +59,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _collect(folder: Path, registrar: Registrar) -> int:
     """Have pytest collect the claims; 0, or its exit status where it cannot."""
-
-    class Named:
-        """Registers under a name, which plugins that are handed to pytest have none of."""
-
-        def pytest_configure(self, config: pytest.Config) -> None:
-            config.pluginmanager.register(registrar, Registrar.NAME)
-
     said = io.StringIO()
     with redirect_stdout(said):
         status = pytest.main(
@@ -69,7 +67,7 @@ def _collect(folder: Path, registrar: Registrar) -> int:
                 *("--claims-no-baseline", "--claims-no-report"),
                 *("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"),  # this one was
             ],
-            plugins=[Named()],
+            plugins=[registrar],
         )
     if status in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         if not registrar.registrations:
@@ -79,29 +77,26 @@ def _collect(folder: Path, registrar: Registrar) -> int:
     return int(status)
 
 
-def _write(finding: "Finding | None", registration: Registration) -> Iterator[str]:
-    """Add what is new or changed to the file of a finding; what is said of that."""
+def added(finding: "Finding | None", registration: Registration) -> tuple[list[str], bool]:
+    """Add what is new or changed to the file of a finding: what is said of that, and whether there was anything."""
     if finding is None:
         count = several(len(registration.claims), "claim")
-        yield f"not registered: {count} of no finding; write a finding.toml beside, as pytest-claims new does"
-        return
-    path = finding.folder / FILE
+        return [f"not registered: {count} of no finding; write a finding.toml beside, as pytest-claims new does"], False
+    path = Path(os.path.relpath(finding.folder)) / FILE
     known = read_registrations(path) if is_given(path) else Registrations()
     latest = known.latest
+    gone = [name for name in latest if name not in registration.claims] if registration.whole else []
+    lines = [f"{path}: registered before, and not there any more: {listed(gone)}"] if gone else []
     changed = {name: one for name, one in registration.claims.items() if latest.get(name) != one}
-    if registration.whole and (gone := [name for name in latest if name not in registration.claims]):
-        yield f"{path}: registered before, and not there any more: {listed(gone)}"
     if not changed and (known.whole or not registration.whole):
-        yield f"{path}: nothing to add, {several(len(latest), 'claim')} as registered"
-        return
-    added = registration.model_copy(update={"claims": changed})
-    write_whole(known.model_copy(update={"registrations": (*known.registrations, added)}).text(), path)
-    yield f"{path}: {_counted(changed, latest)}"
-    yield _PROVES
+        return [*lines, f"{path}: nothing to add, {several(len(registration.claims), 'claim')} as registered"], False
+    new = registration.model_copy(update={"claims": changed})
+    write_whole(known.model_copy(update={"registrations": (*known.registrations, new)}).text(), path)
+    return [*lines, f"{path}: {_counted(changed, latest)}"], True
 
 
 def _counted(changed: Mapping[str, RegisteredClaim], latest: Mapping[str, RegisteredClaim]) -> str:
-    new = sum(name not in latest for name in changed)
-    parts = [f"{several(new, 'claim')} registered" if new or not changed else ""]
-    parts.append(f"{several(len(changed) - new, 'claim')} registered anew, changed" if len(changed) > new else "")
-    return ", ".join(filter(None, parts))
+    """How many claims are new, and which of those that were registered are not what they were."""
+    anew = [name for name in changed if name in latest]
+    parts = [f"{several(len(changed) - len(anew), 'claim')} registered"] if len(changed) > len(anew) or not anew else []
+    return ", ".join([*parts, *([f"{several(len(anew), 'claim')} registered anew ({listed(anew)})"] if anew else [])])

@@ -82,7 +82,7 @@ class _Schema:
 
     def column(self, values: Mapping[str, Any]) -> str:
         """Where the schema of a column of such values is."""
-        name = f"column-of-{_named(values)}"
+        name = f"column-of-{_named(values)}".replace(" ", "-")  # it is part of an address
         if name not in self.columns:
             self.columns[name] = {}  # taken, while those of its parts are made
             self.columns[name] = {"anyOf": list(self.forms({"$ref": f"#/$defs/{name}"}, values))}

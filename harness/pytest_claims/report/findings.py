@@ -30,6 +30,7 @@ from pytest_claims.verdicts.syntheses import LEAST_INDEPENDENT
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.multiplicity import of_subjects
 from pytest_claims.words.power import smallest
+from pytest_claims.words.registered import MEANING as REGISTERED
 from pytest_claims.words.registered import beside, each_subject
 from pytest_claims.words.replication import reported
 from pytest_claims.words.verdict import counted, meanings, numbers
@@ -88,7 +89,8 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
         asked=[(one, *_answers(record, one, to)) for one in asked],
         inconclusive=table(_inconclusive_line(record, one, to) for one in inconclusive),
         undecided=table(_gap_line(gap, to) for gap in gaps(record)),
-        registered=each_subject(record.verdicts, to.link),
+        registered=each_subject(record.verdicts),
+        registered_means=REGISTERED if any(map(beside, record.verdicts)) else "",
         origins=[(subject, _repeats(subject), _provenance(subject)) for subject in record.subjects],
         title=lambda one: linked(one.title, {one.title: anchor(one.title)}),
         link=to.link,

@@ -59,8 +59,8 @@ def _finding(record: Record, context: Context) -> Iterator[Block]:
         told = [f"- **{kind}**: {inline(said)}" for kind, said in news(record, context.since)]
         yield Block(lines=told or ["Nothing differs from the baseline."], what="changes", rank=_CHANGES)
     yield from _table(matrix)
-    told = [f"- *registered*: {inline(said)}" for said in each_subject(record.verdicts)]
-    yield Block(lines=["", *told], what="registrations", rank=_SUBJECTS)
+    told = [f"- *registered*: {inline(': '.join(filter(None, pair)))}" for pair in each_subject(record.verdicts)]
+    yield Block(lines=told, what="registrations", rank=_SUBJECTS)
     failed = [one for line in matrix.lines for one in _failures(line, matrix)]
     yield Block(head=["### Contradicted or failed", ""], lines=failed, what="failures", rank=_FAILED)
 

@@ -54,8 +54,8 @@ def _finding(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
     yield from grid(matrix)
     if verbose > 0:
         yield ()
-        for line in each_subject(record.verdicts):
-            yield from plain(filled(f"registered: {line}", _names(record)))
+        for name, said in each_subject(record.verdicts):
+            yield from plain(filled(f"registered: {name and f'{name}: '}{said}", _names(record)))
         yield ()
         yield from spelled(record, matrix, every_check=verbose > 1)
         yield from _undecided(record, matrix)

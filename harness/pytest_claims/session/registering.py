@@ -33,8 +33,6 @@ _LATER: Final = frozenset({"--claims-subject", "--claims-only-given", "-k", "-m"
 class Registrar:
     """The pytest plugin object of a session that only registers: it is given the claims, and nothing is judged."""
 
-    NAME: Final = "claims-registrar"
-
     def __init__(self) -> None:
         self.registrations: list[tuple[Finding | None, Registration]] = []
 
@@ -45,8 +43,7 @@ class Registrar:
 
 def registrar_of(config: pytest.Config) -> Registrar | None:
     """Who registers the claims of this session, if that is all that is wanted of it."""
-    found = config.pluginmanager.get_plugin(Registrar.NAME)
-    return found if isinstance(found, Registrar) else None
+    return next((one for one in config.pluginmanager.get_plugins() if isinstance(one, Registrar)), None)
 
 
 def register_live(config: pytest.Config, offer: "Offer", claims: Sequence[pytest.Function]) -> None:
@@ -104,13 +101,17 @@ def standing_of(item: pytest.Function, loaded: "Loaded") -> "Standing":
 
 
 def _begun(carried: "Registrations", finding: "Finding | None", loaded: "Loaded") -> datetime.datetime | None:
-    """When data began to be collected, as they say themselves, or their finding; None where nobody says it."""
+    """When data began to be collected, as they say themselves, or their finding; None where nobody says it.
+
+    That data which are here began later than now is what nobody can say.
+    """
     from pytest_claims.data.registration import date_in
 
     provenance = loaded.data.provenance
     declared = finding.collected(loaded.data.name) if finding else ""
     said = (carried.begun or "", declared, provenance.get("date", ""), provenance.get("created", ""))
-    return next((date for one in said if (date := date_in(one)) is not None), None)
+    begun = next((date for one in said if (date := date_in(one)) is not None), None)
+    return begun if begun and begun <= datetime.datetime.now(datetime.UTC) else None
 
 
 def _registration(

@@ -3,7 +3,7 @@
 Knows nothing about the page that they stand on. What is unknown of all is said once, and not beside each verdict.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from pytest_claims.data.registration import Standing, Why, Word
@@ -12,8 +12,8 @@ from pytest_claims.words.listed import listed
 
 UNKNOWN: Final = "whether claims were registered before data were collected is unknown"
 MEANING: Final = (
-    "before data were collected the claim was written down as it is (registered), or it came or changed later (after "
-    "the fact); where nobody can tell, nothing is said"
+    "before its data were collected the claim was written down as it is (registered), or it came or changed later "
+    "(after the fact); nothing where nobody can tell"
 )
 _WHY: Final[dict[Why, str]] = {
     "new": "it is not among the claims that were registered",
@@ -36,12 +36,8 @@ def because(standing: Standing) -> str:
     """The word, what it rests on, and when: a sentence without its end; empty where it is unknown."""
     if standing.word == "unknown":
         return ""
-    if standing.word == "registered":
-        return f"registered on {standing.registered}, before its data were collected, from {standing.begun} on"
-    return (
-        f"after the fact: {_WHY[standing.why]} on {standing.registered}, before its data were collected, from "
-        f"{standing.begun} on"
-    )
+    why = f"after the fact: {_WHY[standing.why]}" if standing.word == "after the fact" else "registered"
+    return f"{why} on {standing.registered}; its data were collected from {standing.begun} on"
 
 
 def of_subject(verdicts: Sequence[Verdict]) -> str:
@@ -55,15 +51,15 @@ def of_subject(verdicts: Sequence[Verdict]) -> str:
     return f"of {len(verdicts)} claims {', '.join(told)}" if len(verdicts) > 1 else told[0]
 
 
-def each_subject(verdicts: Iterable[Verdict], name: Callable[[str], str] = str) -> list[str]:
-    """The same of each subject by its name, as ``name`` writes it; where all is unknown, that, once."""
+def each_subject(verdicts: Iterable[Verdict]) -> list[tuple[str, str]]:
+    """The same of each subject behind its name; where all is unknown, that, once and without a name."""
     by_subject: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_subject.setdefault(verdict.subject, []).append(verdict)
     told = {subject: of_subject(several) for subject, several in by_subject.items()}
     if not any(told.values()):
-        return [UNKNOWN]
-    return [f"{name(subject)}: {said or UNKNOWN}" for subject, said in told.items()]
+        return [("", UNKNOWN)]
+    return [(subject, said or UNKNOWN) for subject, said in told.items()]
 
 
 def _counted(word: Word, names: Sequence[str], count: int) -> str:
