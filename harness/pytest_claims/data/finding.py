@@ -31,8 +31,8 @@ class Finding:
 
     @functools.cached_property
     def sha256(self) -> str:
-        """Of what is declared."""
-        return hashlib.sha256(self.declared.model_dump_json().encode()).hexdigest()
+        """Of what is declared; a key that came later, and is not given, changes nothing."""
+        return hashlib.sha256(self.declared.model_dump_json(exclude_defaults=True).encode()).hexdigest()
 
     @functools.cached_property
     def decides(self) -> str:

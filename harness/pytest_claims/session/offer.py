@@ -5,6 +5,7 @@ every run of pytest, and most have no claims.
 """
 
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -296,7 +297,7 @@ def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Load
     if (wrong := _tried(functools.partial(check_table, table))) is not None:
         return wrong
     table = table.fresh()  # nobody who made it can change it now
-    declared = reader.finding.sha256 if reader.finding else ""
+    declared = hashlib.sha256(reader.finding.decides.encode()).hexdigest() if reader.finding else ""
     record = subject_record(data, table, recorded=subject.recorded, finding=reader.name, declared=declared)
     return Loaded(data=data, table=table, record=record)
 
