@@ -230,7 +230,7 @@ def test_broken_registration_is_a_usage_error(finding):
 @pytest.mark.parametrize("options", [["-p", "no:xdist", "-k", "matters"], ["-n1"]])
 def test_live_subject_hears_all_claims_before_it_is_measured(options, pytester):
     pytester.makeconftest(LIVE)
-    pytester.makepyfile(test_live=CLAIMS + MORE)
+    pytester.makepyfile(test_made_live=CLAIMS + MORE)
     pytester.path.joinpath("finding.toml").write_text(FINDING.replace('data = "made.csv"\n', ""))
     result = pytester.runpytest_inprocess(*JUDGING, *options)
     assert result.ret == 0
@@ -240,7 +240,7 @@ def test_live_subject_hears_all_claims_before_it_is_measured(options, pytester):
 
 def test_nobody_is_asked_to_keep_anything_where_claims_are_only_shown(pytester):
     pytester.makeconftest(LIVE)
-    pytester.makepyfile(test_live=CLAIMS)
+    pytester.makepyfile(test_made_live=CLAIMS)
     pytester.runpytest_inprocess("--collect-only", "-q").stdout.fnmatch_lines(["*matters:m@live*"])
     assert not (pytester.path / "store").exists()
 
