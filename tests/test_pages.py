@@ -21,7 +21,7 @@ from pytest_claims_lab.options import OPTIONS as LABORATORY
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]  # test_readme.py runs the blocks of the first
-QUICK = 2  # commands; a page with more of them is asked by make check
+QUICK = 1  # command; a page with more is asked by make check
 PARTS = {"record.md": ["reports/example/claims.json"]}  # of this repository, that a page finds in its folder
 PROGRAMS = {
     "pytest": "-m pytest",
