@@ -80,8 +80,8 @@ def test_seeds_and_counts_are_drawn_together(tmp_path):
 @pytest.mark.parametrize(
     ("recorded", "new", "why"),
     [
-        ([0.0, 1.0], {"items": 5}, "its items are not those of the recorded measurement"),
-        ([0.0], {}, "the recorded measurement has no counts, and one level of what a repetition would draw"),
+        ([0.0, 1.0, 2.0], {"items": 5}, "its items are not those of the recorded measurement"),
+        ([0.0, 1.0], {}, "the recorded measurement has no counts, and fewer than 3 levels of what a repetition draws"),
     ],
 )
 def test_what_cannot_be_compared_says_why(tmp_path, recorded, new, why):
@@ -102,7 +102,7 @@ def test_of_what_no_draw_moves_nobody_knows_how_far_a_repetition_may_lie(tmp_pat
         note(Estimate(method="constant", symbol="one", value=value, n=len(table)))
         assert value > 0
 
-    again = repetition(of_items, seeds(tmp_path, [0.0, 1.0]), seeds(tmp_path, [0.0]))
+    again = repetition(of_items, seeds(tmp_path, [0.0, 1.0, 2.0]), seeds(tmp_path, [0.0]))
     assert repeated(again) == "nothing that is drawn for a repetition moves its estimate"
 
 

@@ -28,6 +28,7 @@ from pytest_claims.stats.scale import scale_of
 DRAWS: Final = 200
 CONFIDENCE: Final = 0.95  # how often that is right for recorded measurements: docs/regression.md
 _STREAM: Final = 3405691582
+_LEAST_LEVELS: Final = 3  # of two the interval by t excludes nothing
 _LEAST_VALUES: Final = 100  # fewer do not show a spread
 _TOLERANCE: Final = 1e-6
 # The estimate is of what another machine may read otherwise, and no draw shows how far.
@@ -51,7 +52,7 @@ class Repetition:
     """What a claim says of draws that a repetition might have been.
 
     Attributes:
-        drawn: the units whose levels were drawn; none where there is one recorded level of each.
+        drawn: the units whose levels were drawn; none where there are fewer than three recorded levels of each.
         counts: whether what was counted was drawn again.
         held, failed, undecided: how often the claim did so.
         about: the place of its estimate among those of the answer; ``symbol`` is what that is called.
@@ -124,12 +125,12 @@ def _strata(recorded: Table, new: Table) -> list[Strata]:
     for unit in recorded.design.units:
         before, after = levels_of(recorded, unit.name), levels_of(new, unit.name)
         if unit.shared is False:
-            strata += [Strata.nested(recorded, unit.name)] if len(before) > 1 and after else []
+            strata += [Strata.nested(recorded, unit.name)] if len(before) >= _LEAST_LEVELS and after else []
         elif set(before.values()) != set(after.values()):
             several = recorded.design.words.several(unit.name)
             raise Undecided(f"its {several} are not those of the recorded measurement")
     if not strata and not _is_counted(recorded):
-        raise Undecided("the recorded measurement has no counts, and one level of what a repetition would draw")
+        raise Undecided("the recorded measurement has no counts, and fewer than 3 levels of what a repetition draws")
     return strata
 
 

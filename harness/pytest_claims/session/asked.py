@@ -123,7 +123,7 @@ def _names(argnames: str | Sequence[str], **_: Any) -> list[str]:
 
 
 def written_at(item: pytest.Function, claim: str, runs: str) -> Written:
-    """Where the claim of a test is written; ``runs`` is the hash of the code that it may run."""
+    """Where the claim of a test is written; ``runs`` is the hash of what it says and calls."""
     file, line, _ = item.location
     test = item.nodeid.partition("::")[2].partition("[")[0]
     code = _code_of(item.function)

@@ -131,11 +131,6 @@ def _code_of(function: Any) -> _Code:
     return _Code(files=files, sha256=hashlib.sha256(text.encode()).hexdigest(), libraries=libraries)
 
 
-def runs(function: Any) -> str:
-    """The sha256 of all code of the project that a test may run."""
-    return _code_of(function).sha256
-
-
 @cache
 def _sources(module: ModuleType) -> Sources:
     return sources_of(module)

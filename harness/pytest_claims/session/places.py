@@ -16,13 +16,29 @@ from pytest_claims.session import options
 
 DEFAULT: Final = "baseline.json"
 _FOLDER: Final = "baselines"
+_BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:')
 _NAME: Final = re.compile(r"\w[\w.@+-]{0,99}")
 
 
 def saves_to(config: pytest.Config) -> Path | None:
-    """The file that ``--claims-save`` writes, and no other; None where nothing is saved."""
+    """The file that ``--claims-save`` writes, and no other; None where nothing is saved.
+
+    Raises:
+        InputError: for a file that is there and is none of ours: it would be lost.
+    """
     name = value(config, "claims_save")
-    return None if name is None else _place(options.report_dir(config), name, config, "--claims-save")
+    if name is None:
+        return None
+    path = _place(options.report_dir(config), name, config, "--claims-save")
+    if name and is_given(path) and path.is_file() and not _is_ours(path):
+        raise InputError(f"--claims-save would write over {path}, which is no baseline; give another name")
+    return path
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file begins as a baseline does, however it goes on."""
+    with path.open("rb") as stream:
+        return _BEGINNING.match(stream.read(200)) is not None
 
 
 def compares_with(config: pytest.Config) -> Path | None:
@@ -37,7 +53,12 @@ def compares_with(config: pytest.Config) -> Path | None:
     if name is None and (value(config, "claims_save") is not None or not any(map(is_given, _beside(config, "")))):
         return None
     places = _beside(config, name or "")
-    return next((place for place in places if is_given(place)), places[0])
+    found = next((place for place in places if is_given(place)), None)
+    if found is None and value(config, "claims_save") is not None:
+        return None  # it is about to be written, or another one is
+    if found is None:
+        raise InputError(f"no baseline {places[0]}; write one with --claims-save{f'={name}' if name else ''}")
+    return found
 
 
 def _beside(config: pytest.Config, name: str) -> list[Path]:
@@ -57,4 +78,4 @@ def _place(folder: Path, name: str, config: pytest.Config, flag: str) -> Path:
         )
     if (config.invocation_params.dir / name).is_dir():
         raise InputError(f"{flag} has {name} as its name, which is a folder; give a name, or the path of a file")
-    return Path(name) if is_given(Path(name)) else folder / _FOLDER / f"{name}.json"
+    return folder / _FOLDER / f"{name}.json"

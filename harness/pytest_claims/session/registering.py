@@ -5,6 +5,7 @@ something is registered, or compared with what was.
 """
 
 import datetime
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_claims.session.offer import Loaded, Offer
 
 _COMMITTED: Final = pytest.StashKey[dict[Path, "Registrations"]]()
-_CLAIMS: Final = pytest.StashKey[dict[str, "RegisteredClaim"]]()
+_CLAIMS: Final = pytest.StashKey[dict[tuple[str, bool], "RegisteredClaim"]]()
 # Options that leave claims out only after all were collected.
 _LATER: Final = frozenset({"--claims-subject", "--claims-only-given", "-k", "-m"})
 
@@ -147,17 +148,21 @@ def _by_finding(
     return found.values()
 
 
-def _claim(item: pytest.Function) -> "RegisteredClaim":
+def code_of(item: pytest.Function) -> str:
+    """The sha256 of what the claim of a test says and calls, whatever its finding declares."""
+    said = _claim(item, declared=False)
+    return hashlib.sha256(f"{said.claim}{said.calls}".encode()).hexdigest()
+
+
+def _claim(item: pytest.Function, *, declared: bool = True) -> "RegisteredClaim":
     """What the claim of a test says; the same on every subject."""
     from pytest_claims.asking.as_registered import as_registered
 
-    known, place = item.config.stash.setdefault(_CLAIMS, {}), asked(item)[0]
+    known, place = item.config.stash.setdefault(_CLAIMS, {}), (asked(item)[0], declared)
     if place not in known:
         claim, finding = claim_at(item), finding_at(item.config, item.path)
         if claim is None:
             raise TypeError(f"{item.nodeid} is no claim")
-        declared = finding.decides if finding else ""
-        known[place] = as_registered(
-            claim, item.function, given_values(item), tables=tables_of(item), declared=declared
-        )
+        decides = finding.decides if finding and declared else ""
+        known[place] = as_registered(claim, item.function, given_values(item), tables=tables_of(item), declared=decides)
     return known[place]

@@ -29,8 +29,14 @@ def save(
     yield from broken
     gone = gone_from(old, heard, config)
     kept = replace(old, verdicts={place: entry for place, entry in old.verdicts.items() if place not in gone})
-    write_baseline(merged(kept, known_of(record, files)), path)
+    new, live = _without_live(kept, known_of(record, files))
+    write_baseline(merged(kept, new), path)
     yield f"baseline: {path}"
+    if live:
+        yield (
+            f"stays on record: {', '.join(live)}, of recorded data; a live measurement does not take its place, "
+            "so save that with --claims-save=NAME, in a file of its own"
+        )
     for claim, subjects in by_claim(gone).items():
         yield f"taken off the record: {claim} on {', '.join(subjects)}"
 
@@ -48,6 +54,15 @@ def by_claim(places: Collection[Place]) -> dict[str, list[str]]:
     for claim, subject in places:
         subjects.setdefault(claim, []).append(subject)
     return subjects
+
+
+def _without_live(old: Baseline, new: Baseline) -> tuple[Baseline, list[str]]:
+    """What is new, less live measurements of what is on record of recorded data; and the names of these."""
+    names = {name for (_, name), one in old.verdicts.items() if one.recorded}
+    live = {name for (_, name), one in new.verdicts.items() if not one.recorded and name in names}
+    verdicts = {place: one for place, one in new.verdicts.items() if place[1] not in live}
+    subjects = {place: one for place, one in new.subjects.items() if place[1] not in live}
+    return Baseline(verdicts=verdicts, subjects=subjects), sorted(live)
 
 
 def _on_record(path: Path) -> tuple[Baseline, list[str]]:

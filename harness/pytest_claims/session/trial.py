@@ -27,10 +27,10 @@ from pytest_claims.session import announcement
 from pytest_claims.session.admission import DATA
 from pytest_claims.session.asked import arguments_of, claim_at, subject_name, subject_of, written_at
 from pytest_claims.session.called import call
-from pytest_claims.session.kept import Kept, runs
+from pytest_claims.session.kept import Kept
 from pytest_claims.session.offer import Loaded, Offer, lacking
 from pytest_claims.session.reader import reader_of
-from pytest_claims.session.registering import standing_of
+from pytest_claims.session.registering import code_of, standing_of
 from pytest_claims.session.told import Same, where
 from pytest_claims.verdicts.failing import failing_of
 from pytest_claims.verdicts.judge import judge
@@ -167,7 +167,7 @@ class Trial:
 
     def _send(self, verdict: Verdict, item: pytest.Function, report: pytest.TestReport) -> None:
         subject = item.stash[_LOADED].record
-        written = written_at(item, verdict.claim.id, runs(item.function))
+        written = written_at(item, verdict.claim.id, code_of(item))
         carried: dict[str, Any] = {"verdict": verdict, "subject": subject, "written": written, "asked": self._asked}
         if hasattr(self._config, "workerinput"):
             carried = {name: to_json(one) for name, one in carried.items()}

@@ -59,9 +59,19 @@ class Difference:
     def crosses(self) -> bool:
         """Whether p crossed the number that the claim holds it against."""
         alpha = self.now.alpha if self.now.alpha is not None else self.was.alpha
-        if alpha is None or self.was.p is None or self.now.p is None:
+        if alpha is None or self.was.p is None or self.now.p is None or self.another_estimate or self.another_alpha:
             return False
         return (self.was.p < alpha) != (self.now.p < alpha)
+
+    @property
+    def another_estimate(self) -> bool:
+        """Whether it was decided by an estimate of another kind."""
+        return self.was.symbol != self.now.symbol and bool(self.was.symbol and self.now.symbol)
+
+    @property
+    def another_alpha(self) -> bool:
+        """Whether the claim holds p against another number."""
+        return None not in (self.was.alpha, self.now.alpha) and self.was.alpha != self.now.alpha
 
 
 def difference(was: Known, verdict: Verdict, subject: SubjectRecord) -> Difference | None:
@@ -91,7 +101,7 @@ def _of_recorded(was: Known, now: Known, words: bool) -> Difference | None:
     distance = _distance(was, now)
     moved = distance is not None and distance > NOISE
     found = Difference(was=was, now=now, kind="changed", words=words, numbers=numbers, distance=distance)
-    crossed = words and (distance is not None or found.crosses)
+    crossed = words and not found.another_alpha and (distance is not None or found.crosses)
     return replace(found, kind="moved" if moved else "crossed" if crossed else "changed")
 
 

@@ -25,20 +25,29 @@ class Failing:
     distance: float | None = None
 
     def counts(self, one: Difference) -> bool:
-        """Whether a difference counts. A live estimate that no repetition is expected to give counts as a number."""
+        """Whether a difference counts.
+
+        A live estimate that no repetition is expected to give counts if anything does. So does one of recorded data
+        for ``distance``, where nothing says how far it moved.
+        """
         if one.kind in ("repeated", "apart"):
             return False
-        if self.verdict and one.words:
+        if one.repetition is not None:
+            return self.verdict or self.number or self.distance is not None
+        if (self.verdict and one.words) or (self.number and one.numbers):
             return True
-        if self.number and (one.numbers or one.kind == "moved"):
-            return True
-        return self.distance is not None and one.distance is not None and one.distance > self.distance
+        if self.distance is None or "estimate" not in one.numbers:
+            return False
+        return one.distance is None or one.distance > self.distance
 
 
 def failing_of(option: str) -> Failing:
     """What ``verdict,estimate:2se`` means. Raises InputError for a word that is none."""
     found: dict[str, bool | float] = {}
-    for word in filter(None, (part.strip() for part in option.split(","))):
+    words = [part.strip() for part in option.split(",")]
+    if len({word.partition(":")[0] for word in words}) < len(words) or ("none" in words and len(words) > 1):
+        raise InputError(f"{option!r} says a change twice, or none and others: wanted {_WANTED}")
+    for word in words:
         name, colon, limit = word.partition(":")
         if word in ("verdict", "number"):
             found[word] = True
@@ -46,8 +55,6 @@ def failing_of(option: str) -> Failing:
             found["distance"] = _distance(limit, word)
         elif word != "none":
             raise InputError(f"unknown change {word!r}: wanted {_WANTED}")
-    if "none" in option.split(",") and found:
-        raise InputError(f"none of the changes, and {', '.join(found)}: wanted {_WANTED}")
     return Failing(**found)  # type: ignore[arg-type]
 
 

@@ -28,6 +28,7 @@ class Since:
         others: new verdicts of claims and subjects that are both on record.
         missing: verdicts on record that the run should have asked, and did not.
         unchanged: how many verdicts are as on record.
+        apart: of live measurements why nothing of them can be compared, and for how many verdicts that is so.
     """
 
     changed: Mapping[Place, Difference]
@@ -38,11 +39,13 @@ class Since:
     others: tuple[Place, ...]
     missing: tuple[Place, ...]
     unchanged: int
+    apart: Mapping[Named, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def nothing(self) -> bool:
         """Whether all is as on record."""
-        return not (self.changed or self.data or self.claims or self.subjects or self.others or self.missing)
+        new = self.claims or self.subjects or self.others
+        return not (self.changed or self.data or new or self.missing or self.apart)
 
     def differs(self, claim: str) -> bool:
         """Whether anything about a claim is not as on record."""
@@ -75,21 +78,40 @@ def since(record: Record, known: Baseline, missing: Iterable[Place] = ()) -> Sin
         subjects=tuple(new_subjects),
         others=tuple(others),
         missing=tuple(missing),
+        apart=dict(_apart(record, known)),
         unchanged=sum((one.claim.id, one.subject) in known.verdicts for one in record.verdicts) - len(changed),
     )
+
+
+def _apart(record: Record, known: Baseline) -> Iterator[tuple[Named, tuple[str, int]]]:
+    """The live measurements whose verdicts are mostly held against nothing, though they are on record."""
+    for subject in record.subjects:
+        on_record = [
+            one
+            for one in record.verdicts
+            if (one.finding, one.subject) == (subject.finding, subject.name)
+            and (one.claim.id, one.subject) in known.verdicts
+            and one.outcome != "undecided"
+        ]
+        gaps = [str(one.repetition.gap) for one in on_record if one.repetition and one.repetition.gap]
+        if not subject.recorded and 2 * len(gaps) > len(on_record):
+            yield (subject.finding, subject.name), (gaps[0], len(gaps))
 
 
 def subject_known(known: Baseline, subject: SubjectRecord, claims: Iterable[str]) -> KnownSubject | None:
     """What is on record of the data of a subject, of which ``claims`` were asked.
 
-    An older format kept their hash with each verdict, and not of which finding a subject is.
+    An older format kept nothing but their hash, with each verdict.
     """
-    if known.subjects:
-        return known.subjects.get((subject.finding, subject.name))
     several = (known.verdicts.get((claim, subject.name)) for claim in claims)
-    entries = {(one.data, one.recorded) for one in several if one is not None and one.recorded}
-    others = {one for one in entries if one[0] != subject.sha256}
-    return next((KnownSubject(sha256=data, recorded=live) for data, live in sorted(others or entries)), None)
+    entries = {one.data for one in several if one is not None and one.recorded}
+    data = min(entries - {subject.sha256}, default=subject.sha256)
+    there = known.subjects.get((subject.finding, subject.name))
+    # A verdict that a run of part did not save may be of other data; and a finding may have another name now.
+    kept = [one for (_, name), one in known.subjects.items() if name == subject.name and one.sha256 == data]
+    if there is not None and (not entries or there.sha256 == data):
+        return there
+    return kept[0] if kept else KnownSubject(sha256=data, recorded=True) if entries else there
 
 
 def changed_subjects(record: Record, known: Baseline) -> Iterator[ChangedData]:
@@ -113,7 +135,7 @@ def _traces(
             continue
         was = {claim: changed[claim, subject.name].was.code for claim in here}
         edited = tuple(claim for claim in here if was[claim] and codes.get(claim, "") not in ("", was[claim]))
-        before = known.subjects.get((subject.finding, subject.name))
+        before = subject_known(known, subject, asked) if known.subjects else None
         found = trace(before, subject, claims=edited, versions=record.versions)
         yield (subject.finding, subject.name), found
 

@@ -15,7 +15,7 @@ class Written:
         file: its file, relative to where pytest ran from, with slashes; ``line`` its first line there, from 1.
         test: the name of the test in that file, behind that of its class, without what it is parametrised with.
         code: the text of the test, without what it is indented by; empty where nobody knows it.
-        runs: the sha256 of all code of the project that it may run; empty where nobody knows it.
+        runs: the sha256 of what it says and calls, without layout and comments; empty where nobody knows it.
     """
 
     claim: str

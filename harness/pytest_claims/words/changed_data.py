@@ -10,6 +10,7 @@ from typing import Final
 from pytest_claims.verdicts.changed_data import ChangedCell, ChangedData
 from pytest_claims.words.apart import apart
 from pytest_claims.words.listed import joined, listed
+from pytest_claims.words.verdict import several
 
 _MOST_ROWS: Final = 3  # of which each cell is told
 _HASH: Final = 12
@@ -37,7 +38,7 @@ def _parts(one: ChangedData) -> Iterator[str]:
     rows = [(row, list(cells)) for row, cells in groupby(one.cells, key=lambda cell: cell.row)]
     yield from (f"{row}: {_cells(cells)}" for row, cells in rows[:_MOST_ROWS])
     if len(rows) > _MOST_ROWS:
-        yield f"and {len(rows) - _MOST_ROWS} rows more"
+        yield f"and {several(len(rows) - _MOST_ROWS, 'row')} more"
     if one.cells:
         yield joined(list(_counts(one)))
     if one.columns:
@@ -60,4 +61,5 @@ def _counts(one: ChangedData) -> Iterator[str]:
 
 def _elsewhere(one: ChangedData) -> str:
     hashes = f"sha256 was {one.was[:_HASH]}, is {one.now[:_HASH]}"
-    return f"{hashes}; every column that claims see is the same" if one.kept else hashes
+    same = "no number of its table is another, so labels, their order, or arrays are"
+    return f"{hashes}; {same}" if one.kept else hashes

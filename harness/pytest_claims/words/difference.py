@@ -48,8 +48,14 @@ def missed(claim: str, subjects: Sequence[str]) -> str:
 def _is(one: Difference) -> str:
     """Both words, each with its numbers."""
     estimates, ps = apart(one.was.estimate, one.now.estimate), apart(one.was.p, one.now.p)
-    words = (_verdict(one.was), _verdict(one.now))
-    before, after = (f"{word} (estimate {value}, p {p})" for word, value, p in zip(words, estimates, ps, strict=True))
+    words, symbols = (_verdict(one.was), _verdict(one.now)), ("estimate", "estimate")
+    if one.another_estimate:
+        symbols = (one.was.symbol, one.now.symbol)
+    if (one.was.estimate, one.was.p, one.now.estimate, one.now.p) == (None,) * 4:
+        before, after = words
+    else:
+        facts = zip(words, symbols, estimates, ps, strict=True)
+        before, after = (f"{word} ({symbol} {value}, p {p})" for word, symbol, value, p in facts)
     return f"was {before}, is {after}" if one.words else f"is still {after}, and was {before}"
 
 
@@ -59,6 +65,10 @@ def _numbers(one: Difference) -> str:
 
 
 def _crossing(one: Difference) -> str:
+    if one.another_estimate:
+        return f"; {one.now.symbol} decides now, and {one.was.symbol} did before"
+    if one.another_alpha:
+        return f"; p is held against {one.now.alpha:g} now, and was against {one.was.alpha:g}"
     if not one.crosses:
         return ""
     before, after = apart(one.was.p, one.now.p)

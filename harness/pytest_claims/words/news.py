@@ -13,7 +13,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.changed_data import how
 from pytest_claims.words.difference import CALLED, different
 from pytest_claims.words.trace import traced
-from pytest_claims.words.verdict import counted, word
+from pytest_claims.words.verdict import counted, several, word
 
 _MOST: Final = 5  # new claims, or subjects, that are told one by one
 _ACCEPT: Final = "--claims-save accepts"
@@ -37,6 +37,9 @@ def changes(record: Record, since: Since) -> Iterator[tuple[str, str]]:
         if (claim, subject) in places:
             yield CALLED[one.kind], f"{claim} on {subject} {different(one)}"
     names = {(one.finding, one.name) for one in record.subjects}
+    for place, (reason, count) in since.apart.items():
+        if place in names:
+            yield CALLED["apart"], f"{several(count, 'verdict')} of {place[1]}: {reason}"
     data = {(one.finding, one.subject): one for one in since.data}
     for place, trace in since.traces.items():
         if place in names:
