@@ -5,7 +5,6 @@ import shutil
 import pytest
 from court import CLAIM, FLAT, ROWS, Court
 
-from pytest_claims.base.errors import InputError
 from pytest_claims.compare_command import compare
 
 
@@ -67,7 +66,9 @@ def test_claim_of_one_record_alone_is_named_and_a_missing_one_is_a_failure(court
     assert said("b.json", "a.json") == (1, f"{missing}\n1 verdict of 2 unchanged\n")
 
 
-def test_what_is_no_record_is_refused(court, tmp_path):
+def test_what_is_no_record_is_no_change(court, tmp_path, capsys):
     kept(court, "a.json")
-    with pytest.raises(InputError, match=r"claims.json.*is not there|no .*claims.json|cannot be read"):
-        compare(["a.json", str(tmp_path)])
+    for arguments in (["a.json", str(tmp_path)], ["a.json", "a.json", "--fail=all"]):
+        assert compare(arguments) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[0] for line in lines] == ["pytest-claims compare"] * 2

@@ -362,3 +362,48 @@ def test_data_are_held_against_those_of_the_same_subject_and_finding(older, othe
     found = since(made(), Baseline(verdicts=verdicts, subjects=subjects or {}))
     assert [one.was for one in found.data] == ([was * 64] if was else [])
     assert isinstance(entry(), Known)
+
+
+@pytest.mark.parametrize(
+    ("was", "says"),
+    [
+        (
+            {"symbol": "ρ", "ruling": "inconclusive", "p": 0.06},
+            "was inconclusive (ρ 0.5, p 0.06), is held (r 0.5, p 0.03); r decides now, and ρ did before",
+        ),
+        (
+            {"ruling": "inconclusive", "alpha": 0.01},
+            "was inconclusive (estimate 0.5, p 0.03), is held (estimate 0.5, p 0.03); p is held against 0.05 now, and "
+            "was against 0.01",
+        ),
+    ],
+)
+def test_other_estimates_and_other_thresholds_cross_nothing(was, says):
+    """p of r and p of ρ were said to have crossed 0.05, and so was a p that had not moved."""
+    one = difference(entry(**was), verdict(), subject())
+    assert (one.kind, different(one)) == ("changed", says)
+
+
+def test_of_claims_without_an_estimate_the_words_are_told():
+    one = difference(entry(verdict(None), ruling="failed"), verdict(None), subject())
+    assert different(one) == "was failed, is held"
+
+
+def test_estimate_that_moved_by_nobody_knows_how_much_is_beyond_any_distance():
+    one = difference(entry(estimate=0.4, error=None), verdict(), subject())
+    assert failing_of("estimate:2se").counts(one)
+
+
+def test_data_of_a_finding_that_has_another_name_now_are_found():
+    was = known_of(made())
+    moved = Baseline(verdicts=was.verdicts, subjects={("before", "made"): was.subjects["", "made"]})
+    (found,) = since(made(columns={"x": (0.5, 2.0), "y": (1.0, None)}, sha256="1" * 64), moved).data
+    assert how(found) == "b: x 1, now 2; 1 of 2 in x"
+
+
+def test_verdict_that_a_run_of_part_did_not_save_is_of_other_data():
+    """It was said that nothing differs."""
+    was = known_of(made(columns={"x": (0.5, 2.0), "y": (1.0, None)}, sha256="1" * 64))
+    before = Baseline(verdicts={("a", "made"): entry(ruling="failed")}, subjects=was.subjects)
+    now = made(columns={"x": (0.5, 2.0), "y": (1.0, None)}, sha256="1" * 64)
+    assert traced(since(now, before).traces["", "made"]) == "one thing differs: the data"

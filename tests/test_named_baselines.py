@@ -64,8 +64,8 @@ def test_one_is_compared_with_and_another_saved(court):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("none", "no baseline *reports/baselines/none.json; write one with --claims-save"),
-        ("../none.json", "no baseline ../none.json; write one with --claims-save"),
+        ("none", "no baseline *reports/baselines/none.json; write one with --claims-save=none"),
+        ("../none.json", "no baseline ../none.json; write one with --claims-save=../none.json"),
         ("a b", "--claims-compare has a b as its name; wanted at most 100 letters, digits and *"),
         ("", "no baseline *reports/baseline.json; write one with --claims-save"),
     ],
@@ -122,3 +122,15 @@ def test_what_else_differs_is_traced_to_the_claim_or_to_its_declaration(court, e
     things = {"code": "one thing differs: the code of cosine-matters", "declaration": "one thing differs: the data"}
     said = things.get(edit, "2 things differ: the data and the code of cosine-matters")
     court.judge().stdout.fnmatch_lines([f"why: made: {said}"])
+
+
+@pytest.mark.parametrize("file", ["./made.csv", "kept/claims.json"])
+def test_file_that_is_no_baseline_is_not_written_over(court, file):
+    """A table of the user was replaced by a baseline."""
+    (court.path / "kept").mkdir()
+    (court.path / "kept" / "claims.json").write_text('{"schema_version": 10}')
+    before = (court.path / file).read_bytes()
+    result = court.judge(f"--claims-save={file}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --claims-save would write over *, which is no baseline; give another name"])
+    assert (court.path / file).read_bytes() == before

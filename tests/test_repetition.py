@@ -202,3 +202,25 @@ def test_live_measurement_beyond_what_a_repetition_may_give_moved_and_fails(proj
         ["*no repetition is expected there: 95% of repetitions have r in*", "moved: rises on answers was held*is"]
     )
     assert project.judge("--claims-compare-fail=none").ret == 0
+
+
+def test_live_measurement_does_not_take_the_place_of_recorded_data_on_record(project):
+    """Afterwards every change of the recorded data passed."""
+    baseline = project.pytester.path / "reports" / "baseline.json"
+    before = baseline.read_text()
+    project.live(0.9)
+    result = project.judge("--claims-save")
+    result.stdout.fnmatch_lines(["stays on record: answers, of recorded data; a live measurement does not take its*"])
+    assert baseline.read_text() == before
+    project.judge("--claims-save=live")
+    assert '"recorded": false' in (baseline.parent / "baselines" / "live.json").read_text()
+
+
+def test_live_measurement_that_cannot_be_compared_says_so(project):
+    """It was said to be as on record."""
+    project.live(0.9)
+    file = project.folder / "live" / "answers.csv"
+    file.write_text(file.read_text().replace("\ni", "\nother"))
+    result = project.judge()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["cannot be compared: 1 verdict of answers: its items are not those*"])

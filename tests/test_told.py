@@ -175,7 +175,7 @@ def test_subject_that_loads_something_else_is_told(court):
     [
         ("--claims-compare=.", "--claims-compare has . as its name; wanted at most 100 letters, digits and *"),
         ("--claims-compare=" + "a" * 300, "--claims-compare has aaa* as its name; wanted at most 100 letters*"),
-        ("--claims-compare=test_claims.py", "test_claims.py cannot be read as a baseline (*); write it anew*"),
+        ("--claims-compare=./test_claims.py", "test_claims.py cannot be read as a baseline (*); write it anew*"),
         ("--claims-robustness=quick\x1b,x", "--claims-robustness: unknown check quick\\x1b, x: have*"),
         ("--claims-robustness=[", "--claims-robustness: unknown check [[]: have*"),
         ("--claims-subject=[", "no subject matches [[] (did you mean 'made'?): have made"),

@@ -17,7 +17,7 @@ from pytest_claims.base.version import VERSION
 
 _NAME: Final = "pytest-claims"
 _GROUP: Final = "pytest_claims.commands"
-_FAILED, _INTERRUPTED = 2, 130
+_FAILED, _INTERRUPTED = 1, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,13 +4,15 @@ Knows nothing about where records come from.
 """
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from pytest_claims.base.errors import InputError
 from pytest_claims.base.visible import visible
 from pytest_claims.session.options import FAILING
-from pytest_claims.verdicts.failing import failing_of
+from pytest_claims.verdicts.failing import Failing, failing_of
 from pytest_claims.verdicts.known import Baseline, Place, known_of
 from pytest_claims.verdicts.record import Record, read_record
 from pytest_claims.verdicts.since import Since, since
@@ -20,13 +22,23 @@ from pytest_claims.words.verdict import several
 _RECORD: Final = "claims.json"
 _MOST: Final = 10  # verdicts of one record alone that are named
 _CHANGED: Final = 1
+_REFUSED: Final = 2  # as argparse ends where arguments are off
 
 
 def compare(arguments: Sequence[str]) -> int:
-    """Say what two records say differently; exit status 1 if a verdict or a recorded number changed, or is missing."""
+    """Say what two records say differently; exit status 1 if that counts, 2 if one of them is no record."""
     asked = _parser().parse_args(arguments)
-    before, after = (read_record(path / _RECORD if path.is_dir() else path) for path in (asked.before, asked.after))
-    failing, was = failing_of(asked.fail), known_of(before)
+    try:
+        failing = failing_of(asked.fail)
+        before, after = (read_record(path / _RECORD if path.is_dir() else path) for path in (asked.before, asked.after))
+    except InputError as error:
+        print(f"pytest-claims compare: {error}", file=sys.stderr)  # noqa: T201  a command's answer
+        return _REFUSED
+    return _compared(before, after, failing)
+
+
+def _compared(before: Record, after: Record, failing: Failing) -> int:
+    was = known_of(before)
     there = {(one.claim.id, one.subject) for one in after.verdicts}
     found = since(after, was, missing=[place for place in was.verdicts if place not in there])
     for line in _lines(after, was, found):
