@@ -241,7 +241,9 @@ def test_places_of_data_are_those_that_are_there(tmp_path):
 
 def test_example_of_the_guide_draws(tmp_path):
     guide = (ROOT / "docs" / "finding.md").read_text(encoding="utf-8")
-    (code,) = (one for one in re.findall(r"```python\n(.*?)```", guide, re.DOTALL) if "pytest_claims.views" in one)
+    (code,) = (
+        one for one in re.findall(r"```python[^\n]*\n(.*?)```", guide, re.DOTALL) if "pytest_claims.views" in one
+    )
     (tmp_path / "views.py").write_text(code, encoding="utf-8")
     record = replace(RECORD, rows=("maths-00", "maths-01"), columns={"tuned": (1.0, 0.0), "plain": (0.0, 0.0)})
     notices: list[str] = []
