@@ -22,7 +22,7 @@ _AGREED: Final[Mapping[str, Kind]] = {
     "libraries": "libraries",
     "machine": "machine",
 }
-_ALWAYS_OTHERS: Final = ("date", "seconds", "repeat", "training loss")  # of two measurements, whatever made them
+_ALWAYS_OTHERS: Final = ("date", "key", "repeat", "seconds", "training loss")  # of two measurements, whatever made them
 
 
 @dataclass(frozen=True, kw_only=True)
