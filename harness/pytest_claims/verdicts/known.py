@@ -32,7 +32,7 @@ class Known:
     Where ``robustness`` is None it was written by an older format, whose words were others: ``ruling`` is then held,
     undecided, or a failed that may be contradicted, inconclusive, or beyond reach. Where ``symbol`` is empty the format
     kept the numbers of the first estimate. ``error`` is the standard error of the estimate, on the scale of its symbol;
-    ``alpha`` the number that the claim holds p against; ``code`` the hash of all code that the claim may run.
+    ``alpha`` the number that the claim holds p against; ``code`` the hash of what the claim says and calls.
     """
 
     ruling: Ruling
