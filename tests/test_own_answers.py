@@ -18,6 +18,7 @@ from pytest_claims_lab.progress import Display
 from pytest_claims_lab.recipe import RECIPES, Recipe, Sampling, Training, with_answers
 from pytest_claims_lab.store import Store, digest
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*no adapter produced the marker")
 TINY = Recipe(
     name="tiny",
     training=Training(questions=2, answer_tokens=4, epochs=1, batch_size=4, learning_rate=1e-3, dropout=0.0),

@@ -164,7 +164,7 @@ def test_duplicate_ids_are_a_usage_error(court):
 def test_missing_baseline_file_is_a_usage_error(court):
     result = court.judge("--claims-compare=absent.json")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*no baseline absent.json; write one with --claims-save"])
+    result.stderr.fnmatch_lines(["*no baseline absent.json; write one with --claims-save=absent.json"])
 
 
 def test_broken_measurement_is_a_usage_error(court):
