@@ -13,7 +13,7 @@ from typing import Final
 
 _TEST: Final = "test"  # how pytest knows one
 # By these a function may be found without its name.
-_LOOKING: Final = b"globals locals vars getattr __dict__ eval exec modules import_module".split()
+LOOKING: Final = ("globals", "locals", "vars", "getattr", "__dict__", "eval", "exec", "modules", "import_module")
 # Decorators that hand a test to nobody else.
 _HARMLESS: Final = re.compile(r"claim\(.*\)|(pytest\.)?mark\..*", re.DOTALL)
 _WORD: Final = re.compile(rb"\w+")
@@ -48,7 +48,7 @@ def code_of_test(content: bytes, test: str, others: Iterable[bytes] = ()) -> str
         return content.decode(errors="replace")
     own, elsewhere = _words(content), [_words(other) for other in others]
 
-    looked_up = any(word in words for words in (own, *elsewhere) for word in _LOOKING)
+    looked_up = any(word in words for words in (own, *elsewhere) for word in map(str.encode, LOOKING))
 
     def stays(part: _Part) -> bool:
         word = part.name.rpartition(".")[2].encode()

@@ -15,13 +15,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from pytest_claims.base.canonical import canonical, without_docstring
+from pytest_claims.base.code_of_test import LOOKING
 from pytest_claims.base.project import content_of, imported_by, own_file_of
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-# By these a function may be found without its name.
-_LOOKING: Final = frozenset(
-    ["globals", "locals", "vars", "getattr", "__dict__", "eval", "exec", "modules", "import_module"]
-)
 _CALLED_BY_PYTEST: Final = frozenset({"setup_module", "setup_function"})
 _HARMLESS: Final = re.compile(r"(^|\.)claim$|(^|\.)mark\.")
 _TEST: Final = "test"
@@ -82,7 +79,7 @@ def _others(node: _Function) -> list[ast.expr]:
 def _is_reached(one: _Statement, words: set[str]) -> bool:
     if one.makes is None or not one.makes.isdisjoint(words):
         return True
-    return not words.isdisjoint(_LOOKING) and not any(name.startswith(_TEST) for name in one.makes)
+    return not words.isdisjoint(LOOKING) and not any(name.startswith(_TEST) for name in one.makes)
 
 
 def _file_of(function: Any) -> str:

@@ -21,7 +21,7 @@ from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import FEWER_TABLES, SEED
 from pytest_claims.robustness.drawing import Strata
-from pytest_claims.robustness.resampling import tried_again
+from pytest_claims.robustness.resampling import is_counted, tried_again
 from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.scale import scale_of
 
@@ -108,7 +108,7 @@ def repetition(body: Body, recorded: Table, new: Table, *, about: int = 0) -> Re
     low, high = _limits(symbol, values, drawn) if len(values) >= _LEAST_VALUES else (None, None)
     return Repetition(
         drawn=drawn,
-        counts=_is_counted(recorded),
+        counts=is_counted(recorded),
         held=outcomes.count("held"),
         failed=outcomes.count("failed"),
         undecided=outcomes.count("undecided"),
@@ -129,7 +129,7 @@ def _strata(recorded: Table, new: Table) -> list[Strata]:
         elif set(before.values()) != set(after.values()):
             several = recorded.design.words.several(unit.name)
             raise Undecided(f"its {several} are not those of the recorded measurement")
-    if not strata and not _is_counted(recorded):
+    if not strata and not is_counted(recorded):
         raise Undecided("the recorded measurement has no counts, and fewer than 3 levels of what a repetition draws")
     return strata
 
@@ -141,14 +141,7 @@ def _draws(recorded: Table, new: Table, strata: list[Strata]) -> Iterator[Table]
         for one in strata:
             (codes,) = one.draws(random, 1, size=len(levels_of(new, one.unit)))
             copy = copy.resampled(codes, one.unit)
-        yield tried_again(copy, random) if _is_counted(recorded) else copy
-
-
-def _is_counted(table: Table) -> bool:
-    columns, design = set(table.columns), table.design
-    return any(rate.trials in columns for rate in design.rates) or any(
-        {name, error} <= columns for name, error in design.errors.items()
-    )
+        yield tried_again(copy, random) if is_counted(recorded) else copy
 
 
 def _asked(body: Body, copy: Table) -> Answer:

@@ -97,7 +97,7 @@ def tried_again(table: Table, random: np.random.Generator) -> Table:
     Raises Undecided where nothing was.
     """
     counted, errors = _counted(table), _with_errors(table)
-    if not counted and not errors:
+    if not is_counted(table):
         if table.design.rates:
             _ = table.trials  # says which column is not there
         raise Undecided("the finding declares no counts and no standard errors", remedy="declare them in finding.toml")
@@ -109,6 +109,11 @@ def tried_again(table: Table, random: np.random.Generator) -> Table:
         values = random.normal(table.columns[name], table.columns[error])
         table = table.changed(**{name: np.clip(values, *table.design.limits.get(name, EVERYTHING))})
     return table
+
+
+def is_counted(table: Table) -> bool:
+    """Whether anything of a table can be tried again: what was counted, or has a standard error."""
+    return bool(_counted(table) or _with_errors(table))
 
 
 def _counted(table: Table) -> list[Rate]:

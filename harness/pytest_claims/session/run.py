@@ -112,9 +112,9 @@ class Run:
             self._writing.notices.append(
                 f"{self.baseline} is of an older format, whose 'failed' says less; --claims-save writes it anew"
             )
+        self._record = self.record() if self._verdicts else None
         self._wrong += self._missed()
-        if self._verdicts:
-            self._record = self.record()
+        if self._record:
             self._write(self._record, session)
         elif self.findings:
             self._wrong.append(f"{self.findings} is not written: no claim was judged")
@@ -260,10 +260,10 @@ class Run:
 
         for claim, subjects in by_claim(self._missing()).items():
             yield missed(claim, subjects)
-        if self._verdicts and failing_of(value(self.config, "claims_compare_fail")).number:
+        if self._record and failing_of(value(self.config, "claims_compare_fail")).number:
             from pytest_claims.verdicts.since import changed_subjects
 
-            yield from map(other_data, changed_subjects(self.record(), self.known))
+            yield from map(other_data, changed_subjects(self._record, self.known))
 
     def _missing(self) -> "list[Place]":
         """What is on record and should have been asked; nothing if the run left some out."""

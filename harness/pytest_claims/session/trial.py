@@ -69,6 +69,7 @@ class Trial:
         self._checks = checks
         self._asked = asked
         self._tests = tests
+        self._failing = failing_of(value(config, "claims_compare_fail"))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
@@ -142,7 +143,7 @@ class Trial:
             verdict,
             pyfuncitem.stash[_LOADED].record,
             was=self._known.verdicts.get((verdict.claim.id, verdict.subject)) if self._known else None,
-            failing=failing_of(value(self._config, "claims_compare_fail")),
+            failing=self._failing,
             strict=value(self._config, "claims_strict"),
             saving=value(self._config, "claims_save") is not None,
         )

@@ -47,12 +47,6 @@ class ChangedData:
     columns_gone: tuple[str, ...] = ()
     columns_new: tuple[str, ...] = ()
 
-    @property
-    def seen(self) -> bool:
-        """Whether anything differs of the table that claims see."""
-        others = (self.rows_gone, self.rows_new, self.columns_gone, self.columns_new)
-        return bool(self.cells or self.columns or any(others))
-
 
 def changed_data(was: KnownSubject, now: SubjectRecord) -> ChangedData | None:
     """What differs; None where the data are the same, or one of the two was measured live."""
