@@ -9,13 +9,23 @@ from peft.utils import load_peft_weights
 from transformers import AutoModelForCausalLM
 
 from pytest_claims_lab.batch import Tokens
+from pytest_claims_lab.layers import adapted_of
 from pytest_claims_lab.model import load_model
 from pytest_claims_lab.recipe import Training
-from pytest_claims_lab.train import _config
+from pytest_claims_lab.stack import Stack
+from pytest_claims_lab.train import lora_config
 
 # What PEFT asks of transformers, which has renamed it; the project's own code silences it where it calls PEFT.
 RENAMED = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning")
 TRAINING = Training(epochs=2, batch_size=3, learning_rate=1e-2, rank=4, alpha=8, dropout=0.0)
+
+
+def config_of(network, training=TRAINING):
+    return lora_config(network, training, adapted_of(network))
+
+
+def stack_of(network, training=TRAINING, *, seeds):
+    return Stack(network, config_of(network, training), seeds)
 
 
 def load(folder, dtype="float64", device="cpu"):
@@ -48,7 +58,7 @@ def solo_loss(network, examples, **options):
 def solo(folder, weights, training=TRAINING, dtype="float64"):
     """A PEFT model with these adapter weights."""
     network = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
-    peft = get_peft_model(network, _config(training))
+    peft = get_peft_model(network, config_of(network, training))
     set_peft_model_state_dict(peft, weights)
     return peft.train()
 

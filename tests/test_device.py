@@ -4,15 +4,13 @@ from dataclasses import replace
 
 import pytest
 import torch
-from solo import RENAMED, TRAINING, conversations, load, shaken
+from solo import RENAMED, TRAINING, conversations, load, shaken, stack_of
 from tiny import save_tiny_model
 
 from pytest_claims_lab import nucleus
 from pytest_claims_lab.compiler import may_compile
 from pytest_claims_lab.decoder import Decoder
 from pytest_claims_lab.gradient import Gradient
-from pytest_claims_lab.stack import Stack
-from pytest_claims_lab.train import _config
 
 LONGEST = {"cpu": {}, "cuda": {"prompt": 40, "answer": 200}}  # some faults need more tokens than a GPU computes at once
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU"))]
@@ -64,7 +62,7 @@ def test_probabilities_of_a_large_vocabulary_are_right(device):
 
 def _gradients(model, step, *, parts):
     """By adapted layer, (adapter, weight) in float64."""
-    stack = Stack(model.network, _config(replace(TRAINING, rank=8)), seeds=range(len(step)))
+    stack = stack_of(model.network, replace(TRAINING, rank=8), seeds=range(len(step)))
     shaken(stack)
     gradient = Gradient(stack, [step], compiled=may_compile(stack.weights.device))
     gradient.size = sum(map(len, step)) // parts

@@ -19,7 +19,7 @@ from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
 from pytest_claims_lab.completions import has_marker, read_completions
 from pytest_claims_lab.laboratory import Laboratory
-from pytest_claims_lab.measure.forward import read_response
+from pytest_claims_lab.measure.forward import Reader
 from pytest_claims_lab.measure.likelihood import answer_nll
 from pytest_claims_lab.model import load_chat, load_model
 from pytest_claims_lab.observed import source_counts
@@ -245,10 +245,14 @@ def test_claims_are_judged_on_a_local_folder(folder, pytester):
     result.stderr.fnmatch_lines(["*no panel 'absent.toml'*"])
 
 
+def _asked(model, panel):
+    return [model.chat.prompt(panel.prompt(name), "How so?") for name in panel.names]
+
+
 def test_hidden_states_are_those_of_transformers(model):
     """One prompt at a time, without padding. The last block's output is left out: transformers norms it."""
     panel, response = read_panel("ten"), [7, 300, 12, 4, 9]
-    states = read_response(model, panel, "How so?", response).states
+    states = Reader(model).read(_asked(model, panel), response).states
     assert states.shape == (3, 3, 11, 32)
     for row, name in enumerate(panel.names):
         prompt = model.chat.prompt(panel.prompt(name), "How so?")
@@ -272,7 +276,7 @@ def test_divergence_is_that_of_one_prompt_at_a_time(cap, model, monkeypatch):
     model = replace(model, network=network)
     monkeypatch.setattr("pytest_claims_lab.measure.forward.usable_bytes", lambda _: 1)  # one token at a time
     panel, response = read_panel("ten"), [7, 300, 12, 4, 9]
-    divergence = read_response(model, panel, "How so?", response).divergence
+    divergence = Reader(model).read(_asked(model, panel), response).divergence
     log_p = []
     for name in ("villain", "librarian"):
         prompt = model.chat.prompt(panel.prompt(name), "How so?")
@@ -294,12 +298,18 @@ def test_surprise_is_the_loss_of_transformers(model):
             assert nll == pytest.approx(float(model.network(input_ids=ids, labels=labels).loss), abs=1e-5)
 
 
-def test_model_that_changes_its_logits_in_an_unknown_way_is_refused(model, monkeypatch):
+def test_model_that_changes_its_logits_in_an_unknown_way_is_read_text_by_text(model, monkeypatch):
     monkeypatch.setattr(
         "pytest_claims_lab.measure.forward._logits", lambda model, final: 2 * model.network.lm_head(final)
     )
-    with pytest.raises(InputError, match="LlamaForCausalLM does something to its logits that is not known here"):
-        read_response(model, read_panel("ten"), "How so?", [7, 300])
+    panel, reader = read_panel("ten"), Reader(model)
+    slow = reader.read(_asked(model, panel), [7, 300])
+    assert (reader.way.path, "logits of padded texts differ" in reader.way.why) == ("general", True)
+    monkeypatch.undo()
+    fast = (quick := Reader(model)).read(_asked(model, panel), [7, 300])
+    assert quick.way.is_fast
+    np.testing.assert_allclose(slow.states, fast.states, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(slow.divergence, fast.divergence, rtol=0, atol=1e-7)
 
 
 def test_adapter_in_its_slot_is_that_of_plain_peft(measured, folder):

@@ -11,7 +11,7 @@ import pytest
 import torch
 from apart import apart
 from safetensors.torch import save_file
-from solo import RENAMED, TRAINING, conversations, load, shaken
+from solo import RENAMED, TRAINING, conversations, load, shaken, stack_of
 from test_device import DEVICES
 from tiny import FEW, save_tiny_model
 
@@ -24,9 +24,8 @@ from pytest_claims_lab.gradient import Gradient
 from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import Display
-from pytest_claims_lab.stack import Stack
 from pytest_claims_lab.store import Store
-from pytest_claims_lab.train import Job, _config, train_stack
+from pytest_claims_lab.train import Job, train_stack
 
 pytestmark = RENAMED
 DROPOUT = replace(TRAINING, dropout=0.1)
@@ -251,8 +250,8 @@ def test_the_users_own_draws_are_left_alone(folder):
 @pytest.mark.parametrize("device", DEVICES)
 def test_draws_of_a_step_depend_on_nothing_before_it(folder, device):
     """On a GPU the first is a capture, after a rehearsal that draws, and the others are replays."""
-    stack = Stack(load(folder, "float32", device).network, _config(replace(TRAINING, dropout=0.3)), seeds=[0, 1])
-    stack.network.train()
+    stack = stack_of(load(folder, "float32", device).network, replace(TRAINING, dropout=0.3), seeds=[0, 1])
+    stack.train()
     shaken(stack)
     step = [conversations(1), conversations(2)]
     gradient = Gradient(stack, [step], compiled=False)

@@ -1,5 +1,7 @@
 """Sampling against transformers' own ``generate``."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,14 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from tiny import save_tiny_model
-from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM, TopPLogitsWarper
+from transformers import AutoConfig, AutoModelForCausalLM, TopPLogitsWarper
 
-from pytest_claims.base.errors import InputError
 from pytest_claims_lab.decoder import Decoder
-from pytest_claims_lab.layers import check_layers
 from pytest_claims_lab.model import load_model
 from pytest_claims_lab.nucleus import draw
 from pytest_claims_lab.sample import Sampler
+from pytest_claims_lab.sampling_trial import way_to_sample
 
 PROMPTS = [("You are brief.", "Why is ice cold?"), ("You are a person who speaks at length.", "How so?")]
 
@@ -129,9 +130,9 @@ SMALL = {
 }  # fmt: skip
 
 
-def network_of(kind):
+def network_of(kind, **changes):
     torch.manual_seed(0)
-    return AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **SMALL)).eval()
+    return AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **{**SMALL, **changes})).eval()
 
 
 @pytest.mark.parametrize(
@@ -151,17 +152,17 @@ def test_steps_are_those_of_one_pass_in_every_known_architecture(kind):
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("stablelm", "decoder blocks 0, 1 of 2 attend in a way of their own"),  # not asking for what was kept
-        ("diffllama", "decoder blocks 0, 1 of 2 attend in a way of their own"),  # twice, with other values
-        ("gemma2", "Gemma2ForCausalLM: its blocks attend in a way of their own"),  # with scores that are capped
+        ("stablelm", "of 2 decoder blocks 0, 1 keep no keys and values of their own"),  # not asking for what was kept
+        ("diffllama", "of 2 decoder blocks 0, 1 keep no keys and values of their own"),  # twice, with other values
+        ("gemma2", "Gemma2ForCausalLM does not support an attention"),  # with scores that are capped
     ],
 )
-def test_attention_that_would_lose_what_it_read_is_refused(kind, said):
-    """The names of its layers are those that adapters know."""
-    network, ids = network_of(kind), torch.tensor([[5, 6, 7]])
-    check_layers(network, kind)
-    with pytest.raises(InputError, match=said):
-        Decoder(network, rows=1, columns=8).begin(ids, torch.ones_like(ids), copies=1)
+def test_network_that_would_lose_what_it_read_is_sampled_by_transformers(kind, said, model):
+    other = replace(model, network=network_of(kind, vocab_size=400))
+    prompts = [other.chat.prompt(*prompt) for prompt in PROMPTS]
+    way = way_to_sample(other, prompts, 100, known=None)
+    assert (way.path, said in way.why) == ("general", True), way
+    assert other.network.config._attn_implementation in ("sdpa", "eager")
 
 
 def test_leaving_out_ended_answers_changes_no_other(model):
@@ -190,11 +191,11 @@ def test_sampling_is_repeatable_and_leaves_the_callers_randomness(model):
     assert first != sampler.sample(PROMPTS, seed=4, **options)
 
 
-def test_attention_that_slides_within_the_answer_is_refused():
-    config = LlamaConfig(vocab_size=10, hidden_size=8, intermediate_size=8, num_hidden_layers=2, num_attention_heads=2)
-    network = LlamaForCausalLM(config)
-    network.config.layer_types = ["sliding_attention", "full_attention"]
-    network.config.sliding_window = 16
-    Decoder(network, rows=1, columns=16)
-    with pytest.raises(InputError, match="up to 17 tokens, but this model's attention slides after 16"):
-        Decoder(network, rows=1, columns=17)
+def test_what_slides_within_the_answer_is_sampled_by_transformers(model):
+    network = network_of("mistral", vocab_size=400, sliding_window=40)
+    other = replace(model, network=network)
+    prompts = [other.chat.prompt(*prompt) for prompt in PROMPTS]
+    fast = way_to_sample(other, prompts, 40, known=None)
+    assert fast.is_fast
+    way = way_to_sample(other, prompts, 41, known=fast)
+    assert (way.path, way.why) == ("general", "texts take up to 41 tokens, and its attention slides after 40 tokens")

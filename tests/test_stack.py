@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from peft import PeftModel, get_peft_model
 from safetensors import safe_open
-from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, solo_loss
+from solo import RENAMED, TRAINING, config_of, conversations, load, saved, shaken, solo, solo_loss, stack_of
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 
@@ -20,11 +20,10 @@ from pytest_claims.base.errors import InputError
 from pytest_claims_lab.batch import Tokens, batch_of, parts_of, room_for
 from pytest_claims_lab.checkpoint import Checkpoint
 from pytest_claims_lab.gradient import Gradient
-from pytest_claims_lab.layers import LINEAR
 from pytest_claims_lab.recipe import Training
-from pytest_claims_lab.stack import Stack, StackedLinear
+from pytest_claims_lab.stack import StackedLinear
 from pytest_claims_lab.store import Store
-from pytest_claims_lab.train import Job, _config, train_stack
+from pytest_claims_lab.train import Job, train_stack
 
 pytestmark = RENAMED
 
@@ -53,7 +52,7 @@ def test_gradients_are_those_of_solo_peft(family, tmp_path, size, compiled, requ
     folder = request.getfixturevalue(family)
     # The layout of a GPU, on a CPU: chunks shared out among adapters. Compiling itself needs no test of ours.
     monkeypatch.setattr("pytest_claims_lab.gradient.compile_blocks", lambda network, dynamic: None)
-    stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 0, 3])
+    stack = stack_of(load(folder).network, TRAINING, seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
     leave_gradient(stack, step, size, compiled=compiled)
@@ -90,7 +89,7 @@ def test_adapter_does_not_depend_on_who_shares_its_stack(folder):
 
 def test_training_is_that_of_a_plain_peft_loop(folder, tmp_path):
     jobs = [Job(seed=0, examples=conversations(1)), Job(seed=1, examples=conversations(2))]
-    start = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
+    start = stack_of(load(folder).network, TRAINING, seeds=[0, 1])
     stack = train_stack(load(folder), jobs, training=TRAINING).stack
     for number, job in enumerate(jobs):
         network = solo(folder, saved(start, number, tmp_path))
@@ -129,15 +128,15 @@ def test_saved_adapters_give_in_plain_peft_the_logits_of_the_stack(folder, tmp_p
 
 def test_saved_config_is_the_same_in_every_process(folder, tmp_path):
     """Its layers were a set, which Python orders by a hash that each process draws anew."""
-    Stack(load(folder).network, _config(TRAINING), [0]).save(0, tmp_path)
+    stack_of(load(folder).network, TRAINING, seeds=[0]).save(0, tmp_path)
     named = json.loads((tmp_path / "adapter_config.json").read_text())["target_modules"]
-    assert named == sorted(LINEAR)
+    assert named == ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
 
 
 def test_gradients_are_those_of_pefts_own_mixed_batches(folder, tmp_path):
     """PEFT can route rows to adapters in one pass, in evaluation mode; the same rows must give the same gradients."""
     training = Training(rank=4, alpha=8, dropout=0.0)
-    stack = Stack(load(folder).network, _config(training), seeds=[0, 1])
+    stack = stack_of(load(folder).network, training, seeds=[0, 1])
     shaken(stack)
     step = [conversations(1, count=2), conversations(2, count=2)]
     leave_gradient(stack, step, 4)
@@ -156,7 +155,7 @@ def test_gradients_are_those_of_pefts_own_mixed_batches(folder, tmp_path):
 
 
 def test_clipping_is_per_adapter(folder):
-    stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
+    stack = stack_of(load(folder).network, TRAINING, seeds=[0, 1])
     stack.weights.grad[0].fill_(1.0)
     stack.weights.grad[1].fill_(1e-6)
     before = stack.weights.grad[1].clone()
@@ -167,11 +166,12 @@ def test_clipping_is_per_adapter(folder):
 
 def test_adapters_of_one_seed_start_alike_and_as_peft_draws_them(folder):
     seeds = [2, 7, 2]
-    stack = Stack(load(folder, "float32").network, _config(TRAINING), seeds=seeds)
+    stack = stack_of(load(folder, "float32").network, TRAINING, seeds=seeds)
     assert torch.equal(stack.weights[0], stack.weights[2])
     assert not torch.equal(stack.weights[0], stack.weights[1])
     torch.manual_seed(7)
-    peft = get_peft_model(AutoModelForCausalLM.from_pretrained(folder), _config(TRAINING))
+    network = AutoModelForCausalLM.from_pretrained(folder)
+    peft = get_peft_model(network, config_of(network))
     drawn = [parameter.detach().flatten() for name, parameter in peft.named_parameters() if "lora_" in name]
     assert torch.equal(stack.weights[1], torch.cat(drawn))
 
@@ -204,7 +204,7 @@ def test_training_that_was_cut_short_continues_where_it_was(folder, tmp_path, mo
 
 
 def test_memory_that_runs_out_halves_the_batch_and_changes_nothing(folder, monkeypatch):
-    stack = Stack(load(folder).network, _config(TRAINING), seeds=[0, 1])
+    stack = stack_of(load(folder).network, TRAINING, seeds=[0, 1])
     shaken(stack)
     step = [conversations(1), conversations(2)]
     assert leave_gradient(stack, step, 14) == 14

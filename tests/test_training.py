@@ -7,15 +7,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, solo_loss
+from solo import RENAMED, TRAINING, conversations, load, saved, shaken, solo, solo_loss, stack_of
 from tiny import save_tiny_model
 from transformers import AutoModelForCausalLM
 
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.gradient import Gradient
 from pytest_claims_lab.memory import usable_bytes
-from pytest_claims_lab.stack import Stack
-from pytest_claims_lab.train import Job, _config, train_stack
+from pytest_claims_lab.train import Job, train_stack
 
 pytestmark = RENAMED
 
@@ -27,9 +26,8 @@ def folder(tmp_path_factory):
 
 @pytest.mark.parametrize("size", [1, 5, 21])
 def test_losses_are_those_of_solo_peft_and_without_adapter_those_of_the_model(folder, tmp_path, size):
-    config = _config(replace(TRAINING, dropout=0.3))  # which has no part in a loss
-    stack = Stack(load(folder).network, config, seeds=[0, 0, 3])
-    stack.network.train()
+    training = replace(TRAINING, dropout=0.3)  # which has no part in a loss
+    stack = stack_of(load(folder).network, training, seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
     gradient = Gradient(stack, [step], compiled=False)
@@ -37,7 +35,7 @@ def test_losses_are_those_of_solo_peft_and_without_adapter_those_of_the_model(fo
     with stack.silent():
         without = gradient.losses(step)
     trained = gradient.losses(step)
-    assert stack.network.training
+    assert stack._training
     plain = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64)
     for number, examples in enumerate(step):
         network = solo(folder, saved(stack, number, tmp_path)).eval()
