@@ -1,97 +1,27 @@
-"""Models of the hub, from one that the test serves itself: what is fetched, what is refused, and what is kept."""
+"""Models of the hub, from one that the test serves itself: what is fetched, and what is refused before weights come."""
 
 import json
-import os
 import resource
-import subprocess
-import sys
-import warnings
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from hub import LOGGED_IN, Hub, Repository
-from huggingface_hub import constants, snapshot_download
-from tiny import SOURCES, save_tiny_model
-from transformers import AutoModelForCausalLM
+import served
+from hub import LOGGED_IN, Repository
+from served import NAME, WEIGHTS
 
-from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError, Notice
+from pytest_claims_lab.model import load_model
 from pytest_claims_lab.weights import find_weights
 
-NAME = "owner/Tiny"
-WEIGHTS = "model.safetensors"
-INDEX = "model.safetensors.index.json"
 SMALL = {"chat_template.jinja", "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
-
-
-@pytest.fixture(scope="module")
-def files(folder):
-    return {file.name: file.read_bytes() for file in folder.iterdir()}
-
-
-@pytest.fixture(scope="module")
-def shards(folder, files, tmp_path_factory):
-    """The same in several files, with an index."""
-    cut = tmp_path_factory.mktemp("shards")
-    AutoModelForCausalLM.from_pretrained(folder).save_pretrained(cut, max_shard_size="50KB")
-    whole = {name: content for name, content in files.items() if name != WEIGHTS}
-    return whole | {file.name: file.read_bytes() for file in cut.iterdir() if "safetensors" in file.name}
-
-
-@pytest.fixture
-def hub(tmp_path, monkeypatch):
-    """The hub, as a process sees it that was started with these variables: they are read once, at its start."""
-    hub = Hub()
-    server = hub.serve()
-    users = tmp_path / "users"
-    for name, value in {
-        "ENDPOINT": hub.url,
-        "HUGGINGFACE_CO_URL_TEMPLATE": hub.url + "/{repo_id}/resolve/{revision}/{filename}",
-        "HF_HUB_CACHE": str(users / "hub"),
-        "HF_TOKEN_PATH": str(users / "token"),
-        "HF_HUB_OFFLINE": False,
-        "HF_HUB_ETAG_TIMEOUT": 1,
-        "HF_HUB_DOWNLOAD_TIMEOUT": 1,
-    }.items():
-        monkeypatch.setattr(constants, name, value)
-    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    yield hub
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def find(hub, tmp_path):
-    """Finds a model on this hub; a Notice is an error, unless it is waited for."""
-
-    def look(model=NAME):
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Notice)
-            return find_weights(model, tmp_path / "weights")
-
-    return look
-
-
-@pytest.fixture
-def refused(find):
-    """The one line in which a model is refused."""
-
-    def look(model=NAME):
-        with pytest.raises(InputError) as caught:
-            find(model)
-        said = str(caught.value)
-        assert "\n" not in said
-        assert in_one_line(caught.value) == said
-        return said
-
-    return look
+CODE = {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}
+files, find, folder, hub, refused, shards = (
+    served.files,
+    served.find,
+    served.folder,
+    served.hub,
+    served.refused,
+    served.shards,
+)
 
 
 def changed_config(files, **changes):
@@ -175,10 +105,6 @@ def test_model_or_revision_that_is_not_there(model, said, hub, refused, files):
     assert said in refused(model)
 
 
-def without(files, *names):
-    return {name: content for name, content in files.items() if name not in names}
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -209,9 +135,6 @@ def test_adapter_is_told_with_its_base_model(hub, refused, files):
     assert "of 'some/base', whose base model may lie elsewhere; merge it (PEFT's merge_and_unload)" in refused()
 
 
-CODE = {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}
-
-
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -233,8 +156,6 @@ def test_what_would_not_be_loaded_is_refused_by_its_config(change, said, hub, re
 
 
 def test_code_of_a_kind_that_transformers_knows_is_left_alone(hub, find, files):
-    from pytest_claims_lab.model import load_model
-
     harmful = b"raise SystemExit('executed')"
     hub.repositories[NAME] = Repository(changed_config(files, auto_map=CODE) | {"own.py": harmful})
     assert load_model(find().path, "tiny", device="cpu", dtype="float32").network.config.model_type == "llama"
@@ -247,19 +168,6 @@ def test_transfer_that_breaks_off_is_taken_up(hub, find, files):
     assert (find().path / WEIGHTS).read_bytes() == files[WEIGHTS]
     assert hub.fetched()[-2:] == [WEIGHTS, WEIGHTS]
     assert not hub.drops[WEIGHTS]
-
-
-def test_file_that_was_cut_short_in_the_cache_is_fetched_again(hub, find, files):
-    hub.repositories[NAME] = Repository(files)
-    weights = find()
-    shorten(weights.path / WEIGHTS)
-    with pytest.warns(Notice, match=rf"{WEIGHTS} has \d+ bytes, and the hub says {len(files[WEIGHTS])}: it is fetched"):
-        assert find_weights(NAME, weights.path.parents[3]) == weights
-    assert hub.fetched().count(WEIGHTS) == 2
-
-
-def shorten(file):
-    file.resolve().write_bytes(file.read_bytes()[:-100])
 
 
 def test_fetch_that_the_disk_ends_keeps_what_came(hub, refused, find, shards):
@@ -297,139 +205,3 @@ def test_file_shorter_than_the_hub_says_is_refused_by_name(hub, files, tmp_path)
         ),
     ):
         find_weights(NAME, tmp_path / "weights")
-
-
-UNREACHABLE = {
-    "offline": lambda hub, monkeypatch: monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True),
-    "gone": lambda hub, monkeypatch: monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9"),
-    "down": lambda hub, monkeypatch: setattr(hub, "status", 503),
-    "slow": lambda hub, monkeypatch: setattr(hub, "seconds", 1.1),
-    "no hub": lambda hub, monkeypatch: setattr(hub, "status", 200),
-    "private": lambda hub, monkeypatch: setattr(hub.repositories[NAME], "private", True),
-}
-WHY = {
-    "offline": "HF_HUB_OFFLINE is set",
-    "gone": "http://127.0.0.1:9 cannot be reached",
-    "down": "the hub answers 503",
-    "slow": "does not answer in time",
-    "no hub": "does not answer as the hub does",
-    "private": "the hub does not show it without a token",
-}
-
-
-@pytest.mark.parametrize("why", UNREACHABLE)
-def test_without_the_hub_the_cache_is_used_aloud(why, hub, find, refused, files, monkeypatch, tmp_path, capsys):
-    hub.repositories[NAME] = Repository(files)
-    weights = find()
-    UNREACHABLE[why](hub, monkeypatch)
-    if why == "offline":  # as was asked for: no notice
-        assert find() == weights
-        assert f"HF_HUB_OFFLINE is set; commit {weights.path.name} is taken from the cache" in capsys.readouterr().err
-    else:
-        with pytest.warns(Notice, match=f"{WHY[why]}.*; commit {weights.path.name} is taken from the cache, "):
-            assert find_weights(NAME, tmp_path / "weights") == weights
-    said = refused("owner/other")
-    assert "; it is in no cache of this machine" in said
-    assert why == "private" or WHY[why] in said
-
-
-def test_without_the_hub_half_a_model_is_refused_by_name(hub, find, refused, shards, monkeypatch):
-    hub.repositories[NAME] = Repository(shards)
-    weights = find()
-    first, second, *_ = sorted(weights.path.glob("model-*"))
-    hub.status = 500
-    shorten(first)
-    assert "what is in the cache is not whole" in refused()
-    assert f"{first.name} has " in refused()
-    assert "it was cut short; fetch or save the model again" in refused()
-    second.unlink()
-    assert f"names {second.name}, wanted files beside it" in refused()
-
-
-def test_cache_of_the_user_goes_first(hub, find, files, tmp_path, capsys):
-    hub.repositories[NAME] = Repository(files)
-    snapshot_download(NAME)
-    before = len(hub.fetched())
-    weights = find()
-    assert weights.path.is_relative_to(constants.HF_HUB_CACHE)
-    assert f"is in the cache of the hub's own programs, and is not fetched: {weights.path}" in capsys.readouterr().err
-    assert len(hub.fetched()) == before
-    assert not (tmp_path / "weights").exists()
-
-
-def test_weights_of_another_commit_in_the_users_cache_are_not_fetched_again(hub, find, files, tmp_path):
-    hub.repositories[NAME] = Repository(files)
-    snapshot_download(NAME)
-    hub.repositories[NAME] = Repository(files | {"generation_config.json": b"{}"})
-    weights = find()
-    assert weights.path == Path(
-        constants.HF_HUB_CACHE, "models--owner--Tiny", "snapshots", hub.repositories[NAME].commit
-    )
-    assert hub.fetched().count(WEIGHTS) == 1
-
-
-def test_half_a_model_in_the_users_cache_is_fetched_to_ours(hub, find, files, tmp_path):
-    hub.repositories[NAME] = Repository(files)
-    snapshot_download(NAME, allow_patterns=["*.json"])
-    assert find().path.is_relative_to(tmp_path / "weights" / "hub")
-
-
-def test_both_caches_give_the_same_hash(hub, find, files, tmp_path):
-    """What else lies in the user's, such as weights in a second format, is not loaded."""
-    hub.repositories[NAME] = Repository(files | {"consolidated.safetensors": b"{}", "README.md": b"tiny"})
-    ours = find()
-    snapshot_download(NAME)
-    users = find_weights(NAME, tmp_path / "none")
-    assert users.path != ours.path
-    assert replace(users, path=ours.path) == ours
-
-
-def of_a_process(hub, tmp_path, *arguments, **variables):
-    """What pytest says of a claim that is asked of a model of the hub."""
-    (tmp_path / "claims").mkdir(exist_ok=True)
-    (tmp_path / "claims" / "test_it.py").write_text(
-        "from pytest_claims import claim\n@claim('it', source='us')\n"
-        "def test_it(table):\n    '''It is so.'''\n    assert table['cosine'].mean() < 2\n"
-    )
-    said = {"HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join(SOURCES)}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    return subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "pytest", "claims/", "-p", "no:cacheprovider", *arguments],
-        cwd=tmp_path, env=environment | said | variables, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("model", "said"),
-    [
-        (NAME, f"model {NAME!r} of the hub is gated, and the token that you gave has no access; ask for access at"),
-        ("owner/none", "model 'owner/none' of the hub does not exist, or is private and not shown to the token"),
-    ],
-)
-def test_pytest_says_it_in_one_line(model, said, hub, files, tmp_path):
-    """With the user's own variables: the hub's address, a home and a token."""
-    hub.repositories[NAME] = Repository(files, gated=True, granted=False)
-    done = of_a_process(hub, tmp_path, "--claims-model", model, "--claims-weights-dir", "weights", HF_TOKEN=LOGGED_IN)
-    told = [line for line in (done.stdout + done.stderr).splitlines() if said in line]
-    assert len(told) == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    assert done.returncode == 4
-    assert hub.asked
-
-
-def test_variables_of_the_hub_are_those_of_its_users(hub, files, tmp_path):
-    """HF_HUB_OFFLINE asks nobody, and HF_HOME says where its cache is."""
-    hub.repositories[NAME] = Repository(files)
-    snapshot_download(NAME, cache_dir=tmp_path / "home" / "hub")
-    hub.asked.clear()
-    code = (
-        "import sys; from pathlib import Path; from pytest_claims_lab.weights import find_weights;"
-        f"print(find_weights({NAME!r}, Path('weights')).path)"
-    )
-    home = {"HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1", "PYTHONPATH": os.pathsep.join(SOURCES)}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], env=environment | home, cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert str(tmp_path / "home" / "hub") in done.stdout
-    assert not hub.asked
