@@ -70,7 +70,7 @@ def test_file_that_is_no_json_object(file, content, copy):
         ({"model_type": "no_such_model"}, "no_such_model"),
         ({"model_type": None, "architectures": None}, "model"),
         ({"hidden_size": "large"}, "hidden_size"),
-        ({"auto_map": {"AutoConfig": "own.Config"}, "model_type": "own"}, "custom code"),
+        ({"auto_map": {"AutoConfig": "own.Config"}, "model_type": "own"}, "such code is never executed"),
     ],
 )
 def test_config_that_transformers_does_not_know(change, said, copy):
@@ -194,9 +194,9 @@ def test_weights_lie_in_the_folder_that_is_hashed(copy, folder):
 
 def test_adapter_is_no_model(copy, tmp_path):
     """transformers looks for its base model elsewhere, where nothing is hashed."""
-    (copy / "adapter_config.json").write_text("{}")
+    (copy / "adapter_config.json").write_text('{"base_model_name_or_path": "some/base"}')
     said = refused(lambda: find_weights(str(copy), tmp_path), str(copy))
-    assert "holds an adapter (adapter_config.json), whose base model may lie elsewhere; merge it" in said
+    assert "holds an adapter (adapter_config.json) of 'some/base', whose base model may lie elsewhere; merge it" in said
 
 
 def test_all_templates_of_a_model_are_in_its_hash(copy, tmp_path):

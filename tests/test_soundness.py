@@ -109,9 +109,9 @@ def test_weight_that_is_quantised_without_a_word_is_refused(dtype, altered):
 
 def test_quantised_model_is_refused(altered):
     folder = altered(lambda _: None)
-    config = json.loads((folder / "config.json").read_text()) | {"quantization_config": {"quant_method": "fp8"}}
+    config = json.loads((folder / "config.json").read_text()) | {"quantization_config": {"quant_method": "awq"}}
     (folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(InputError, match=r"model 'tiny' is quantised \(fp8\), as its config.json says; save it deq"):
+    with pytest.raises(InputError, match=r"model 'tiny' is quantised \(AWQ\), as its config.json says, and adapters"):
         load(folder)
 
 

@@ -13,13 +13,14 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.measurement_file import read_measurement
-from pytest_claims_lab import weights as module
+from pytest_claims_lab import packaged as module
 from pytest_claims_lab.chat import chat_of
 from pytest_claims_lab.conversion import Converted
+from pytest_claims_lab.packaged import PACKAGED, Packaged, Part
 from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.recipe import RECIPES
 from pytest_claims_lab.store import Store, sha256_of
-from pytest_claims_lab.weights import PACKAGED, Packaged, Part, find_weights, loadable_folder
+from pytest_claims_lab.weights import find_weights, loadable_folder
 
 NAMES = {"general.name": "Tiny One", "general.architecture": "llama"}  # what write_gguf writes
 FILE = "tiny.F32.gguf"
