@@ -1,0 +1,130 @@
+"""Checks the zoo against itself: ``python -m zoo.check [KIND ...]`` in tests/ prints a table of all kinds.
+
+Knows nothing about the laboratory. For each kind in float64: whether the answers of plain.py are those of
+``generate``, for a prompt alone and for prompts that are padded on the left; whether transformers loads what is
+saved as the network that was built; and what an adapter would find in it.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import torch
+from torch import nn
+from transformers import AutoTokenizer, PreTrainedModel
+from transformers.pytorch_utils import Conv1D
+from transformers.utils import logging
+
+from zoo import plain
+from zoo.build import build, load, save, whole
+from zoo.kinds import KINDS, Kind
+from zoo.shape import END
+
+COLUMNS: Final = ("kind", "family", "class", "alone", "padded", "padded in float32", "loads", "tower", "seconds", "layers of the decoder")
+PROMPTS: Final = [[2 + (31 * row + 7 * place) % 390 for place in range(length)] for row, length in enumerate((5, 11, 8))]
+TOKENS: Final = 12
+
+
+def main(names: list[str]) -> None:
+    """Print the table, a kind as soon as it is there."""
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    print("\t".join(COLUMNS))
+    for name in names or KINDS:
+        print("\t".join(row(KINDS[name])), flush=True)
+
+
+def row(kind: Kind) -> list[str]:
+    """What is true of a kind, in the order of the columns."""
+    began = time.perf_counter()
+    try:
+        network = build(kind, torch.float64 if kind.double else torch.float32)
+        wanted = plain.answers(network, PROMPTS, TOKENS, END)
+        facts = [
+            type(network).__name__,
+            _told(wanted, lambda: generated_alone(network)),
+            _told(wanted, lambda: generated_padded(network)),
+            _told(wanted, lambda: generated_padded(build(kind, torch.float32))),
+            _loads(kind),
+        ]
+    except Exception as error:  # a table of all kinds says which of them fail, and how
+        return [kind.name, kind.family, f"{type(error).__name__}: {str(error)[:200]!r}"]
+    seconds = f"{time.perf_counter() - began:.1f}"
+    return [kind.name, kind.family, *facts, "yes" if has_tower(network) else "-", seconds, ", ".join(layers(network))]
+
+
+def generated_alone(network: PreTrainedModel) -> list[list[int]]:
+    """The answers of ``generate`` to one prompt after the other."""
+    return [answer for prompt in PROMPTS for answer in _generated(network, [prompt])]
+
+
+def generated_padded(network: PreTrainedModel) -> list[list[int]]:
+    """The answers of ``generate`` to all prompts at once, padded on the left."""
+    return _generated(network, PROMPTS)
+
+
+def has_tower(network: PreTrainedModel) -> bool:
+    """Whether a part of the network reads images."""
+    return any("vision" in name for name, _ in network.named_modules())
+
+
+def layers(network: PreTrainedModel) -> Iterator[str]:
+    """How often each kind of layer with a matrix lies in the blocks of the decoder, by its name."""
+    found = Counter(said for block in plain.blocks(network) for said in _matrices(block))
+    return (f"{said} x{count}" for said, count in found.items())
+
+
+def _matrices(block: nn.Module) -> Iterator[str]:
+    for path, part in block.named_modules():
+        for name, weight in part.named_parameters(recurse=False):
+            kind = path.rpartition(".")[2]
+            if isinstance(part, nn.Linear | Conv1D) and name == "weight":
+                yield f"{kind}:{'Conv1D' if isinstance(part, Conv1D) else 'Linear'}"
+            elif weight.dim() > 1:
+                yield f"{kind}.{name}:{type(part).__name__}{list(weight.shape)}"
+
+
+@torch.no_grad()
+def _generated(network: PreTrainedModel, prompts: list[list[int]]) -> list[list[int]]:
+    longest = max(map(len, prompts))
+    ids = torch.tensor([[END] * (longest - len(prompt)) + prompt for prompt in prompts])
+    mask = torch.tensor([[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts])
+    out = network.generate(
+        input_ids=ids, attention_mask=mask, max_new_tokens=TOKENS, do_sample=False, eos_token_id=END, pad_token_id=END
+    )
+    return [_ended(tokens) for tokens in out[:, longest:].tolist()]
+
+
+def _ended(tokens: list[int]) -> list[int]:
+    return tokens[: tokens.index(END) + 1] if END in tokens else tokens
+
+
+def _told(wanted: list[list[int]], compute) -> str:
+    try:
+        came = compute()
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error)[:100]!r}"
+    return "ok" if came == wanted else f"{sum(a == b for a, b in zip(came, wanted, strict=True))} of {len(wanted)}"
+
+
+def _loads(kind: Kind) -> str:
+    before = whole(kind)
+    with TemporaryDirectory() as folder:
+        loaded = load(kind, save(kind, Path(folder)), torch.float32)
+        tokens = AutoTokenizer.from_pretrained(folder)("What is the capital of France?<|im_end|>")["input_ids"]
+    problems = [] if type(loaded) is type(before) else [f"as {type(loaded).__name__}"]
+    try:
+        apart = float((plain.logits_after(loaded, PROMPTS[1]) - plain.logits_after(before, PROMPTS[1])).abs().max())
+        problems += [f"apart {apart:.0e}"] if apart > 1e-5 else []
+    except Exception as error:
+        problems += [f"{type(before).__name__} alone: {type(error).__name__}: {str(error)[:100]!r}"]
+    problems += [] if tokens[-1] == END and len(tokens) > 5 else [f"tokens {tokens}"]
+    return "; ".join(problems) or "ok"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

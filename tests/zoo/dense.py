@@ -1,0 +1,70 @@
+"""Tiny configs of dense decoders: what of each type is not as in any other.
+
+Knows nothing about networks. The name is the ``model_type``, the rest what its config is told besides ``kinds.SHAPE``.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from zoo.shape import LATENT, LAYERS, VOCABULARY, WINDOW, sliding
+
+DENSE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "apertus": {},
+    "arcee": {},
+    "bitnet": {},
+    "bloom": {},
+    "codegen": {"rotary_dim": 4},
+    "cohere": {},
+    "cohere2": sliding(),
+    "ernie4_5": {},
+    "exaone4": sliding(),
+    "falcon": {},
+    "gemma": {},
+    "gemma2": sliding() | {"query_pre_attn_scalar": 8},
+    "gemma3_text": sliding() | {"query_pre_attn_scalar": 8, "num_key_value_heads": 1},
+    "glm": {},
+    "glm4": {},
+    "gpt2": {},
+    "gpt_bigcode": {},
+    "gpt_neo": {"attention_types": [[["global", "local"], 2]], "num_layers": 4, "window_size": WINDOW},
+    "gpt_neox": {},
+    "gptj": {"rotary_dim": 4},
+    "granite": {"attention_multiplier": 0.3, "embedding_multiplier": 3.0, "logits_scaling": 2.0},
+    "helium": {},
+    "hunyuan_v1_dense": {},
+    "llama": {},
+    "mistral": {"sliding_window": WINDOW},
+    "mpt": {},
+    "nemotron": {},
+    "olmo": {},
+    "olmo2": {},
+    "olmo3": sliding(),
+    "opt": {"ffn_dim": 64, "word_embed_proj_dim": 32, "init_std": 0.2},
+    "persimmon": {},
+    "phi": {},
+    "phi3": {},
+    "qwen2": {},
+    "qwen3": {},
+    "seed_oss": {},
+    "smollm3": {"no_rope_layers": [1] * (LAYERS - 1) + [0]},
+    "stablelm": {},
+    "starcoder2": {"sliding_window": WINDOW},
+    "xglm": {"ffn_dim": 64, "init_std": 0.2},
+    # Of types that the issue does not name.
+    "biogpt": {},
+    "ctrl": {"dff": 64},
+    "diffllama": {},
+    "doge": {},
+    "openai-gpt": {},
+    "vaultgemma": sliding() | {"query_pre_attn_scalar": 8},
+    "nanochat": {},
+    "ministral": sliding(),
+    "jais2": {},
+    "exaone": {},
+    "granite_swa": {},
+    "gemma4_text": sliding() | {"vocab_size_per_layer_input": VOCABULARY, "hidden_size_per_layer_input": 8},
+    "minicpm3": LATENT,
+    "youtu": LATENT,
+    "cwm": sliding() | {"bos_token_id": 0},
+    "modernbert-decoder": {"bos_token_id": 0},
+}
