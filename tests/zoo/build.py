@@ -9,8 +9,11 @@ from typing import Final
 
 import torch
 from tiny import tokenizer
-from transformers import AutoModelForCausalLM, AutoModelForImageTextToText, PreTrainedModel
-from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+from transformers import AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForSeq2SeqLM, PreTrainedModel
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+)
 
 from zoo.kinds import Kind
 
@@ -55,6 +58,8 @@ def save(kind: Kind, folder: Path) -> Path:
 def whole(kind: Kind) -> PreTrainedModel:
     """The network of a checkpoint in float32, before it is saved, in evaluation mode."""
     auto = AutoModelForImageTextToText if kind.family == "vision" else AutoModelForCausalLM
+    if kind.name in MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES:
+        auto = AutoModelForSeq2SeqLM
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network = auto.from_config(kind.config(), dtype=torch.float32, experts_implementation=PLAIN_EXPERTS)

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 from transformers.configuration_utils import PretrainedConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+from zoo import refused
 from zoo.dense import DENSE
 from zoo.experts import EXPERTS
 from zoo.hybrid import HYBRID, STATE_SPACE
@@ -53,19 +55,16 @@ def _shape(cls: type[PretrainedConfig]) -> dict[str, Any]:
     return {name: value for name, value in named.items() if name in known}
 
 
-def _kinds() -> dict[str, Kind]:
-    families: dict[Family, Mapping[str, Mapping[str, Any]]] = {
-        "dense": DENSE,
-        "experts": EXPERTS,
-        "hybrid": HYBRID,
-        "state-space": STATE_SPACE,
-        "vision": VISION,
-    }
-    return {
-        name: Kind(name=name, family=family, settings=settings)
-        for family, several in families.items()
-        for name, settings in several.items()
-    }
+def _kinds(family: Family, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Kind]:
+    return {name: Kind(name=name, family=family, settings=of_one) for name, of_one in settings.items()}
 
 
-KINDS: Final[Mapping[str, Kind]] = _kinds()
+KINDS: Final[Mapping[str, Kind]] = {
+    **_kinds("dense", DENSE),
+    **_kinds("experts", EXPERTS),
+    **_kinds("hybrid", HYBRID),
+    **_kinds("state-space", STATE_SPACE),
+    **_kinds("vision", VISION),
+}
+# To be refused by name: no causal language model.
+REFUSED: Final[Mapping[str, Kind]] = {**_kinds("dense", refused.REFUSED), **_kinds("vision", refused.REFUSED_VISION)}

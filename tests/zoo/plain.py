@@ -55,12 +55,19 @@ def gradients(
         weights: the adapter's, by the same names.
     """
     peft, matrices = adapter(network, config, weights)
-    count = sum(len(answer) for _, answer in conversations)
-    for prompt, answer in conversations:
-        logits = _logits(peft, [*prompt, *answer])[len(prompt) - 1 : -1]
-        loss = functional.cross_entropy(logits, torch.tensor(answer), reduction="sum") / count
-        loss.backward()
+    _loss(peft, conversations).backward()
     return {name: _gradient(matrix) for name, matrix in matrices.items()}
+
+
+@torch.no_grad()
+def loss(
+    network: PreTrainedModel,
+    config: LoraConfig,
+    conversations: Sequence[tuple[Tokens, Tokens]],
+    weights: Mapping[str, torch.Tensor],
+) -> float:
+    """The mean cross entropy over all tokens of all answers, of which ``gradients`` gives the gradient."""
+    return float(_loss(adapter(network, config, weights)[0], conversations))
 
 
 def adapter(
@@ -116,6 +123,11 @@ def _answer(network: PreTrainedModel, prompt: Tokens, tokens: int, end: int) -> 
 
 def _logits(network: nn.Module, sequence: Tokens) -> torch.Tensor:
     return network(input_ids=torch.tensor([list(sequence)]), use_cache=False).logits[0]
+
+
+def _loss(network: nn.Module, conversations: Sequence[tuple[Tokens, Tokens]]) -> torch.Tensor:
+    said = torch.cat([_logits(network, [*prompt, *answer])[len(prompt) - 1 : -1] for prompt, answer in conversations])
+    return functional.cross_entropy(said, torch.tensor([token for _, answer in conversations for token in answer]))
 
 
 def _gradient(matrix: nn.Parameter) -> torch.Tensor:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from zoo.shape import DELTA, WINDOW, sliding
 
-_TOWER: Final = {
+TOWER: Final = {
     "hidden_size": 32,
     "intermediate_size": 64,
     "num_hidden_layers": 2,
@@ -28,7 +28,7 @@ _INTERLEAVED: Final = _SECTIONS | {"mrope_interleaved": True}
 VISION: Final[Mapping[str, Mapping[str, Any]]] = {
     "gemma3": {
         "text_config": sliding() | {"query_pre_attn_scalar": 8, "num_key_value_heads": 1},
-        "vision_config": _TOWER,
+        "vision_config": TOWER,
         "mm_tokens_per_image": 4,
         "image_token_index": 396,
         "boi_token_index": 398,
@@ -36,7 +36,17 @@ VISION: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "internvl": {
         "text_config": {"model_type": "qwen2"},
-        "vision_config": _TOWER | {"image_size": [32, 32], "patch_size": [8, 8]},
+        "vision_config": TOWER | {"image_size": [32, 32], "patch_size": [8, 8]},
+        "image_token_id": 396,
+    },
+    "lfm2_vl": {
+        "text_config": {
+            "model_type": "lfm2",
+            "layer_types": ["conv", "full_attention", "conv"],
+            "block_auto_adjust_ff_dim": False,
+        },
+        "vision_config": TOWER | {"model_type": "siglip2_vision_model", "num_patches": 16},
+        "projector_hidden_size": 32,
         "image_token_id": 396,
     },
     "llama4": {
@@ -47,26 +57,19 @@ VISION: Final[Mapping[str, Mapping[str, Any]]] = {
             "num_hidden_layers": 4,
             "num_experts_per_tok": 1,
         },
-        "vision_config": _TOWER
-        | {"vision_output_dim": 32, "projector_input_dim": 32, "projector_output_dim": 32},
+        "vision_config": TOWER | {"vision_output_dim": 32, "projector_input_dim": 32, "projector_output_dim": 32},
         "image_token_index": 396,
         "boi_token_index": 398,
         "eoi_token_index": 399,
     },
     "llava": {
         "text_config": {"model_type": "llama"},
-        "vision_config": _TOWER | {"model_type": "clip_vision_model", "projection_dim": 32},
+        "vision_config": TOWER | {"model_type": "clip_vision_model", "projection_dim": 32},
         "image_token_index": 396,
     },
     "mistral3": {
         "text_config": {"model_type": "mistral", "sliding_window": None},
-        "vision_config": _TOWER | {"model_type": "pixtral"},
-        "image_token_index": 396,
-    },
-    "paligemma": {
-        "text_config": {"model_type": "gemma"},
-        "vision_config": _TOWER | {"model_type": "siglip_vision_model", "projection_dim": 32},
-        "projection_dim": 32,
+        "vision_config": TOWER | {"model_type": "pixtral"},
         "image_token_index": 396,
     },
     "qwen2_5_vl": {
@@ -97,11 +100,5 @@ VISION: Final[Mapping[str, Mapping[str, Any]]] = {
             "deepstack_visual_indexes": [0, 1],
         },
         **_MARKS,
-    },
-    "lfm2_vl": {
-        "text_config": {"model_type": "lfm2", "layer_types": ["conv", "full_attention", "conv"], "block_auto_adjust_ff_dim": False},
-        "vision_config": _TOWER | {"model_type": "siglip2_vision_model", "num_patches": 16},
-        "projector_hidden_size": 32,
-        "image_token_id": 396,
     },
 }
