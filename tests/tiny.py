@@ -27,21 +27,27 @@ FEW = Recipe(
 )
 
 
-def save_tiny_model(
-    folder: Path, *, template: str | None = CHATML, layers: int = 3, family: Literal["llama", "gemma3"] = "llama"
-) -> Path:
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = ByteLevel()
+def tokenizer(template: str | None = CHATML) -> PreTrainedTokenizerFast:
+    """A tokenizer of 400 tokens."""
+    learnt = Tokenizer(models.BPE())
+    learnt.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    learnt.decoder = ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=400,
         special_tokens=["<|im_start|>", "<|im_end|>"],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(read_questions("everyday").train, trainer)
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|im_end|>")
+    learnt.train_from_iterator(read_questions("everyday").train, trainer)
+    fast = PreTrainedTokenizerFast(tokenizer_object=learnt, eos_token="<|im_end|>", pad_token="<|im_end|>")
     fast.chat_template = template
+    return fast
+
+
+def save_tiny_model(
+    folder: Path, *, template: str | None = CHATML, layers: int = 3, family: Literal["llama", "gemma3"] = "llama"
+) -> Path:
+    fast = tokenizer(template)
     fast.save_pretrained(folder)
     torch.manual_seed(0)
     shape = {

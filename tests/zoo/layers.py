@@ -1,0 +1,64 @@
+"""The layers of a network that an adapter can be given to, found by what they are.
+
+Knows nothing about how anybody else looks for them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from peft import LoraConfig
+from torch import nn
+from transformers import PreTrainedModel
+from transformers.pytorch_utils import Conv1D
+
+from zoo import plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """A weight of two dimensions or more in a block of the text decoder."""
+
+    name: str  # of the weight, in the network
+    part: nn.Module
+    weight: nn.Parameter
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it is the weight of a layer that PEFT adapts by the layer's name."""
+        return isinstance(self.part, nn.Linear | Conv1D) and self.name.endswith(".weight")
+
+    @property
+    def is_experts(self) -> bool:
+        """Whether it holds the matrices of several experts, which PEFT adapts by the weight's name."""
+        return self.weight.dim() == 3 and not isinstance(self.part, nn.Conv1d)
+
+    @property
+    def said(self) -> str:
+        """Its kind, in a word."""
+        short = ".".join(self.name.split(".")[-2:])
+        if self.is_linear:
+            return f"{short.removesuffix('.weight')}:{'Conv1D' if isinstance(self.part, Conv1D) else 'Linear'}"
+        return f"{short}:{type(self.part).__name__}{list(self.weight.shape)}"
+
+
+def matrices(network: PreTrainedModel) -> Iterator[Matrix]:
+    """All of them, in the order of the network, shared ones once."""
+    inside = {id(part) for block in plain.blocks(network) for part in block.modules()}
+    seen: set[int] = set()
+    for path, part in network.named_modules():
+        for name, weight in part.named_parameters(recurse=False):
+            if id(part) in inside and weight.dim() > 1 and id(weight) not in seen:
+                seen.add(id(weight))
+                yield Matrix(name=f"{path}.{name}", part=part, weight=weight)
+
+
+def everything(network: PreTrainedModel, rank: int = 2) -> LoraConfig:
+    """An adapter of all linear layers and experts of the text decoder, without dropout."""
+    found = list(matrices(network))
+    return LoraConfig(
+        r=rank,
+        lora_alpha=2 * rank,
+        lora_dropout=0.0,
+        target_modules=[one.name.removesuffix(".weight") for one in found if one.is_linear],
+        target_parameters=[one.name for one in found if one.is_experts] or None,
+    )
