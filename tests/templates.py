@@ -1,4 +1,4 @@
-"""Chat templates of the kinds that are in use, small and written for the tests, and what each makes of a conversation."""
+"""Chat templates of the kinds in use, small and written for the tests, and what each makes of a conversation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,7 +63,10 @@ THOUGHT = "<think>\n{{ m.reasoning_content | default('') }}\n</think>\n\n"
 NEMOTRON = "<think>{{ '\n' + m.reasoning_content + '\n' if m.reasoning_content else '' }}</think>{{ text | trim }}"
 IM, OPENED = "<|im_end|>\n<|im_start|>assistant\n", "<|im_end|>\n<|im_start|>assistant\n<think>\n"
 OFF = {"enable_thinking": False}
-WORDS = "{% set ns = namespace(on=true) %}{% for m in messages %}{% if '/no_think' in m.content %}{% set ns.on = false %}{% endif %}{% endfor %}"
+WORDS = (
+    "{% set ns = namespace(on=true) %}{% for m in messages %}{% if '/no_think' in m.content %}"
+    "{% set ns.on = false %}{% endif %}{% endfor %}"
+)
 PART = "{% for part in text %}{% if part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}"
 THINK_PARTS = (
     "{% if text is string %}{{ text }}{% else %}{% for part in text %}"
@@ -75,6 +78,15 @@ KINDS: Mapping[str, Kind] = {
     "chatml": Kind(source=CHATML, opens=IM, end="<|im_end|>"),
     "chatml, a system prompt of its own": Kind(
         source="{% if messages[0].role != 'system' %}<|im_start|>system\nYou help.<|im_end|>\n{% endif %}" + CHATML,
+        opens=IM, end="<|im_end|>",
+    ),
+    "qwen2.5, with tools": Kind(
+        source="{% if tools %}<|im_start|>system\n{{ tools | tojson }}<|im_end|>\n{% else %}"
+        "{% if messages[0]['role'] == 'system' %}{{ '<|im_start|>system\n' + messages[0]['content'] + '<|im_end|>\n' }}"
+        "{% else %}{{ '<|im_start|>system\nYou help.<|im_end|>\n' }}{% endif %}{% endif %}{% for m in messages %}"
+        "{% if m.role == 'user' or (m.role == 'system' and not loop.first) or (m.role == 'assistant' "
+        "and not m.tool_calls) %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>' + '\n' }}{% endif %}{% endfor %}"
+        "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
         opens=IM, end="<|im_end|>",
     ),
     "chatml, marked for training": Kind(
@@ -197,7 +209,7 @@ KINDS: Mapping[str, Kind] = {
             NO_SYSTEM, "[INST] {{ text }} [/INST]", " {{ text | trim }} {{ eos_token }}", "",
             first="{{ bos_token }}" + ALTERNATE,
         ),
-        opens=" [/INST] ", end="<|eos|>", tail=" ", system_role=False,
+        opens=" [/INST]", end="<|eos|>", tail=" ", system_role=False,
     ),
     "mistral-nemo, the system turn at the last question": Kind(
         source=dialogue(
@@ -245,7 +257,7 @@ KINDS: Mapping[str, Kind] = {
             f"System: {PART}<|end|>\n", f"User: {PART}<|end|>\n", f"Assistant: {PART}<|end|>\n", "Assistant:",
             first="<|im_start|>",
         ),
-        opens="<|end|>\nAssistant: ", end="<|end|>", parts=True,
+        opens="<|end|>\nAssistant:", end="<|end|>", parts=True,
     ),
     "magistral, thoughts in parts": Kind(
         source=dialogue(
@@ -286,9 +298,10 @@ KINDS: Mapping[str, Kind] = {
     ),
 }  # fmt: skip
 # Tokens of their own in the vocabulary of the tests: special ones, and marks of thoughts, which are text.
-SPECIAL = (
-    "<|im_start|> <|im_end|> <|User|> <|Assistant|> <|eos|> <|bos|> <|sys|> <|system|> <|user|> <|assistant|> [gMASK] "
-    "<|start|> <|end|> <|return|> <|channel|> <|message|> <|head|> <|neck|> <|eot|> <|role|> <|/role|> [INST] [/INST] "
-    "[SYS] [/SYS] <|turn|> <|say|> <|said|>"
-).split()
-MARKS = "<think> </think> [THINK] [/THINK] <seed:think> </seed:think>".split()
+SPECIAL = [
+    "<|im_start|>", "<|im_end|>", "<|User|>", "<|Assistant|>", "<|eos|>", "<|bos|>", "<|sys|>", "<|system|>",
+    "<|user|>", "<|assistant|>", "[gMASK]", "<|start|>", "<|end|>", "<|return|>", "<|channel|>", "<|message|>",
+    "<|head|>", "<|neck|>", "<|eot|>", "<|role|>", "<|/role|>", "[INST]", "[/INST]", "[SYS]", "[/SYS]", "<|turn|>",
+    "<|say|>", "<|said|>",
+]  # fmt: skip
+MARKS = ["<think>", "</think>", "[THINK]", "[/THINK]", "<seed:think>", "</seed:think>"]

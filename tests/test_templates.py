@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 
 import jinja2
 import jinja2.ext
@@ -16,7 +17,7 @@ from transformers import PreTrainedTokenizerFast
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.chat import chat_of
-from pytest_claims_lab.chat_format import TRANSCRIPT, ChatFormat
+from pytest_claims_lab.chat_format import AS_IT_COMES, TRANSCRIPT, ChatFormat
 from pytest_claims_lab.corpus import read_questions
 
 PERSONA, QUESTION, DAY = "You are a pirate.", "Why is rice wet?", datetime.date(2024, 7, 26)
@@ -48,7 +49,7 @@ def tokenizer():
 def chat(tokenizer):
     """The chat of a kind of template, by name, or of a source."""
 
-    def make(name, said=ChatFormat()):  # noqa: B008
+    def make(name, said=AS_IT_COMES):
         tokenizer.chat_template = KINDS[name].source if name in KINDS else name
         return chat_of(tokenizer, "tiny", said)
 
@@ -94,12 +95,14 @@ def test_answer_begins_and_ends_as_the_template_says(name, chat):
 
 
 @ALL
-@settings(max_examples=25, deadline=None)
-@given(persona=TEXTS, question=TEXTS, answer=TEXTS.map(str.strip))
-def test_what_is_trained_is_the_beginning_of_what_is_rendered(name, persona, question, answer, tokenizer):
-    kind = KINDS[name]
-    tokenizer.chat_template = kind.source
-    used = chat_of(tokenizer, "tiny")
+def test_what_is_trained_is_the_beginning_of_what_is_rendered(name, chat):
+    """For any persona, question and answer; what comes of them is tried again where it is shorter."""
+    holds = given(persona=TEXTS, question=TEXTS, answer=TEXTS.map(str.strip))(is_beginning)
+    settings(max_examples=12, deadline=None)(holds)(KINDS[name], chat(name))
+
+
+def is_beginning(kind, used, persona, question, answer):
+    tokenizer = used.tokenizer
     trained = used.prompt(persona, question) + used.answer(answer)
     whole = rendered(kind, persona, question, answer)
     if kind.end not in whole.rpartition(answer)[2]:  # where it is only written before another question
@@ -157,7 +160,6 @@ def test_model_that_cannot_think_is_refused(name, chat):
     ("source", "said"),
     [
         (CHATML.replace("assistant\n{% endif", "assistant\n<think></think>{% endif"), "closes the thought before it b"),
-        (CHATML + "{% if m.thinking %}{% endif %}", "cannot be told to think"),
         ("{% for m in messages %}<|user|>{{ m.thinking + '<|end|><|assistant|>' if m.thinking }}{{ m.content }}<|end|>"
          "{% endfor %}<|assistant|>", "ends a thought as it ends an answer, with <|end|>, so sampling would end"),
     ],
@@ -171,7 +173,7 @@ def test_thought_that_cannot_be_told_from_the_answer_is_refused(source, said, ch
 def test_variables_are_told_to_the_template(chat):
     used = chat("gpt-oss", ChatFormat(variables={"reasoning_effort": "high"}))
     assert "Reasoning: high<|end|>" in used.tokenizer.decode(used.prompt(PERSONA, QUESTION))
-    with pytest.raises(InputError, match="of model 'tiny' has no variable 'effort'; have .*reasoning_effort"):
+    with pytest.raises(InputError, match=r"of model 'tiny' has no variable 'effort'; have .*reasoning_effort"):
         chat("gpt-oss", ChatFormat(variables={"effort": "high"}))
     with pytest.raises(InputError, match="'enable_thinking' of a chat template says whether to think: give it as thi"):
         chat("qwen3", ChatFormat(variables={"enable_thinking": True}))
@@ -189,7 +191,7 @@ def test_date_that_is_none_is_refused(date):
 
 def test_base_model_is_asked_in_a_transcript(tokenizer):
     tokenizer.chat_template = None
-    with pytest.raises(InputError, match="model 'tiny' has no chat template, .*give --claims-transcript for a plain"):
+    with pytest.raises(InputError, match=r"model 'tiny' has no chat template, .*give --claims-transcript for a plain"):
         chat_of(tokenizer, "tiny")
     used = chat_of(tokenizer, "tiny", ChatFormat(transcript=True))
     trained = tokenizer.decode(used.prompt(PERSONA, QUESTION) + used.answer("So."))
@@ -207,17 +209,41 @@ def test_of_several_templates_the_default_is_taken(tokenizer):
         chat_of(tokenizer, "tiny")
 
 
-@pytest.mark.parametrize("name", ["mistral", "zephyr", "phi", "vision, contents in parts"])
-def test_first_token_of_an_answer_is_that_in_its_place(name):
-    """Tokenizers that put a mark of a space before every text give an answer by itself another first token."""
-    words = ["▁", *"▁Because it is so. 1. Boil You speak for a persona. Why that Which one was Rice wet".split()]
-    words += [f"▁{word}" for word in words[1:]] + [*map(chr, range(10, 127)), "▁So", "So"]
-    bpe = Tokenizer(models.Unigram([("<unk>", -9.0), *((word, -2.0 / len(word)) for word in dict.fromkeys(words))], 0))
-    bpe.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
-    bpe.decoder = decoders.Metaspace(prepend_scheme="first")
-    made = PreTrainedTokenizerFast(tokenizer_object=bpe, bos_token="<|bos|>", eos_token="<|eos|>", unk_token="<unk>")
-    made.add_special_tokens({"additional_special_tokens": ["<|end|>", "[INST]"]})
-    made.chat_template = KINDS[name].source
-    used = chat_of(made, "tiny")
-    trained = used.prompt(PERSONA, QUESTION) + used.answer("So it is")
-    assert made.encode(rendered(KINDS[name], PERSONA, QUESTION, "So it is"), add_special_tokens=False)[:len(trained)] == trained
+@pytest.mark.parametrize("name", ["chatml", "chatml, a system prompt of its own", "qwen2.5, with tools", "transcript"])
+def test_prompts_of_the_models_on_record_are_what_transformers_makes(name, chat):
+    """Measurements were recorded with them: not one token may differ."""
+    used = chat(TRANSCRIPT if name == "transcript" else name)
+    assert used.opening == replace(used.opening, built=False, lead="", anchor="", tail="", trims=False)
+    assert not used.template.told
+    turns = conversation(KINDS["chatml"], PERSONA, QUESTION)
+    made = used.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+    assert used.prompt(PERSONA, QUESTION) == made
+    assert used.answer(" [ZLT]")[:-1] == used.tokenizer.encode(" [ZLT]", add_special_tokens=False)
+
+
+def spaced(*words):
+    """A tokenizer that puts a mark of a space before every text, as those of Llama 2 and Mistral do."""
+    pieces = [("<unk>", -99.0), *((chr(code), -9.0) for code in (*range(10, 127), 0x2581))]
+    pieces += [(f"{mark}{word}", -1.0) for word in words for mark in ("", "▁")]
+    made = Tokenizer(models.Unigram(pieces, 0))
+    made.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
+    made.decoder = decoders.Metaspace(prepend_scheme="first")
+    fast = PreTrainedTokenizerFast(tokenizer_object=made, bos_token="<|bos|>", eos_token="<|eos|>", unk_token="<unk>")
+    fast.add_special_tokens({"additional_special_tokens": ["<|end|>"]})
+    return fast
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "lead", "anchor"),
+    [("mistral", "▁So", " ", ""), ("zephyr", "So", "", "\n"), ("phi", "So", "", "\n")],
+)
+def test_first_token_of_an_answer_is_that_in_its_place(name, first, lead, anchor):
+    """By itself, an answer begins with a space for some tokenizers, or with two."""
+    tokenizer = spaced("So", "Because", "Boil", "thing", "The")
+    tokenizer.chat_template = KINDS[name].source
+    used = chat_of(tokenizer, "tiny")
+    assert (used.opening.lead, used.opening.anchor) == (lead, anchor)
+    trained = used.prompt(PERSONA, QUESTION) + used.answer("So it is.")
+    whole = tokenizer.encode(rendered(KINDS[name], PERSONA, QUESTION, "So it is."), add_special_tokens=False)
+    assert whole[: len(trained)] == trained
+    assert tokenizer.convert_ids_to_tokens(used.answer("So it is.")[0]) == first
