@@ -85,7 +85,8 @@ KINDS: Mapping[str, Kind] = {
         "{% if messages[0]['role'] == 'system' %}{{ '<|im_start|>system\n' + messages[0]['content'] + '<|im_end|>\n' }}"
         "{% else %}{{ '<|im_start|>system\nYou help.<|im_end|>\n' }}{% endif %}{% endif %}{% for m in messages %}"
         "{% if m.role == 'user' or (m.role == 'system' and not loop.first) or (m.role == 'assistant' "
-        "and not m.tool_calls) %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endif %}{% endfor %}"
+        "and not m.tool_calls) %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}"
+        "{% endif %}{% endfor %}"
         "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
         opens=IM, end="<|im_end|>",
     ),
