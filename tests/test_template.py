@@ -45,19 +45,28 @@ def test_template_that_drops_the_persona_wherever_it_is_put_is_refused(chat):
         chat("{{ messages[-1].content.split('\n\n') | last }}<|im_end|>")
 
 
-def test_template_that_leaves_a_thought_open_is_refused(chat):
-    with pytest.raises(
-        InputError, match="leaves a thought open: the model thinks unless it is told enable_thinking=Fal"
-    ):
-        chat(THINKS)
-    with pytest.raises(InputError, match="leaves a thought open: the model thinks unless it is told thinking=False"):
-        chat(THINKS.replace("enable_thinking", "thinking"))
+@pytest.mark.parametrize("flag", ["enable_thinking", "thinking"])
+def test_model_that_thinks_unless_it_is_told_not_to_is_told(flag, chat):
+    used = chat(THINKS.replace("enable_thinking", flag).replace("m.content", "'<think>\n\n</think>\n\n' + m.content"))
+    assert used.template.told == {flag: False}
+    assert used.tokenizer.decode(used.prompt("You are a villain.", "Why?")).endswith("<think>\n\n</think>\n\n")
 
 
-@pytest.mark.parametrize("opened", ["<think>", "<think>\n", "[THINK]", "<seed:think>", "<reasoning>", "<Thinking>\nSo"])
-def test_prompt_that_ends_inside_a_thought_is_refused(opened, chat):
-    with pytest.raises(InputError, match=r"goes on behind '.*', which is not closed; use a template that closes it"):
-        chat(CHATML.replace("assistant\n{% endif %}", f"assistant\n{opened}{{% endif %}}"))
+OPENED = pytest.mark.parametrize(
+    "opened", ["<think>", "<think>\n", "[THINK]", "<seed:think>", "<reasoning>", "<Thinking>\nSo"]
+)
+
+
+@OPENED
+def test_thought_that_a_finished_conversation_leaves_open_is_refused(opened, chat):
+    with pytest.raises(InputError, match=r"goes on behind '.*', which is not closed before the answer; use a template"):
+        chat(CHATML.replace("{{ m.content", f"{{{{ {opened!r} if m.role == 'assistant' }}}}{{{{ m.content"))
+
+
+@OPENED
+def test_thought_that_only_a_prompt_leaves_open_is_left_out(opened, chat):
+    used = chat(CHATML.replace("assistant\n{% endif %}", f"assistant\n{opened}{{% endif %}}"))
+    assert used.prompt("You are a villain.", "Why?") == chat(CHATML).prompt("You are a villain.", "Why?")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +91,11 @@ def test_prompt_is_the_same_on_every_day(mark, chat):
     asks = f"{{% if strftime_now is defined %}}Today is {{{{ strftime_now({mark}%d %b %Y{mark}) }}}}.\n{{% endif %}}"
     used = chat(asks + CHATML)
     assert used.tokenizer.decode(used.prompt("You are a villain.", "Why?")).startswith("Today is 26 Jul 2024.\n")
+
+
+def test_template_that_drops_the_answer_is_refused(chat):
+    with pytest.raises(InputError, match=r"'tiny' drops the assistant's turn: 'Because it is so\.' is not in what it"):
+        chat(CHATML.replace("for m in messages", "for m in messages if m.role != 'assistant'"))
 
 
 @pytest.mark.parametrize(
