@@ -5,6 +5,7 @@ Knows nothing about how anybody else looks for them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from peft import LoraConfig
 from torch import nn
@@ -12,6 +13,10 @@ from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
 from zoo import plain
+
+# PEFT adapts none of these layers in networks of these types: kernels read their weights past the layer.
+REFUSED_BY_PEFT: Final = ("out_proj", "conv1d")
+STATE_SPACE_OF_PEFT: Final = ("falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +29,17 @@ class Matrix:
 
     @property
     def is_linear(self) -> bool:
-        """Whether it is the weight of a layer that PEFT adapts by the layer's name."""
-        return isinstance(self.part, nn.Linear | Conv1D) and self.name.endswith(".weight")
+        """Whether it is the weight of a layer that PEFT adapts by the layer's name.
+
+        Not of a router that is a linear layer by its class, and answers with more than a tensor.
+        """
+        is_router = "Router" in type(self.part).__name__
+        return isinstance(self.part, nn.Linear | Conv1D) and self.name.endswith(".weight") and not is_router
 
     @property
     def is_experts(self) -> bool:
         """Whether it holds the matrices of several experts, which PEFT adapts by the weight's name."""
-        return self.weight.dim() == 3 and not isinstance(self.part, nn.Conv1d)
+        return self.weight.dim() == 3 and "Expert" in type(self.part).__name__
 
     @property
     def said(self) -> str:
@@ -54,7 +63,8 @@ def matrices(network: PreTrainedModel) -> Iterator[Matrix]:
 
 def everything(network: PreTrainedModel, rank: int = 2) -> LoraConfig:
     """An adapter of all linear layers and experts of the text decoder, without dropout."""
-    found = list(matrices(network))
+    refused = REFUSED_BY_PEFT if network.config.model_type in STATE_SPACE_OF_PEFT else ()
+    found = [one for one in matrices(network) if one.name.removesuffix(".weight").rpartition(".")[2] not in refused]
     return LoraConfig(
         r=rank,
         lora_alpha=2 * rank,
