@@ -109,7 +109,10 @@ def _adapted(model, reference, folder, prompts):
         said = [(one.prompt, one.answer) for one in examples]
         wanted = plain.gradients(reference, lora_config(reference, TRAINING, adapted), said, weights)
         came = stack.row(number, stack.gradient)
-        apart = max(apart, _apart(torch.cat([came[n].flatten() for n in wanted]), torch.cat([*map(torch.flatten, wanted.values())])))
+        apart = max(
+            apart,
+            _apart(torch.cat([came[n].flatten() for n in wanted]), torch.cat([*map(torch.flatten, wanted.values())])),
+        )
     slot = AdapterSlot(_copy(model))
     slot.put(folder / "adapter1")
     slot.put(folder / "adapter0")
