@@ -8,7 +8,7 @@ WORKERS ?= 2
 QUOTED := smallest-deletion,bootstrap-units,planted-effect
 PYTEST = $(DEV)/bin/python -m pytest tests/ -n $(WORKERS) --dist worksteal
 
-.PHONY: claims findings test slow check docs outside browser bench calibrate break mutants clean
+.PHONY: claims findings test slow check docs outside browser bench calibrate models break mutants clean
 
 claims: $(JUDGE)/ready ## judge every claim on every recorded subject: no torch
 	$(JUDGE)/bin/python -m pytest claims/ $(ARGS)
@@ -42,6 +42,9 @@ bench: $(DEV)/ready ## speed, as ratios measured side by side; BENCH_FULL=1 adds
 
 calibrate: $(DEV)/ready ## hold verdicts, chance and power against worlds of which the truth is known
 	$(DEV)/bin/python -m pytest tests/calibrate.py $(ARGS)
+
+models: $(DEV)/ready ## every type of network against plain transformers and PEFT; writes the table in docs/models.md
+	$(DEV)/bin/python -m pytest tests/models.py $(ARGS)
 
 break: $(DEV)/ready ## kill, damage, fill and mutate, at most 20 minutes; writes reports/endurance.md
 	$(DEV)/bin/python tests/endurance $(ARGS)

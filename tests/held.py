@@ -97,6 +97,7 @@ def _adapted(model, reference, folder, prompts):
     adapted = adapted_of(network)
     config = lora_config(network, TRAINING, adapted)
     stack = Stack(network, config, [0, 3])
+    assert stack.layers == adapted.count
     step = [conversations(1, count=3), conversations(2, count=3)]
     gradient, way = gradient_of(stack, [step], compiled=False)
     with torch.no_grad():
