@@ -30,7 +30,9 @@ def build(kind: Kind, dtype: torch.dtype) -> PreTrainedModel:
     """
     with TemporaryDirectory() as folder:
         whole(kind).save_pretrained(folder)
-        return load(kind, Path(folder), dtype)
+        network = load(kind, Path(folder), dtype)
+    network.config._name_or_path = ""  # the folder is gone
+    return network
 
 
 def load(kind: Kind, folder: Path, dtype: torch.dtype) -> PreTrainedModel:

@@ -41,7 +41,8 @@ PROMPTS: Final = [
     [2 + (31 * row + 7 * place) % 390 for place in range(length)] for row, length in enumerate((5, 11, 8))
 ]
 TOKENS: Final = 12
-_STEPS: Final = (1e-4, 1e-5)  # a longer one may change which experts are chosen, a shorter one drowns in rounding
+_STEPS: Final = (1e-3, 1e-4, 1e-5)  # a long one may change which experts are chosen, a short one drowns in rounding
+_MERGED: Final = 1e-4
 _APART: Final = 5e-3
 
 
@@ -91,7 +92,10 @@ def has_tower(network: PreTrainedModel) -> bool:
 
 
 def gradients(network: PreTrainedModel) -> str:
-    """What an adapter of everything has, and whether its gradients are the differences of the loss they stand for."""
+    """What an adapter of everything has; whether its gradients are the differences of the loss that they stand for,
+
+    and whether the network computes the same where it is merged.
+    """
     config = everything(network)
     torch.manual_seed(0)
     weights = {name: torch.randn_like(matrix) * 0.1 for name, matrix in plain.adapter(network, config)[1].items()}
@@ -100,7 +104,11 @@ def gradients(network: PreTrainedModel) -> str:
     apart = slope(network, config, conversations, weights, found)
     none = sum(not bool(one.any()) for one in found.values())
     said = f"{len(found) // 2} layers" + (f", {none} matrices without" if none else "")
-    return said if apart < _APART else f"{said}, apart {apart:.0e}"
+    said += "" if apart < _APART else f", apart {apart:.0e}"
+    peft, _ = plain.adapter(network, config, weights)
+    adapted = plain.logits_after(peft, PROMPTS[1])
+    merged = float((plain.logits_after(peft.merge_and_unload(), PROMPTS[1]) - adapted).abs().max())
+    return said if merged < _MERGED else f"{said}, merged {merged:.0e} away"
 
 
 def slope(network, config, conversations, weights, found) -> float:

@@ -3,6 +3,7 @@
 Knows nothing about how anybody else looks for them.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,8 +15,8 @@ from transformers.pytorch_utils import Conv1D
 
 from zoo import plain
 
-# PEFT adapts none of these layers in networks of these types: kernels read their weights past the layer.
-REFUSED_BY_PEFT: Final = ("out_proj", "conv1d")
+READ_PAST: Final = ("dt_proj", "classifier")  # their weights: by Mamba and Jamba, and by the router of LongCat
+REFUSED_BY_PEFT: Final = ("out_proj", "conv1d")  # in networks of these types, where kernels read past them:
 STATE_SPACE_OF_PEFT: Final = ("falcon_h1", "falcon_mamba", "mamba", "mamba2", "nemotron_h")
 
 
@@ -26,6 +27,12 @@ class Matrix:
     name: str  # of the weight, in the network
     part: nn.Module
     weight: nn.Parameter
+    places: int  # layers that have this weight
+
+    @property
+    def layer(self) -> str:
+        """The name of the layer that it is the weight of."""
+        return self.name.removesuffix(".weight")
 
     @property
     def is_linear(self) -> bool:
@@ -53,22 +60,32 @@ class Matrix:
 def matrices(network: PreTrainedModel) -> Iterator[Matrix]:
     """All of them, in the order of the network, shared ones once."""
     inside = {id(part) for block in plain.blocks(network) for part in block.modules()}
+    places = Counter(id(weight) for _, weight in network.named_parameters(remove_duplicate=False))
     seen: set[int] = set()
     for path, part in network.named_modules():
         for name, weight in part.named_parameters(recurse=False):
             if id(part) in inside and weight.dim() > 1 and id(weight) not in seen:
                 seen.add(id(weight))
-                yield Matrix(name=f"{path}.{name}", part=part, weight=weight)
+                yield Matrix(name=f"{path}.{name}", part=part, weight=weight, places=places[id(weight)])
 
 
 def everything(network: PreTrainedModel, rank: int = 2) -> LoraConfig:
-    """An adapter of all linear layers and experts of the text decoder, without dropout."""
-    refused = REFUSED_BY_PEFT if network.config.model_type in STATE_SPACE_OF_PEFT else ()
-    found = [one for one in matrices(network) if one.name.removesuffix(".weight").rpartition(".")[2] not in refused]
+    """An adapter, without dropout, of all linear layers and experts of the text decoder that can be adapted and merged.
+
+    That is not a weight that lies in several layers, which would get several adapters, and all of them where they are
+    merged; and not one that is read past its layer: it is not adapted, but merged.
+    """
+    found = [one for one in matrices(network) if one.places == 1 and not _is_read_past(one, network.config.model_type)]
     return LoraConfig(
         r=rank,
         lora_alpha=2 * rank,
         lora_dropout=0.0,
-        target_modules=[one.name.removesuffix(".weight") for one in found if one.is_linear],
+        fan_in_fan_out=any(isinstance(one.part, Conv1D) for one in found),
+        target_modules=[one.layer for one in found if one.is_linear],
         target_parameters=[one.name for one in found if one.is_experts] or None,
     )
+
+
+def _is_read_past(one: Matrix, model_type: str) -> bool:
+    short = one.layer.rpartition(".")[2]
+    return short in READ_PAST or (short in REFUSED_BY_PEFT and model_type in STATE_SPACE_OF_PEFT)

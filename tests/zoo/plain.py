@@ -4,6 +4,7 @@ Knows nothing about the laboratory, which is compared with it.
 """
 
 import copy
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -78,8 +79,9 @@ def adapter(
     Raises:
         ValueError: for weights that are not those of all matrices.
     """
-    peft = get_peft_model(copy.deepcopy(network), config).eval()
-    matrices = get_peft_model_state_dict(peft, state_dict=dict(peft.named_parameters()))
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):  # of a name that transformers has changed
+        peft = get_peft_model(copy.deepcopy(network), config).eval()
+    matrices = get_peft_model_state_dict(peft, state_dict=dict(peft.named_parameters()), save_embedding_layers=False)
     if weights is not None:
         if set(weights) != set(matrices):
             raise ValueError(f"came weights of {sorted(weights)}, wanted those of {sorted(matrices)}")
