@@ -1,4 +1,4 @@
-"""Networks that are not computed the fast way, and models that are addressed otherwise, through the whole laboratory."""
+"""Networks of other kinds, and models that are addressed otherwise, through the whole laboratory."""
 
 from dataclasses import replace
 
@@ -86,7 +86,7 @@ def test_modules_that_are_not_there_are_told_with_those_that_are(measured, tmp_p
 
 def test_a_base_model_is_asked_in_a_transcript(measured, tmp_path):
     folder = save_tiny_model(tmp_path / "base", template=None)
-    with pytest.raises(InputError, match="has no chat template.*--claims-transcript"):
+    with pytest.raises(InputError, match=r"has no chat template.*--claims-transcript"):
         measured(folder, TINY)
     said = measured(folder, replace(TINY, chat=ChatFormat(transcript=True)))
     assert '"transcript": true' in said["recipe"]
