@@ -79,7 +79,7 @@ def _same(came, wanted):
 
 
 def _copy(model: LoadedModel) -> LoadedModel:
-    return replace(model, network=copy.deepcopy(model.network))
+    return replace(model, network=copy.deepcopy(model.network), ways={})
 
 
 def _plain_reading(network, prompts, response):

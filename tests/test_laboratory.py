@@ -273,7 +273,7 @@ def test_divergence_is_that_of_one_prompt_at_a_time(cap, model, monkeypatch):
         ),
         attn_implementation="eager",
     ).eval()  # fmt: skip
-    model = replace(model, network=network)
+    model = replace(model, network=network, ways={})
     monkeypatch.setattr("pytest_claims_lab.measure.forward.usable_bytes", lambda _: 1)  # one token at a time
     panel, response = read_panel("ten"), [7, 300, 12, 4, 9]
     divergence = Reader(model).read(_asked(model, panel), response).divergence
@@ -302,11 +302,11 @@ def test_model_that_changes_its_logits_in_an_unknown_way_is_read_text_by_text(mo
     monkeypatch.setattr(
         "pytest_claims_lab.measure.forward._logits", lambda model, final: 2 * model.network.lm_head(final)
     )
-    panel, reader = read_panel("ten"), Reader(model)
+    panel, reader = read_panel("ten"), Reader(replace(model, ways={}))
     slow = reader.read(_asked(model, panel), [7, 300])
     assert (reader.way.path, "logits of padded texts differ" in reader.way.why) == ("general", True)
     monkeypatch.undo()
-    fast = (quick := Reader(model)).read(_asked(model, panel), [7, 300])
+    fast = (quick := Reader(replace(model, ways={}))).read(_asked(model, panel), [7, 300])
     assert quick.way.is_fast
     np.testing.assert_allclose(slow.states, fast.states, rtol=0, atol=1e-5)
     np.testing.assert_allclose(slow.divergence, fast.divergence, rtol=0, atol=1e-7)

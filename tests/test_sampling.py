@@ -158,9 +158,9 @@ def test_steps_are_those_of_one_pass_in_every_known_architecture(kind):
     ],
 )
 def test_network_that_would_lose_what_it_read_is_sampled_by_transformers(kind, said, model):
-    other = replace(model, network=network_of(kind, vocab_size=400))
+    other = replace(model, network=network_of(kind, vocab_size=400), ways={})
     prompts = [other.chat.prompt(*prompt) for prompt in PROMPTS]
-    way = way_to_sample(other, prompts, 100, known=None)
+    way = way_to_sample(other, prompts, 100)
     assert (way.path, said in way.why) == ("general", True), way
     assert other.network.config._attn_implementation in ("sdpa", "eager")
 
@@ -193,9 +193,9 @@ def test_sampling_is_repeatable_and_leaves_the_callers_randomness(model):
 
 def test_what_slides_within_the_answer_is_sampled_by_transformers(model):
     network = network_of("mistral", vocab_size=400, sliding_window=40)
-    other = replace(model, network=network)
+    other = replace(model, network=network, ways={})
     prompts = [other.chat.prompt(*prompt) for prompt in PROMPTS]
-    fast = way_to_sample(other, prompts, 40, known=None)
+    fast = way_to_sample(other, prompts, 40)
     assert fast.is_fast
-    way = way_to_sample(other, prompts, 41, known=fast)
+    way = way_to_sample(other, prompts, 41)
     assert (way.path, way.why) == ("general", "texts take up to 41 tokens, and its attention slides after 40 tokens")
