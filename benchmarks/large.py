@@ -13,6 +13,7 @@ taken and the peak of memory go to a JSON file after each part, so a run that di
 import argparse
 import gc
 import importlib.util
+import itertools
 import json
 import random
 import sys
@@ -35,8 +36,9 @@ from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
 from pytest_claims_lab.footprint import footprint_of
 from pytest_claims_lab.measure.forward import Reader
-from pytest_claims_lab.memory_plan import MemoryPlan, Needs, plan_memory
+from pytest_claims_lab.memory_plan import Demand, MemoryPlan, plan_memory
 from pytest_claims_lab.model import LoadedModel
+from pytest_claims_lab.packing import keep_packed
 from pytest_claims_lab.recipe import Training
 from pytest_claims_lab.sample import Sampler
 from pytest_claims_lab.train import Job, train_stack
@@ -169,7 +171,7 @@ class Bench:
         network = empty(case.config)
         general = bool(case.quantised) or case.devices > 1
         work = self.work
-        needs = Needs(
+        demand = Demand(
             rank=work.rank,
             adapters=work.adapters,
             conversation=work.prompt + work.answer,
@@ -180,7 +182,7 @@ class Bench:
             footprint_of(network, dtype, quantised=case.quantised, general=general)
             for dtype in (self.dtype, torch.float32)
         ]
-        plan = plan_memory(*footprints, needs, device=self.devices[0], devices=1 if self.tiny else case.devices)
+        plan = plan_memory(*footprints, demand, device=self.devices[0], devices=1 if self.tiny else case.devices)
         chosen = plan.cut.checkpointing if case.checkpointing is None else case.checkpointing
         return replace(plan, cut=replace(plan.cut, checkpointing=chosen))
 
@@ -220,7 +222,7 @@ class Bench:
             "checkpointing": trained.checkpointing,
             "conversations at a time": trained.together,
             "losses without and with": trained.losses,
-            "s per step": [after - before for before, after in zip(times, times[1:], strict=False)],
+            "s per step": [after - before for before, after in itertools.pairwise(times)],
             "held by weights, GB": held,
             "planned, GB": (plan.weights + plan.adapters + plan.activations) / 1e9,
         }
@@ -316,6 +318,7 @@ def drawn(case: Case, dtype: torch.dtype, devices: Sequence[str]) -> Any:
     if case.quantised:
         network.is_loaded_in_4bit = network.is_quantized = True  # which PEFT asks
         network.quantization_method = "bitsandbytes"
+        keep_packed(network)
     if len(devices) > 1:
         network = dispatch_model(
             network, device_map=network.planned_places, skip_keys=network._skip_keys_device_placement
