@@ -6,7 +6,10 @@ import pytest
 import torch
 from solo import RENAMED, TRAINING, conversations, load, shaken, stack_of
 from tiny import save_tiny_model
+from zoo.build import save
+from zoo.kinds import KINDS
 
+from pytest_claims.base.errors import InputError
 from pytest_claims_lab.gradient import Gradient
 from pytest_claims_lab.gradient_trial import gradient_of
 from pytest_claims_lab.memory_plan import Cut, thrifty
@@ -65,6 +68,14 @@ def test_adapters_that_are_trained_so_are_the_same(folder):
     assert torch.equal(twice.stack.weights, plain.stack.weights)
     assert twice.losses == plain.losses
     assert twice.checkpointing
+
+
+def test_network_that_cannot_be_computed_twice_is_refused(tmp_path):
+    """It adds to a tensor in place that its blocks read again."""
+    model = load(save(KINDS["longcat_flash"], tmp_path), "float32")
+    stack = stack_of(model.network, TRAINING, seeds=[0, 1])
+    with pytest.raises(InputError, match="LongcatFlashForCausalLM has other gradients with gradient checkpointing"):
+        gradient_of(stack, STEPS, compiled=False, checkpointing=True)
 
 
 def test_fewer_at_once_come_before_computing_twice():
