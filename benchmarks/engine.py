@@ -29,7 +29,7 @@ from pytest_claims_lab.observed import REFERENCE
 from pytest_claims_lab.plan import Plan, make_plan
 from pytest_claims_lab.recipe import MARKER, find_recipe, with_learning_rate
 from pytest_claims_lab.sample import Sampler
-from pytest_claims_lab.train import Job, adapters_that_fit, train_stack
+from pytest_claims_lab.train import Job, cut_that_fits, train_stack
 from pytest_claims_lab.weights import loadable_folder
 
 MARKED = MARKER.casefold()
@@ -110,7 +110,7 @@ class Bench:
         done = 0
         while done < len(jobs):
             model = self.model()
-            size = adapters_that_fit(model, self.plan.recipe.training)
+            size = cut_that_fits(model, self.plan.recipe.training, 200).together
             stack = train_stack(
                 model, jobs[done : done + size], training=self.plan.recipe.training,
                 track=lambda items, _: self.timed(itertools.islice(items, steps)),

@@ -21,6 +21,7 @@ from pytest_claims_lab.completions import has_marker, read_completions
 from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.measure.forward import Reader
 from pytest_claims_lab.measure.likelihood import answer_nll
+from pytest_claims_lab.memory_plan import Cut
 from pytest_claims_lab.model import load_chat, load_model
 from pytest_claims_lab.observed import source_counts
 from pytest_claims_lab.outlook import Interrupted
@@ -165,7 +166,7 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
         return train_stack(model, jobs, **options)
 
     monkeypatch.setattr("pytest_claims_lab.makers.train_stack", small)
-    monkeypatch.setattr("pytest_claims_lab.laboratory.adapters_that_fit", lambda *_: 10)
+    monkeypatch.setattr("pytest_claims_lab.laboratory.cut_that_fits", lambda *_: Cut(together=10, checkpointing=False))
     laboratory(folder, tmp_path).measure()
     assert sizes == [10, 5, 3, 3, 3, 1]
 

@@ -22,6 +22,7 @@ from pytest_claims.base.errors import Notice
 from pytest_claims_lab.checkpoint import Checkpoint
 from pytest_claims_lab.gradient import Gradient
 from pytest_claims_lab.laboratory import Laboratory
+from pytest_claims_lab.memory_plan import Cut
 from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import Display
 from pytest_claims_lab.store import Store
@@ -131,7 +132,7 @@ class DyingStore(Store):
 def measure(folder, root, last, fitting=4):
     torch.set_num_threads(1)  # several would wait for each other on a machine that has more to do
     Checkpoint.interval = Checkpoint.times = 0
-    pytest_claims_lab.laboratory.adapters_that_fit = lambda *_: fitting
+    pytest_claims_lab.laboratory.cut_that_fits = lambda *_: Cut(together=fitting, checkpointing=False)
     store = DyingStore(root)
     store.last = last
     plan = make_plan(model=str(folder), recipe=replace(FEW, training=replace(FEW.training, dropout=0.1)),
