@@ -1,5 +1,6 @@
 """What a network takes of memory is known from its config, and how it is shared follows a rule."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,10 @@ from pytest_claims_lab.memory_plan import MOST, Demand, cut_of, plan_memory
 SEVEN = Qwen2Config(
     vocab_size=152064, hidden_size=3584, intermediate_size=18944, num_hidden_layers=28, num_attention_heads=28,
     num_key_value_heads=4, tie_word_embeddings=False,
+)  # fmt: skip
+THIRTY_TWO = Qwen2Config(
+    vocab_size=152064, hidden_size=5120, intermediate_size=27648, num_hidden_layers=64, num_attention_heads=40,
+    num_key_value_heads=8, tie_word_embeddings=False,
 )  # fmt: skip
 GB = 10**9
 ONE = Footprint(weights=8 * GB, sides=10**6, blocks=20, conversation=2**20, state=2**10, logits=2**18, cached=2**16)
@@ -59,6 +64,33 @@ def test_numbers_are_there_for_a_network_without_attention():
     found = footprint_of(empty(tiny), torch.float32, general=True)
     assert found.weights > 0 < found.sides
     assert found.training(100, checkpointing=True) < found.training(100, checkpointing=False)
+
+
+def rows(root):
+    page = (root / "docs/memory.md").read_text(encoding="utf-8")
+    return re.findall(r"^\| (7B|32B), (\w+) \| (.+?), (.+?) \| (2 × )?(\d+) GB.*? \| (.+?) \|$", page, re.MULTILINE)
+
+
+def test_table_of_the_page_is_what_is_planned(root, seven, monkeypatch):
+    """A card has a little more than it is called, in billions of bytes."""
+    networks, have = {"7B": seven, "32B": empty(THIRTY_TWO)}, {"80": 84.4, "48": 50, "24": 25, "16": 16.5}
+    assert len(rows(root)) == 8
+    for model, dtype, weights, read, two, card, done in rows(root):
+        devices, quantised = 2 if two else 1, dtype if dtype == "4bit" else ""
+        free(monkeypatch, have[card] * GB)
+        trained, readings = (
+            footprint_of(networks[model], kind, quantised=quantised, general=bool(quantised or two))
+            for kind in (torch.bfloat16, torch.float32)
+        )
+        assert (f"{trained.weights / GB:.1f} GB", f"{readings.weights / GB:.1f} GB") == (weights, read)
+        demand = replace(DEMAND, conversation=250)
+        if done.startswith("refused"):
+            with pytest.raises(InputError, match="memory does not hold"):
+                plan_memory(trained, readings, demand, device="cuda", devices=devices)
+            continue
+        cut = plan_memory(trained, readings, demand, device="cuda", devices=devices).cut
+        assert done.startswith(f"{cut.together} adapters ")
+        assert done.endswith("gradient checkpointing") == cut.checkpointing
 
 
 @given(st.integers(0, 200 * GB), st.integers(0, 200 * GB), st.integers(1, 4000))
