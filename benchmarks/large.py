@@ -5,7 +5,8 @@
     python benchmarks/large.py --out tiny.json --tiny        # the same with tiny shapes, on a CPU
 
 Of each case: the plan of memory; a few adapters, trained for a few steps; answers drawn under one of them; and a
-reading in float32, as measurements take them. Seconds, the way that was taken and the peak of memory go to a JSON file after each part, so a run that dies leaves what it had.
+reading in float32, as measurements take them. Seconds, the way that was taken and the peak of memory go to a JSON file
+after each part, so a run that dies leaves what it had.
 """
 
 import argparse

@@ -69,7 +69,7 @@ def test_unknown_word_is_refused(planned):
 
 def test_checkpoint_that_was_quantised_is_not_quantised_again(planned, folder):
     weights = replace(planned().weights, quantisation="FP8, dequantised when it is loaded")
-    with pytest.raises(InputError, match=r"'tiny' is quantised already \(FP8, .* quantises a model once"):
+    with pytest.raises(InputError, match=r"'tiny' is quantised already \(FP8, .* 4bit would do so again"):
         replace(planned("4bit"), weights=weights)
 
 
