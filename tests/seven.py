@@ -6,6 +6,16 @@ from math import prod
 from pathlib import Path
 
 HIDDEN, INNER, VOCABULARY, KEYS, BLOCKS = 3584, 18944, 152064, 512, 28  # as in benchmarks/engine.py
+CONFIG = {
+    "model_type": "qwen2",
+    "hidden_size": HIDDEN,
+    "intermediate_size": INNER,
+    "vocab_size": VOCABULARY,
+    "num_hidden_layers": BLOCKS,
+    "num_attention_heads": 28,
+    "num_key_value_heads": KEYS // 128,
+    "tie_word_embeddings": False,
+}
 Shape = tuple[int, ...]
 
 
@@ -31,6 +41,7 @@ def _of_a_block() -> Iterator[tuple[str, Shape]]:
 
 def save_shape_of_seven_billion(folder: Path) -> Path:
     folder.mkdir(parents=True)
+    (folder / "config.json").write_text(json.dumps(CONFIG))
     tensors, end = {}, 0
     for name, shape in shapes():
         start, end = end, end + 2 * prod(shape)

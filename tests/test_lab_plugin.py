@@ -23,7 +23,7 @@ from pytest_claims_lab.store import Store
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GIVEN = Settings(
     recipe="full", panel="p.toml", questions="q.toml", seeds=3, learning_rate=1e-3, dtype="bfloat16", device="cuda",
-    weights_dir="w", store="s", remeasure=True, answers="shared",
+    weights_dir="w", store="s", remeasure=True, answers="shared", transcript=True, quantise="4bit", spread=True,
 )  # fmt: skip
 HIDDEN = sorted({*PACKAGES} - {"packaging"})  # which pytest needs itself
 PLUGINS = ["-p", "pytest_claims.plugin", "-p", "pytest_claims_lab.plugin"]

@@ -144,7 +144,7 @@ def test_run_killed_between_two_adapters_trains_the_stack_that_was_cut_short(fol
     assert apart(measure, folder, tmp_path / "undisturbed", None) == 0
     for last in (1, 6):  # in the first and in the second stack of 4
         assert apart(measure, folder, tmp_path / "killed", last) == -signal.SIGKILL
-        assert len(adapters(tmp_path / "killed")) == 3 * last
+        assert len(adapters(tmp_path / "killed")) == 4 * last  # files of each
     assert apart(measure, folder, tmp_path / "killed", None, 9) == 0  # then there is room for more in a stack
     assert adapters(tmp_path / "killed") == adapters(tmp_path / "undisturbed")
     assert not list((tmp_path / "killed").glob("unfinished/*"))
