@@ -156,6 +156,19 @@ def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
     assert again.sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
 
 
+def test_training_that_computes_blocks_twice_says_so(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("pytest_claims_lab.laboratory.cut_that_fits", lambda *_: Cut(together=10, checkpointing=True))
+    measured = read_measurement(laboratory(folder, tmp_path).measure().path / "measurement.nc")
+    assert measured.provenance["training in stacks"].endswith(" at a time, with gradient checkpointing")
+
+
+def test_layers_that_cannot_be_spread_are_refused_before_anything_is_computed(folder, tmp_path):
+    lab = replace(laboratory(folder, tmp_path), spread=True)
+    with pytest.raises(InputError, match="--claims-spread takes "):
+        lab.measure()
+    assert not list(tmp_path.rglob("entry.json"))
+
+
 def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_path, monkeypatch):
     sizes = []
 
