@@ -45,7 +45,7 @@ def other(value):
         case int() | float():
             return value + 1
         case tuple():
-            return (*value, *value)
+            return (*value, *(value or ["x"]))
         case dict():
             return value | {"more": "x"}
         case _:
