@@ -1,5 +1,7 @@
 """Six types of networks, one of each family, and those that are refused; `make models` asks all."""
 
+from dataclasses import replace
+
 import pytest
 from held import held
 from solo import RENAMED
@@ -27,6 +29,20 @@ def test_network_is_measured_as_plain_transformers_and_peft_compute_it(kind, tmp
     assert came.is_right, came
     assert (came.answers.path, came.training.path) == FEW[kind], came
     assert not [name for name in came.adapted.modules if "vision" in name or "lm_head" in name]
+
+
+@pytest.mark.parametrize(
+    ("kind", "window", "answers", "training"),
+    [
+        ("mistral", "sliding_window", "general", "general"),
+        ("gpt_neo", "window_size", "general", "fast"),  # which puts its masks into what it hands to attention
+    ],
+)
+def test_texts_of_which_some_blocks_see_a_part(kind, window, answers, training, tmp_path):
+    narrow = replace(KINDS[kind], settings={**KINDS[kind].settings, window: 16})
+    came = held(save(narrow, tmp_path))
+    assert came.is_right, came
+    assert (came.answers.path, came.training.path) == (answers, training)
 
 
 @pytest.mark.parametrize("kind", REFUSED)
