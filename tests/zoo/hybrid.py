@@ -6,7 +6,7 @@ Knows nothing about networks. Each kind of layer is there at least once.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from zoo.shape import DELTA, LATENT, WINDOW
+from zoo.shape import DELTA, LATENT
 
 _MAMBA: Final = {
     "mamba_n_heads": 8,
@@ -53,13 +53,6 @@ HYBRID: Final[Mapping[str, Mapping[str, Any]]] = {
     "qwen3_5_moe_text": DELTA,
     "qwen3_5_text": DELTA,
     "qwen3_next": DELTA,
-    "recurrent_gemma": {"lru_width": 32, "attention_window_size": WINDOW},
-    "zamba": {
-        "num_hidden_layers": 4,
-        "layers_block_type": ["mamba", "hybrid", "mamba", "hybrid"],
-        "mamba_d_state": 8,
-        "mamba_dt_rank": 4,
-    },
     "zamba2": {
         "layers_block_type": ["mamba", "hybrid", "mamba", "hybrid"],
         "num_hidden_layers": 4,

@@ -66,5 +66,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     **_kinds("state-space", STATE_SPACE),
     **_kinds("vision", VISION),
 }
-# To be refused by name: no causal language model.
-REFUSED: Final[Mapping[str, Kind]] = {**_kinds("dense", refused.REFUSED), **_kinds("vision", refused.REFUSED_VISION)}
+# To be refused by name: no causal language model, or none that can be trained.
+REFUSED: Final[Mapping[str, Kind]] = {
+    **_kinds("dense", refused.REFUSED),
+    **_kinds("vision", refused.REFUSED_VISION),
+    **_kinds("hybrid", refused.UNTRAINABLE),
+}
