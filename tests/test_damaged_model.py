@@ -170,7 +170,7 @@ def test_bug_of_ours_keeps_its_traceback(error, folder, monkeypatch):
     def broken(*_):
         raise error
 
-    monkeypatch.setattr("pytest_claims_lab.model.check_layers", broken)
+    monkeypatch.setattr("pytest_claims_lab.model.check_vocabulary", broken)
     with pytest.raises(type(error)) as caught:
         load(folder)
     assert caught.value is error

@@ -104,10 +104,10 @@ def runs(tmp_path_factory):
 def test_command_says_all_before_it_computes_and_then_where_it_is(runs):
     lines = [line for line in runs[0].lines if line.startswith(("tiny@", "  ", "stage"))]
     start = next(number for number, line in enumerate(lines) if line.startswith("tiny@tiny-five: to do: answers, "))
-    assert [line.split(":")[0].strip() for line in lines[start + 1 : start + 5]] == [
-        "there already", "store", "base model", "time",
+    assert [line.split(":")[0].strip() for line in lines[start + 1 : start + 6]] == [
+        "there already", "store", "base model", "memory", "time",
     ]  # fmt: skip
-    assert lines[start + 5] == "stage 1 of 8: answers ..."
+    assert lines[start + 6] == "stage 1 of 8: answers ..."
     assert any(line.startswith("stage 1 of 8: answers: done in ") for line in lines)
     assert "stage 5 of 8: adapters: 4 of 4 to make" in lines
     assert lines[-1] == "stage 6 of 8: completions: 4 of 4 to make"
