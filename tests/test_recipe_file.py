@@ -60,6 +60,10 @@ def test_a_file_says_what_it_does_otherwise(written):
         ),
         ('base = "full"\n[chat]\ndate = "today"', "mine.toml: date is 'today'; wanted a day as YYYY-MM-DD"),
         ('base = "full', "mine.toml"),
+        ('base = "full"\n[training]\nrank = 0', "mine.toml: rank is 0; wanted 1 or more"),
+        ('base = "full"\n[training]\ndropout = 1.5', "mine.toml: dropout is 1.5; wanted from 0 to below 1"),
+        ('base = "full"\n[sampling]\ntop_p = 0.0', "mine.toml: top_p is 0.0; wanted above 0, at most 1"),
+        ('base = "full"\n[sampling]\ncompletions = 0', "mine.toml: completions is 0; wanted 1 or more"),
     ],
 )
 def test_what_is_wrong_is_told_with_the_file(content, said, written):
