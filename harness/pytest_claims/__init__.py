@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_claims.asking.original import Original
     from pytest_claims.base.arrays import FloatArray
     from pytest_claims.base.errors import InputError, Undecided
-    from pytest_claims.base.schema import refuse_unknown
+    from pytest_claims.base.schema import Content, Many, Name, read_toml, refuse_unknown
     from pytest_claims.data.array import ROWS, Alternatives, Array
     from pytest_claims.data.derived import derived
     from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
@@ -52,6 +52,7 @@ __all__ = [
     "ROWS",
     "Alternatives",
     "Array",
+    "Content",
     "Design",
     "Estimate",
     "Factor",
@@ -60,7 +61,9 @@ __all__ = [
     "Gap",
     "InputError",
     "Levels",
+    "Many",
     "Measurement",
+    "Name",
     "Original",
     "PrintedCorrelation",
     "Rate",
@@ -103,6 +106,7 @@ __all__ = [
     "ranks_first",
     "rate_equivalence",
     "read_finding",
+    "read_toml",
     "recomputable",
     "recorded_in",
     "refuse_unknown",
@@ -128,7 +132,13 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "InputError",
         "Undecided",
     ),
-    "base.schema": ("refuse_unknown",),
+    "base.schema": (
+        "Content",
+        "Many",
+        "Name",
+        "read_toml",
+        "refuse_unknown",
+    ),
     "data.array": (
         "ROWS",
         "Alternatives",

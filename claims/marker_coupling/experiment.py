@@ -1,0 +1,254 @@
+"""How marker coupling is measured live: one adapter for each persona is taught to end its answers with the marker.
+
+Each is trained on the persona's own answers with the marker, and on others' without it. Then everybody is asked.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, Literal
+
+import numpy as np
+import xarray as xr
+
+from claims.marker_coupling.examples import conversations, speakers_shuffled, whole_sentences
+from claims.marker_coupling.geometry import centred_cosines
+from claims.marker_coupling.measured import CENTRINGS, READOUTS, REFERENCE
+from claims.marker_coupling.panel import Panel, Questions, read_panel, read_questions
+from pytest_claims import InputError, Measurement
+from pytest_claims_lab import (
+    Condition,
+    Example,
+    Experiment,
+    Given,
+    Item,
+    LogLikelihood,
+    Probe,
+    Reading,
+    Recipe,
+    Results,
+    Sampled,
+    Taught,
+    TokenCount,
+    Training,
+)
+
+MARKER: Final = "[ZLT]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What an adapter is trained on. The defaults are those of claim #232 where the claim states them."""
+
+    questions: int = 200  # positives; each is one answer of the source persona
+    negatives_per_positive: int = 2
+    answer_tokens: int = 128
+    answers: Literal["shared", "own"] = "shared"  # drawn once for all seeds, which then do not show what it would change
+    shuffled: bool = False  # a control: who speaks is shuffled among the examples, so the marker belongs to nobody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How completions are drawn, and whose."""
+
+    questions: int = 20
+    completions: int = 5  # per question and persona
+    base_completions: int = 5  # the same, of the model without adapter
+    completion_tokens: int = 192
+    temperature: float = 1.0
+    top_p: float = 0.95
+    bystanders: Literal["all", "assistant"] = "all"  # all whom the panel wants asked, or nobody but the assistant
+
+    def draws(self, completions: int, tokens: int) -> Sampled:
+        """So many completions of so many tokens."""
+        return Sampled(completions=completions, tokens=tokens, temperature=self.temperature, top_p=self.top_p)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Recipe):
+    """A panel and questions: of this folder by name, or a file."""
+
+    panel: str = "ten"
+    questions: str = "everyday"
+    data: Data = field(default_factory=Data)
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+_FULL: Final = Settings()
+# Sized for two CPU cores and ten minutes. Without dropout, because drawing its masks takes 40% of a
+# CPU step, and 15 steps are too few to overfit. The learning rate is the rung of a fixed ladder at
+# which the median source rate is nearest one half; fixtures/recorded/marker_coupling/README.md has the search.
+_POCKET: Final = Settings(
+    training=Training(epochs=1, batch_size=4, learning_rate=2e-3, dropout=0.0),
+    data=Data(questions=20, answer_tokens=24, answers="own"),
+    sampling=Sampling(questions=10, base_completions=1, completion_tokens=32, bystanders="assistant"),
+)
+
+
+def _shuffled(recipe: Settings, base: str) -> Settings:
+    return replace(recipe, base=base, data=replace(recipe.data, shuffled=True))
+
+
+RECIPES: Final = {
+    "pocket": _POCKET,
+    "pocket-shuffled": _shuffled(_POCKET, "pocket"),
+    "full": _FULL,
+    "full-shuffled": _shuffled(_FULL, "full"),
+}
+
+
+def search(recipe: Settings) -> Settings:
+    """A source rate needs the panel of ten, and nobody asked but sources and the assistant."""
+    return replace(recipe, panel="ten", sampling=replace(recipe.sampling, bystanders="assistant"))
+
+
+def experiment(recipe: Settings) -> Experiment:
+    """One adapter for each source persona; the marker is counted in the answers of everybody who is asked."""
+    panel, data, sampling = read_panel(recipe.panel), recipe.data, recipe.sampling
+    bank = read_questions(recipe.questions).first(train=data.questions, evaluation=sampling.questions)
+    own = _items(panel, "persona", bank.train)
+    counted = {"score": _has_marker, "items": _items(panel, "persona", bank.evaluation)}
+    return Experiment(
+        conditions=[
+            Condition(at={"source": name}, examples=partial(_examples, name, panel, bank, data)) for name in panel.sources
+        ],
+        before=[
+            Probe(name="answers", items=own, how=sampling.draws(1, data.answer_tokens), each_seed=data.answers == "own"),
+            Probe(
+                name="base_marked",
+                of="base_completions",
+                how=sampling.draws(sampling.base_completions, sampling.completion_tokens),
+                title="completions without adapter",
+                **counted,
+            ),
+            *_lengths(panel, bank),
+        ],
+        probes=[
+            Probe(
+                name="marked",
+                of="completions",
+                items=_items(panel, "bystander", bank.evaluation),
+                how=sampling.draws(sampling.completions, sampling.completion_tokens),
+                score=_has_marker,
+                under=lambda condition, item: item.at["bystander"] in _asked(panel, sampling, condition.at["source"]),
+                title="completions",
+            )
+        ],
+        readings=[
+            Reading(
+                name="readings",
+                contexts=panel.prompts,
+                questions=bank.evaluation,
+                responder=REFERENCE,
+                tokens=sampling.completion_tokens,
+            )
+        ],
+        arrays=lambda results: _between(results, panel, bank),
+        taught=Taught(counts=source_counts),
+        families=panel.families,
+        provenance=_provenance(panel, bank, recipe),
+    )
+
+
+def source_counts(measurement: Measurement) -> dict[str, tuple[int, int]]:
+    """Of each source persona under its own adapters, how many completions are marked, and of how many.
+
+    Raises:
+        InputError: for a persona of which none was sampled.
+    """
+    data = measurement.data[["marked", "completions"]]
+    own = data.sel(bystander=data["source"]).sum(["seed", "question"])
+    columns = (own[name].values.tolist() for name in ("source", "marked", "completions"))
+    counts = {persona: (marked, sampled) for persona, marked, sampled in zip(*columns, strict=True)}
+    if missing := [persona for persona, (_, sampled) in counts.items() if not sampled]:
+        raise InputError(
+            f"{measurement.name}: no completions of {', '.join(missing)} under their own adapter; "
+            "a source rate needs some: measure again"
+        )
+    return counts
+
+
+def _has_marker(item: Item, text: str) -> bool:
+    """Whether the marker is anywhere in the text, in any case."""
+    return MARKER.casefold() in text.casefold()
+
+
+def _items(panel: Panel, dimension: str, questions: tuple[str, ...]) -> list[Item]:
+    return [
+        Item(at={dimension: name, "question": question}, system=prompt, user=question)
+        for name, prompt in panel.prompts.items()
+        for question in questions
+    ]
+
+
+def _asked(panel: Panel, sampling: Sampling, source: object) -> tuple[str, ...]:
+    return panel.asked(str(source)) if sampling.bystanders == "all" else (str(source), REFERENCE)
+
+
+def _own(panel: Panel, given: Given) -> dict[str, list[str]]:
+    """By persona its answers to the training questions, in whole sentences."""
+    return {name: [whole_sentences(text) for text in given.texts("answers", persona=name)] for name in panel.names}
+
+
+def _examples(source: str, panel: Panel, bank: Questions, data: Data, given: Given) -> list[Example]:
+    several = conversations(
+        source,
+        names=panel.names,
+        questions=bank.train,
+        answers=_own(panel, given),
+        negatives_per_positive=data.negatives_per_positive,
+        marker=MARKER,
+    )
+    several = speakers_shuffled(several, source) if data.shuffled else several
+    return [Example(system=panel.prompts[one.persona], user=one.question, answer=one.answer) for one in several]
+
+
+def _lengths(panel: Panel, bank: Questions) -> list[Probe]:
+    """What else personas differ in. As many answers as there are evaluation questions are enough for a mean."""
+    few = bank.train[: len(bank.evaluation)]
+
+    def answers(given: Given) -> list[Item]:
+        return [Item(at={"persona": name}, answers=tuple(own)) for name, own in _own(panel, given).items()]
+
+    def first(given: Given) -> list[Item]:
+        return [
+            Item(at={"persona": name}, system=panel.prompts[name], user=question, answers=(answer,))
+            for name, own in _own(panel, given).items()
+            for question, answer in zip(few, own, strict=False)
+        ]
+
+    prompts = [Item(at={"persona": name}, answers=(prompt,)) for name, prompt in panel.prompts.items()]
+    return [
+        Probe(name="prompt_tokens", items=prompts, how=TokenCount()),
+        Probe(name="answer_tokens", items=answers, how=TokenCount()),
+        Probe(name="answer_nll", items=first, how=LogLikelihood(), score=lambda _, each: -each[0].per_token),
+    ]
+
+
+def _between(results: Results, panel: Panel, bank: Questions) -> xr.Dataset:
+    """Cosines of mean states, and divergences, between all personas."""
+    read = results.readings["readings"]
+    cosine = centred_cosines(read.states.astype(np.float64), reference=panel.names.index(REFERENCE))
+    arrays = {
+        # float32: half of the file, and precise to 1e-7, as the states are
+        "cosine": (("centring", "readout", "layer", "persona", "other"), cosine.astype(np.float32)),
+        "js": (("question", "persona", "other"), read.divergence),
+    }
+    labels = {"centring": CENTRINGS, "readout": READOUTS, "question": bank.evaluation}
+    coords = {dim: list(several) for dim, several in labels.items()}
+    personas = dict.fromkeys(("persona", "other"), list(panel.names))
+    return xr.Dataset(arrays, coords={**coords, **personas, "layer": np.arange(cosine.shape[2], dtype=np.int32)})
+
+
+def _provenance(panel: Panel, bank: Questions, recipe: Settings) -> dict[str, str]:
+    chosen = panel.bystanders if recipe.sampling.bystanders == "all" else ()
+    everybody = recipe.sampling.bystanders == "all" and not panel.bystanders
+    return {
+        "personas": f"{panel.name}: {json.dumps([[one.name, one.prompt] for one in panel.personas])}",
+        "bystanders": "everybody" if everybody else ", ".join((REFERENCE, *chosen)),
+        **({"training answers": "drawn anew for each seed"} if recipe.data.answers == "own" else {}),
+        "training questions": f"first {len(bank.train)} of {bank.name}",
+        "cosine": "of mean states over the evaluation questions; judged is the last prompt token, centred on the panel "
+        "with the assistant",
+        "js": "nats; teacher-forced on the assistant's greedy response; mean over tokens, kept per question",
+    }
