@@ -43,7 +43,7 @@ class Data:
     questions: int = 200  # positives; each is one answer of the source persona
     negatives_per_positive: int = 2
     answer_tokens: int = 128
-    answers: Literal["shared", "own"] = "shared"  # drawn once for all seeds, which then do not show what it would change
+    answers: Literal["shared", "own"] = "shared"  # drawn once for all seeds, or anew for each of them
     shuffled: bool = False  # a control: who speaks is shuffled among the examples, so the marker belongs to nobody
 
 
@@ -106,20 +106,25 @@ def experiment(recipe: Settings) -> Experiment:
     """One adapter for each source persona; the marker is counted in the answers of everybody who is asked."""
     panel, data, sampling = read_panel(recipe.panel), recipe.data, recipe.sampling
     bank = read_questions(recipe.questions).first(train=data.questions, evaluation=sampling.questions)
-    own = _items(panel, "persona", bank.train)
-    counted = {"score": _has_marker, "items": _items(panel, "persona", bank.evaluation)}
     return Experiment(
         conditions=[
-            Condition(at={"source": name}, examples=partial(_examples, name, panel, bank, data)) for name in panel.sources
+            Condition(at={"source": name}, examples=partial(_examples, name, panel, bank, data))
+            for name in panel.sources
         ],
         before=[
-            Probe(name="answers", items=own, how=sampling.draws(1, data.answer_tokens), each_seed=data.answers == "own"),
+            Probe(
+                name="answers",
+                items=_items(panel, "persona", bank.train),
+                how=sampling.draws(1, data.answer_tokens),
+                each_seed=data.answers == "own",
+            ),
             Probe(
                 name="base_marked",
                 of="base_completions",
                 how=sampling.draws(sampling.base_completions, sampling.completion_tokens),
+                items=_items(panel, "persona", bank.evaluation),
+                score=_has_marker,
                 title="completions without adapter",
-                **counted,
             ),
             *_lengths(panel, bank),
         ],
@@ -236,8 +241,8 @@ def _between(results: Results, panel: Panel, bank: Questions) -> xr.Dataset:
     }
     labels = {"centring": CENTRINGS, "readout": READOUTS, "question": bank.evaluation}
     coords = {dim: list(several) for dim, several in labels.items()}
-    personas = dict.fromkeys(("persona", "other"), list(panel.names))
-    return xr.Dataset(arrays, coords={**coords, **personas, "layer": np.arange(cosine.shape[2], dtype=np.int32)})
+    coords |= {dim: list(panel.names) for dim in ("persona", "other")}
+    return xr.Dataset(arrays, coords={**coords, "layer": np.arange(cosine.shape[2], dtype=np.int32)})
 
 
 def _provenance(panel: Panel, bank: Questions, recipe: Settings) -> dict[str, str]:
