@@ -1,4 +1,4 @@
-"""A language model small enough to train in a second, with random weights, in two file formats, and a recipe."""
+"""A language model small enough to train in a second, with random weights, in two file formats."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from tokenizers.decoders import ByteLevel
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from pytest_claims_lab.corpus import read_questions
-from pytest_claims_lab.recipe import Recipe, Sampling, Training
+from claims.marker_coupling.panel import read_questions
 
 SOURCES = [str(Path(__file__).parents[1] / folder) for folder in ("harness", "fixtures")]  # for a process of its own
 CHATML = (
@@ -19,13 +18,6 @@ CHATML = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + CHATML
-# What it takes to go through every stage once.
-FEW = Recipe(
-    name="tiny",
-    training=Training(questions=2, answer_tokens=4, epochs=1, batch_size=4, learning_rate=1e-3),
-    sampling=Sampling(questions=2, completions=2, base_completions=1, completion_tokens=3),
-)
-
 
 def tokenizer(template: str | None = CHATML) -> PreTrainedTokenizerFast:
     """A tokenizer of 400 tokens."""
