@@ -26,6 +26,7 @@ def lettered(*, normalizer=None, pre_tokenizer=None, decoder, begins=f"{BOS} $A"
     """A tokenizer of letters and a few words, as made of these parts; ``begins`` is what stands around each text."""
     pieces = [("<unk>", -99.0), *((chr(code), -9.0) for code in (*range(10, 127), ord(MARK), ord("Ġ"), ord("Ċ")))]
     pieces += [(f"{mark}{word}", -1.0) for word in ("ab", "az", "z.") for mark in ("", MARK, "Ġ")]
+    pieces += [("\n\n", -1.0), ("ĊĊ", -1.0)]
     made = Tokenizer(models.Unigram(pieces, 0))
     made.normalizer, made.pre_tokenizer, made.decoder = normalizer, pre_tokenizer, decoder
     made.add_special_tokens([AddedToken(token, normalized=False) for token in (BOS, END, "<|im_start|>")])
@@ -87,6 +88,13 @@ def test_prompt_is_what_the_tokenizer_makes_of_it(tokenizer, user):
         ids.pop()
     chat = chat_of(tokenizer, "tiny")
     assert chat.prompt("", user, plain=True) == chat.asked(*Prompt(user=user, plain=True)) == ids
+
+
+@pytest.mark.parametrize("name", ["as those of Qwen, no beginning", "as those of Llama 3", "as those of Gemma"])
+@given(answer=st.text("abz .,:\n'-<|>", max_size=20))
+def test_answer_is_the_tokens_of_the_text(name, answer):
+    said = chat_of(MADE[name], "tiny").answer(answer, plain=True)
+    assert said[:-1] == MADE[name].encode(answer, add_special_tokens=False, split_special_tokens=True)
 
 
 @EVERY
