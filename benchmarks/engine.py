@@ -18,14 +18,14 @@ from typing import Any
 
 import torch
 from baselines import Loop
+from pytest_claims_lab.examples import training_examples, whole_sentences
+from pytest_claims_lab.observed import REFERENCE
 from roofline import ceilings, seconds, synchronise, training_flops
 from transformers import AutoModelForCausalLM, Qwen2Config
 
 from pytest_claims_lab.adapters import AdapterSlot
 from pytest_claims_lab.batch import Tokens
-from pytest_claims_lab.examples import training_examples, whole_sentences
 from pytest_claims_lab.model import LoadedModel, load_model
-from pytest_claims_lab.observed import REFERENCE
 from pytest_claims_lab.plan import Plan, make_plan
 from pytest_claims_lab.recipe import MARKER, find_recipe, with_learning_rate
 from pytest_claims_lab.sample import Sampler

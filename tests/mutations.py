@@ -15,6 +15,9 @@ from typing import Final
 
 from marker import table_of
 from orchard import grove, measured
+from pytest_claims_lab.completions import Completion, read_completions, write_completions
+from pytest_claims_lab.corpus import read_questions as read_banks
+from pytest_claims_lab.personas import read_panel
 
 from conftest import make_measurement
 from pytest_claims.asking.claim import Claim
@@ -29,10 +32,7 @@ from pytest_claims.verdicts.judge import judge
 from pytest_claims.verdicts.known import known_of
 from pytest_claims.verdicts.questions import questions_of
 from pytest_claims.verdicts.record import Record, files_of, read_record, record_of, subject_record
-from pytest_claims_lab.completions import Completion, read_completions, write_completions
-from pytest_claims_lab.corpus import read_questions as read_banks
 from pytest_claims_lab.ladder import Rung, read_ladder, write_ladder
-from pytest_claims_lab.personas import read_panel
 
 _DEEP: Final = 3000
 _DIGITS: Final = b"9" * 5000

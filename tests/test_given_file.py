@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import xarray as xr
 from mutations import READERS, Reader, attempt, attempts, mutated, read_for_the_finding
+from pytest_claims_lab.personas import read_panel
 
 from conftest import make_measurement
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import Content, read_toml, shown
 from pytest_claims.data.measurement_file import read_measurement, write_measurement
-from pytest_claims_lab.personas import read_panel
 
 SEED, COUNT = 19, 600
 

@@ -1,9 +1,9 @@
 import pytest
-
-from pytest_claims.base.errors import InputError
 from pytest_claims_lab.corpus import Questions, read_questions
 from pytest_claims_lab.examples import training_examples, whole_sentences
 from pytest_claims_lab.personas import read_panel
+
+from pytest_claims.base.errors import InputError
 from pytest_claims_lab.recipe import MARKER, RECIPES, Training, find_recipe
 from pytest_claims_lab.weights import find_weights
 

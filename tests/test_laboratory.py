@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 import torch
 from peft import PeftModel
+from pytest_claims_lab.completions import has_marker, read_completions
+from pytest_claims_lab.observed import source_counts
+from pytest_claims_lab.personas import read_panel
 from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
@@ -17,15 +20,12 @@ from pytest_claims.data.registration import carried_by
 from pytest_claims_lab.adapters import AdapterSlot
 from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
-from pytest_claims_lab.completions import has_marker, read_completions
 from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.measure.forward import Reader
 from pytest_claims_lab.measure.likelihood import answer_nll
 from pytest_claims_lab.memory_plan import Cut
 from pytest_claims_lab.model import load_chat, load_model
-from pytest_claims_lab.observed import source_counts
 from pytest_claims_lab.outlook import Interrupted
-from pytest_claims_lab.personas import read_panel
 from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import Display
 from pytest_claims_lab.recipe import MARKER, Recipe, Sampling, Training

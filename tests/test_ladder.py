@@ -6,11 +6,12 @@ from statistics import median
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_claims_lab.completions import read_completions
+from pytest_claims_lab.personas import read_panel
 from tiny import FEW, save_tiny_model
 
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.commands import learning_rate
-from pytest_claims_lab.completions import read_completions
 from pytest_claims_lab.ladder import (
     LADDER,
     LADDERS,
@@ -24,7 +25,6 @@ from pytest_claims_lab.ladder import (
     write_ladder,
 )
 from pytest_claims_lab.options import Settings, plan_of
-from pytest_claims_lab.personas import read_panel
 from pytest_claims_lab.recipe import RECIPES
 from pytest_claims_lab.store import Store
 

@@ -6,12 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from pytest_claims_lab.completions import Completion, has_marker, read_completions, write_completions
+from pytest_claims_lab.measure.geometry import centred_cosines
 from scipy.spatial.distance import cosine
 from scipy.special import rel_entr
 
-from pytest_claims_lab.completions import Completion, has_marker, read_completions, write_completions
 from pytest_claims_lab.measure.divergence import divergence_of_tokens
-from pytest_claims_lab.measure.geometry import centred_cosines
 from pytest_claims_lab.recipe import MARKER
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=6),

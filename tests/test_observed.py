@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from pytest_claims_lab.observed import DIMENSIONS, is_marked, source_counts
+from pytest_claims_lab.personas import read_panel
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.measurement_file import read_measurement
-from pytest_claims_lab.observed import DIMENSIONS, is_marked, source_counts
-from pytest_claims_lab.personas import read_panel
 
 
 @pytest.fixture(scope="module")

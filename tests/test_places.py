@@ -5,14 +5,14 @@ import re
 
 import pytest
 from fences import blocks
+from pytest_claims_lab.corpus import read_questions
+from pytest_claims_lab.personas import read_panel
 from seven import save_shape_of_seven_billion
 from tiny import save_tiny_model
 
 from pytest_claims_lab import estimate
-from pytest_claims_lab.corpus import read_questions
 from pytest_claims_lab.estimate import Clock, Size, bytes_for, size_of
 from pytest_claims_lab.outlook import _size as in_words
-from pytest_claims_lab.personas import read_panel
 from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import duration
 from pytest_claims_lab.recipe import find_recipe

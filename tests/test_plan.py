@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_claims_lab.personas import Persona, PersonaPanel, read_panel
 from test_inputs import NAMES, write_panel
 from tiny import FEW, save_tiny_model
 
@@ -13,7 +14,6 @@ from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.ladder import Rung, write_ladder
 from pytest_claims_lab.options import command_parser, plan_of, settings_in
-from pytest_claims_lab.personas import Persona, PersonaPanel, read_panel
 from pytest_claims_lab.plan import Plan
 from pytest_claims_lab.progress import Display
 from pytest_claims_lab.store import Store

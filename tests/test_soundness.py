@@ -9,6 +9,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_claims_lab.corpus import read_questions
+from pytest_claims_lab.personas import Persona, read_panel
 from safetensors.torch import load_file, save_file
 from tiny import CHATML, FEW, save_tiny_model, write_gguf
 from transformers import AutoConfig, LlamaConfig, LlamaForCausalLM
@@ -16,11 +18,9 @@ from transformers import AutoConfig, LlamaConfig, LlamaForCausalLM
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.conversion import convert
-from pytest_claims_lab.corpus import read_questions
 from pytest_claims_lab.folder import read_config
 from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.model import check_window, load_chat, load_model
-from pytest_claims_lab.personas import Persona, read_panel
 from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import Display
 from pytest_claims_lab.soundness import check_conversations, most_seen, most_tokens

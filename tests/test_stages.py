@@ -4,9 +4,9 @@ from dataclasses import fields, replace
 from typing import get_type_hints
 
 import pytest
+from pytest_claims_lab.personas import SystemPrompts
 
 from pytest_claims_lab.makers import MAKERS
-from pytest_claims_lab.personas import SystemPrompts
 from pytest_claims_lab.plan import Plan
 from pytest_claims_lab.recipe import Draws, Training
 from pytest_claims_lab.stage import Stage

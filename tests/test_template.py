@@ -35,13 +35,13 @@ def chat(tmp_path):
         "The same whatever is asked.<|im_end|>",
     ],
 )
-def test_template_that_drops_the_question_is_refused(template, chat):
+def test_template_that_drops_the_user_is_refused(template, chat):
     with pytest.raises(InputError, match="the chat template of model 'tiny' drops the user's turn"):
         chat(template)
 
 
-def test_template_that_drops_the_persona_wherever_it_is_put_is_refused(chat):
-    with pytest.raises(InputError, match="'tiny' drops the persona's prompt, as system turn and in the user's"):
+def test_template_that_drops_the_system_text_wherever_it_is_put_is_refused(chat):
+    with pytest.raises(InputError, match="'tiny' drops the system text, as a turn of its own and in the user's"):
         chat("{{ messages[-1].content.split('\n\n') | last }}<|im_end|>")
 
 
@@ -94,7 +94,7 @@ def test_prompt_is_the_same_on_every_day(mark, chat):
 
 
 def test_template_that_drops_the_answer_is_refused(chat):
-    with pytest.raises(InputError, match=r"'tiny' drops the assistant's turn: 'Because it is so\.' is not in what it"):
+    with pytest.raises(InputError, match=r"'tiny' drops the answer: 'Because it is so\.' is not in what it"):
         chat(CHATML.replace("for m in messages", "for m in messages if m.role != 'assistant'"))
 
 
@@ -115,6 +115,50 @@ def test_broken_template_is_told_in_one_line_with_its_file(template, chat):
     with pytest.raises(InputError, match=r"chat_template\.jinja cannot be read \(.+\); mend the template") as caught:
         chat(template)
     assert in_one_line(caught.value) == str(caught.value)
+
+
+FIRST = "{% if messages[0].role == 'system' %}" + CHATML + "{% else %}"  # and then what is rendered without one
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "said"),
+    [
+        (
+            "{% if messages[1] %}{{ raise_exception('say who') }}{% endif %}" + CHATML,
+            r".*jinja cannot be read \(say who\); mend the template, .* or give one$",
+        ),
+        ("What?<|im_end|>", r"the user's text is not in what .*jinja renders; give one, or use another model$"),
+        (
+            CHATML.replace("{{ m.content }}<|im_end|>", "{{ m.content }}."),
+            "the tokens of a prompt and of an answer are no",
+        ),
+        (
+            CHATML.replace("{{ m.content }}", "{{ m.content }}!"),
+            "the tokens of a prompt and of an answer are not those",
+        ),
+        (
+            CHATML.replace("m.content", "'<think>' + m.content"),
+            r".*jinja leaves a thought open: '<think>' is not closed",
+        ),
+    ],
+)
+def test_template_that_needs_a_system_text_is_refused_where_there_is_none(otherwise, said, chat):
+    used = chat(FIRST + otherwise + "{% endif %}")
+    assert used.prompt("You are a villain.", "Why?") == chat(CHATML).prompt("You are a villain.", "Why?")
+    for ask in (used.prompt, used.asked):
+        with pytest.raises(InputError, match=f"^without a system text, {said}") as caught:
+            ask("", "Why?")
+        assert in_one_line(caught.value) == str(caught.value)
+
+
+def test_thought_that_only_a_prompt_without_a_system_text_leaves_open_is_left_out(chat):
+    used = chat(FIRST + CHATML.replace("assistant\n{% endif %}", "assistant\n<think>{% endif %}") + "{% endif %}")
+    assert used.prompt("", "Why?") == chat(CHATML).prompt("", "Why?")
+
+
+def test_what_the_template_says_by_itself_is_its_matter(chat):
+    used = chat(FIRST + "<|im_start|>system\nYou help.<|im_end|>\n" + CHATML + "{% endif %}")
+    assert used.prompt("", "Why?") == chat(CHATML).prompt("You help.", "Why?")
 
 
 @given(cut=st.integers(0, len(CHATML)), put=st.text("{}%|<>'. \n", max_size=3))

@@ -9,7 +9,8 @@ import jinja2.ext
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from templates import KINDS, MARKS, SPECIAL
+from pytest_claims_lab.corpus import read_questions
+from templates import KINDS, MARKS, OPENED, SPECIAL, chatml
 from tiny import CHATML
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -18,14 +19,14 @@ from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.chat import chat_of
 from pytest_claims_lab.chat_format import AS_IT_COMES, TRANSCRIPT, ChatFormat
-from pytest_claims_lab.corpus import read_questions
 
-PERSONA, QUESTION, DAY = "You are a pirate.", "Why is rice wet?", datetime.date(2024, 7, 26)
+SYSTEM, USER, DAY = "You are a pirate.", "Why is rice wet?", datetime.date(2024, 7, 26)
 THINKS = ChatFormat(thinking=True, thought_tokens=50)
 NO_THOUGHT = [name for name, kind in KINDS.items() if kind.asked is None]
 ALL = pytest.mark.parametrize("name", KINDS)
 THINKING = pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.asked is not None])
-# No text that a template would read as a mark of its own, of which a persona's prompt is kept free.
+NOT_TOLD = r"^without a system text, .* does not tell the model to think; give one, or leave thinking off$"
+# No text that a template would read as a mark of its own, of which what is said is kept free.
 TEXTS = st.text("abz ?.,:\n'é<|-😀", min_size=1, max_size=20).filter(str.strip)
 
 
@@ -57,10 +58,14 @@ def chat(tokenizer):
 
 
 def conversation(kind, *turns):
-    """Persona, question and, if there is one, answer as messages."""
-    persona, question, *answers = turns
-    persona += kind.word
-    asked = [("system", persona), ("user", question)] if kind.system_role else [("user", f"{persona}\n\n{question}")]
+    """System text, if there is one, user's text and, if there is one, answer as messages."""
+    system, user, *answers = turns
+    if not system:
+        asked = [("user", f"{user} {kind.word.strip()}" if kind.word else user)]
+    elif kind.system_role:
+        asked = [("system", system + kind.word), ("user", user)]
+    else:
+        asked = [("user", f"{system}\n\n{user}")]
     turns = [*asked, *(("assistant", answer) for answer in answers)]
     if kind.parts:
         turns = [(role, [{"type": "text", "text": text}]) for role, text in turns]
@@ -78,15 +83,15 @@ def rendered(kind, *turns, day=DAY):
 
 
 def behind(chat, ids):
-    """The text behind the question."""
-    return chat.tokenizer.decode(ids).rpartition(QUESTION)[2]
+    """The text behind what the user says."""
+    return chat.tokenizer.decode(ids).rpartition(USER)[2]
 
 
 @ALL
 def test_answer_begins_and_ends_as_the_template_says(name, chat):
     kind, used = KINDS[name], chat(name)
-    assert behind(used, used.prompt(PERSONA, QUESTION)) == kind.opens
-    assert used.asked(PERSONA, QUESTION) == used.prompt(PERSONA, QUESTION)
+    assert behind(used, used.prompt(SYSTEM, USER)) == kind.opens
+    assert used.asked(SYSTEM, USER) == used.prompt(SYSTEM, USER)
     assert used.tokenizer.decode(used.answer("So.")).endswith(f"So.{kind.tail}{kind.end}")
     assert used.tokenizer.convert_ids_to_tokens(used.end) == kind.end
     assert used.text(used.answer("So.")) == "So."
@@ -95,16 +100,26 @@ def test_answer_begins_and_ends_as_the_template_says(name, chat):
 
 
 @ALL
-def test_what_is_trained_is_the_beginning_of_what_is_rendered(name, chat):
-    """For any persona, question and answer; what comes of them is tried again where it is shorter."""
-    holds = given(persona=TEXTS, question=TEXTS, answer=TEXTS.map(str.strip))(is_beginning)
+def test_answer_begins_there_without_a_system_text_too(name, chat):
+    kind, used = KINDS[name], chat(name)
+    space = " " if kind.word else ""  # before a word that the template takes out again
+    assert behind(used, used.prompt("", USER)) == space + kind.opens
+    assert used.asked("", USER) == used.prompt("", USER)
+    assert SYSTEM not in used.tokenizer.decode(used.prompt("", USER))
+
+
+@ALL
+@pytest.mark.parametrize("systems", [TEXTS, st.just("")], ids=["a system text", "none"])
+def test_what_is_trained_is_the_beginning_of_what_is_rendered(name, systems, chat):
+    """For any system text or none, user's text and answer; what comes of them is tried again where it is shorter."""
+    holds = given(system=systems, user=TEXTS, answer=TEXTS.map(str.strip))(is_beginning)
     settings(max_examples=12, deadline=None)(holds)(KINDS[name], chat(name))
 
 
-def is_beginning(kind, used, persona, question, answer):
+def is_beginning(kind, used, system, user, answer):
     tokenizer = used.tokenizer
-    trained = used.prompt(persona, question) + used.answer(answer)
-    whole = rendered(kind, persona, question, answer)
+    trained = used.prompt(system, user) + used.answer(answer)
+    whole = rendered(kind, system, user, answer)
     if kind.end not in whole.rpartition(answer)[2]:  # where it is only written before another question
         trained.pop()
     assert whole.startswith(tokenizer.decode(trained))
@@ -115,25 +130,51 @@ def is_beginning(kind, used, persona, question, answer):
 @ALL
 def test_prompt_holds_no_day_but_that_of_the_recipe(name, chat):
     kind, today = KINDS[name], datetime.datetime.now().astimezone()
-    prompts = [
-        chat(name, said).tokenizer.decode(chat(name, said).prompt(PERSONA, QUESTION))
-        for said in (ChatFormat(), ChatFormat(date="1999-01-02"))
-    ]
+    old, new = chat(name, ChatFormat()), chat(name, ChatFormat(date="1999-01-02"))
+    prompts = [used.tokenizer.decode(used.prompt(SYSTEM, USER)) for used in (old, new)]
     assert [str(year) in text for year, text in zip((2024, 1999), prompts, strict=True)] == [kind.dated] * 2
     assert str(today.year) not in "".join(prompts)
     assert kind.dated or prompts[0] == prompts[1]
-    whole = rendered(kind, PERSONA, QUESTION, "So.", day=datetime.date(1999, 1, 2))
+    whole = rendered(kind, SYSTEM, USER, "So.", day=datetime.date(1999, 1, 2))
     assert whole.startswith(prompts[1])
+    alone = new.tokenizer.decode(new.prompt("", USER))
+    assert rendered(kind, "", USER, "So.", day=datetime.date(1999, 1, 2)).startswith(alone)
 
 
 @THINKING
 def test_model_that_is_to_think_is_left_its_thought(name, chat):
     kind, used = KINDS[name], chat(name, THINKS)
-    assert behind(used, used.asked(PERSONA, QUESTION)) == kind.asked
+    assert behind(used, used.asked(SYSTEM, USER)) == kind.asked
     assert used.thought_end == kind.closes
     assert used.room == 50
-    opened, closed = (used.tokenizer.decode(used.prompt(PERSONA, QUESTION)).rfind(mark) for mark in MARKS[:2])
+    opened, closed = (used.tokenizer.decode(used.prompt(SYSTEM, USER)).rfind(mark) for mark in MARKS[:2])
     assert closed >= opened
+
+
+@THINKING
+def test_model_that_is_to_think_is_left_its_thought_without_a_system_text_too(name, chat):
+    kind, used = KINDS[name], chat(name, THINKS)
+    if name == "granite":  # it is told to think in its system turn
+        with pytest.raises(InputError, match=NOT_TOLD):
+            used.asked("", USER)
+    else:
+        assert behind(used, used.asked("", USER)) == kind.asked
+    opened, closed = (used.tokenizer.decode(used.prompt("", USER)).rfind(mark) for mark in MARKS[:2])
+    assert closed >= opened
+
+
+@pytest.mark.parametrize("where", ["true", "m.role == 'system'"])
+def test_word_stands_behind_the_user_where_there_is_no_system_text(where, chat):
+    heard = "{% if '/think' in m.content %}{% set ns.on = true %}{% elif '/no_think' in m.content %}{% endif %}"
+    first = f"{{% set ns = namespace(on=false) %}}{{% for m in messages if {where} %}}{heard}{{% endfor %}}"
+    used = chat(chatml("{{ text }}", "{{ '<think>\n' if ns.on else '' }}", first=first), THINKS)
+    assert behind(used, used.asked(SYSTEM, USER)) == OPENED
+    assert f"{SYSTEM}\n/think" in used.tokenizer.decode(used.asked(SYSTEM, USER))
+    if where == "true":
+        assert behind(used, used.asked("", USER)) == f" /think{OPENED}"
+    else:
+        with pytest.raises(InputError, match=NOT_TOLD):
+            used.asked("", USER)
 
 
 @THINKING
@@ -172,7 +213,7 @@ def test_thought_that_cannot_be_told_from_the_answer_is_refused(source, said, ch
 
 def test_variables_are_told_to_the_template(chat):
     used = chat("gpt-oss", ChatFormat(variables={"reasoning_effort": "high"}))
-    assert "Reasoning: high<|end|>" in used.tokenizer.decode(used.prompt(PERSONA, QUESTION))
+    assert "Reasoning: high<|end|>" in used.tokenizer.decode(used.prompt(SYSTEM, USER))
     with pytest.raises(InputError, match=r"of model 'tiny' has no variable 'effort'; have .*reasoning_effort"):
         chat("gpt-oss", ChatFormat(variables={"effort": "high"}))
     with pytest.raises(InputError, match="'enable_thinking' of a chat template says whether to think: give it as thi"):
@@ -194,16 +235,16 @@ def test_base_model_is_asked_in_a_transcript(tokenizer):
     with pytest.raises(InputError, match=r"model 'tiny' has no chat template, .*give --claims-transcript for a plain"):
         chat_of(tokenizer, "tiny")
     used = chat_of(tokenizer, "tiny", ChatFormat(transcript=True))
-    trained = tokenizer.decode(used.prompt(PERSONA, QUESTION) + used.answer("So."))
-    assert trained == f"<|bos|>{PERSONA}\n\nQuestion: {QUESTION}\nAnswer:\nSo.<|eos|>"
+    trained = tokenizer.decode(used.prompt(SYSTEM, USER) + used.answer("So."))
+    assert trained == f"<|bos|>{SYSTEM}\n\nQuestion: {USER}\nAnswer:\nSo.<|eos|>"
     tokenizer.chat_template = TRANSCRIPT
-    assert chat_of(tokenizer, "tiny").prompt(PERSONA, QUESTION) == used.prompt(PERSONA, QUESTION)
+    assert chat_of(tokenizer, "tiny").prompt(SYSTEM, USER) == used.prompt(SYSTEM, USER)
 
 
 def test_of_several_templates_the_default_is_taken(tokenizer):
     tokenizer.chat_template = {"default": CHATML, "tool_use": "{{ messages }}"}
     used = chat_of(tokenizer, "tiny")
-    assert behind(used, used.prompt(PERSONA, QUESTION)) == KINDS["chatml"].opens
+    assert behind(used, used.prompt(SYSTEM, USER)) == KINDS["chatml"].opens
     tokenizer.chat_template = {"rag": CHATML, "tool_use": CHATML}
     with pytest.raises(InputError, match="name one of its templates 'default'"):
         chat_of(tokenizer, "tiny")
@@ -215,9 +256,9 @@ def test_prompts_of_the_models_on_record_are_what_transformers_makes(name, chat)
     used = chat(TRANSCRIPT if name == "transcript" else name)
     assert used.opening == replace(used.opening, built=False, lead="", anchor="", tail="", trims=False)
     assert not used.template.told
-    turns = conversation(KINDS["chatml"], PERSONA, QUESTION)
+    turns = conversation(KINDS["chatml"], SYSTEM, USER)
     made = used.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
-    assert used.prompt(PERSONA, QUESTION) == made
+    assert used.prompt(SYSTEM, USER) == made
     assert used.answer(" [ZLT]")[:-1] == used.tokenizer.encode(" [ZLT]", add_special_tokens=False)
 
 
@@ -243,7 +284,7 @@ def test_first_token_of_an_answer_is_that_in_its_place(name, first, lead, anchor
     tokenizer.chat_template = KINDS[name].source
     used = chat_of(tokenizer, "tiny")
     assert (used.opening.lead, used.opening.anchor) == (lead, anchor)
-    trained = used.prompt(PERSONA, QUESTION) + used.answer("So it is.")
-    whole = tokenizer.encode(rendered(KINDS[name], PERSONA, QUESTION, "So it is."), add_special_tokens=False)
+    trained = used.prompt(SYSTEM, USER) + used.answer("So it is.")
+    whole = tokenizer.encode(rendered(KINDS[name], SYSTEM, USER, "So it is."), add_special_tokens=False)
     assert whole[: len(trained)] == trained
     assert tokenizer.convert_ids_to_tokens(used.answer("So it is.")[0]) == first

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from apart import apart
+from pytest_claims_lab.completions import Completion, write_completions
 
 from conftest import make_measurement
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.whole_file import replacing, write_pieces, write_whole
 from pytest_claims.data.measurement_file import write_measurement
 from pytest_claims_lab.arrays import write_array
-from pytest_claims_lab.completions import Completion, write_completions
 from pytest_claims_lab.ladder import Rung, write_ladder
 from pytest_claims_lab.store import Store
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from marker import FINDING, table_of
+from pytest_claims_lab.completions import Completion, has_marker, read_completions, write_completions
 
 from claims.marker_coupling.shown.completions import completions_beside, completions_in
 from claims.marker_coupling.shown.replies import marker_of, prompts_of, replies
@@ -17,7 +18,6 @@ from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims.page.reply import Reply
 from pytest_claims.page.views import Viewed, views_beside
 from pytest_claims.verdicts.record import subject_record
-from pytest_claims_lab.completions import Completion, has_marker, read_completions, write_completions
 
 RECORDED = ROOT / "fixtures" / "recorded" / "marker_coupling"
 MEASUREMENT = make_measurement(sources=4)
