@@ -1,7 +1,7 @@
 """The layout of labelled arrays: which dimensions are rows by a declaration, what is read, and what is summed.
 
-Knows nothing about cells or tables. The dimensions that are declared as units or factors are the rows; counts are summed
-over all others, and nothing else lies along these.
+Knows nothing about cells or tables. The dimensions that are declared as units or factors are the rows; counts are
+summed over all others, and nothing else lies along these.
 """
 
 from collections.abc import Collection, Iterator

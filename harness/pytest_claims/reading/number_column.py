@@ -1,4 +1,4 @@
-"""Columns of cells that are made of numbers: each different number is written once. Knows nothing about their source."""
+"""Columns of cells that are made of numbers: each different one is written once. Knows nothing about their source."""
 
 from typing import Any
 
