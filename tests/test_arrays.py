@@ -120,7 +120,7 @@ def test_finding_of_arrays_is_judged_recorded_and_shown(orders):
     reports = orders.pytester.path / "reports"
     assert "a: m@here" in (reports / "claims.md").read_text()
     view = opened((reports / "index.html").read_text())["subject=m%40here"]
-    assert view["rows"] == 1
+    assert view["rows"]["data"]["data"]["row"][-2:] == ["f7 / 1 / trained", "f7 / 1 / reverse"]
     assert "base model" in view["html"]
     assert "&#39;wording&#39;: 2" in view["html"]  # views are shown the arrays themselves
 

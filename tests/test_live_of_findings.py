@@ -141,6 +141,14 @@ def test_recorded_subject_of_one_finding_is_not_held_against_the_live_one_of_ano
     (baseline,) = both.path.rglob("*baseline*.json")
     text = baseline.read_text()
     assert ('"beta-above"' in text, '"alpha-above"' in text) == (True, True)
-    result = both.judge()
-    result.assert_outcomes(passed=2)
-    result.stdout.no_fnmatch_line("*new subject*")
+
+
+def test_subject_is_new_to_its_own_finding(both):
+    """Though another finding has one of this name on record."""
+    both.record_data("alpha", 10)
+    both.record_data("beta", 20)
+    (both.path / "recorded" / "beta" / "tiny@pocket.csv").rename(both.path / "recorded" / "beta" / "other.csv")
+    both.offer(live=False)
+    both.judge("--claims-save").assert_outcomes(passed=2)
+    both.offer()
+    both.judge().stdout.fnmatch_lines(["new subject: tiny@pocket*"])
