@@ -62,12 +62,10 @@ def reader_of(item: pytest.Function) -> Reader:
     declares = finding is not None and bool(finding.declared.measured) and not own
 
     def table_of(data: "Measurement | Cells") -> object:
+        if finding is not None and (declares or isinstance(data, Cells)):
+            return finding.table(data)
         if isinstance(data, Cells):
-            if finding is None:
-                raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
-            return finding.table(data)
-        if finding is not None and declares:
-            return finding.table(data)
+            raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
         return hook(measurement=data, design=finding.design if finding else Design())
 
     return Reader(place=item.path.parent, finding=finding, declares=declares, table_of=table_of)
