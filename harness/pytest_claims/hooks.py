@@ -36,9 +36,10 @@ def pytest_claims_subjects(config: pytest.Config) -> "Sequence[Subject]":  # typ
 def pytest_claims_table(measurement: "Measurement", design: "Design") -> "Table | None":
     """Give the table that the claims of a finding see of a measurement, or None if it is of another finding.
 
-    ``design`` is what its ``finding.toml`` declares. A finding whose data are tables needs no such hook.
+    ``design`` is what its ``finding.toml`` declares. Where that says what was measured, tables and labelled arrays need
+    no such hook: it is for claims that want more of arrays than rows and columns, and goes before the declaration.
 
     In the conftest.py of a finding's folder it is asked for the claims in that folder alone, once for every subject.
-    The first that gives a table decides; without one, columns along one dimension are the table as they are. Raises
-    InputError for a measurement that the finding cannot use.
+    The first that gives a table decides; without one and without a declaration, columns along one dimension are the
+    table as they are. Raises InputError for a measurement that the finding cannot use.
     """

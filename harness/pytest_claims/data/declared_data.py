@@ -7,12 +7,14 @@ import functools
 import glob
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import is_given
+from pytest_claims.data.array_file import arrays_name
 from pytest_claims.data.declaration import Declaration, TogetherEntry
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.subject import Subject
@@ -20,10 +22,11 @@ from pytest_claims.data.wanted import wanted_columns
 from pytest_claims.reading.formats import table_name
 
 if TYPE_CHECKING:
+    from pytest_claims.data.measurement import Measurement
     from pytest_claims.reading.cells import Cells
 
 _PATTERN: Final = frozenset("*?[")
-Read = Callable[[], "Cells"]
+Read = Callable[[], "Cells | Measurement"]
 
 
 def subjects_of(folder: Path, declared: Declaration) -> tuple[Subject, ...]:
@@ -46,24 +49,24 @@ def subjects_of(folder: Path, declared: Declaration) -> tuple[Subject, ...]:
 
 
 def _single(folder: Path, declared: Declaration) -> dict[str, tuple[Read, Path]]:
-    wanted = wanted_columns(declared)
-    files = _files(folder, declared)
+    wanted, named = wanted_columns(declared), isinstance(declared.data, Mapping)
     found: dict[str, tuple[Read, Path]] = {}
-    for name, path in files.items():
-        found[name] = (functools.partial(_read, path, name, wanted), path)
+    for name, path in _files(folder, declared).items():
+        arrays = functools.partial(_read_arrays, path, name if named else "")
+        found[name] = (arrays if arrays_name(path.name) else functools.partial(_read, path, name, wanted), path)
     return found
 
 
 def _together(folder: Path, declared: Declaration) -> dict[str, tuple[Read, Path]]:
     """The tables of several files. Raises InputError for one that has the name of a file."""
-    wanted, taken = wanted_columns(declared), _files(folder, declared)
+    taken = _files(folder, declared)
     found: dict[str, tuple[Read, Path]] = {}
     for name, entry in declared.tables.items():
         if name in taken:
             raise InputError(f"{folder.name}/{FILE}: data and tables have a subject {name!r} each; rename one")
         paths = [path for one in entry.files for path in _paths(folder, one, "files")]
         parts = tuple((path, _cut(folder, path, name, entry)) for path in dict.fromkeys(paths))
-        found[name] = (functools.partial(_read_together, parts, name, wanted), folder / FILE)
+        found[name] = (functools.partial(_read_together, parts, name, declared), folder / FILE)
     return found
 
 
@@ -75,7 +78,7 @@ def _stack(finding: str, declared: Declaration, reads: Mapping[str, Read]) -> Re
             f"{finding}/{FILE}: stack = {declared.stack!r} and {len(own)} subjects in data that are no "
             "controls; name at least two, or remove the line"
         )
-    return functools.partial(_read_stacked, own, f"all@{finding}", declared.stack)
+    return functools.partial(_read_stacked, own, f"all@{finding}", declared)
 
 
 def _files(folder: Path, declared: Declaration) -> dict[str, Path]:
@@ -85,7 +88,7 @@ def _files(folder: Path, declared: Declaration) -> dict[str, Path]:
     files: dict[str, Path] = {}
     for file in (declared.data,) if isinstance(declared.data, str) else declared.data:
         for path in _paths(folder, file, "data"):
-            name = table_name(path)
+            name = arrays_name(path.name) or table_name(path)
             if name in files:
                 raise InputError(
                     f"{folder.name}/{FILE}: {str(files[name])!r} and {str(path)!r} are both called {name!r}; name one "
@@ -134,20 +137,38 @@ def _read(path: Path, name: str, wanted: Collection[str]) -> "Cells":
     return read_cells(path, name, wanted)
 
 
-def _read_stacked(reads: Sequence[Read], name: str, unit: str) -> "Cells":
+def _read_arrays(path: Path, name: str) -> "Measurement":
+    """The arrays of a file, under the name that the finding gives them, if it does."""
+    from pytest_claims.data.measurement_file import read_measurement
+
+    measurement = read_measurement(path)
+    return replace(measurement, name=name) if name else measurement
+
+
+def _as_cells(data: "Cells | Measurement", declared: Declaration, besides: Collection[str] = ()) -> "Cells":
+    from pytest_claims.reading.cells import Cells
+
+    if isinstance(data, Cells):
+        return data
+    from pytest_claims.data.array_cells import array_cells
+
+    return array_cells(data, declared, besides=besides)
+
+
+def _read_stacked(reads: Sequence[Read], name: str, declared: Declaration) -> "Cells":
     from pytest_claims.reading.cells import stacked
 
-    return stacked([read() for read in reads], name=name, unit=unit)
+    return stacked([_as_cells(read(), declared) for read in reads], name=name, unit=declared.stack)
 
 
-def _read_together(parts: Iterable[tuple[Path, Mapping[str, str]]], name: str, wanted: Collection[str]) -> "Cells":
+def _read_together(parts: Iterable[tuple[Path, Mapping[str, str]]], name: str, declared: Declaration) -> "Cells":
     """The rows of several files as one table, with what was cut from the path of each."""
     from pytest_claims.reading.cells import joined
-    from pytest_claims.reading.formats import read_cells
 
     several = []
     for path, cut in parts:
-        cells = read_cells(path, "", wanted)
+        data = _read_arrays(path, "") if arrays_name(path.name) else _read(path, "", wanted_columns(declared))
+        cells = _as_cells(data, declared, besides=cut)
         if taken := [column for column in cut if column in cells.known]:
             raise InputError(f"{path.name} has a column {taken[0]!r}; give what {name} cuts another name")
         several.append(cells.with_texts(cut))

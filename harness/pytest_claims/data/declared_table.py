@@ -15,6 +15,7 @@ from pytest_claims.data.alternatives import others
 from pytest_claims.data.declaration import Declaration, MeasuredEntry, UnitEntry
 from pytest_claims.data.declaration_check import nested_order
 from pytest_claims.data.design import Design
+from pytest_claims.data.entries import column_of
 from pytest_claims.data.levels import Levels
 from pytest_claims.data.prepared import Prepared, half_width, prepared
 from pytest_claims.data.table import Table
@@ -150,7 +151,10 @@ def _check_counts(ready: Prepared, declared: Declaration) -> None:
             continue
         if not trials.all():
             place = ready.cells.places[int(np.argmin(trials))]
-            raise InputError(f"{place}: {entry.trials} is 0, and {name} a rate of them; leave the row out")
+            raise InputError(
+                f"{place}: {entry.trials} is 0, and {name} a rate of them; leave the row out with [[drop]], "
+                f"where = {{ {column_of(entry.trials, declared)} = 0 }}"
+            )
         if successes is not None and (successes > trials).any():
             row = int(np.argmax(successes > trials))
             raise InputError(
@@ -195,13 +199,24 @@ def _families(
         elif entry.families:
             given = _of_column(cells, name, levels[name], entry.families)
         else:
-            continue
+            given = _of_data(cells, levels[name], entry.column or name)
         refuse_unknown(given, known[name].names, what=name, where=f"{cells.name}, families of {name}")
         present = set(levels[name].names)
         for level, family in given.items():
             if level in present and families.setdefault(level, family) != family:
                 raise InputError(f"{cells.name}: {level} is a level of two units with families; rename one")
     return families
+
+
+def _of_data(cells: Cells, levels: Levels, column: str) -> dict[str, str]:
+    """What the data say themselves, by the labels that stand in them."""
+    first = np.unique(levels.codes, return_index=True)[1].tolist()
+    labels = [cells.columns[column][row] for row in first] if cells.families else []
+    return {
+        level: cells.families[label]
+        for level, label in zip(levels.names, labels, strict=False)
+        if label in cells.families
+    }
 
 
 def _of_column(cells: Cells, name: str, levels: Levels, column: str) -> dict[str, str]:

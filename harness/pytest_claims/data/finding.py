@@ -5,11 +5,13 @@ Knows nothing about claims. What needs numpy is imported when a table is made: a
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_claims.base.schema import read_toml
+from pytest_claims.data.array_file import arrays_name
 from pytest_claims.data.declaration import Declaration
 from pytest_claims.data.declaration_check import check_declaration
 from pytest_claims.data.declaration_file import FILE
@@ -19,6 +21,7 @@ from pytest_claims.data.subject import Subject
 
 if TYPE_CHECKING:
     from pytest_claims.data.table import Table
+    from pytest_claims.reading.cells import Cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,13 @@ class Finding:
         return design_of(self.declared)
 
     @functools.cached_property
+    def names_arrays(self) -> bool:
+        """Whether some of the files that it names hold labelled arrays."""
+        data = self.declared.data
+        files = [data] if isinstance(data, str) else list(data.values() if isinstance(data, Mapping) else data)
+        return any(map(arrays_name, (*files, *(file for one in self.declared.tables.values() for file in one.files))))
+
+    @functools.cached_property
     def subjects(self) -> tuple[Subject, ...]:
         """The subjects whose files it names, and the stack of them, if it wants one.
 
@@ -73,18 +83,28 @@ class Finding:
         return subjects_of(self.folder, self.declared)
 
     def table(self, data: Any, *, name: str = "") -> "Table":
-        """The table of cells that were read, or of a pandas DataFrame or another mapping of columns.
+        """The table of cells that were read, of a measurement, or of a pandas DataFrame or another mapping of columns.
 
         Raises:
             InputError: for data that do not fit the declaration.
         """
         from pytest_claims.data.declared_table import declared_table
-        from pytest_claims.reading.cells import Cells, cells_of
 
-        cells = data if isinstance(data, Cells) else cells_of(data, name or self.name)
-        declared = self.declared
+        declared, cells = self.declared, self._cells(data, name or self.name)
         stacked = bool(declared.stack) and declared.stack in cells.columns
         return declared_table(cells, _with_stack(declared) if stacked else declared, self._design(stacked=stacked))
+
+    def _cells(self, data: Any, name: str) -> "Cells":
+        from pytest_claims.reading.cells import Cells, cells_of
+
+        if isinstance(data, Cells):
+            return data
+        if hasattr(data, "keys"):  # a frame, or a mapping: it needs nothing of what arrays need
+            return cells_of(data, name)
+        from pytest_claims.data.array_cells import array_cells
+        from pytest_claims.data.measurement import Measurement
+
+        return array_cells(data, self.declared) if isinstance(data, Measurement) else cells_of(data, name)
 
     def _design(self, *, stacked: bool) -> Design:
         return design_of(_with_stack(self.declared)) if stacked else self.design

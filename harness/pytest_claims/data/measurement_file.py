@@ -20,6 +20,7 @@ from pytest_claims.base.given_file import given_bytes, is_given, json_in
 from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import Content, Name, number_in, read_toml, shown, validated
 from pytest_claims.base.whole_file import write_whole
+from pytest_claims.data.array_file import SUFFIXES
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.reading.sheet import Row, Sheet, read_table
 
@@ -193,4 +194,4 @@ def _number(row: Row, column: str, naming_column: str) -> float:
     return number
 
 
-_READERS: Final = {".csv": _read_table, ".nc": _read_arrays, ".nc.gz": _read_arrays}
+_READERS: Final = {".csv": _read_table, **dict.fromkeys(SUFFIXES, _read_arrays)}

@@ -21,8 +21,9 @@ def plain_table(measurement: Measurement) -> Table:
     if len(layouts) != 1 or len(dims := layouts.pop()) != 1:
         along = ", ".join(map(str, measurement.data.dims)) or "nothing"
         raise InputError(
-            f"{measurement.name} holds arrays along {along}, wanted columns along one dimension; say how they become "
-            "a table with the hook pytest_claims_table in the conftest.py of the finding"
+            f"{measurement.name} holds arrays along {along}, wanted columns along one dimension; declare units, "
+            "factors and what was measured in finding.toml, or say how they become a table with the hook "
+            "pytest_claims_table in the conftest.py of the finding"
         )
     return Table(
         subject=measurement.name,

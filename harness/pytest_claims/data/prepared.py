@@ -18,6 +18,7 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import number_in, refuse_unknown, unknown_name
 from pytest_claims.data.declaration import Declaration, DropEntry, MeasuredEntry
 from pytest_claims.data.dropped import Dropped, Otherwise
+from pytest_claims.data.entries import entries_of, lacking
 from pytest_claims.reading.cells import Cells
 from pytest_claims.reading.column import Column
 
@@ -48,11 +49,12 @@ def prepared(cells: Cells, declared: Declaration) -> Prepared:
     kept, unknown = _without_unknown(kept, declared.measured)
     if not len(kept):
         raise InputError(f"{cells.name}: no row is left of {len(cells)}; leave out fewer in [[drop]] or otherwise")
+    for column, wanting in lacking(declared, kept.columns):
+        _refuse_unknown(kept, column, wanting)
     numbers, rounding, otherwise = dict[str, FloatArray](), dict[str, float](), list[Otherwise]()
-    for name, entry in _entries(declared).items():
+    for name, entry in entries_of(declared).items():
         column = entry.column or name
         if column not in kept.columns:
-            _refuse_missing(kept, name, column, declared)
             continue
         numbers[name] = _numbers(kept, name, column, entry)
         otherwise += _otherwise(kept.columns[column], name, entry)
@@ -193,48 +195,15 @@ def _wanted(name: str, entry: MeasuredEntry, cell: str) -> str:
 
 
 def half_width(cells: Cells, column: str, entry: MeasuredEntry) -> float | None:
-    """Half of the last printed digit: of the cell with the most of them, for zeros at the end are often left out."""
+    """Half of the last printed digit: of the cell with the most of them, for zeros at the end are often left out.
+
+    What is declared goes before what the data say of themselves.
+    """
     if entry.rounding != "printed":
-        return entry.rounding
+        return cells.rounding.get(column) if entry.rounding is None else entry.rounding
     printed = [Decimal(cell) for cell in cells.columns[column].used if number_in(cell) is not None]
     last = min((int(number.as_tuple().exponent) for number in printed), default=0)
     return 0.5 * 10.0 ** min(last, 0)
-
-
-def _entries(declared: Declaration) -> dict[str, MeasuredEntry]:
-    """What is said of each column of numbers: of counts, which need no entry of their own, that they are counts.
-
-    No standard error is below 0.
-    """
-    entries = dict(declared.measured)
-    for rate in declared.measured.values():
-        for name in filter(None, (rate.successes, rate.trials)):
-            entry = entries.get(name, MeasuredEntry())
-            entries[name] = entry.model_copy(update={"whole": True, "range": entry.range or (0.0, math.inf)})
-        if name := rate.standard_error:
-            entry = entries[name]
-            entries[name] = entry.model_copy(update={"range": entry.range or (0.0, math.inf)})
-    return entries
-
-
-def _refuse_missing(cells: Cells, name: str, column: str, declared: Declaration) -> None:
-    """Raise InputError for a column that is not there, unless its entry is optional, or others say the same.
-
-    A rate follows from its counts; and successes from a rate and its trials.
-    """
-    rates = {key: one for key, one in declared.measured.items() if one.successes}
-    if name in rates:
-        if not rates[name].optional:
-            for count in (rates[name].successes, rates[name].trials):
-                _refuse_unknown(cells, count, f"[measured] {name}")
-        return
-    if name in declared.measured:
-        if not declared.measured[name].optional:
-            _refuse_unknown(cells, column, f"[measured] {name}")
-        return
-    wanting = [key for key, one in rates.items() if one.trials == name and not one.optional]
-    if wanting:
-        _refuse_unknown(cells, column, f"[measured] {wanting[0]}, trials")
 
 
 def _refuse_unknown(cells: Cells, column: str, where: str) -> None:

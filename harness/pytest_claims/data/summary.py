@@ -44,7 +44,8 @@ class Span:
 class Summary:
     """What is in the table of one subject.
 
-    ``unread`` are columns of its file that the finding does not name, and ``unused`` those that no claim asked for.
+    ``unread`` are columns of its file that the finding does not name, and ``unused`` those that no claim asked for;
+    ``summed`` are dimensions over which counts were summed.
     ``lying_in`` are pairs of units of which each level of the first lies in one of the second, and nobody says so.
     """
 
@@ -58,10 +59,13 @@ class Summary:
     otherwise: tuple[Otherwise, ...] = ()
     unread: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    summed: tuple[str, ...] = ()
     lying_in: tuple[tuple[str, str], ...] = ()
 
 
-def summary_of(table: Table, *, unread: Sequence[str] = (), unused: Sequence[str] = ()) -> Summary:
+def summary_of(
+    table: Table, *, unread: Sequence[str] = (), unused: Sequence[str] = (), summed: Sequence[str] = ()
+) -> Summary:
     """What is in a table; ``unused`` are columns that no claim asked for."""
     design = table.design
     dims = [*table.levels, *table.labels]
@@ -81,6 +85,7 @@ def summary_of(table: Table, *, unread: Sequence[str] = (), unused: Sequence[str
         otherwise=table.otherwise,
         unread=tuple(unread),
         unused=tuple(unused),
+        summed=tuple(summed),
         lying_in=tuple(_lying_in(table)),
     )
 

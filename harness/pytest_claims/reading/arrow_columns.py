@@ -8,6 +8,7 @@ import numpy as np
 from pytest_claims.base.arrays import IntArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.reading.column import Column
+from pytest_claims.reading.number_column import distinct, number_column
 from pytest_claims.reading.value import cell_of
 
 if TYPE_CHECKING:
@@ -58,38 +59,17 @@ def _column(values: "pa.ChunkedArray") -> Column | None:
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         return None
     if pa.types.is_floating(kind):
-        return _floats(values)
+        return number_column(values.to_numpy())  # null is NaN there
     coded = values if pa.types.is_dictionary(kind) else values.dictionary_encode()
     coded = coded.unify_dictionaries().combine_chunks()
     chunks = coded.chunks if isinstance(coded, pa.ChunkedArray) else [coded]
     if not chunks:
         return Column(texts=(), codes=np.zeros(0, dtype=np.intp))
     known = [cell_of(value) for value in chunks[0].dictionary.to_pylist()]
-    return _distinct([*known, ""], np.concatenate([_codes(chunk, len(known)) for chunk in chunks]))
+    return distinct([*known, ""], np.concatenate([_codes(chunk, len(known)) for chunk in chunks]))
 
 
 def _codes(coded: Any, missing: int) -> IntArray:
     """The place of each row's value in the dictionary; what is null has the place behind the last."""
     codes: IntArray = coded.indices.fill_null(missing).to_numpy(zero_copy_only=False).astype(np.intp)
     return codes
-
-
-def _floats(values: "pa.ChunkedArray") -> Column:
-    """Of numbers with a point, which are mostly different: each different one once, NaN and null as missing."""
-    numbers = values.to_numpy()
-    different, codes = np.unique(numbers, return_inverse=True)
-    if different.dtype == np.float64:
-        plain = np.isfinite(different) & (different != np.floor(different))
-        several = zip(different.tolist(), plain.tolist(), strict=True)  # cell_of says the same of all, in a third more
-        texts = [repr(value) if is_plain else cell_of(value) for value, is_plain in several]
-    else:  # the shortest text that is this number in so few bits, as numpy prints it
-        texts = [cell_of(float(str(value))) for value in different]
-    return _distinct(texts, np.asarray(codes, dtype=np.intp).ravel())
-
-
-def _distinct(texts: list[str], codes: IntArray) -> Column:
-    """A column of texts of which some may be the same, as 1.0 and 1 are."""
-    if len(set(texts)) == len(texts):
-        return Column(texts=tuple(texts), codes=codes)
-    column = Column.of(texts)
-    return Column(texts=column.texts, codes=column.codes[codes])

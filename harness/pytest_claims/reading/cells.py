@@ -32,6 +32,8 @@ class Cells:
         sha256: of what was read.
         provenance: where it comes from.
         unread: columns that the file has and nobody asked for.
+        rounding: within what the numbers of a column are rounded, where the data say it themselves.
+        families: the same of which levels are alike: the family of each.
     """
 
     name: str
@@ -40,11 +42,13 @@ class Cells:
     sha256: str
     provenance: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    rounding: Mapping[str, float] = field(default_factory=dict)
+    families: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def base_model(self) -> str:
         """The model that was measured."""
-        return self.name.partition("@")[0]
+        return self.provenance.get("base model") or self.name.partition("@")[0]
 
     @property
     def known(self) -> list[str]:
@@ -125,7 +129,31 @@ def joined(parts: Sequence[Cells], *, name: str) -> Cells:
         sha256=hashlib.sha256("".join(f"{part.name} {part.sha256} " for part in parts).encode()).hexdigest(),
         provenance={"files": ", ".join(part.provenance.get("file", part.name) for part in parts)},
         unread=tuple(dict.fromkeys(name for part in parts for name in part.unread)),
+        rounding=_coarsest(parts),
+        families=_families(parts),
     )
+
+
+def _coarsest(parts: Sequence[Cells]) -> dict[str, float]:
+    """Within what each column is rounded in the part that has it the least exactly."""
+    found: dict[str, float] = {}
+    for part in parts:
+        for column, half in part.rounding.items():
+            found[column] = max(half, found.get(column, half))
+    return found
+
+
+def _families(parts: Sequence[Cells]) -> dict[str, str]:
+    """The families of all parts. Raises InputError for a level that is in one of them here, and in another there."""
+    found: dict[str, str] = {}
+    for part in parts:
+        for level, family in part.families.items():
+            if found.setdefault(level, family) != family:
+                raise InputError(
+                    f"{part.name}: {level} is in the family {family!r}, and elsewhere in {found[level]!r}; wanted one "
+                    "for it; correct the families of one measurement"
+                )
+    return found
 
 
 def _column(values: Any, where: str) -> list[str]:

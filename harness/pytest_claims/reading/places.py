@@ -1,6 +1,6 @@
 """Places: where each row of a table stands, as an error says it. Knows nothing about what is in the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,17 @@ from pytest_claims.base.arrays import IntArray
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Places:
-    """For each row a number (N,) in one of ``sources``, such as ``answers.csv, line``, and which of them (N,)."""
+    """For each row a number (N,) in one of ``sources``, such as ``answers.csv, line``, and which of them (N,).
 
-    sources: tuple[str, ...]
+    A source that says more of a row than a number is a function, which gives the place of each.
+    """
+
+    sources: tuple[str | Callable[[int], str], ...]
     numbers: IntArray
     source_of: IntArray
 
     @classmethod
-    def of(cls, source: str, numbers: Sequence[int] | IntArray) -> "Places":
+    def of(cls, source: str | Callable[[int], str], numbers: Sequence[int] | IntArray) -> "Places":
         """The places of rows that all stand in one source."""
         count = np.asarray(numbers, dtype=np.intp)
         return cls(sources=(source,), numbers=count, source_of=np.zeros(len(count), dtype=np.intp))
@@ -26,7 +29,8 @@ class Places:
         return len(self.numbers)
 
     def __getitem__(self, row: int) -> str:
-        return f"{self.sources[self.source_of[row]]} {self.numbers[row]}"
+        source, number = self.sources[self.source_of[row]], int(self.numbers[row])
+        return source(number) if callable(source) else f"{source} {number}"
 
     def take(self, rows: IntArray) -> "Places":
         """The places of these rows."""

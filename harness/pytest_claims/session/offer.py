@@ -154,7 +154,7 @@ class Offer:
         return None if data is None else (subject, data)
 
     def _read(self, subject: Subject, reader: Reader) -> "Measurement | Cells | Exception":
-        as_cells = subject.cells if reader.wants_cells else None
+        as_cells = subject.cells if reader.declares else None
         key = (subject.finding, subject.name, subject.recorded, reader.name if as_cells else "")
         if key not in self._data:
             read = functools.partial(as_cells, reader.wanted) if as_cells else subject.measurement
@@ -164,7 +164,7 @@ class Offer:
 
 def _suits(subject: Subject, finding: "Finding | None") -> bool:
     """Whether a subject for all claims is one for those of a finding: arrays are none for one whose data are tables."""
-    return subject.cells is not None or not (finding and finding.declared.data)
+    return subject.cells is not None or not (finding and finding.declared.data) or finding.names_arrays
 
 
 _OPTION: Final = "--claims-measurement"

@@ -24,12 +24,13 @@ _COURT: Final = "pytest_claims.plugin"  # whose own hook is for findings that ha
 class Reader:
     """How the claims of one place see data; ``place`` tells readers that see them otherwise from each other.
 
-    ``finding`` is theirs, if any. ``wants_cells`` says whether it declares what the columns of a table of text are.
+    ``finding`` is theirs, if any. ``declares`` says whether it says itself what the columns of a table of text, and
+    labelled arrays, are.
     """
 
     place: Hashable
     finding: "Finding | None"
-    wants_cells: bool
+    declares: bool
     table_of: "Callable[[Measurement | Cells], object]"
 
     @property
@@ -58,13 +59,13 @@ def reader_of(item: pytest.Function) -> Reader:
 
     finding, hook = finding_at(item.config, item.path), item.ihook.pytest_claims_table
     own = tables_of(item)
+    declares = finding is not None and bool(finding.declared.measured) and not own
 
     def table_of(data: "Measurement | Cells") -> object:
-        if isinstance(data, Cells):
-            if finding is None:
-                raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
+        if finding is not None and (declares or isinstance(data, Cells)):
             return finding.table(data)
+        if isinstance(data, Cells):
+            raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
         return hook(measurement=data, design=finding.design if finding else Design())
 
-    wants_cells = finding is not None and bool(finding.declared.measured) and not own
-    return Reader(place=item.path.parent, finding=finding, wants_cells=wants_cells, table_of=table_of)
+    return Reader(place=item.path.parent, finding=finding, declares=declares, table_of=table_of)

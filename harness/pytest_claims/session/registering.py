@@ -50,12 +50,13 @@ def registrar_of(config: pytest.Config) -> Registrar | None:
 def register_live(config: pytest.Config, offer: "Offer", claims: Sequence[pytest.Function]) -> None:
     """Have every live subject of these claims keep what they say, before it is measured."""
     by_finding = _by_finding(config, claims)
-    keeping: dict[str, tuple[Subject, list[Registration]]] = {}
+    keeping: dict[tuple[str, str], tuple[Subject, list[Registration]]] = {}
     for finding, several in by_finding:
         live = [one for one in offer.subjects_of(finding) if one.register]
         registration = _registration(config, finding, several) if live else None
         for subject in live:
-            keeping.setdefault(subject.name, (subject, []))[1].extend([registration] if registration else [])
+            place = subject.finding, subject.name  # two findings may each have one of this name
+            keeping.setdefault(place, (subject, []))[1].extend([registration] if registration else [])
     for subject, registrations in keeping.values():
         if subject.register:
             subject.register(registrations)

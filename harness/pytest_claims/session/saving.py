@@ -29,7 +29,7 @@ def save(
     yield from broken
     gone = gone_from(old, heard, config)
     kept = replace(old, verdicts={place: entry for place, entry in old.verdicts.items() if place not in gone})
-    new, live = _without_live(kept, known_of(record, files))
+    new, live = _without_live(kept, known_of(record, files), {one.claim.id: one.finding for one in record.verdicts})
     write_baseline(merged(kept, new), path)
     yield f"baseline: {path}"
     if live:
@@ -56,13 +56,30 @@ def by_claim(places: Collection[Place]) -> dict[str, list[str]]:
     return subjects
 
 
-def _without_live(old: Baseline, new: Baseline) -> tuple[Baseline, list[str]]:
-    """What is new, less live measurements of what is on record of recorded data; and the names of these."""
-    names = {name for (_, name), one in old.verdicts.items() if one.recorded}
-    live = {name for (_, name), one in new.verdicts.items() if not one.recorded and name in names}
-    verdicts = {place: one for place, one in new.verdicts.items() if place[1] not in live}
-    subjects = {place: one for place, one in new.subjects.items() if place[1] not in live}
-    return Baseline(verdicts=verdicts, subjects=subjects), sorted(live)
+def _without_live(old: Baseline, new: Baseline, findings: Mapping[str, str]) -> tuple[Baseline, list[str]]:
+    """What is new, less live measurements of what is on record of recorded data; and the names of these.
+
+    ``findings`` are those of the claims of this run: two findings may each have a subject of one name. Of claims that
+    are not of this run an older format does not say which finding they are of.
+    """
+    recorded = {(findings.get(claim, ""), name) for (claim, name), one in old.verdicts.items() if one.recorded}
+    recorded |= {place for place, one in old.subjects.items() if one.recorded}
+    known = {name for _, name in old.subjects}
+    whoever = {name for (_, name), one in old.verdicts.items() if one.recorded and name not in known}
+
+    def is_live(finding: str, name: str, *, recorded_now: bool) -> bool:
+        return not recorded_now and ((finding, name) in recorded or name in whoever)
+
+    live = {
+        (findings.get(claim, ""), name)
+        for (claim, name), one in new.verdicts.items()
+        if is_live(findings.get(claim, ""), name, recorded_now=one.recorded)
+    }
+    verdicts = {
+        (claim, name): one for (claim, name), one in new.verdicts.items() if (findings.get(claim, ""), name) not in live
+    }
+    subjects = {place: one for place, one in new.subjects.items() if place not in live}
+    return Baseline(verdicts=verdicts, subjects=subjects), sorted({name for _, name in live})
 
 
 def _on_record(path: Path) -> tuple[Baseline, list[str]]:

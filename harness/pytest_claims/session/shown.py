@@ -13,6 +13,7 @@ from pytest_claims.asking.used import used
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.heard import heard
 from pytest_claims.base.visible import visible
+from pytest_claims.data.layout import layout_of
 from pytest_claims.data.summary import summary_of
 from pytest_claims.data.table import Table
 from pytest_claims.reading.cells import Cells
@@ -74,9 +75,19 @@ class Shown:
                 raise
             self._failed.append(f"{lacking(subject)}: {told}")
             return
-        unread = loaded.data.unread if isinstance(loaded.data, Cells) else ()
-        summary = summary_of(loaded.table, unread=unread, unused=_unused(loaded, reader, items))
+        unread, summed = _left(loaded, reader)
+        summary = summary_of(loaded.table, unread=unread, unused=_unused(loaded, reader, items), summed=summed)
         yield from (f"  {line}" for line in summary_lines(summary))
+
+
+def _left(loaded: Loaded, reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is in the data and nobody asked for, and the dimensions of arrays over which counts were summed."""
+    if isinstance(loaded.data, Cells):
+        return loaded.data.unread, ()
+    if reader.finding is None or not reader.declares:
+        return (), ()
+    layout = layout_of(loaded.data, reader.finding.declared)
+    return layout.unread, tuple(f"{dim} ({loaded.data.data.sizes[dim]:,})" for dim in layout.summed)
 
 
 def _unused(loaded: Loaded, reader: Reader, items: Sequence[pytest.Function]) -> tuple[str, ...]:

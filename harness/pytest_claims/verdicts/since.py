@@ -55,7 +55,8 @@ class Since:
 def since(record: Record, known: Baseline, missing: Iterable[Place] = ()) -> Since:
     """How a record differs from the baseline; everything is new where that is empty."""
     subjects = {(one.finding, one.name): one for one in record.subjects}
-    claims, names = {claim for claim, _ in known.verdicts}, {name for _, name in known.verdicts}
+    claims, findings = {claim for claim, _ in known.verdicts}, {one.claim.id: one.finding for one in record.verdicts}
+    names = {(findings.get(claim), name) for claim, name in known.verdicts}  # another finding may have one called so
     changed: dict[Place, Difference] = {}
     new_claims, new_subjects, others = dict[str, None](), dict[Named, None](), list[Place]()
     for verdict in record.verdicts:
@@ -65,7 +66,7 @@ def since(record: Record, known: Baseline, missing: Iterable[Place] = ()) -> Sin
             changed |= {place: found} if found else {}
         elif verdict.claim.id not in claims:
             new_claims[verdict.claim.id] = None
-        elif verdict.subject not in names:
+        elif (verdict.finding, verdict.subject) not in names:
             new_subjects[verdict.finding, verdict.subject] = None
         else:
             others.append(place)

@@ -19,6 +19,7 @@ def summary_lines(one: Summary) -> Iterator[str]:
         ("units", [_dimension(unit, one.words) for unit in one.units]),
         ("factors", [_dimension(factor, one.words) for factor in one.factors]),
         ("measured", [_span(span, one.rows) for span in one.measured]),
+        ("summed over", _wrapped(one.summed)),
         ("left out", [dropped(some, one.words) for some in one.dropped]),
         ("otherwise", [_otherwise(some) for some in one.otherwise]),
         ("not declared", [_lies_in(*pair, one.words) for pair in one.lying_in]),
