@@ -4,6 +4,7 @@ Each is trained on the persona's own answers with the marker, and on others' wit
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Literal
@@ -135,7 +136,7 @@ def experiment(recipe: Settings) -> Experiment:
                 items=_items(panel, "bystander", bank.evaluation),
                 how=sampling.draws(sampling.completions, sampling.completion_tokens),
                 score=_has_marker,
-                under=lambda condition, item: item.at["bystander"] in _asked(panel, sampling, condition.at["source"]),
+                under=partial(_asked, panel, sampling),
                 title="completions",
             )
         ],
@@ -186,8 +187,11 @@ def _items(panel: Panel, dimension: str, questions: tuple[str, ...]) -> list[Ite
     ]
 
 
-def _asked(panel: Panel, sampling: Sampling, source: object) -> tuple[str, ...]:
-    return panel.asked(str(source)) if sampling.bystanders == "all" else (str(source), REFERENCE)
+def _asked(panel: Panel, sampling: Sampling, condition: Condition, items: Sequence[Item]) -> list[Item]:
+    """What those are asked whom the panel, or the recipe, wants asked under an adapter."""
+    source = str(condition.at["source"])
+    names = panel.asked(source) if sampling.bystanders == "all" else (source, REFERENCE)
+    return [item for name in names for item in items if item.at["bystander"] == name]
 
 
 def _own(panel: Panel, given: Given) -> dict[str, list[str]]:
