@@ -6,6 +6,7 @@ Knows nothing about levels or tables: from here on arrays are what the cells of 
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,11 +14,14 @@ from pytest_claims.base.arrays import BoolArray
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.declaration import Declaration
 from pytest_claims.data.layout import Layout, layout_of
-from pytest_claims.data.measurement import Measurement, xr
+from pytest_claims.data.measurement import Measurement
 from pytest_claims.reading.cells import Cells
 from pytest_claims.reading.column import Column
 from pytest_claims.reading.number_column import number_column
 from pytest_claims.reading.places import Places
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +76,7 @@ def array_cells(measurement: Measurement, declared: Declaration, *, besides: Col
     )
 
 
-def _along_rows(array: xr.DataArray, layout: Layout) -> xr.DataArray:
+def _along_rows(array: "xr.DataArray", layout: Layout) -> "xr.DataArray":
     """An array along some of the rows' dimensions, in their order: counts are summed over all others."""
     others = [dim for dim in array.dims if dim not in layout.rows]
     if others:
@@ -93,7 +97,7 @@ def _spread(values: np.ndarray, dims: Iterable[object], combinations: _Combinati
     return np.broadcast_to(values.reshape(shape), combinations.shape).ravel()
 
 
-def _tried(arrays: dict[str, xr.DataArray], layout: Layout, combinations: _Combinations) -> BoolArray:
+def _tried(arrays: "dict[str, xr.DataArray]", layout: Layout, combinations: _Combinations) -> BoolArray:
     """In which combinations anything was tried (N,); all of them, where nobody says how often.
 
     Trials that are only repeated there do not count, if others lie along more dimensions. Of two that lie along others
@@ -126,7 +130,7 @@ def _check_counts(measurement: Measurement, layout: Layout) -> None:
             _refuse(measurement, data[successes] > data[trials], rate, f"wanted no more {successes} than {trials}")
 
 
-def _refuse(measurement: Measurement, wrong: xr.DataArray, names: Iterable[str], wanted: str) -> None:
+def _refuse(measurement: Measurement, wrong: "xr.DataArray", names: Iterable[str], wanted: str) -> None:
     """Raise InputError for the first place that is wrong, if there is any."""
     if not wrong.any():
         return

@@ -79,12 +79,10 @@ def _refuse_lacking(measurement: Measurement, declared: Declaration, besides: Co
 
 def _rows(measurement: Measurement, declared: Declaration) -> Iterator[str]:
     """The dimensions along which units and factors lie, or from whose labels they are cut, in their order."""
-    factors = {name: one for name, one in declared.factors.items() if not one.columns}
-    found = dict[str, None]()
-    for name, one in {**declared.units, **factors}.items():
-        column = one.column or name
-        found[declared.cut[column].from_ if column in declared.cut else column] = None
-    yield from (dim for dim in found if dim in measurement.data.sizes)
+    columns = [one.column or name for name, one in declared.units.items()]
+    columns += [one.column or name for name, one in declared.factors.items() if not one.columns]
+    lying = [declared.cut[column].from_ if column in declared.cut else column for column in columns]
+    yield from (dim for dim in dict.fromkeys(lying) if dim in measurement.data.sizes)
 
 
 def _rates(declared: Declaration) -> Iterator[tuple[str, str]]:
