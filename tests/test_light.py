@@ -5,7 +5,10 @@ import importlib
 import inspect
 import sys
 
+import pytest
+
 import pytest_claims
+import pytest_claims_lab
 
 HEAVY = {"pandas", "xarray", "scipy", "matplotlib", "pydantic", "rich", "statsmodels", "numpy", "torch"}
 
@@ -25,8 +28,9 @@ def test_run_without_claims_imports_nothing_that_judging_needs(pytester):
     result.assert_outcomes(passed=1)
 
 
-def test_package_offers_the_same_to_readers_and_when_it_runs():
-    tree = ast.parse(inspect.getsource(pytest_claims))
+@pytest.mark.parametrize("package", [pytest_claims, pytest_claims_lab], ids=lambda one: one.__name__)
+def test_package_offers_the_same_to_readers_and_when_it_runs(package):
+    tree = ast.parse(inspect.getsource(package))
     shown = {
         (node.module, alias.name)
         for block in tree.body
@@ -35,7 +39,7 @@ def test_package_offers_the_same_to_readers_and_when_it_runs():
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert {name for _, name in shown} == set(pytest_claims.__all__)
+    assert {name for _, name in shown} == set(package.__all__)
     for module, name in shown:
-        assert getattr(pytest_claims, name) is getattr(importlib.import_module(module), name)
-    assert not hasattr(pytest_claims, "none_such")
+        assert getattr(package, name) is getattr(importlib.import_module(module), name)
+    assert not hasattr(package, "none_such")

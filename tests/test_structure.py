@@ -16,7 +16,9 @@ FORBIDDEN = {
     "claims": {"pytest_claims_lab", *MEASURING},
     "pytest_claims_lab": {"claims"},
 }
+EXPERIMENT = re.compile(r"claims\.\w+\.experiment")  # the one module of a finding that knows the laboratory
 OFFERED_TO_CLAIMS = {"pytest_claims", "pytest_claims.views"}
+OF_ONE_EXPERIMENT = ("persona", "bystander", "zlt", "reversal", "needle")  # of whose matter no laboratory may speak
 
 OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.", "pytest_claims.reading.")
 
@@ -47,28 +49,68 @@ def test_every_package_is_seen(root):
     assert {"pytest_claims.data.table", "pytest_claims_lab.plugin", "claims.marker_coupling.table"} <= set(files(root))
 
 
+def forbidden(module: str) -> set[str]:
+    """The packages that a module may not import; an experiment is written in the language of the laboratory."""
+    return FORBIDDEN[package(module)] - ({"pytest_claims_lab"} if EXPERIMENT.fullmatch(module) else set())
+
+
+@pytest.mark.parametrize(
+    ("module", "may"),
+    [
+        ("claims.a.experiment", True),
+        ("claims.a.table", False),
+        ("claims.experiment", False),
+        ("claims.a.b.experiment", False),
+        ("claims.a.experiments", False),
+        ("pytest_claims.experiment", False),
+    ],
+)
+def test_of_a_finding_the_experiment_alone_may_know_the_laboratory(module, may):
+    assert ("pytest_claims_lab" not in forbidden(module)) == may
+    assert FORBIDDEN[package(module)] - forbidden(module) <= {"pytest_claims_lab"}
+
+
 def test_imports_run_one_way(root):
     against = [
         f"{module} imports {target}"
         for module, targets in graph(root).items()
         for target in targets
-        if package(target) in FORBIDDEN[package(module)]
+        if package(target) in forbidden(module)
     ]
     assert not against
 
 
-def used(root, by: str) -> set[str]:
-    """What the modules of a package import of the court."""
+def test_nothing_imports_an_experiment(root):
+    """Who judges would need what measuring needs, and the laboratory would know what it measures."""
+    assert not {target for targets in graph(root).values() for target in targets if EXPERIMENT.fullmatch(target)}
+
+
+def test_the_laboratory_speaks_of_no_experiment(root):
+    said = [
+        f"{path.relative_to(root)} says {word}"
+        for path in sorted((root / "fixtures").rglob("*.py"))
+        for word in OF_ONE_EXPERIMENT
+        if word in path.read_text(encoding="utf-8").casefold()
+    ]
+    assert not said
+
+
+def used(root, by: str, of: str = "pytest_claims") -> set[str]:
+    """What the modules of a package import of another."""
     return {
         target
         for module, targets in graph(root).items()
         for target in targets
-        if package(module) == by and package(target) == "pytest_claims"
+        if package(module) == by and package(target) == of
     }
 
 
 def test_claims_need_what_the_court_offers_them(root):
     assert used(root, "claims") == OFFERED_TO_CLAIMS
+
+
+def test_experiments_need_what_the_laboratory_offers_them(root):
+    assert used(root, "claims", of="pytest_claims_lab") == {"pytest_claims_lab"}
 
 
 def test_the_laboratory_knows_only_data_of_the_court(root):
