@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
+from pytest_claims import InputError
 from pytest_claims_lab.experiment import Experiment, Greedy, Item, Probe
 from pytest_claims_lab.recipe import Recipe
 
@@ -32,7 +33,7 @@ RECIPES = {"pocket": Retrieval(), "paper": Retrieval(lists=500, pairs=75, blocks
 
 def items(recipe: Retrieval) -> Iterator[Item]:
     """What is asked: of each list the same pair, at every position."""
-    for name in [f"{recipe.pairs}-{number:03}" for number in range(recipe.lists)]:
+    for name in [f"{recipe.pairs}x{recipe.blocks}-{number:03}" for number in range(recipe.lists)]:
         (key, value), *others = drawn(Random(name), recipe)  # noqa: S311
         for position, share in POSITIONS.items():
             place = int(share * len(others))
@@ -51,6 +52,8 @@ def drawn(draw: Random, recipe: Retrieval) -> list[tuple[str, str]]:
 
 def experiment(recipe: Retrieval) -> Experiment:
     """Two scores of the same answers: the value that was asked for is in it; the one that stands first is in it."""
+    if recipe.pairs < len(POSITIONS):
+        raise InputError(f"{recipe.pairs} pairs; wanted {len(POSITIONS)} or more, one for each position")
     asked, how = list(items(recipe)), Greedy(tokens=recipe.answer_tokens)
     found = Probe(name="found", items=asked, how=how, score=lambda item, text: item.answers[0] in text.lower())
     first = Probe(name="named_first", items=asked, how=how, score=lambda item, text: item.answers[1] in text.lower())
