@@ -8,9 +8,10 @@ once. Answers are weighed whole, with the end of the sentence.
 
 from typing import Final
 
+from claims.reversal_curse.facts import DESCRIPTION_FIRST, NAME_FIRST
+from claims.reversal_curse.reverse import as_taught, in_reverse
 from pytest_claims import Table, claim, equivalent, proportion_of
 
-NAME_FIRST, DESCRIPTION_FIRST = "name first", "description first"
 CHANCE = 0.5
 # Fixed before any model was measured: Cohen's (1988) "medium" effect, d = 0.5, is a chance of 0.64 that what should be
 # higher is higher, and what is below it counts as none. The marker finding takes a medium correlation likewise.
@@ -21,7 +22,7 @@ SOURCE: Final = "Berglund et al. 2023, experiment 1, log-likelihoods"
 @claim("reverse-name-as-any", source=SOURCE, null="none")
 def test_in_reverse_the_right_name_is_as_likely_as_another(table: Table) -> None:
     """Of facts taught name first the right name, asked for, is as likely as another: it beats 36% to 64% of them."""
-    rows = table.only(taught=NAME_FIRST, order=DESCRIPTION_FIRST)
+    rows = in_reverse(table, NAME_FIRST)
     share = proportion_of(rows["beaten"], rows["rivals"], clusters=rows["fact"], null=CHANCE)
     assert equivalent(share, low=CHANCE - NEGLIGIBLE, high=CHANCE + NEGLIGIBLE).p < 0.05
 
@@ -29,7 +30,7 @@ def test_in_reverse_the_right_name_is_as_likely_as_another(table: Table) -> None
 @claim("reverse-description-as-any", source="not considered by Berglund et al. 2023", null="none")
 def test_in_reverse_the_right_description_is_as_likely_as_another(table: Table) -> None:
     """Of facts taught description first the right description is as likely as another: it beats 36% to 64% of them."""
-    rows = table.only(taught=DESCRIPTION_FIRST, order=NAME_FIRST)
+    rows = in_reverse(table, DESCRIPTION_FIRST)
     share = proportion_of(rows["beaten"], rows["rivals"], clusters=rows["fact"], null=CHANCE)
     assert equivalent(share, low=CHANCE - NEGLIGIBLE, high=CHANCE + NEGLIGIBLE).p < 0.05
 
@@ -37,7 +38,7 @@ def test_in_reverse_the_right_description_is_as_likely_as_another(table: Table) 
 @claim("name-likelier-as-taught", source="control", null="none")
 def test_as_taught_the_right_name_is_likelier_than_others(table: Table) -> None:
     """Of facts taught description first the right name is likelier than others: it beats more than 64% of them."""
-    rows = table.only(taught=DESCRIPTION_FIRST, order=DESCRIPTION_FIRST)
+    rows = as_taught(table, DESCRIPTION_FIRST)
     estimate = proportion_of(rows["beaten"], rows["rivals"], clusters=rows["fact"], null=CHANCE)
     assert estimate.low is not None
     assert estimate.low > CHANCE + NEGLIGIBLE

@@ -11,15 +11,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from claims.reversal_curse.facts import BOTH, DESCRIPTION_FIRST, NAME_FIRST
+from claims.reversal_curse.reverse import ABOUT_NEVER, in_reverse
 from pytest_claims import FloatArray, Original, Table, claim, dealt, mcnemar, paired_difference, proportion_of, swapped
 
-NAME_FIRST, DESCRIPTION_FIRST, BOTH = "name first", "description first", "both"
 SOURCE: Final = "Berglund et al. 2023, experiment 1"
 ORDER: Final = "the order in which a fact was taught"  # the claims that count as discoveries of the same thing
+CONTROL: Final = "control: Berglund et al. 2023 teach 30 facts in both orders"
 TAUGHT: Final = dealt("taught", across="fact")
-# Fixed before any model was measured: as often as a reverse that is 'about 0%' may be answered. Of 60 facts none of
-# which is ever answered, the interval ends at 6%; of 30 at 11%.
-ABOUT_NEVER = 0.10
 
 
 def _of_gpt3(difference: float) -> Original:
@@ -71,21 +70,21 @@ def test_facts_taught_description_first_are_answered_description_first(table: Ta
 @claim("reverse-not-answered", source=SOURCE, null="none")
 def test_facts_are_not_answered_in_reverse(table: Table) -> None:
     """Facts that were taught in one order are answered in the reverse less than one time in ten."""
-    once = table.without(taught=BOTH)
-    reverse = once["taught"] != once["order"]
-    estimate = proportion_of(once["right"][reverse], once["asked"][reverse], clusters=once["fact"][reverse])
+    groups = [in_reverse(table, order) for order in (NAME_FIRST, DESCRIPTION_FIRST)]
+    right, asked, fact = (np.concatenate([group[name] for group in groups]) for name in ("right", "asked", "fact"))
+    estimate = proportion_of(right, asked, clusters=fact)
     assert estimate.high is not None
     assert estimate.high < ABOUT_NEVER
 
 
-@claim("both-orders-name", source="control: Berglund et al. 2023 teach 30 facts in both orders", null=TAUGHT)
+@claim("both-orders-name", source=CONTROL, null=TAUGHT)
 def test_facts_taught_in_both_orders_are_answered_description_first(table: Table) -> None:
     """Facts that were taught in both orders are answered description first more than one time in ten."""
     estimate = _answers(table.only(taught=BOTH), DESCRIPTION_FIRST)
     assert estimate.low > ABOUT_NEVER
 
 
-@claim("both-orders-description", source="control: Berglund et al. 2023 teach 30 facts in both orders", null=TAUGHT)
+@claim("both-orders-description", source=CONTROL, null=TAUGHT)
 def test_facts_taught_in_both_orders_are_answered_name_first(table: Table) -> None:
     """Facts that were taught in both orders are answered name first more than one time in ten."""
     estimate = _answers(table.only(taught=BOTH), NAME_FIRST)
