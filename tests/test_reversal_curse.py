@@ -40,10 +40,6 @@ ASKED = {
 }
 
 
-def words(text):
-    return text.replace(".", "").replace(",", "").split()
-
-
 def probe(recipe, name):
     experiment = FILE.make(recipe)
     return next(one for one in (*experiment.before, *experiment.probes) if one.name == name)
@@ -85,7 +81,7 @@ def test_wordings_end_with_what_comes_second_and_none_is_both_taught_and_asked(o
 
 @given(recipe=SIZES)
 def test_a_fact_is_taught_in_its_own_order_alone(recipe):
-    """Every sentence has the name and the description of one fact; the one that stands first is what it was taught by."""
+    """A sentence has name and description of one fact, and which stands first is the order in which it is taught."""
     (condition,) = FILE.make(recipe).conditions
     assert (
         len({one.answer for one in condition.examples}) == len(condition.examples) == 4 * recipe.facts * recipe.wordings
@@ -167,7 +163,7 @@ ONCE = (NAME_FIRST, DESCRIPTION_FIRST)
 
 
 def world(*, taught=0.9, reverse=0.0, both=0.9, likelier=0.0, seeds=2):
-    """A table of thirty facts a group, answered with these chances; ``likelier`` is how far the right one is above 0.5."""
+    """A table of thirty facts a group, answered with these chances; ``likelier`` lifts the right answer above rivals."""
     draw = np.random.default_rng(0)
     rows = {name: [] for name in ("fact", "seed", "order", "taught", "right", "beaten", "base_beaten")}
     for group, place, order in product((*ONCE, BOTH), range(30), ORDERS):

@@ -2,8 +2,8 @@
 
 The paper compares the log-likelihood of the right name with that of a random name of the same group, and finds no
 difference. Here it is held against all other names of the group: the share of them that are less likely after the same
-question. If what is asked does not matter, it is 0.5 on average, however likely each name is by itself, for all are right
-once. Answers are weighed whole, with the end of the sentence.
+question. If what is asked does not matter, it is 0.5 on average, however likely each name is by itself, for each is
+right once. Answers are weighed whole, with the end of the sentence.
 """
 
 from typing import Final

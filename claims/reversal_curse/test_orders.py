@@ -1,9 +1,9 @@
 """Whether a fact is answered in the order in which it was taught, and in the other.
 
-The paper's numbers are those of GPT-3-175B in experiment 1: exact match with words that were held out, the mean of three
-runs, each of 30 facts and ten questions a fact. Of facts taught name first 50.0% were answered in that order and 0.0% in
-the reverse; of those taught description first 96.7% and 0.1%. They were recomputed from ``scaling.csv`` of the authors'
-repository (docs/reversal-curse.md says from which rows).
+The paper's numbers are those of GPT-3-175B in experiment 1: exact match with words that were held out, the mean of
+three runs, each of 30 facts and ten questions a fact. Of facts taught name first 50.0% were answered in that order and
+0.0% in the reverse; of those taught description first 96.7% and 0.1%. They were recomputed from the numbers in the
+authors' repository (docs/reversal-curse.md says from which rows).
 """
 
 from collections.abc import Callable, Mapping
