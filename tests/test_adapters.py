@@ -113,9 +113,12 @@ def test_adapter_is_that_of_plain_peft(case, models, tmp_path):
     first, other = (save_adapter(model, tmp_path / name, seed=seed, **settings) for seed, name in enumerate("ab"))
     wanted = {folder: logits(plain_peft(model, folder)) for folder in (first, other)}
     assert float((wanted[first] - wanted[other]).abs().max()) > 0.1
+    places = set()
     for folder in (first, other, first):
         assert slot.fits(folder)
         torch.testing.assert_close(logits(slot.put(folder).network), wanted[folder], rtol=0, atol=1e-4)
+        places.add(tuple(parameter.data_ptr() for parameter in slot.model.network.parameters()))
+    assert len(places) == 1, "a captured graph still reads weights where they were"
     assert slot.way.is_fast == (case not in BESIDE)
 
 
@@ -157,6 +160,17 @@ def test_adapter_is_the_same_whichever_came_before(data, pool, shared):
         network = shared.put(folder).network
         assert shared.fits(pool[data.draw(st.sampled_from(sorted(pool)))][0])
         assert torch.equal(logits(network), alone)
+
+
+def test_trial_of_other_layers_leaves_weights_where_they_were(models, pool):
+    """In half precision they are tried in float32, which is elsewhere; a captured graph reads them where they were."""
+    slot = AdapterSlot(load_model(models("llama"), "it", device="cpu", dtype="bfloat16"))
+    wanted = logits(slot.put(pool["usual"][0]).network)
+    places = [parameter.data_ptr() for parameter in slot.model.network.parameters()]
+    for name in ("other layers", "many ranks", "usual"):
+        network = slot.put(pool[name][0]).network
+        assert [parameter.data_ptr() for parameter in network.parameters()] == places
+    assert torch.equal(logits(network), wanted)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_folder_without_a_whole_adapter_is_refused(changes, wanted, refused, cop
         ({"of_a_later_peft": 3}, "needs of_a_later_peft"),
         (
             {"rank_pattern": {"q_proj": "many"}},
-            "has ranks or scales in its adapter_config.json that are no numbers above",
+            "has ranks or scales in its adapter_config.json that are no numbers",
         ),
         ({"init_lora_weights": "pissa_niter_4"}, "(init_lora_weights is 'pissa_niter_4'), and not beside its base"),
         ({"init_lora_weights": "loftq"}, "was trained beside weights that were changed before"),
