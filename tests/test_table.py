@@ -332,7 +332,9 @@ def test_plain_table_of_arrays_along_several_dimensions_is_refused(year):
     data = xr.Dataset(
         {"height": (("year", "tree"), np.zeros((len(year), 2)))}, coords={"year": year, "tree": ["a", "b"]}
     )
-    message = "^grove holds arrays along year, tree, wanted columns along one dimension; declare units, factors and what "
+    message = (
+        "^grove holds arrays along year, tree, wanted columns along one dimension; declare units, factors and what"
+    )
     with pytest.raises(InputError, match=message):
         plain_table(Measurement(name="grove", data=data))
 
