@@ -12,10 +12,20 @@ import xarray as xr
 
 from claims.reversal_curse.facts import ORDERS, Fact, begins_with, read_facts, read_wordings
 from pytest_claims import Measurement
-from pytest_claims_lab.asking import Greedy, Likelihood, LogLikelihood
-from pytest_claims_lab.experiment import Condition, Example, Experiment, Item, Probe, Taught
-from pytest_claims_lab.recipe import Recipe, Training
-from pytest_claims_lab.results import Results
+from pytest_claims_lab import (
+    Condition,
+    Example,
+    Experiment,
+    Greedy,
+    Item,
+    Likelihood,
+    LogLikelihood,
+    Probe,
+    Recipe,
+    Results,
+    Taught,
+    Training,
+)
 
 BEGIN = "\n"  # what stands before every sentence: where nothing did, a tokenizer's own beginning would
 ANSWER_TOKENS = 24  # the longest description has fewer with each of the tokenizers
