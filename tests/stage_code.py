@@ -23,13 +23,11 @@ RECORD = ROOT / "tests" / "stage_code.json"
 PACKAGES = {"pytest_claims_lab": "fixtures", "pytest_claims": "harness"}  # each in its source folder
 # By the stage's class, where its making begins.
 STARTS = {
-    "Answers": ["pytest_claims_lab.makers.make_answers"],
     "Readings": ["pytest_claims_lab.makers.make_readings"],
-    "Unadapted": ["pytest_claims_lab.makers.make_unadapted"],
     "Lengths": ["pytest_claims_lab.makers.make_lengths"],
     "Adapter": ["pytest_claims_lab.makers.train_together", "pytest_claims_lab.makers.write_adapter"],
-    "Completions": ["pytest_claims_lab.makers.Completer"],
-    "Counts": ["pytest_claims_lab.makers.make_counts"],
+    "Answers": ["pytest_claims_lab.respondent.Respondent"],
+    "Likelihoods": ["pytest_claims_lab.respondent.Respondent"],
     "Measured": ["pytest_claims_lab.assembly.make_measured"],
     "Converted": ["pytest_claims_lab.conversion.convert"],
 }
