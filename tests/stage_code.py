@@ -167,7 +167,7 @@ def main() -> None:
     parser.add_argument("--same-results", metavar="RUN", help="the run that shows that no result changed")
     same = parser.parse_args().same_results
     record = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
-    code = Code(ROOT)
+    record, code = {stage: entry for stage, entry in record.items() if stage in STARTS}, Code(ROOT)
     for stage, version in versions().items():
         entry, now = record.get(stage, {"version": 0, "code": {}, "same results": []}), hashes(code, stage)
         differ = changed(entry["code"], now)

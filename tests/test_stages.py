@@ -26,7 +26,14 @@ LENGTHS = Lengths(model=MODEL, texts=("So.",))
 ADAPTER = Adapter(model=MODEL, training=Training(), examples=(EXAMPLE,), seed=0)
 ANSWERS = Answers(model=MODEL, adapter=ADAPTER, prompts=(PROMPT,), how=DRAWS)
 LIKELIHOODS = Likelihoods(model=MODEL, adapter=ADAPTER, answers=((PROMPT, "So."),))
-MEASURED = Measured(name="made@up", parts=(ANSWERS, READINGS), code="c" * 64, about={"model": "made"})
+MEASURED = Measured(
+    name="made@up",
+    parts=(ANSWERS, READINGS),
+    laid=({"who": "a"},),
+    families={"a": "b"},
+    code="c" * 64,
+    about={"model": "made"},
+)
 STAGES = (READINGS, LENGTHS, ADAPTER, ANSWERS, LIKELIHOODS, MEASURED)
 
 
