@@ -19,6 +19,7 @@ CHATML = (
 )
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + CHATML
 
+
 def tokenizer(template: str | None = CHATML) -> PreTrainedTokenizerFast:
     """A tokenizer of 400 tokens."""
     learnt = Tokenizer(models.BPE())
