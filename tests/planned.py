@@ -20,6 +20,13 @@ FEW = Settings(
     data=Data(questions=2, answer_tokens=4),
     sampling=Sampling(questions=2, completions=2, base_completions=1, completion_tokens=3),
 )
+NAMES = ["assistant", "a", "b", "c", "d"]
+
+
+def write_panel(path, names=NAMES, prompt="You are someone.") -> str:
+    """A panel of these personas, as a user writes one."""
+    path.write_text("".join(f'[[personas]]\nname = "{name}"\nprompt = "{prompt}"\n' for name in names))
+    return str(path)
 
 
 def marker_file() -> ExperimentFile:

@@ -23,13 +23,11 @@ RECORD = ROOT / "tests" / "stage_code.json"
 PACKAGES = {"pytest_claims_lab": "fixtures", "pytest_claims": "harness"}  # each in its source folder
 # By the stage's class, where its making begins.
 STARTS = {
-    "Answers": ["pytest_claims_lab.makers.make_answers"],
     "Readings": ["pytest_claims_lab.makers.make_readings"],
-    "Unadapted": ["pytest_claims_lab.makers.make_unadapted"],
     "Lengths": ["pytest_claims_lab.makers.make_lengths"],
     "Adapter": ["pytest_claims_lab.makers.train_together", "pytest_claims_lab.makers.write_adapter"],
-    "Completions": ["pytest_claims_lab.makers.Completer"],
-    "Counts": ["pytest_claims_lab.makers.make_counts"],
+    "Answers": ["pytest_claims_lab.respondent.Respondent"],
+    "Likelihoods": ["pytest_claims_lab.respondent.Respondent"],
     "Measured": ["pytest_claims_lab.assembly.make_measured"],
     "Converted": ["pytest_claims_lab.conversion.convert"],
 }
@@ -169,7 +167,7 @@ def main() -> None:
     parser.add_argument("--same-results", metavar="RUN", help="the run that shows that no result changed")
     same = parser.parse_args().same_results
     record = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
-    code = Code(ROOT)
+    record, code = {stage: entry for stage, entry in record.items() if stage in STARTS}, Code(ROOT)
     for stage, version in versions().items():
         entry, now = record.get(stage, {"version": 0, "code": {}, "same results": []}), hashes(code, stage)
         differ = changed(entry["code"], now)

@@ -46,11 +46,12 @@ def test_code_of_a_stage_is_that_of_its_version(stage, record):
     ("stage", "module", "before", "after"),
     [
         ("Readings", "pytest_claims_lab.makers", "np.mean([reading.states", "np.median([reading.states"),
-        ("Answers", "pytest_claims_lab.makers", "for question in questions],\n", "for question in upper],\n"),
+        ("Answers", "pytest_claims_lab.respondent", "top_p=how.top_p", "top_p=1.0"),
+        ("Likelihoods", "pytest_claims_lab.respondent", "[[-one for one in nll]", "[[one for one in nll]"),
         ("Readings", "pytest_claims_lab.decoder", "index_copy_(2,", "index_copy_(-2,"),
-        ("Counts", "pytest_claims_lab.completions", "in text.casefold()", "in text"),
         ("Adapter", "pytest_claims_lab.recipe", "batch_size: int = 16", "batch_size: int = 8"),
-        ("Measured", "pytest_claims_lab.measure.geometry", "means.mean(axis=-2)", "np.median(means, axis=-2)"),
+        ("Lengths", "pytest_claims_lab.makers", "chat.length(text) for", "len(text) for"),
+        ("Measured", "pytest_claims_lab.scoring", "math.fsum(several), len(several)", "sum(several), len(several)"),
     ],
 )  # fmt: skip
 def test_change_of_what_a_stage_does_is_seen(stage, module, before, after):
@@ -67,8 +68,8 @@ def test_comments_docstrings_and_layout_are_no_change():
 
 
 def test_what_a_stage_does_not_reach_is_no_change():
-    counting = edited("pytest_claims_lab.completions", "in text.casefold()", "in text")
-    assert [stage for stage in STARTS if differs(stage, counting)] == ["Counts"]
+    counting = edited("pytest_claims_lab.scoring", "math.fsum(several), len(several)", "sum(several), len(several)")
+    assert [stage for stage in STARTS if differs(stage, counting)] == ["Measured"]
 
 
 def test_what_a_module_does_when_it_is_imported_counts():
@@ -94,23 +95,25 @@ def test_what_is_set_when_something_is_imported_counts(module, more):
 @pytest.mark.parametrize(
     ("imported", "called"),
     [
-        ("import pytest_claims_lab.measure.geometry", "pytest_claims_lab.measure.geometry.centred_cosines("),
-        ("from pytest_claims_lab import measure", "measure.geometry.centred_cosines("),
-        ("from pytest_claims_lab.measure import geometry as g", "g.centred_cosines("),
-        ("from pytest_claims_lab.measure.geometry import centred_cosines as c", "c("),
+        ("import pytest_claims_lab.measure.likelihood", "pytest_claims_lab.measure.likelihood.answer_nll("),
+        ("from pytest_claims_lab import measure", "measure.likelihood.answer_nll("),
+        ("from pytest_claims_lab.measure import likelihood as g", "g.answer_nll("),
+        ("from pytest_claims_lab.measure.likelihood import answer_nll as c", "c("),
     ],
 )
 def test_code_is_found_however_it_is_imported(imported, called):
-    usual = "from pytest_claims_lab.measure.geometry import centred_cosines"
-    caller = source_of("pytest_claims_lab.assembly").replace(usual, imported)
-    replaced = {"pytest_claims_lab.assembly": caller.replace("= centred_cosines(", f"= {called}")}
-    before = hashes(Code(ROOT, replaced=replaced), "Measured")
-    other = source_of("pytest_claims_lab.measure.geometry").replace("mean(", "median(")
-    after = hashes(Code(ROOT, replaced=replaced | {"pytest_claims_lab.measure.geometry": other}), "Measured")
-    assert changed(before, after) == ["pytest_claims_lab.measure.geometry.centred_cosines"]
+    usual = "from pytest_claims_lab.measure.likelihood import answer_nll"
+    caller = source_of("pytest_claims_lab.respondent").replace(usual, imported)
+    replaced = {"pytest_claims_lab.respondent": caller.replace("in answer_nll(", f"in {called}")}
+    before = hashes(Code(ROOT, replaced=replaced), "Likelihoods")
+    source = source_of("pytest_claims_lab.measure.likelihood")
+    other = source.replace("def answer_nll(", "def answer_nll(more, ")
+    assert other != source
+    after = hashes(Code(ROOT, replaced=replaced | {"pytest_claims_lab.measure.likelihood": other}), "Likelihoods")
+    assert changed(before, after) == ["pytest_claims_lab.measure.likelihood.answer_nll"]
 
 
 @pytest.mark.parametrize("imported", ["from pytest_claims_lab.chat import *", "from .chat import Chat"])
 def test_import_that_cannot_be_followed_is_an_error(imported):
     with pytest.raises(ValueError, match=r"cannot be followed; import by full names"):
-        hashes(Code(ROOT, replaced={"pytest_claims_lab.adapters": f"{imported}\nAdapterSlot = Chat"}), "Completions")
+        hashes(Code(ROOT, replaced={"pytest_claims_lab.adapters": f"{imported}\nAdapterSlot = Chat"}), "Answers")

@@ -18,6 +18,7 @@ FORBIDDEN = {
 }
 EXPERIMENT = re.compile(r"claims\.\w+\.experiment")  # the one module of a finding that knows the laboratory
 OFFERED_TO_CLAIMS = {"pytest_claims", "pytest_claims.views"}
+OFFERED_TO_EXPERIMENTS = ("asking", "experiment", "given", "item", "prompt", "recipe", "results")  # and by the package
 OF_ONE_EXPERIMENT = ("persona", "bystander", "zlt", "reversal", "needle")  # of whose matter no laboratory may speak
 
 OFFERED_TO_THE_LABORATORY = ("pytest_claims.base.", "pytest_claims.data.", "pytest_claims.reading.")
@@ -110,7 +111,9 @@ def test_claims_need_what_the_court_offers_them(root):
 
 
 def test_experiments_need_what_the_laboratory_offers_them(root):
-    assert used(root, "claims", of="pytest_claims_lab") == {"pytest_claims_lab"}
+    found = used(root, "claims", of="pytest_claims_lab")
+    assert "pytest_claims_lab" in found
+    assert found <= {"pytest_claims_lab", *(f"pytest_claims_lab.{name}" for name in OFFERED_TO_EXPERIMENTS)}
 
 
 def test_the_laboratory_knows_only_data_of_the_court(root):
