@@ -196,7 +196,11 @@ def _asked(panel: Panel, sampling: Sampling, condition: Condition, items: Sequen
 
 def _own(panel: Panel, given: Given) -> dict[str, list[str]]:
     """By persona its answers to the training questions, in whole sentences."""
-    return {name: [whole_sentences(text) for text in given.texts("answers", persona=name)] for name in panel.names}
+    return {name: [whole_sentences(text) for text in several] for name, several in _answers(panel, given).items()}
+
+
+def _answers(panel: Panel, given: Given) -> dict[str, list[str]]:
+    return {name: given.texts("answers", persona=name) for name in panel.names}
 
 
 def _examples(source: str, panel: Panel, bank: Questions, data: Data, given: Given) -> list[Example]:
@@ -204,7 +208,7 @@ def _examples(source: str, panel: Panel, bank: Questions, data: Data, given: Giv
         source,
         names=panel.names,
         questions=bank.train,
-        answers=_own(panel, given),
+        answers=_answers(panel, given),
         negatives_per_positive=data.negatives_per_positive,
         marker=MARKER,
     )
