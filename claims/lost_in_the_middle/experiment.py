@@ -11,8 +11,7 @@ from random import Random
 from uuid import UUID
 
 from pytest_claims import InputError
-from pytest_claims_lab.experiment import Experiment, Greedy, Item, Probe
-from pytest_claims_lab.recipe import Recipe
+from pytest_claims_lab import Experiment, Greedy, Item, Probe, Recipe
 
 POSITIONS = {"first": 0.0, "quarter": 0.25, "middle": 0.5, "three quarters": 0.75, "last": 1.0}  # of the way down
 QUESTION = 'These are keys and their values, as JSON:\n\n{pairs}\n\nAnswer with a value alone. The value of "{key}" is'
