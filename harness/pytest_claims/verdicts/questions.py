@@ -114,7 +114,7 @@ def questions_of(finding: Finding, record: Record) -> Questions:
         refuse_unknown(one.claims, record.matrix, what="claim", where=asked)
         refuse_unknown([one.unit] if one.unit else [], units, what="unit", where=asked)
         refuse_unknown([one.check] if one.check else [], checks, what="check", where=asked)
-    if questions.questions:
+    if questions.questions and questions.source:
         refuse_unknown([questions.source], [one.name for one in record.subjects], what="own subject", where=where)
     return questions
 
