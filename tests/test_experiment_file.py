@@ -159,9 +159,7 @@ def test_what_is_no_file_of_an_experiment(tmp_path, content, said):
 
 
 def test_folder_without_a_file(tmp_path):
-    with pytest.raises(
-        InputError, match=r"has no experiment\.py; write one, which defines experiment"
-    ):
+    with pytest.raises(InputError, match=r"has no experiment\.py; write one, which defines experiment"):
         read_experiment(tmp_path)
 
 
