@@ -8,7 +8,10 @@ from pytest_claims_lab.weights import find_weights
 
 
 def test_unknown_recipe_and_model(tmp_path):
-    with pytest.raises(InputError, match=r"marker_coupling: unknown recipe 'x'; known are pocket, .*; correct it, or give the path of a .toml"):
+    with pytest.raises(
+        InputError,
+        match=r"marker_coupling: unknown recipe 'x'; known are pocket, .*; correct it, or give the path of a .toml",
+    ):
         marker_file().recipe("x")
     with pytest.raises(InputError, match=r"unknown model 'x'; wanted one of smollm2-135m, .*, a hub id"):
         find_weights("x", tmp_path)
