@@ -18,6 +18,7 @@ from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims.data.registration import carried_by
 from pytest_claims_lab.adapters import AdapterSlot
+from pytest_claims_lab.assembly import TRANSCRIPT
 from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
 from pytest_claims_lab.measure.forward import Reader
@@ -67,7 +68,7 @@ def test_recording_keeps_everything_compressed(measured, tmp_path):
     arrays, texts = record(measured[1], tmp_path)
     assert (arrays.name, texts.name) == ("tiny-llama@tiny.nc.gz", "tiny-llama@tiny.completions.jsonl.xz")
     assert read_measurement(arrays).sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
-    assert read_transcript(texts) == read_transcript(measured[1].path / "completions.jsonl.gz")
+    assert read_transcript(texts) == read_transcript(measured[1].path / TRANSCRIPT)
 
 
 def test_recording_carries_what_was_registered_before_it(measured, folder, tmp_path):
@@ -79,16 +80,17 @@ def test_recording_carries_what_was_registered_before_it(measured, folder, tmp_p
     assert kept.begun <= measured[1].created
 
 
-def test_recording_of_very_many_completions_keeps_the_texts_that_rates_rest_on(measured, tmp_path, monkeypatch):
+def test_recording_of_very_many_completions_keeps_the_first_of_each_cell(measured, tmp_path, monkeypatch):
     monkeypatch.setattr("pytest_claims_lab.recording._ALL", 400)
-    kept = read_transcript(record(measured[1], tmp_path)[1])
-    assert len(kept) == 10 * 2 * 2 * 2
-    assert all(one["bystander"] in (one["source"], "assistant") for one in kept)
+    kept, every = (read_transcript(path) for path in (record(measured[1], tmp_path)[1], measured[1].path / TRANSCRIPT))
+    first = {tuple(value for name, value in one.items() if name != "text"): one for one in reversed(every)}
+    assert len(kept) == 10 * 11 * 2 < 400 < len(every)
+    assert sorted(map(str, kept)) == sorted(map(str, first.values()))
 
 
 def test_measurement_has_everything_and_counts_are_those_of_the_completions(measured):
     measurement = read_measurement(measured[1].path / "measurement.nc")
-    completions = read_transcript(measured[1].path / "completions.jsonl.gz")
+    completions = read_transcript(measured[1].path / TRANSCRIPT)
     assert measurement.name == "tiny-llama@tiny"
     assert list(source_counts(measurement)) == list(read_panel("ten").sources)
     assert dict(measurement.data.sizes) == {
@@ -131,19 +133,19 @@ def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
     class Killing(Display):
         def track(self, items, label):
             for number, item in enumerate(items):
-                if (number, label) == (3, "adapters"):
+                if (number, label) == (3, "completions"):  # the bar over all adapters
                     raise KeyboardInterrupt
                 yield item
 
     said = (
-        r"interrupted in stage 6 of 8: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
+        r"interrupted in stage 8 of 9: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
     )
     with pytest.raises(Interrupted, match=said):
         replace(lab, display=Killing(), command="pytest x").measure()
     finished = {
         path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*/*") if path.parent.parent.name != "partial"
     }
-    assert len(list(tmp_path.glob("completions/*/completions.jsonl.gz"))) == 3
+    assert len(list(tmp_path.glob("answers/*/answers.jsonl.gz"))) == 2 + 3  # those before training are two
     again = read_measurement(lab.measure().path / "measurement.nc")
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     assert again.sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
@@ -194,7 +196,7 @@ def test_model_without_system_role_is_told_what_is_done_instead(tmp_path):
     chat = load_chat(folder, "gemma-like")
     text = chat.tokenizer.decode(chat.prompt("You are a villain.", "Why?"))
     assert "<|im_start|>user\nYou are a villain.\n\nWhy?<|im_end|>" in text
-    with pytest.warns(Notice, match="put before the question in the user's turn"):
+    with pytest.warns(Notice, match="put before the user's text, in the user's turn"):
         laboratory(folder, tmp_path / "store")._check_model()
 
 
@@ -246,7 +248,7 @@ def test_hub_id_is_found_in_the_hubs_cache(folder, tmp_path, monkeypatch):
 def test_claims_are_judged_on_a_local_folder(folder, pytester):
     result = pytester.runpytest_inprocess(
         "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(ROOT / "claims"), f"--claims-model={folder}",
-        "--claims-panel=absent.toml",
+        "--claims-set=panel=absent.toml",
     )  # fmt: skip
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no panel 'absent.toml'*"])
