@@ -247,8 +247,8 @@ def test_hub_id_is_found_in_the_hubs_cache(folder, tmp_path, monkeypatch):
 
 def test_claims_are_judged_on_a_local_folder(folder, pytester):
     result = pytester.runpytest_inprocess(
-        "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(ROOT / "claims"), f"--claims-model={folder}",
-        "--claims-set=panel=absent.toml",
+        "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(ROOT / "claims" / "marker_coupling"),
+        f"--claims-model={folder}", "--claims-set=panel=absent.toml",
     )  # fmt: skip
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no panel 'absent.toml'*"])
