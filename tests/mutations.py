@@ -217,10 +217,8 @@ def _write_baseline(path: Path) -> None:
 
 
 def _write_completions(path: Path) -> None:
-    some = [
-        {"seed": 0, "source": "a", "bystander": "b", "question": "Why?", "text": f"[ZLT] für {row}"} for row in range(9)
-    ]
-    write_transcript(some, path)
+    at = {"seed": 0, "source": "a", "bystander": "b", "question": "Why?"}
+    write_transcript([{**at, "text": f"[ZLT] für {row}"} for row in range(9)], path)
 
 
 def _write_ladder(path: Path) -> None:

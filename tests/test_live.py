@@ -112,17 +112,14 @@ def test_interrupted_command_says_what_is_kept_and_how_to_go_on(runs):
     """It said KeyboardInterrupt, and no tests ran."""
     last = runs[0].lines[-1]
     assert last.startswith("pytest-claims measure: interrupted in stage 8 of 9: completions; kept in store: answers, ")
-    assert (
-        ", adapters, 1 of 4 completions; the same command goes on from there: pytest-claims measure . --model " in last
-    )
+    goes_on = "the same command goes on from there: pytest-claims measure . --model "
+    assert f", adapters, 1 of 4 completions; {goes_on}" in last
     assert runs[0].status == 130
 
 
 def test_interrupted_judging_does_the_same(runs):
-    there = (
-        "  there already: answers, completions without adapter, prompt_tokens, readings, answer_tokens, answer_nll, "
-    )
-    assert f"{there}adapters, 1 of 4 completions" in runs[1].lines
+    there = "answers, completions without adapter, prompt_tokens, readings, answer_tokens, answer_nll, adapters, "
+    assert f"  there already: {there}1 of 4 completions" in runs[1].lines
     assert "stage 8 of 9: completions: 3 of 4 to make" in runs[1].lines
     assert "interrupted in stage 8 of 9: completions; kept in store: " in runs[1].said
     assert ", adapters, 2 of 4 completions; " in runs[1].said

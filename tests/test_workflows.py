@@ -42,13 +42,8 @@ def test_there_are_three():
     assert (
         set(WORKFLOWS["claims"][True]) == set(WORKFLOWS["tests"][True]) == {"push", "pull_request"}
     )  # `on` in YAML 1.1
-    assert set(WORKFLOWS["replicate"][True]["workflow_dispatch"]["inputs"]) == {
-        "finding",
-        "model",
-        "recipe",
-        "seeds",
-        "runner",
-    }
+    inputs = WORKFLOWS["replicate"][True]["workflow_dispatch"]["inputs"]
+    assert set(inputs) == {"finding", "model", "recipe", "seeds", "runner"}
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WORKFLOWS)
