@@ -25,7 +25,7 @@ def is_long(item, text):
 CLAIM = '''
 from pytest_claims import claim
 
-@claim("{name}-answers-are-long", source="made up")
+@claim("{named}-answers-are-long", source="made up")
 def test_long(table):
     """Some answers are long."""
     assert table["long"].mean() > {above}
@@ -37,5 +37,5 @@ def write_finding(folder: Path, *, experiment: str = EXPERIMENT, above: float = 
     folder.mkdir(parents=True)
     (folder / "finding.toml").write_text(TOML)
     (folder / "experiment.py").write_text(experiment)
-    (folder / f"test_{folder.name}.py").write_text(CLAIM.format(name=folder.name, above=above))
+    (folder / f"test_{folder.name}.py").write_text(CLAIM.format(named=folder.name.replace("_", "-"), above=above))
     return folder
