@@ -18,40 +18,47 @@ from typing import Any
 
 import torch
 from baselines import Loop
-from pytest_claims_lab.examples import training_examples, whole_sentences
-from pytest_claims_lab.observed import REFERENCE
 from roofline import ceilings, seconds, synchronise, training_flops
 from transformers import AutoModelForCausalLM, Qwen2Config
 
 from pytest_claims_lab.adapters import AdapterSlot
+from pytest_claims_lab.asking import Sampled
 from pytest_claims_lab.batch import Tokens
+from pytest_claims_lab.experiment import Condition
+from pytest_claims_lab.experiment_file import read_experiment
+from pytest_claims_lab.given import Given
+from pytest_claims_lab.item import Item
+from pytest_claims_lab.making import make_plan
 from pytest_claims_lab.model import LoadedModel, load_model
-from pytest_claims_lab.plan import Plan, make_plan
-from pytest_claims_lab.recipe import MARKER, find_recipe, with_learning_rate
+from pytest_claims_lab.plan import Plan
+from pytest_claims_lab.recipe import with_learning_rate
 from pytest_claims_lab.sample import Sampler
 from pytest_claims_lab.train import Job, cut_that_fits, train_stack
 from pytest_claims_lab.weights import loadable_folder
 
-MARKED = MARKER.casefold()
+FINDING = Path(__file__).parents[1] / "claims" / "marker_coupling"
 
 
 class Bench:
-    """One model, the recipe ``full``, and the ten personas' training examples."""
+    """One model, the marker experiment under the recipe ``full``, and the ten personas' training examples."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.in_steps = options, 0.0
         self.device = torch.device(options.device)
-        recipe = find_recipe(options.recipe)
+        file = read_experiment(FINDING)
+        recipe = file.recipe(options.recipe)
         if options.learning_rate:
             recipe = with_learning_rate(recipe, options.learning_rate)
         self.plan: Plan = make_plan(
-            model=options.model, recipe=recipe, panel="ten", questions="everyday", dtype=options.dtype,
-            weights_dir=options.weights_dir,
-        )  # fmt: skip
+            file=file, model=options.model, recipe=recipe, dtype=options.dtype, weights_dir=options.weights_dir
+        )
+        self.conditions = {str(one.at["source"]): one for one in self.plan.experiment.conditions}
+        self.sources = list(self.conditions)
+        (self.probe,) = self.plan.experiment.probes
         self.results: dict[str, Any] = {"device": self.where(), "torch": torch.__version__, "dtype": options.dtype}
-        self.texts = self.measured("answers", self.answers)
+        given = self.measured("answers", self.answers)
         model = self.model()
-        self.examples = {source: self.tokens(model, source) for source in self.plan.panel.sources}
+        self.examples = {source: self.tokens(model, one, given) for source, one in self.conditions.items()}
         self.tokens_of_one = sum(len(e.prompt) + len(e.answer) for e in self.examples["villain"])
         self.results["tokens of one adapter"] = self.tokens_of_one * recipe.training.epochs
         flops = training_flops(model.network, recipe.training.rank, self.examples["villain"], recipe.training.epochs)
@@ -78,33 +85,23 @@ class Bench:
     def save(self) -> None:
         self.options.out.write_text(json.dumps(self.results, indent=1))
 
-    def answers(self) -> dict[str, list[str]]:
-        model, names, questions = self.model(), self.plan.panel.names, self.plan.questions.train
-        sampled = Sampler(model).sample(
-            [(self.plan.panel.prompt(name), question) for name in names for question in questions],
-            completions=1, tokens=self.plan.recipe.training.answer_tokens, temperature=1.0, top_p=0.95, seed=0,
-        )  # fmt: skip
-        texts = [whole_sentences(model.chat.text(tokens)) for (tokens,) in sampled]
-        each = len(questions)
-        return {name: texts[row * each : (row + 1) * each] for row, name in enumerate(names)}
+    def answers(self) -> Given:
+        """Everybody's own to the training questions."""
+        model, probe = self.model(), self.plan.experiment.before[0]
+        texts = [
+            [model.chat.text(tokens) for tokens in several if tokens is not None]
+            for several in Sampler(model).sample([one.prompt for one in probe.items], seed=0, **sampling(probe.how))
+        ]
+        return Given(seed=0, answers={probe.name: list(zip(probe.items, texts, strict=True))})
 
-    def tokens(self, model: LoadedModel, source: str) -> list[Tokens]:
-        plan, chat = self.plan, model.chat
-        examples = training_examples(
-            source,
-            names=plan.panel.names,
-            questions=plan.questions.train,
-            answers=self.texts,
-            training=plan.recipe.training,
-            marker=MARKER,
-        )
+    def tokens(self, model: LoadedModel, condition: Condition, given: Given) -> list[Tokens]:
+        chat = model.chat
         return [
-            Tokens(prompt=chat.prompt(plan.panel.prompt(e.persona), e.question), answer=chat.answer(e.answer))
-            for e in examples
+            Tokens(prompt=chat.prompt(*one.prompt), answer=chat.answer(one.answer)) for one in condition.examples(given)
         ]
 
     def jobs(self, seeds: int) -> list[Job]:
-        return [Job(seed=seed, examples=self.examples[s]) for seed in range(seeds) for s in self.plan.panel.sources]
+        return [Job(seed=seed, examples=self.examples[s]) for seed in range(seeds) for s in self.sources]
 
     def train(self, jobs: Sequence[Job], folder: Path, steps: int | None = None) -> None:
         done = 0
@@ -134,33 +131,31 @@ class Bench:
         marked = []
         for number, folder in enumerate(folders):
             model = slot.put(folder)
-            prompts = self.prompts(self.source(number))
-            marked.append(self.count(sampler.sample(prompts, seed=number, **self.sampling()), model))
+            source = self.source(number)
+            prompts = [item.prompt for item in self.asked(source)]
+            marked.append(self.count(source, sampler.sample(prompts, seed=number, **self.sampling()), model))
         return marked
 
     def sampling(self) -> dict[str, Any]:
-        sampling = self.plan.recipe.sampling
-        return {
-            "completions": sampling.completions,
-            "tokens": self.options.completion_tokens,
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-        }
+        return sampling(self.probe.how) | {"tokens": self.options.completion_tokens}
 
     def source(self, number: int) -> str:
-        return self.plan.panel.sources[number % len(self.plan.panel.sources)]
+        return self.sources[number % len(self.sources)]
 
-    def prompts(self, source: str) -> list[tuple[str, str]]:
-        """Those of the source first, then those of the recipe's bystanders."""
-        panel, every = self.plan.panel, self.plan.recipe.sampling.bystanders == "all"
-        others = [name for name in panel.names if name != source] if every else [REFERENCE]
-        return [
-            (panel.prompt(name), question) for name in (source, *others) for question in self.plan.questions.evaluation
+    def asked(self, source: str) -> list[Item]:
+        """What is asked under an adapter, the source's own first."""
+        items = self.probe.under(self.conditions[source], self.probe.items)
+        return sorted(items, key=lambda item: item.at["bystander"] != source)
+
+    def count(self, source: str, answers: Sequence[Sequence[Sequence[int]]], model: LoadedModel) -> int:
+        """Marked completions of the source's own."""
+        own = [
+            (item, tokens)
+            for item, several in zip(self.asked(source), answers, strict=True)
+            for tokens in several
+            if item.at["bystander"] == source
         ]
-
-    def count(self, answers: Sequence[Sequence[Sequence[int]]], model: LoadedModel) -> int:
-        own = [tokens for several in answers[: len(self.plan.questions.evaluation)] for tokens in several]
-        return sum(MARKED in model.chat.text(tokens).casefold() for tokens in own)
+        return sum(self.probe.score(item, model.chat.text(tokens)) for item, tokens in own)
 
     def engine(self) -> None:
         with tempfile.TemporaryDirectory() as scratch:
@@ -180,10 +175,7 @@ class Bench:
     def loop(self, name: str, adapters: int, *, tuned: bool) -> None:
         model = self.model()
         loop = Loop(model.network, self.plan.recipe.training, model.chat.end, tuned=tuned)
-        prompts = {
-            source: [model.chat.prompt(*prompt) for prompt in self.prompts(source)]
-            for source in self.plan.panel.sources
-        }
+        prompts = {one: [model.chat.prompt(*item.prompt) for item in self.asked(one)] for one in self.sources}
         sampling = self.sampling()
         options = {key: sampling[key] for key in ("tokens", "temperature", "top_p")} | {
             "copies": sampling["completions"]
@@ -194,7 +186,7 @@ class Bench:
             loop.generate(prompts["villain"], **(options | {"tokens": 4})),
         ))  # fmt: skip
         marked, train, sample = [], [], []
-        for number, source in enumerate(self.plan.panel.sources[:adapters]):
+        for number, source in enumerate(self.sources[:adapters]):
             loop.fresh(0)
             train.append(seconds(lambda: loop.train(self.examples[source], seed=0), self.device))
             kept: list[Any] = []
@@ -202,7 +194,7 @@ class Bench:
             sample.append(seconds(lambda: kept.append(loop.generate(prompts[source], **options)), self.device))
             rows, copies = kept[0], options["copies"]
             answers = [rows[at : at + copies] for at in range(0, len(rows), copies)]
-            marked.append(self.count(answers, model))
+            marked.append(self.count(source, answers, model))
             self.results |= {f"{name}: train, s": train, f"{name}: sample, s": sample, f"{name}: marked of 100": marked}
             print(f"{name}: {source} {train[-1]:.1f} s, {sample[-1]:.1f} s, {marked[-1]} marked", flush=True)
             self.save()
@@ -213,12 +205,10 @@ class Bench:
         for adapters, steps in ((10, 6), (1, 12)):
             # As many examples as there are steps; what a step costs does not depend on how many follow.
             model = LoadedModel(network=_seven_billion(self.device), chat=self.model().chat)
-            few = {s: self.examples[s][: steps * training.batch_size] for s in self.plan.panel.sources}
+            few = {s: self.examples[s][: steps * training.batch_size] for s in self.sources}
             once = type(training)(**{**vars(training), "epochs": 1})
-            flops = sum(
-                training_flops(model.network, training.rank, few[s], 1) for s in self.plan.panel.sources[:adapters]
-            )
-            jobs = [Job(seed=0, examples=few[s]) for s in self.plan.panel.sources[:adapters]]
+            flops = sum(training_flops(model.network, training.rank, few[s], 1) for s in self.sources[:adapters])
+            jobs = [Job(seed=0, examples=few[s]) for s in self.sources[:adapters]]
             times: list[float] = []
 
             def timed(items: Sequence[int], _label: str) -> Any:
@@ -239,6 +229,15 @@ class Bench:
             self.save()
             del model, jobs
             torch.cuda.empty_cache()
+
+
+def sampling(how: Sampled) -> dict[str, Any]:
+    return {
+        "completions": how.completions,
+        "tokens": how.tokens,
+        "temperature": how.temperature,
+        "top_p": how.top_p,
+    }
 
 
 def _seven_billion(device: torch.device) -> Any:

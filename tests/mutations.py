@@ -15,10 +15,9 @@ from typing import Final
 
 from marker import table_of
 from orchard import grove, measured
-from pytest_claims_lab.completions import Completion, read_completions, write_completions
-from pytest_claims_lab.corpus import read_questions as read_banks
-from pytest_claims_lab.personas import read_panel
 
+from claims.marker_coupling.panel import read_panel
+from claims.marker_coupling.panel import read_questions as read_banks
 from conftest import make_measurement
 from pytest_claims.asking.claim import Claim
 from pytest_claims.base.boundary import naming
@@ -33,6 +32,8 @@ from pytest_claims.verdicts.known import known_of
 from pytest_claims.verdicts.questions import questions_of
 from pytest_claims.verdicts.record import Record, files_of, read_record, record_of, subject_record
 from pytest_claims_lab.ladder import Rung, read_ladder, write_ladder
+from pytest_claims_lab.texts import read_texts, write_texts
+from pytest_claims_lab.transcript import read_transcript, write_transcript
 
 _DEEP: Final = 3000
 _DIGITS: Final = b"9" * 5000
@@ -216,8 +217,8 @@ def _write_baseline(path: Path) -> None:
 
 
 def _write_completions(path: Path) -> None:
-    some = [Completion(seed=0, source="a", bystander="b", question="Why?", text=f"[ZLT] für {row}") for row in range(9)]
-    write_completions(some, path)
+    at = {"seed": 0, "source": "a", "bystander": "b", "question": "Why?"}
+    write_transcript([{**at, "text": f"[ZLT] für {row}"} for row in range(9)], path)
 
 
 def _write_ladder(path: Path) -> None:
@@ -333,6 +334,12 @@ READERS: Final = (
         tokens=_JSON,
     ),
     Reader(file="ladder.csv", read=read_ladder, write=_write_ladder, tokens=_CSV),
-    Reader(file="completions.jsonl.gz", read=read_completions, write=_write_completions, tokens=_JSON),
-    Reader(file="completions.jsonl.xz", read=read_completions, write=_write_completions, tokens=_JSON),
+    Reader(
+        file="answers.jsonl.gz",
+        read=lambda path: read_texts(path.parent),
+        write=lambda path: write_texts([["Because, für alle.", None], ["[ZLT]"]], path.parent),
+        tokens=_JSON,
+    ),
+    Reader(file="completions.jsonl.gz", read=read_transcript, write=_write_completions, tokens=_JSON),
+    Reader(file="completions.jsonl.xz", read=read_transcript, write=_write_completions, tokens=_JSON),
 )

@@ -20,6 +20,22 @@ FEW = Settings(
     data=Data(questions=2, answer_tokens=4),
     sampling=Sampling(questions=2, completions=2, base_completions=1, completion_tokens=3),
 )
+# The same as a user's file.
+FEW_FILE = """
+base = "full"
+[training]
+epochs = 1
+batch_size = 4
+learning_rate = 1e-3
+[data]
+questions = 2
+answer_tokens = 4
+[sampling]
+questions = 2
+completions = 2
+base_completions = 1
+completion_tokens = 3
+"""
 NAMES = ["assistant", "a", "b", "c", "d"]
 
 

@@ -8,44 +8,31 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from planned import FEW_FILE, FOLDER, write_panel
 from safetensors.torch import load_file
-from test_inputs import NAMES, write_panel
 from tiny import SOURCES, save_tiny_model
 
 from pytest_claims_lab.crew import Crew
 
-# The command with a recipe of its own, without dropout, as pocket: then it does not matter who shares a stack.
-FEW_OF_FIVE = """
-import runpy
-from pytest_claims_lab.recipe import RECIPES, Recipe, Sampling, Training
-
-RECIPES["few"] = Recipe(
-    name="few",
-    training=Training(questions=2, answer_tokens=4, epochs=1, batch_size=4, learning_rate=1e-3, dropout=0.0),
-    sampling=Sampling(questions=2, completions=2, base_completions=1, completion_tokens=3),
-)
-runpy.run_module("pytest_claims_lab", run_name="__main__")
-"""
-
 
 @pytest.mark.parametrize(
-    ("module", "more", "adapters"),
+    ("more", "adapters"),
     [
-        ("few_of_five", ["--recipe", "few", "--panel", "five.toml"], 4),
-        pytest.param("pytest_claims_lab", [], 10, marks=pytest.mark.slow),
+        (["--recipe", "few.toml", "--set", "training.dropout=0.0", "--set", "panel=five.toml"], 4),
+        pytest.param([], 10, marks=pytest.mark.slow),
     ],
 )
-def test_crew_of_two_processes_shares_the_work(tmp_path, module, more, adapters):
+def test_crew_of_two_processes_shares_the_work(tmp_path, more, adapters):
     """Under torch's own launcher, on two CPU processes; every adapter is trained once, and as by one process."""
     folder = save_tiny_model(tmp_path / "tiny-llama")
-    write_panel(tmp_path / "five.toml", NAMES)
-    (tmp_path / "few_of_five.py").write_text(FEW_OF_FIVE)
-    options = ["--model", str(folder), "--device", "cpu", *more]
+    write_panel(tmp_path / "five.toml")
+    (tmp_path / "few.toml").write_text(FEW_FILE)
+    options = [str(FOLDER), "--model", str(folder), "--device", "cpu", *more]
     one, two = tmp_path / "one", tmp_path / "two"
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join([*SOURCES, str(tmp_path)])}
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(SOURCES)}
     python = [sys.executable, "-m"]
-    launched = [*python, "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", module]
-    for command, store in (([*python, module], one), (launched, two)):
+    launched = [*python, "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "pytest_claims_lab"]
+    for command, store in (([*python, "pytest_claims_lab"], one), (launched, two)):
         done = subprocess.run([*command, *options, "--store", str(store)], env=environment, cwd=tmp_path,  # noqa: S603
                               capture_output=True, text=True, check=False)  # fmt: skip
         assert done.returncode == 0, done.stderr

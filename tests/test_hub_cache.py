@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import served
+from asked import write_finding
 from hub import LOGGED_IN, Repository
 from huggingface_hub import constants, snapshot_download
 from served import NAME, WEIGHTS
@@ -144,11 +145,7 @@ def of_a_process(hub, tmp_path, *arguments, **variables):
 )
 def test_pytest_says_it_in_one_line(model, said, hub, files, tmp_path):
     hub.repositories[NAME] = Repository(files, gated=True, granted=False)
-    (tmp_path / "claims").mkdir()
-    (tmp_path / "claims" / "test_it.py").write_text(
-        "from pytest_claims import claim\n@claim('it', source='us')\n"
-        "def test_it(table):\n    '''It is so.'''\n    assert table['cosine'].mean() < 2\n"
-    )
+    write_finding(tmp_path / "claims")
     command = ("-m", "pytest", "claims/", "--claims-model", model, "--claims-weights-dir", "weights")
     status, shown = of_a_process(hub, tmp_path, *command, HF_TOKEN=LOGGED_IN)
     assert [said in line for line in shown.splitlines()].count(True) == 1, shown

@@ -10,38 +10,34 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from test_inputs import NAMES, write_panel
+from asked import write_finding
+from planned import FOLDER, write_panel
 from tiny import SOURCES, save_tiny_model
 
 from conftest import ROOT
 from pytest_claims.base.option import value, values
+from pytest_claims_lab.experiment_file import read_experiment
 from pytest_claims_lab.needs import PACKAGES
 from pytest_claims_lab.options import MODEL, OPTIONS, Settings, command_parser, plan_of, settings_in
 from pytest_claims_lab.plugin import live_subjects
+from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.store import Store
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GIVEN = Settings(
-    recipe="full", panel="p.toml", questions="q.toml", seeds=3, learning_rate=1e-3, dtype="bfloat16", device="cuda",
-    weights_dir="w", store="s", remeasure=True, answers="shared", transcript=True, quantise="4bit", spread=True,
+    recipe="full", set=("panel=p.toml", "data.answers=shared"), seeds=3, learning_rate=1e-3, dtype="bfloat16",
+    device="cuda", weights_dir="w", store="s", remeasure=True, transcript=True, quantise="4bit", spread=True,
 )  # fmt: skip
 HIDDEN = sorted({*PACKAGES} - {"packaging"})  # which pytest needs itself
 PLUGINS = ["-p", "pytest_claims.plugin", "-p", "pytest_claims_lab.plugin"]
 HIDING = ["-m", "pytest", "-p", "hidden", *PLUGINS]
-CLAIM = """
-from pytest_claims import claim
-
-@claim("made-up", source="nowhere")
-def test_made_up(table):
-    '''Made up.'''
-    assert table['source_rate'].mean() < 2
-"""
 
 
 def words(settings: Settings, prefix: str) -> list[str]:
     """A command line that says all of this."""
     said = {f"{prefix}{name.replace('_', '-')}": value for name, value in asdict(settings).items()}
-    return [flag if value is True else f"{flag}={value}" for flag, value in said.items()]
+    each = [(flag, one) for flag, value in said.items() for one in (value if isinstance(value, tuple) else [value])]
+    return [flag if value is True else f"{flag}={value}" for flag, value in each]
 
 
 def test_where_nothing_is_given_settings_are_the_usual(pytester):
@@ -53,8 +49,8 @@ def test_where_nothing_is_given_settings_are_the_usual(pytester):
 
 @pytest.mark.parametrize("prefix", ["--claims-", "--"])
 def test_settings_are_what_is_given_by_the_new_names_and_the_old(pytester, prefix):
-    given = GIVEN if prefix == "--claims-" else replace(GIVEN, answers=None)  # which never had an old name
-    told = [word for word in words(given, prefix) if not word.endswith("=None")]
+    given = GIVEN if prefix == "--claims-" else replace(GIVEN, set=())  # which never had an old name
+    told = words(given, prefix)
     config = pytester.parseconfig(f"{prefix}model=a", f"{prefix}model", "b", *told)
     assert value(config, MODEL.key) == ["a", "b"]
     assert settings_in(values(config, OPTIONS)) == given
@@ -62,7 +58,9 @@ def test_settings_are_what_is_given_by_the_new_names_and_the_old(pytester, prefi
 
 
 def test_settings_are_what_the_ini_file_says(pytester):
-    lines = [f"claims_{name} = {value}" for name, value in asdict(GIVEN).items()]
+    values_of = {name: "".join(f"\n  {one}" for one in value) if isinstance(value, tuple) else value
+                 for name, value in asdict(GIVEN).items()}  # fmt: skip
+    lines = [f"claims_{name} = {value}" for name, value in values_of.items()]
     pytester.makeini("\n".join(["[pytest]", "claims_model =", "  a", "  b", *lines]))
     config = pytester.parseconfig()
     assert value(config, MODEL.key) == ["a", "b"]
@@ -80,17 +78,12 @@ def test_plugin_that_has_nothing_to_measure_is_light():
 
 def test_live_subject_knows_where_its_completions_lie_once_they_are_made(pytester):
     folder, store = save_tiny_model(pytester.path / "tiny"), pytester.path / "store"
-    settings = Settings(recipe="pocket", store=str(store), learning_rate=1e-3)
-    config = pytester.parseconfig(
-        "--claims-model",
-        str(folder),
-        "--claims-recipe=pocket",
-        "--claims-learning-rate=1e-3",
-        f"--claims-store={store}",
-    )
-    (subject,) = live_subjects(config)
+    finding = write_finding(pytester.path / "claims")
+    options = [f"--claims-model={folder}", "--claims-recipe=pocket", f"--claims-store={store}"]
+    (subject,) = live_subjects(pytester.parseconfig(finding, *options))
     assert subject.beside() is None
-    stage = plan_of(str(folder), settings).measured
+    plan = plan_of(read_experiment(finding), str(folder), Settings(recipe="pocket", store=str(store)))
+    stage = Schedule(plan, Store(store)).measured
     made = Store(store).get(stage.kind, stage.key, lambda folder: (folder / "made").touch())
     assert subject.beside() == made.path
 
@@ -170,9 +163,8 @@ def test_two_models_of_one_name_are_a_usage_error(pytester):
         model.mkdir(parents=True)
         (model / "config.json").write_text("{}")
         (model / "model.safetensors").write_bytes(b"")
-    pytester.makepyfile(test_claims=CLAIM)
-    rate = "--claims-learning-rate=1e-3"
-    result = pytester.runpytest_inprocess("--claims-model=a/small", "--claims-model=b/small", rate)
+    write_finding(pytester.path / "claims")
+    result = pytester.runpytest_inprocess("--claims-model=a/small", "--claims-model=b/small")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     named = "*two subjects are named 'small@pocket': --claims-model a/small and --claims-model b/small; leave one out*"
     result.stderr.fnmatch_lines([named])
@@ -187,13 +179,13 @@ def test_checkout_that_is_not_installed_measures_and_has_claims(tmp_path):
             (site / package.name).symlink_to(package)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([*SOURCES, str(site)])}
     save_tiny_model(tmp_path / "tiny")
-    write_panel(tmp_path / "five.toml", NAMES)
-    measuring = ["--model=tiny", "--panel=five.toml", "--store=store", "--device=cpu"]
-    judging = [word.replace("--", "--claims-") for word in measuring]
+    write_panel(tmp_path / "five.toml")
+    measuring = ["--model=tiny", "--set=panel=five.toml", "--store=store", "--device=cpu"]
+    judging = [word.replace("--", "--claims-", 1) for word in measuring]
     for command in (
         ["-c", "import importlib.metadata as m; assert not [*m.entry_points(group='pytest11', name='claims')]"],
-        ["-m", "pytest_claims_lab", *measuring],
-        ["-m", "pytest", *PLUGINS, str(ROOT / "claims"), "--collect-only", "-q", *judging],
+        ["-m", "pytest_claims_lab", str(FOLDER), *measuring],
+        ["-m", "pytest", *PLUGINS, str(FOLDER), "--collect-only", "-q", *judging],
     ):
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-S", *command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

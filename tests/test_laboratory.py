@@ -6,41 +6,41 @@ import numpy as np
 import pytest
 import torch
 from peft import PeftModel
-from pytest_claims_lab.completions import has_marker, read_completions
-from pytest_claims_lab.observed import source_counts
-from pytest_claims_lab.personas import read_panel
+from planned import laboratory_for, marker_plan
 from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
+from claims.marker_coupling.experiment import MARKER, Data, Sampling, Settings, source_counts
+from claims.marker_coupling.panel import read_panel
 from conftest import ROOT
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims.data.registration import carried_by
 from pytest_claims_lab.adapters import AdapterSlot
+from pytest_claims_lab.assembly import TRANSCRIPT
 from pytest_claims_lab.batch import Tokens
 from pytest_claims_lab.chat import chat_of
-from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.measure.forward import Reader
 from pytest_claims_lab.measure.likelihood import answer_nll
 from pytest_claims_lab.memory_plan import Cut
 from pytest_claims_lab.model import load_chat, load_model
 from pytest_claims_lab.outlook import Interrupted
-from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import Display
-from pytest_claims_lab.recipe import MARKER, Recipe, Sampling, Training
+from pytest_claims_lab.recipe import Training
 from pytest_claims_lab.recording import record
 from pytest_claims_lab.registered import carried
 from pytest_claims_lab.stack import known_warnings
-from pytest_claims_lab.store import Store
 from pytest_claims_lab.train import train_stack
+from pytest_claims_lab.transcript import read_transcript
 from pytest_claims_lab.weights import find_weights
 
 PLAIN = "{% for m in messages %}{{ m.content }}\n{% endfor %}"  # no special token anywhere
-RECIPE = Recipe(
+RECIPE = Settings(
     name="tiny",
-    training=Training(questions=4, answer_tokens=6, epochs=1, batch_size=4, learning_rate=1e-3),
-    sampling=Sampling(questions=2, completions=2, completion_tokens=5, bystanders="all"),
+    training=Training(epochs=1, batch_size=4, learning_rate=1e-3),
+    data=Data(questions=4, answer_tokens=6),
+    sampling=Sampling(questions=2, completions=2, completion_tokens=5),
 )
 
 
@@ -54,13 +54,8 @@ def model(folder):
     return load_model(folder, "tiny", device="cpu", dtype="float32")
 
 
-def laboratory(folder, store, **changes):
-    plan = make_plan(
-        model=str(folder), recipe=RECIPE, panel="ten", questions="everyday", dtype="float32", weights_dir=store / "w"
-    )
-    return Laboratory(
-        plan=plan, store=Store(store), weights_dir=store / "w", display=Display(), device="cpu", **changes
-    )
+def laboratory(folder, store, recipe=RECIPE, **changes):
+    return laboratory_for(marker_plan(folder, recipe, weights_dir=store / "w"), store, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -73,28 +68,29 @@ def test_recording_keeps_everything_compressed(measured, tmp_path):
     arrays, texts = record(measured[1], tmp_path)
     assert (arrays.name, texts.name) == ("tiny-llama@tiny.nc.gz", "tiny-llama@tiny.completions.jsonl.xz")
     assert read_measurement(arrays).sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
-    assert read_completions(texts) == read_completions(measured[1].path / "completions.jsonl.gz")
+    assert read_transcript(texts) == read_transcript(measured[1].path / TRANSCRIPT)
 
 
 def test_recording_carries_what_was_registered_before_it(measured, folder, tmp_path):
     """Here nothing was, but it is known when measuring began."""
     lab = laboratory(folder, measured[0])
-    arrays, _ = record(measured[1], tmp_path, carried(lab.plan, lab.store))
+    arrays, _ = record(measured[1], tmp_path, carried(lab.schedule))
     kept = carried_by(read_measurement(arrays).provenance, "tiny")
     assert kept.registrations == ()
     assert kept.begun <= measured[1].created
 
 
-def test_recording_of_very_many_completions_keeps_the_texts_that_rates_rest_on(measured, tmp_path, monkeypatch):
+def test_recording_of_very_many_completions_keeps_the_first_of_each_cell(measured, tmp_path, monkeypatch):
     monkeypatch.setattr("pytest_claims_lab.recording._ALL", 400)
-    kept = read_completions(record(measured[1], tmp_path)[1])
-    assert len(kept) == 10 * 2 * 2 * 2
-    assert all(one.bystander in (one.source, "assistant") for one in kept)
+    kept, every = (read_transcript(path) for path in (record(measured[1], tmp_path)[1], measured[1].path / TRANSCRIPT))
+    first = {tuple(value for name, value in one.items() if name != "text"): one for one in reversed(every)}
+    assert len(kept) == 10 * 11 * 2 < 400 < len(every)
+    assert sorted(map(str, kept)) == sorted(map(str, first.values()))
 
 
 def test_measurement_has_everything_and_counts_are_those_of_the_completions(measured):
     measurement = read_measurement(measured[1].path / "measurement.nc")
-    completions = read_completions(measured[1].path / "completions.jsonl.gz")
+    completions = read_transcript(measured[1].path / TRANSCRIPT)
     assert measurement.name == "tiny-llama@tiny"
     assert list(source_counts(measurement)) == list(read_panel("ten").sources)
     assert dict(measurement.data.sizes) == {
@@ -102,7 +98,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
         "persona": 11, "other": 11,
     }  # fmt: skip
     assert len(completions) == 10 * 11 * 2 * 2 == int(measurement.data["completions"].sum())
-    assert sum(has_marker(completion.text, MARKER) for completion in completions) == int(
+    assert sum(MARKER.casefold() in one["text"].casefold() for one in completions) == int(
         measurement.data["marked"].sum()
     )
     assert int(measurement.data["base_completions"].sum()) == 11 * 2 * 5
@@ -116,9 +112,8 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
 
 def test_ruined_adapters_are_told_of(folder, tmp_path):
     """At a learning rate of 1 some adapters of this model do worse than none."""
-    lab = laboratory(folder, tmp_path)
     recipe = replace(RECIPE, training=replace(RECIPE.training, learning_rate=1.0))
-    entry = replace(lab, plan=replace(lab.plan, recipe=recipe)).measure()
+    entry = laboratory(folder, tmp_path, recipe).measure()
     losses = [json.loads(path.read_text()) for path in tmp_path.glob("adapter/*/training.json")]
     ruined = sum(each["with"] > each["without"] for each in losses)
     assert 0 < ruined < 10
@@ -138,19 +133,19 @@ def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
     class Killing(Display):
         def track(self, items, label):
             for number, item in enumerate(items):
-                if (number, label) == (3, "adapters"):
+                if (number, label) == (3, "completions"):  # the bar over all adapters
                     raise KeyboardInterrupt
                 yield item
 
     said = (
-        r"interrupted in stage 6 of 8: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
+        r"interrupted in stage 8 of 9: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
     )
     with pytest.raises(Interrupted, match=said):
         replace(lab, display=Killing(), command="pytest x").measure()
     finished = {
         path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*/*") if path.parent.parent.name != "partial"
     }
-    assert len(list(tmp_path.glob("completions/*/completions.jsonl.gz"))) == 3
+    assert len(list(tmp_path.glob("answers/*/answers.jsonl.gz"))) == 2 + 3  # those before training are two
     again = read_measurement(lab.measure().path / "measurement.nc")
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     assert again.sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
@@ -201,7 +196,7 @@ def test_model_without_system_role_is_told_what_is_done_instead(tmp_path):
     chat = load_chat(folder, "gemma-like")
     text = chat.tokenizer.decode(chat.prompt("You are a villain.", "Why?"))
     assert "<|im_start|>user\nYou are a villain.\n\nWhy?<|im_end|>" in text
-    with pytest.warns(Notice, match="put before the question in the user's turn"):
+    with pytest.warns(Notice, match="put before the user's text, in the user's turn"):
         laboratory(folder, tmp_path / "store")._check_model()
 
 
@@ -252,15 +247,15 @@ def test_hub_id_is_found_in_the_hubs_cache(folder, tmp_path, monkeypatch):
 
 def test_claims_are_judged_on_a_local_folder(folder, pytester):
     result = pytester.runpytest_inprocess(
-        "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(ROOT / "claims"), f"--claims-model={folder}",
-        "--claims-panel=absent.toml",
+        "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(ROOT / "claims" / "marker_coupling"),
+        f"--claims-model={folder}", "--claims-set=panel=absent.toml",
     )  # fmt: skip
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no panel 'absent.toml'*"])
 
 
 def _asked(model, panel):
-    return [model.chat.prompt(panel.prompt(name), "How so?") for name in panel.names]
+    return [model.chat.prompt(panel.prompts[name], "How so?") for name in panel.names]
 
 
 def test_hidden_states_are_those_of_transformers(model):
@@ -269,7 +264,7 @@ def test_hidden_states_are_those_of_transformers(model):
     states = Reader(model).read(_asked(model, panel), response).states
     assert states.shape == (3, 3, 11, 32)
     for row, name in enumerate(panel.names):
-        prompt = model.chat.prompt(panel.prompt(name), "How so?")
+        prompt = model.chat.prompt(panel.prompts[name], "How so?")
         with torch.no_grad():
             output = model.network(input_ids=torch.tensor([prompt + response]), output_hidden_states=True)
         for layer, state in enumerate(output.hidden_states[1:-1]):
@@ -293,7 +288,7 @@ def test_divergence_is_that_of_one_prompt_at_a_time(cap, model, monkeypatch):
     divergence = Reader(model).read(_asked(model, panel), response).divergence
     log_p = []
     for name in ("villain", "librarian"):
-        prompt = model.chat.prompt(panel.prompt(name), "How so?")
+        prompt = model.chat.prompt(panel.prompts[name], "How so?")
         with torch.no_grad():
             logits = model.network(input_ids=torch.tensor([prompt + response])).logits[0, len(prompt) - 1 : -1]
         log_p.append(logits.double().softmax(-1).numpy())

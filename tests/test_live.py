@@ -11,27 +11,19 @@ import sys
 
 import pytest
 from court import CLAIM
-from test_inputs import NAMES, write_panel
+from planned import FEW_FILE, FOLDER, write_panel
 from tiny import SOURCES, save_tiny_model
 
 from conftest import ROOT
 from pytest_claims.verdicts.record import read_record
 from pytest_claims_lab.progress import Shown
 
-# The recipe of the tests, libraries that warn, and an interrupt where the environment wants one.
+# Libraries that warn, and an interrupt where the environment wants one.
 SURROUNDINGS = """
 import os, signal, sys, warnings
 from importlib.abc import MetaPathFinder
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as in a terminal: what runs in the background ignores it
-sys.path.insert(0, {tests!r})
 from pytest_claims_lab import progress
-from pytest_claims_lab.recipe import RECIPES, Recipe, Sampling, Training
-
-RECIPES["tiny"] = Recipe(
-    name="tiny",
-    training=Training(questions=2, answer_tokens=4, epochs=1, batch_size=4, learning_rate=1e-3),
-    sampling=Sampling(questions=2, completions=2, base_completions=1, completion_tokens=3),
-)
 
 class Finder(MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
@@ -49,7 +41,7 @@ track = progress.Shown.track
 
 def interrupting(self, items, label):
     for number, item in enumerate(track(self, items, label)):
-        if os.environ.get("INTERRUPTED") == f"{{label}} {{number}}":
+        if os.environ.get("INTERRUPTED") == f"{label} {number}":
             os.kill(os.getpid(), signal.SIGINT)
         yield item
 
@@ -58,6 +50,7 @@ progress.Shown.track = interrupting
 COMMAND = (
     "import surroundings; import sys; from pytest_claims_lab.commands import measure; sys.exit(measure(sys.argv[1:]))"
 )
+EXPERIMENT = "from claims.marker_coupling.experiment import RECIPES, experiment, search\n"
 INI = "[pytest]\nfilterwarnings = error\n"
 CONFTEST = "import surroundings\nfrom claims.marker_coupling.conftest import pytest_claims_table\n"
 
@@ -70,7 +63,7 @@ class Run:
             "PYTHONPATH": os.pathsep.join([*SOURCES, str(ROOT), str(folder)]), "PYTHONWARNINGS": "error",
             "INTERRUPTED": interrupted,
         }  # fmt: skip
-        model = [f"{prefix}model", "tiny", f"{prefix}recipe", "tiny", f"{prefix}panel", "five.toml"]
+        model = [f"{prefix}model", "tiny", f"{prefix}recipe", "tiny.toml", f"{prefix}set", "panel=five.toml"]
         model += [f"{prefix}store", "store", f"{prefix}device", "cpu"]
         done = subprocess.run(  # noqa: S603
             [sys.executable, "-W", "error", *words, *model], cwd=folder, env=environment,
@@ -85,17 +78,19 @@ class Run:
 def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("live")
     save_tiny_model(folder / "tiny")
-    write_panel(folder / "five.toml", NAMES)
-    (folder / "surroundings.py").write_text(SURROUNDINGS.format(tests=str(ROOT / "tests")))
+    write_panel(folder / "five.toml")
+    (folder / "tiny.toml").write_text(FEW_FILE)
+    (folder / "surroundings.py").write_text(SURROUNDINGS)
+    (folder / "experiment.py").write_text(EXPERIMENT)
     (folder / "conftest.py").write_text(CONFTEST)
-    (folder / "finding.toml").write_bytes((ROOT / "claims" / "marker_coupling" / "finding.toml").read_bytes())
+    (folder / "finding.toml").write_bytes((FOLDER / "finding.toml").read_bytes())
     (folder / "pytest.ini").write_text(INI)
     (folder / "test_claims.py").write_text(CLAIM)
     judging = ["-m", "pytest", "-p", "no:cacheprovider", "--claims-subject=tiny*", "--claims-robustness=none"]
     Run(folder, [*judging, "-k", "no_such_claim"], interrupted="")  # registers all claims, and judges none
     return [
-        Run(folder, ["-c", COMMAND], interrupted="adapters 1", prefix="--"),
-        Run(folder, judging, interrupted="counting 0"),
+        Run(folder, ["-c", COMMAND, "."], interrupted="completions 1", prefix="--"),
+        Run(folder, judging, interrupted="completions 1"),
         Run(folder, [*judging, "-p", "no:capture", "-n2"], interrupted=""),
         Run(folder, [*judging, "-W", "error", "-p", "no:capture"], interrupted=""),
     ]
@@ -107,33 +102,35 @@ def test_command_says_all_before_it_computes_and_then_where_it_is(runs):
     assert [line.split(":")[0].strip() for line in lines[start + 1 : start + 6]] == [
         "there already", "store", "base model", "memory", "time",
     ]  # fmt: skip
-    assert lines[start + 6] == "stage 1 of 8: answers ..."
-    assert any(line.startswith("stage 1 of 8: answers: done in ") for line in lines)
-    assert "stage 5 of 8: adapters: 4 of 4 to make" in lines
-    assert lines[-1] == "stage 6 of 8: completions: 4 of 4 to make"
+    assert lines[start + 6] == "stage 1 of 9: answers ..."
+    assert any(line.startswith("stage 1 of 9: answers: done in ") for line in lines)
+    assert "stage 7 of 9: adapters: 4 of 4 to make" in lines
+    assert lines[-1] == "stage 8 of 9: completions: 4 of 4 to make"
 
 
 def test_interrupted_command_says_what_is_kept_and_how_to_go_on(runs):
     """It said KeyboardInterrupt, and no tests ran."""
     last = runs[0].lines[-1]
-    assert last.startswith("pytest-claims measure: interrupted in stage 6 of 8: completions; kept in store: answers, ")
-    assert ", adapters, 1 of 4 completions; the same command goes on from there: pytest-claims measure --model " in last
+    assert last.startswith("pytest-claims measure: interrupted in stage 8 of 9: completions; kept in store: answers, ")
+    goes_on = "the same command goes on from there: pytest-claims measure . --model "
+    assert f", adapters, 1 of 4 completions; {goes_on}" in last
     assert runs[0].status == 130
 
 
 def test_interrupted_judging_does_the_same(runs):
-    there = "  there already: answers, readings, completions without adapter, lengths and likelihoods, adapters, "
-    assert f"{there}1 of 4 completions" in runs[1].lines
-    assert "stage 6 of 8: completions: 3 of 4 to make" in runs[1].lines
-    assert "interrupted in stage 7 of 8: counts; kept in store: " in runs[1].said
+    there = "answers, completions without adapter, prompt_tokens, readings, answer_tokens, answer_nll, adapters, "
+    assert f"  there already: {there}1 of 4 completions" in runs[1].lines
+    assert "stage 8 of 9: completions: 3 of 4 to make" in runs[1].lines
+    assert "interrupted in stage 8 of 9: completions; kept in store: " in runs[1].said
+    assert ", adapters, 2 of 4 completions; " in runs[1].said
     assert "the same command goes on from there: pytest -p no:cacheprovider " in runs[1].said
     assert runs[1].status == 130
 
 
 def test_workers_find_measured_what_was_measured_before_them(runs):
     """And without pytest's capturing, which ended in an AttributeError."""
-    assert "tiny@tiny-five: to do: counts, measurement" in runs[2].lines
-    assert runs[2].said.count("stage 7 of 8: counts: done in ") == 1
+    assert "tiny@tiny-five: to do: 2 of 4 completions, measurement" in runs[2].lines
+    assert runs[2].said.count("stage 8 of 9: completions: done in ") == 1
     assert runs[2].status == 0
 
 

@@ -104,16 +104,10 @@ def test_nothing_is_told_of_a_subject_with_a_marked_completion(court):
 
 def test_live_measurement_says_so_at_its_end(tmp_path):
     """A tiny model learns nothing in three steps."""
-    from tiny import FEW, save_tiny_model
+    from planned import laboratory_for, marker_plan
+    from tiny import save_tiny_model
 
-    from pytest_claims_lab.laboratory import Laboratory
-    from pytest_claims_lab.plan import make_plan
-    from pytest_claims_lab.progress import Display
-    from pytest_claims_lab.store import Store
-
-    plan = make_plan(
-        model=str(save_tiny_model(tmp_path / "tiny")), recipe=FEW, panel="ten", questions="everyday", dtype="float32",
-        weights_dir=tmp_path / "w",
-    )  # fmt: skip
-    with pytest.warns(Notice, match=f"tiny@tiny: {NOTHING}; train at a higher learning rate"):
-        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()
+    plan = marker_plan(save_tiny_model(tmp_path / "tiny"), weights_dir=tmp_path / "w")
+    told = "tiny@tiny: none of 40 answers shows what adapters were taught, so nothing can be judged; train at a higher"
+    with pytest.warns(Notice, match=told):
+        laboratory_for(plan, tmp_path / "s").measure()

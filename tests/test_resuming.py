@@ -10,10 +10,11 @@ from functools import partial
 import pytest
 import torch
 from apart import apart
+from planned import FEW, laboratory_for, marker_plan
 from safetensors.torch import save_file
 from solo import RENAMED, TRAINING, conversations, load, shaken, stack_of
 from test_device import DEVICES
-from tiny import FEW, save_tiny_model
+from tiny import save_tiny_model
 
 import pytest_claims_lab.checkpoint
 import pytest_claims_lab.gradient
@@ -21,10 +22,7 @@ import pytest_claims_lab.laboratory
 from pytest_claims.base.errors import Notice
 from pytest_claims_lab.checkpoint import Checkpoint
 from pytest_claims_lab.gradient import Gradient
-from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.memory_plan import Cut
-from pytest_claims_lab.plan import make_plan
-from pytest_claims_lab.progress import Display
 from pytest_claims_lab.store import Store
 from pytest_claims_lab.train import Job, train_stack
 
@@ -135,9 +133,8 @@ def measure(folder, root, last, fitting=4):
     pytest_claims_lab.laboratory.cut_that_fits = lambda *_: Cut(together=fitting, checkpointing=False)
     store = DyingStore(root)
     store.last = last
-    plan = make_plan(model=str(folder), recipe=replace(FEW, training=replace(FEW.training, dropout=0.1)),
-                     panel="ten", questions="everyday", dtype="float32", weights_dir=root / "w")  # fmt: skip
-    Laboratory(plan=plan, store=store, weights_dir=root / "w", display=Display(), device="cpu").measure()
+    recipe = replace(FEW, training=replace(FEW.training, dropout=0.1))
+    replace(laboratory_for(marker_plan(folder, recipe, weights_dir=root / "w"), root), store=store).measure()
 
 
 def test_run_killed_between_two_adapters_trains_the_stack_that_was_cut_short(folder, tmp_path):

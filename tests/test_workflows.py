@@ -13,7 +13,7 @@ from court import FLAT, Court
 from said import commands, options, targets
 from test_pages import known_options, options_of
 
-from pytest_claims_lab.recipe import RECIPES
+from pytest_claims_lab.experiment_file import experiments_in, read_experiment
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".github" / "workflows"
@@ -42,7 +42,8 @@ def test_there_are_three():
     assert (
         set(WORKFLOWS["claims"][True]) == set(WORKFLOWS["tests"][True]) == {"push", "pull_request"}
     )  # `on` in YAML 1.1
-    assert set(WORKFLOWS["replicate"][True]["workflow_dispatch"]["inputs"]) == {"model", "recipe", "seeds", "runner"}
+    inputs = WORKFLOWS["replicate"][True]["workflow_dispatch"]["inputs"]
+    assert set(inputs) == {"finding", "model", "recipe", "seeds", "runner"}
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS.values(), ids=WORKFLOWS)
@@ -89,9 +90,11 @@ def test_every_command_and_option_is_there(place):
             assert set(given) <= options_of(command)
 
 
-def test_a_replication_offers_every_recipe():
-    offered = WORKFLOWS["replicate"][True]["workflow_dispatch"]["inputs"]["recipe"]["options"]
-    assert set(offered) == set(RECIPES)
+def test_a_replication_offers_every_finding_with_an_experiment_and_every_recipe():
+    inputs = WORKFLOWS["replicate"][True]["workflow_dispatch"]["inputs"]
+    files = [read_experiment(folder) for folder in experiments_in([ROOT / "claims"], ROOT)]
+    assert {file.finding for file in files} == set(inputs["finding"]["options"])
+    assert {recipe for file in files for recipe in file.recipes} == set(inputs["recipe"]["options"])
 
 
 def test_the_comment_is_found_by_the_mark_that_it_is_written_with():

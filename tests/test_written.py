@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from apart import apart
-from pytest_claims_lab.completions import Completion, write_completions
 
 from conftest import make_measurement
 from pytest_claims.base.boundary import in_one_line
@@ -18,6 +17,8 @@ from pytest_claims.data.measurement_file import write_measurement
 from pytest_claims_lab.arrays import write_array
 from pytest_claims_lab.ladder import Rung, write_ladder
 from pytest_claims_lab.store import Store
+from pytest_claims_lab.texts import write_texts
+from pytest_claims_lab.transcript import write_transcript
 
 WRITES = {"write_text", "write_bytes", "savefig", "savez", "savetxt", "to_netcdf", "to_csv", "dump", "tofile",
           "touch", "copy2", "copyfile", "copyfileobj", "copytree", "symlink_to", "hardlink_to", "save_file",
@@ -103,13 +104,14 @@ def disk_with_room_for(size):
 
 
 RUNGS = [Rung(learning_rate=rate, counts={"a": (1, 2), "b": (0, 2)}) for rate in (1e-3, 2e-3)]
-TEXTS = [Completion(seed=0, source="a", bystander="b", question=str(number), text="x") for number in range(9)]
+TEXTS = [{"seed": 0, "source": "a", "question": str(number), "text": "x"} for number in range(9)]
 WRITERS = {
     "text.json": lambda path: write_whole(json.dumps(list(range(99))), path),
     "pieces.bin": lambda path: write_pieces([bytes(100)] * 3, path),
     "array.npy": lambda path: write_array(np.arange(1500.0), path),
     "ladder.csv": lambda path: write_ladder(RUNGS, path),
-    "texts.jsonl.gz": lambda path: write_completions(TEXTS, path),
+    "texts.jsonl.gz": lambda path: write_transcript(TEXTS, path),
+    "answers.jsonl.gz": lambda path: write_texts([["x", None]] * 9, path.parent),
     "made.nc": lambda path: write_measurement(make_measurement(), path),
     "made.nc.gz": lambda path: write_measurement(make_measurement(), path),
 }
@@ -138,7 +140,7 @@ def test_file_written_on_a_full_disk_is_the_old_one(tmp_path, name):
 
 def build(folder: Path) -> None:
     write_array(np.arange(2000.0), folder / "array.npy")
-    write_completions(TEXTS, folder / "texts.jsonl.gz")
+    write_transcript(TEXTS, folder / "texts.jsonl.gz")
     (folder / "foreign.txt").write_text("by another library" * 9)
 
 
