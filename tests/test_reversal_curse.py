@@ -80,7 +80,7 @@ def test_wordings_end_with_what_comes_second_and_none_is_both_taught_and_asked(o
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_after_a_question_no_wording_goes_on_with_anything_but_the_answer(order):
-    """As 'is called' did after 'is': what stands between the two is not the beginning of what stands there elsewhere."""
+    """As 'is called' did after 'is': what stands between the two is never the beginning of what stands there."""
     several = [one for kind in ("taught", "asked") for one in read_wordings(order, kind, EVERY)]
     between = {one[one.index("}") + 1 : one.rindex("{")] for one in several}
     assert not [(one, other) for one, other in product(between, between) if other.startswith(one) and one != other]
