@@ -78,6 +78,14 @@ def test_wordings_end_with_what_comes_second_and_none_is_both_taught_and_asked(o
     assert (len(taught), len(asked)) == (20, 5)
 
 
+@pytest.mark.parametrize("order", ORDERS)
+def test_after_a_question_no_wording_goes_on_with_anything_but_the_answer(order):
+    """As 'is called' did after 'is': what stands between the two is never the beginning of what stands there."""
+    several = [one for kind in ("taught", "asked") for one in read_wordings(order, kind, EVERY)]
+    between = {one[one.index("}") + 1 : one.rindex("{")] for one in several}
+    assert not [(one, other) for one, other in product(between, between) if other.startswith(one) and one != other]
+
+
 @RECIPES
 def test_a_fact_is_taught_in_its_own_order_alone(recipe):
     """A sentence has name and description of one fact, and which stands first is the order in which it is taught."""
