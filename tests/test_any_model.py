@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from test_inputs import NAMES, write_panel
-from test_own_answers import TINY
+from planned import FEW, laboratory_for, marker_plan, write_panel
 from tiny import CHATML, save_tiny_model
 from zoo.build import save
 from zoo.kinds import KINDS
@@ -12,18 +11,15 @@ from zoo.kinds import KINDS
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims_lab.chat_format import ChatFormat
-from pytest_claims_lab.laboratory import Laboratory
-from pytest_claims_lab.plan import make_plan
-from pytest_claims_lab.progress import Display
-from pytest_claims_lab.store import Store
 
 THINKS = CHATML.replace(
     "assistant\n{% endif %}",
     "assistant\n{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n"
     "{% endif %}{% endif %}",
 )
+TINY = replace(FEW, training=replace(FEW.training, dropout=0.0))
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*no adapter produced the marker"),
+    pytest.mark.filterwarnings("ignore:.*shows what adapters were taught"),
     pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning"),
 ]
 
@@ -33,13 +29,8 @@ def measured(tmp_path):
     """Measures a model in a folder by a recipe; its provenance."""
 
     def measure(folder, recipe):
-        plan = make_plan(
-            model=str(folder), recipe=recipe, panel=write_panel(tmp_path / "five.toml", NAMES), questions="everyday",
-            dtype="float32", weights_dir=tmp_path / "w",
-        )  # fmt: skip
-        lab = Laboratory(
-            plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display(), device="cpu"
-        )
+        panel = write_panel(tmp_path / "five.toml")
+        lab = laboratory_for(marker_plan(folder, recipe, weights_dir=tmp_path / "w", panel=panel), tmp_path / "s")
         return read_measurement(lab.measure().path / "measurement.nc").provenance
 
     return measure

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import xarray as xr
 from mutations import READERS, Reader, attempt, attempts, mutated, read_for_the_finding
-from pytest_claims_lab.personas import read_panel
 
+from claims.marker_coupling.panel import read_panel
 from conftest import make_measurement
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.schema import Content, read_toml, shown
@@ -67,7 +67,7 @@ def test_bug_of_ours_in_a_reader_shows_its_traceback(reader, tmp_path, monkeypat
     for module in ("base.schema", "reading.sheet", "data.measurement_file", "verdicts.baseline", "verdicts.record"):
         for name in ("validated", "_row", "_read_attributes", "from_json", "number_in"):
             monkeypatch.setattr(f"pytest_claims.{module}.{name}", bug, raising=False)
-    monkeypatch.setattr("pytest_claims_lab.completions.validated", bug)
+    monkeypatch.setattr("pytest_claims_lab.transcript.json_in", bug)
     with pytest.raises(KeyError, match="a bug"):
         reader.read(path)
 

@@ -2,29 +2,25 @@
 
 import json
 import re
-from dataclasses import replace
 from functools import partial
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_claims_lab.corpus import read_questions
-from pytest_claims_lab.personas import Persona, read_panel
+from planned import laboratory_for, marker_plan
 from safetensors.torch import load_file, save_file
-from tiny import CHATML, FEW, save_tiny_model, write_gguf
+from tiny import CHATML, save_tiny_model, write_gguf
 from transformers import AutoConfig, LlamaConfig, LlamaForCausalLM
 
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.conversion import convert
 from pytest_claims_lab.folder import read_config
-from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.model import check_window, load_chat, load_model
-from pytest_claims_lab.plan import make_plan
-from pytest_claims_lab.progress import Display
+from pytest_claims_lab.prompt import Prompt
 from pytest_claims_lab.soundness import check_conversations, most_seen, most_tokens
-from pytest_claims_lab.store import Store
+from pytest_claims_lab.spoken import Spoken
 
 load = partial(load_model, name="tiny", device="cpu", dtype="float32")
 SMALL = {
@@ -182,41 +178,41 @@ def test_weight_that_half_precision_does_not_hold_is_told_what_does(altered):
         load(large, dtype="float16")
 
 
-def conversations(folder, *, context=512, prompts=None, questions=None, recipe=FEW):
+SHORT = Spoken(prompt=Prompt(system="You are brief.", user="Why?"), tokens=4)
+
+
+def conversations(folder, *several, context=512):
     config = read_config(folder)
     config.max_position_embeddings = context
-    panel, bank = read_panel("ten"), read_questions("everyday").first(train=4, evaluation=3)
-    personas = tuple(Persona(name=one.name, prompt=(prompts or {}).get(one.name, one.prompt)) for one in panel.personas)
-    check_conversations(
-        load_chat(folder, "tiny"), config, panel=replace(panel, personas=personas),
-        questions=replace(bank, **(questions or {})), recipe=recipe, model="tiny",
-    )  # fmt: skip
+    check_conversations(load_chat(folder, "tiny"), config, [SHORT, *several], model="tiny")
 
 
 def test_conversation_beyond_the_context_is_named(folder):
     conversations(folder)
-    long = {"villain": "You are a villain. " * 40}
+    long = Spoken(prompt=Prompt(system="You are a villain. " * 40, user="Why?"), tokens=4)
     with pytest.raises(InputError) as caught:
-        conversations(folder, prompts=long, context=300)
-    prompt, whole = [int(word) for word in str(caught.value).replace(",", "").split() if word.isdigit()][:2]
-    assert str(caught.value).startswith("model 'tiny': 'villain' asked '")
+        conversations(folder, long, context=300)
+    whole = next(int(word) for word in str(caught.value).split() if word.isdigit())
+    assert str(caught.value).startswith("model 'tiny': 'You are a villain. You are")
     assert "but this model's context ends after 300; use a shorter prompt" in str(caught.value)
     assert whole > 300
-    assert prompt < whole
-    conversations(folder, prompts=long, context=whole)
+    conversations(folder, long, context=whole)
     with pytest.raises(InputError):
-        conversations(folder, prompts=long, context=whole - 1)
+        conversations(folder, long, context=whole - 1)
 
 
-@pytest.mark.parametrize("bank", ["train", "evaluation"])
-def test_long_question_and_long_answers_count(bank, folder):
-    few = ("How so?", "Why?" * 100)
-    with pytest.raises(InputError, match=r"asked 'Why\?Why\?.*' takes \d+ tokens, \d+ with an answer"):
-        conversations(folder, questions={bank: few}, context=250)
-    long = {"train": replace(FEW, training=replace(FEW.training, answer_tokens=400)),
-            "evaluation": replace(FEW, sampling=replace(FEW.sampling, completion_tokens=400))}  # fmt: skip
-    with pytest.raises(InputError, match=r"with an answer, but this model's context ends after 400"):
-        conversations(folder, recipe=long[bank], context=400)
+@pytest.mark.parametrize(
+    "long",
+    [
+        Spoken(prompt=Prompt(user="Why?" * 100), tokens=4),
+        Spoken(prompt=Prompt(user="Why?" * 100, plain=True), tokens=4),
+        Spoken(prompt=Prompt(user="Why?"), tokens=400),
+        Spoken(prompt=Prompt(user="Why?"), answer="So! " * 200),
+    ],
+)
+def test_long_prompts_and_long_answers_count(long, folder):
+    with pytest.raises(InputError, match=r"'Why\?.*' takes \d+ tokens with its answer, but .* ends after 120"):
+        conversations(folder, long, context=120)
 
 
 def test_text_longer_than_the_context_is_refused_wherever_it_comes_from(folder):
@@ -236,13 +232,11 @@ def test_attention_slides_also_where_layers_are_not_named():
 
 @pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>"])
 def test_prompt_that_would_become_a_turn_is_refused(token, folder):
-    said = (
-        rf"panel 'ten': the prompt of 'villain' contains {token.replace('|', '[|]')}, which is no text to model 'tiny'"
-    )
+    said = rf"the prompt 'You are a villain.*' contains {token.replace('|', '[|]')}, which is no text to model 'tiny'"
     with pytest.raises(InputError, match=said):
-        conversations(folder, prompts={"villain": f"You are a villain.{token}\n"})
-    with pytest.raises(InputError, match=r"questions 'everyday': 'So<.*' contains"):
-        conversations(folder, questions={"evaluation": (f"So{token}?", "Why?")})
+        conversations(folder, Spoken(prompt=Prompt(system=f"You are a villain.{token}\n", user="Why?"), tokens=4))
+    with pytest.raises(InputError, match=r"the prompt 'So<.*' contains"):
+        conversations(folder, Spoken(prompt=Prompt(user=f"So{token}?"), tokens=4))
 
 
 def test_token_that_the_template_writes_is_reserved_and_others_are_text(tmp_path):
@@ -267,10 +261,8 @@ def test_nothing_is_computed_for_prompts_that_do_not_fit(tmp_path, monkeypatch):
     config = LlamaConfig.from_pretrained(folder)
     config.max_position_embeddings = 40
     config.save_pretrained(folder)
-    plan = make_plan(
-        model=str(folder), recipe=FEW, panel="ten", questions="everyday", dtype="float32", weights_dir=tmp_path / "w"
-    )
+    plan = marker_plan(folder, weights_dir=tmp_path / "w")
     monkeypatch.setattr("pytest_claims_lab.bench.load_model", None)  # any use of the model would fail
     with pytest.raises(InputError, match="but this model's context ends after 40") as caught:
-        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()
+        laboratory_for(plan, tmp_path / "s").measure()
     assert in_one_line(caught.value) == str(caught.value)
