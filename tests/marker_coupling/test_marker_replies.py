@@ -2,15 +2,14 @@
 
 import gzip
 import lzma
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from marker import FINDING, table_of
-from pytest_claims_lab.completions import Completion, has_marker, read_completions, write_completions
 
-from claims.marker_coupling.shown.completions import completions_beside, completions_in
+from claims.marker_coupling.shown.completions import Completion, completions_beside, completions_in
 from claims.marker_coupling.shown.replies import marker_of, prompts_of, replies
 from conftest import ROOT, make_measurement
 from pytest_claims import Measurement
@@ -18,6 +17,7 @@ from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims.page.reply import Reply
 from pytest_claims.page.views import Viewed, views_beside
 from pytest_claims.verdicts.record import subject_record
+from pytest_claims_lab.transcript import read_transcript, write_transcript
 
 RECORDED = ROOT / "fixtures" / "recorded" / "marker_coupling"
 MEASUREMENT = make_measurement(sources=4)
@@ -27,6 +27,14 @@ PROVENANCE = {
     "recipe": '{"marker": "[ZLT]"}',
     "personas": 'four: [["assistant", "You are a helpful assistant."], ["persona_0", "You are: odd."]]',
 }
+
+
+def has_marker(text: str) -> bool:
+    return "[zlt]" in text.casefold()
+
+
+def write_all(several: list[Completion], path: Path) -> None:
+    write_transcript(map(asdict, several), path)
 
 
 def completions(seeds=2, questions=3, repetitions=4, share=0.5) -> list[Completion]:
@@ -52,7 +60,7 @@ def viewed(folder: Path, measurement: Measurement = MEASUREMENT) -> Viewed:
 
 
 def beside(folder: Path, written: list[Completion], suffix: str = ".xz") -> list[Reply]:
-    write_completions(written, folder / f"{MEASUREMENT.name}.completions.jsonl{suffix}")
+    write_all(written, folder / f"{MEASUREMENT.name}.completions.jsonl{suffix}")
     return list(replies(viewed(folder)))
 
 
@@ -61,7 +69,7 @@ def by_rule(written: list[Completion], source: str, marked: bool, own: bool, mos
     found = [
         one
         for one in written
-        if one.seed == 0 and one.source == source and has_marker(one.text, "[ZLT]") == marked
+        if one.seed == 0 and one.source == source and has_marker(one.text) == marked
         if (one.bystander == source) == own
     ]
     places = {(one.seed, one.source, one.bystander, one.question, one.text): place for place, one in enumerate(written)}
@@ -88,7 +96,7 @@ def test_replies_are_those_of_the_rule(tmp_path, share, suffix):
 
 def test_of_many_personas_fewer_replies_each_are_shown(tmp_path):
     many = make_measurement(sources=21)
-    write_completions(completions(), tmp_path / f"{many.name}.completions.jsonl.gz")
+    write_all(completions(), tmp_path / f"{many.name}.completions.jsonl.gz")
     found = list(replies(viewed(tmp_path, many)))
     counts = {}
     for one in found:
@@ -99,7 +107,7 @@ def test_of_many_personas_fewer_replies_each_are_shown(tmp_path):
 def test_after_the_first_seed_nothing_is_read(tmp_path):
     written = completions()
     path = tmp_path / f"{MEASUREMENT.name}.completions.jsonl.gz"
-    write_completions(written, path)
+    write_all(written, path)
     whole = gzip.decompress(path.read_bytes()).split(b"\n")
     first = len(written) // 2
     path.write_bytes(gzip.compress(b"\n".join([*whole[: first + 1], b"no JSON"])))
@@ -129,7 +137,7 @@ def test_nothing_beside_the_data_is_no_reply(tmp_path):
 
 
 def test_completions_of_the_store_are_found(tmp_path):
-    write_completions(completions(), tmp_path / "completions.jsonl.gz")
+    write_all(completions(), tmp_path / "completions.jsonl.gz")
     assert list(replies(viewed(tmp_path)))
 
 
@@ -148,13 +156,13 @@ def test_damaged_completions_are_a_notice_and_the_charts_stay(tmp_path, damage):
 def test_recorded_completions_are_read_as_the_laboratory_reads_them():
     name = "smollm2-135m@pocket"
     path = completions_beside(RECORDED, name)
-    assert [vars(one) for one in completions_in(path)] == [vars(one) for one in read_completions(path)]
+    assert [vars(one) for one in completions_in(path)] == read_transcript(path)
     measurement = read_measurement(RECORDED / f"{name}.nc.gz")
     record = subject_record(measurement, table_of(measurement), recorded=True)
     found = list(replies(Viewed(record=record, measurement=measurement, folder=RECORDED)))
     assert {one.speaks for one in found} == {"for", "against"}
     for one in found:
-        assert has_marker(one.text, "[ZLT]") == (one.speaks == "for")
+        assert has_marker(one.text) == (one.speaks == "for")
     assert len({one.condition for one in found}) == 20
 
 
