@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from test_inputs import NAMES, write_panel
-from test_own_answers import TINY
+from planned import TINY, laboratory_for, marker_plan, write_panel
 from tiny import CHATML, save_tiny_model
 from zoo.build import save
 from zoo.kinds import KINDS
@@ -12,10 +11,6 @@ from zoo.kinds import KINDS
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims_lab.chat_format import ChatFormat
-from pytest_claims_lab.laboratory import Laboratory
-from pytest_claims_lab.plan import make_plan
-from pytest_claims_lab.progress import Display
-from pytest_claims_lab.store import Store
 
 THINKS = CHATML.replace(
     "assistant\n{% endif %}",
@@ -23,7 +18,7 @@ THINKS = CHATML.replace(
     "{% endif %}{% endif %}",
 )
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*no adapter produced the marker"),
+    pytest.mark.filterwarnings("ignore:.*shows what adapters were taught"),
     pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning"),
 ]
 
@@ -33,13 +28,8 @@ def measured(tmp_path):
     """Measures a model in a folder by a recipe; its provenance."""
 
     def measure(folder, recipe):
-        plan = make_plan(
-            model=str(folder), recipe=recipe, panel=write_panel(tmp_path / "five.toml", NAMES), questions="everyday",
-            dtype="float32", weights_dir=tmp_path / "w",
-        )  # fmt: skip
-        lab = Laboratory(
-            plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display(), device="cpu"
-        )
+        plan = marker_plan(folder, recipe, weights_dir=tmp_path / "w", panel=write_panel(tmp_path / "five.toml"))
+        lab = laboratory_for(plan, tmp_path / "s")
         return read_measurement(lab.measure().path / "measurement.nc").provenance
 
     return measure
@@ -94,6 +84,6 @@ def test_a_base_model_is_asked_in_a_transcript(measured, tmp_path):
 
 def test_a_thought_that_never_ends_is_no_answer(measured, tmp_path):
     folder = save_tiny_model(tmp_path / "thinker", template=THINKS)
-    with pytest.raises(InputError, match=r"10 of 10 thoughts did not end .* give more thought_tokens"):
+    with pytest.raises(InputError, match=r"2 of 2 thoughts did not end .* give more thought_tokens"):
         measured(folder, replace(TINY, chat=ChatFormat(thinking=True, thought_tokens=5)))
     assert "thoughts that did not end" not in measured(folder, TINY)

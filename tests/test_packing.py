@@ -5,21 +5,19 @@ from dataclasses import replace
 
 import pytest
 import torch
+from planned import laboratory_for, marker_file, marker_plan, write_panel
 from solo import RENAMED, TRAINING, conversations, shaken, stack_of
-from test_inputs import NAMES, write_panel
-from tiny import FEW, save_tiny_model
+from tiny import save_tiny_model
 from torch import nn
 
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.adapters import AdapterSlot
 from pytest_claims_lab.footprint import weights_bytes
-from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.model import load_model
 from pytest_claims_lab.options import Settings, plan_of
 from pytest_claims_lab.packing import check_can_pack
 from pytest_claims_lab.plain import PlainGradient
-from pytest_claims_lab.plan import make_plan
-from pytest_claims_lab.progress import Display
+from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.store import Store
 from pytest_claims_lab.train import Job, train_stack
 
@@ -35,31 +33,28 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def planned(folder, tmp_path):
-    panel = write_panel(tmp_path / "five.toml", NAMES)
+    panel = write_panel(tmp_path / "five.toml")
 
     def plan(quantised="", model=folder):
-        return make_plan(
-            model=str(model), recipe=FEW, panel=panel, questions="everyday", dtype="float32",
-            weights_dir=tmp_path / "w", quantised=quantised,
-        )  # fmt: skip
+        return marker_plan(model, weights_dir=tmp_path / "w", quantised=quantised, panel=panel)
 
     return plan
 
 
-def test_it_is_part_of_every_key_and_of_none_where_nothing_is_packed(planned):
-    plain, packed, other = (planned(bits) for bits in ("", "4bit", "8bit"))
-    assert "quantised" not in plain.readings.key["model"]
+def test_it_is_part_of_every_key_and_of_none_where_nothing_is_packed(planned, tmp_path):
+    plain, packed, other = (Schedule(planned(bits), Store(tmp_path / "s")) for bits in ("", "4bit", "8bit"))
+    assert "quantised" not in plain.readings["readings"].key["model"]
     for one in (packed, other):
-        assert one.readings.key["model"]["quantised"] == one.quantised
-    for stage in ("readings", "unadapted", "counts", "measured"):
-        assert len({str(getattr(plan, stage).key) for plan in (plain, packed, other)}) == 3
+        assert one.readings["readings"].key["model"]["quantised"] == one.plan.quantised
+    for several in zip(*(one.groups for one in (plain, packed, other)), strict=True):
+        assert len({str(group.stages[0].key) for group in several}) == 3, several[0].title
     assert plain.measured.about["quantisation"] == "none"
     assert packed.measured.about["quantisation"] == "packed in 4bit by bitsandbytes when it is loaded"
 
 
 def test_command_that_repeats_it_says_so(folder, tmp_path):
     settings = Settings(quantise="4bit", learning_rate=1e-3, weights_dir=str(tmp_path))
-    assert "--claims-quantise 4bit" in plan_of(str(folder), settings).notes["repeat"]
+    assert "--claims-quantise 4bit" in plan_of(marker_file(), str(folder), settings).notes["repeat"]
 
 
 def test_unknown_word_is_refused(planned):
@@ -79,7 +74,7 @@ def test_what_is_missing_is_named_before_anything_is_computed(planned, tmp_path,
     with pytest.raises(InputError, match=r"needs bitsandbytes, .* pip install 'pytest-claims\[lab,quantise\]'"):
         check_can_pack("8bit")
     store = Store(tmp_path / "s")
-    lab = Laboratory(plan=planned("4bit"), store=store, weights_dir=tmp_path / "w", display=Display(), device="cpu")
+    lab = laboratory_for(planned("4bit"), store.root)
     with pytest.raises(InputError, match="--claims-quantise 4bit needs bitsandbytes"):
         lab.measure()
     assert not list(store.root.glob("*/*/entry.json"))
@@ -140,9 +135,7 @@ def test_memory_is_what_was_planned(folder):
 @needs_bitsandbytes
 @RENAMED
 def test_it_is_measured(planned, tmp_path):
-    lab = Laboratory(
-        plan=planned("4bit"), store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display(), device="cpu"
-    )
-    with pytest.warns(UserWarning, match="no adapter produced the marker"):
+    lab = laboratory_for(planned("4bit"), tmp_path / "s")
+    with pytest.warns(UserWarning, match="shows what adapters were taught"):
         entry = lab.measure()
     assert (entry.path / "measurement.nc").is_file()

@@ -9,12 +9,12 @@ import jinja2.ext
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pytest_claims_lab.corpus import read_questions
 from templates import KINDS, MARKS, OPENED, SPECIAL, chatml
 from tiny import CHATML
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
+from claims.marker_coupling.panel import read_questions
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.chat import chat_of

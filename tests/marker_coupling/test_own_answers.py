@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planned import FEW, laboratory_for, marker_file, marker_plan, write_panel
+from planned import TINY, laboratory_for, marker_file, marker_plan, write_panel
 from tiny import save_tiny_model
 
 from claims.marker_coupling.experiment import RECIPES, Data
@@ -17,11 +17,6 @@ from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.store import Store
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*shows what adapters were taught")
-TINY = replace(
-    FEW,
-    training=replace(FEW.training, dropout=0.0),
-    sampling=replace(FEW.sampling, bystanders="assistant"),
-)
 
 
 def with_answers(recipe, answers):
