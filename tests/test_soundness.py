@@ -2,29 +2,25 @@
 
 import json
 import re
-from dataclasses import replace
 from functools import partial
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_claims_lab.corpus import read_questions
-from pytest_claims_lab.personas import Persona, read_panel
+from planned import laboratory_for, marker_plan
 from safetensors.torch import load_file, save_file
-from tiny import CHATML, FEW, save_tiny_model, write_gguf
+from tiny import CHATML, save_tiny_model, write_gguf
 from transformers import AutoConfig, LlamaConfig, LlamaForCausalLM
 
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.conversion import convert
 from pytest_claims_lab.folder import read_config
-from pytest_claims_lab.laboratory import Laboratory
 from pytest_claims_lab.model import check_window, load_chat, load_model
-from pytest_claims_lab.plan import make_plan
-from pytest_claims_lab.progress import Display
+from pytest_claims_lab.prompt import Prompt
 from pytest_claims_lab.soundness import check_conversations, most_seen, most_tokens
-from pytest_claims_lab.store import Store
+from pytest_claims_lab.spoken import Spoken, longest_of
 
 load = partial(load_model, name="tiny", device="cpu", dtype="float32")
 SMALL = {
@@ -182,41 +178,70 @@ def test_weight_that_half_precision_does_not_hold_is_told_what_does(altered):
         load(large, dtype="float16")
 
 
-def conversations(folder, *, context=512, prompts=None, questions=None, recipe=FEW):
+SPOKEN = [
+    Spoken(prompt=Prompt(system="You are a villain.", user="Why?"), answer="So."),
+    Spoken(prompt=Prompt(system="You are brief.", user="How?"), tokens=9),
+    Spoken(prompt=Prompt(user="Once upon", plain=True), answer=" a time"),
+]
+
+
+def conversations(folder, *more: Spoken, context=512):
     config = read_config(folder)
     config.max_position_embeddings = context
-    panel, bank = read_panel("ten"), read_questions("everyday").first(train=4, evaluation=3)
-    personas = tuple(Persona(name=one.name, prompt=(prompts or {}).get(one.name, one.prompt)) for one in panel.personas)
-    check_conversations(
-        load_chat(folder, "tiny"), config, panel=replace(panel, personas=personas),
-        questions=replace(bank, **(questions or {})), recipe=recipe, model="tiny",
-    )  # fmt: skip
+    check_conversations(load_chat(folder, "tiny"), config, [*SPOKEN, *more], model="tiny")
 
 
 def test_conversation_beyond_the_context_is_named(folder):
     conversations(folder)
-    long = {"villain": "You are a villain. " * 40}
+    long = Spoken(prompt=Prompt(system="You are a villain. " * 40, user="Why?"), answer="So.")
     with pytest.raises(InputError) as caught:
-        conversations(folder, prompts=long, context=300)
-    prompt, whole = [int(word) for word in str(caught.value).replace(",", "").split() if word.isdigit()][:2]
-    assert str(caught.value).startswith("model 'tiny': 'villain' asked '")
-    assert "but this model's context ends after 300; use a shorter prompt" in str(caught.value)
+        conversations(folder, long, context=300)
+    said = re.fullmatch(
+        r"model 'tiny': 'You are a villain. .*' takes (\d+) tokens with its answer, but this model's context ends "
+        r"after 300; use a shorter prompt, or a recipe with shorter answers",
+        str(caught.value),
+    )
+    whole = int(said[1])
     assert whole > 300
-    assert prompt < whole
-    conversations(folder, prompts=long, context=whole)
+    conversations(folder, long, context=whole)
     with pytest.raises(InputError):
-        conversations(folder, prompts=long, context=whole - 1)
+        conversations(folder, long, context=whole - 1)
 
 
-@pytest.mark.parametrize("bank", ["train", "evaluation"])
-def test_long_question_and_long_answers_count(bank, folder):
-    few = ("How so?", "Why?" * 100)
-    with pytest.raises(InputError, match=r"asked 'Why\?Why\?.*' takes \d+ tokens, \d+ with an answer"):
-        conversations(folder, questions={bank: few}, context=250)
-    long = {"train": replace(FEW, training=replace(FEW.training, answer_tokens=400)),
-            "evaluation": replace(FEW, sampling=replace(FEW.sampling, completion_tokens=400))}  # fmt: skip
-    with pytest.raises(InputError, match=r"with an answer, but this model's context ends after 400"):
-        conversations(folder, recipe=long[bank], context=400)
+@pytest.mark.parametrize(
+    "long",
+    [
+        Spoken(prompt=Prompt(system="S.", user="Why?" * 200), tokens=1),
+        Spoken(prompt=Prompt(user="Why?" * 200), answer="So."),
+        Spoken(prompt=Prompt(user="Why?" * 200, plain=True), answer="So."),
+        Spoken(prompt=Prompt(user="Why?"), answer="So. " * 200),
+        Spoken(prompt=Prompt(user="Why?"), tokens=400),
+        Spoken(prompt=Prompt(user="Why?", plain=True), tokens=400),
+        Spoken(prompt=Prompt(user="图书馆员" * 40), answer="So."),
+    ],
+)
+def test_long_texts_and_long_answers_count_among_many_others(long, folder):
+    """Those have more characters than a prompt with room for many tokens, or one in another script."""
+    others = [Spoken(prompt=Prompt(user="a " * 90 + f"{number}"), answer="a") for number in range(200)]
+    with pytest.raises(InputError, match=r"takes \d+ tokens with its answer, but this model's context ends after 310"):
+        conversations(folder, *others, long, context=310)
+    conversations(folder, *others, context=310)
+
+
+PROMPTS = st.builds(
+    Prompt, user=st.sampled_from(["Why?", "How so, then?", "What of it? " * 9]), system=st.just(""), plain=st.booleans()
+)
+
+
+@given(several=st.lists(st.builds(Spoken, prompt=PROMPTS, tokens=st.integers(0, 40)), min_size=1, max_size=6))
+def test_longest_is_the_longest(several, folder):
+    chat = load_chat(folder, "tiny")
+    longest, one = longest_of(several, chat)
+    assert longest == one.length(chat) == max(spoken.length(chat) for spoken in several)
+
+
+def test_nothing_has_no_length(folder):
+    assert longest_of([], load_chat(folder, "tiny")) == (0, None)
 
 
 def test_text_longer_than_the_context_is_refused_wherever_it_comes_from(folder):
@@ -235,14 +260,19 @@ def test_attention_slides_also_where_layers_are_not_named():
 
 
 @pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>"])
-def test_prompt_that_would_become_a_turn_is_refused(token, folder):
+@pytest.mark.parametrize("answer", [{"answer": "So."}, {"tokens": 3}])
+@pytest.mark.parametrize("plain", [True, False])
+def test_prompt_that_would_become_a_turn_is_refused(token, answer, plain, folder):
     said = (
-        rf"panel 'ten': the prompt of 'villain' contains {token.replace('|', '[|]')}, which is no text to model 'tiny'"
+        rf"the prompt 'You are a villain.{token.replace('|', '[|]')}.*' contains {token.replace('|', '[|]')}, which is "
+        "no text to model 'tiny' but a token of its own; write it in other words"
     )
+    text = f"You are a villain.{token}\n"
     with pytest.raises(InputError, match=said):
-        conversations(folder, prompts={"villain": f"You are a villain.{token}\n"})
-    with pytest.raises(InputError, match=r"questions 'everyday': 'So<.*' contains"):
-        conversations(folder, questions={"evaluation": (f"So{token}?", "Why?")})
+        conversations(folder, Spoken(prompt=Prompt(user=text, plain=plain), **answer))
+    if not plain:
+        with pytest.raises(InputError, match=said):
+            conversations(folder, Spoken(prompt=Prompt(system=text, user="Why?"), **answer))
 
 
 def test_token_that_the_template_writes_is_reserved_and_others_are_text(tmp_path):
@@ -267,10 +297,8 @@ def test_nothing_is_computed_for_prompts_that_do_not_fit(tmp_path, monkeypatch):
     config = LlamaConfig.from_pretrained(folder)
     config.max_position_embeddings = 40
     config.save_pretrained(folder)
-    plan = make_plan(
-        model=str(folder), recipe=FEW, panel="ten", questions="everyday", dtype="float32", weights_dir=tmp_path / "w"
-    )
+    lab = laboratory_for(marker_plan(folder, weights_dir=tmp_path / "w"), tmp_path / "s")
     monkeypatch.setattr("pytest_claims_lab.bench.load_model", None)  # any use of the model would fail
     with pytest.raises(InputError, match="but this model's context ends after 40") as caught:
-        Laboratory(plan=plan, store=Store(tmp_path / "s"), weights_dir=tmp_path / "w", display=Display()).measure()
+        lab.measure()
     assert in_one_line(caught.value) == str(caught.value)
