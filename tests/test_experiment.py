@@ -145,7 +145,7 @@ KINDS = [lambda **said: Item(at={}, **said), lambda **said: Example(answer="So."
 @given(st.sampled_from(KINDS), st.text(), st.text(), st.booleans())
 def test_items_and_examples_are_asked_as_they_say(kind, system, user, plain):
     if plain and system:
-        with pytest.raises(InputError, match="a plain text has the system text .*; wanted none: write it into user"):
+        with pytest.raises(InputError, match=r"a plain text has the system text .*; wanted none: write it into user"):
             kind(system=system, user=user, plain=plain)
     else:
         assert kind(system=system, user=user, plain=plain).prompt == (system, user, plain)

@@ -228,9 +228,8 @@ def test_long_texts_and_long_answers_count_among_many_others(long, folder):
     conversations(folder, *others, context=310)
 
 
-PROMPTS = st.builds(
-    Prompt, user=st.sampled_from(["Why?", "How so, then?", "What of it? " * 9]), system=st.just(""), plain=st.booleans()
-)
+USERS = st.sampled_from(["Why?", "How so, then?", "What of it? " * 9])
+PROMPTS = st.builds(Prompt, user=USERS, system=st.just(""), plain=st.booleans())
 
 
 @given(several=st.lists(st.builds(Spoken, prompt=PROMPTS, tokens=st.integers(0, 40)), min_size=1, max_size=6))
