@@ -36,6 +36,8 @@ completions = 2
 base_completions = 1
 completion_tokens = 3
 """
+# Without dropout, and nobody asked but sources and the assistant.
+TINY = replace(FEW, training=replace(FEW.training, dropout=0.0), sampling=replace(FEW.sampling, bystanders="assistant"))
 NAMES = ["assistant", "a", "b", "c", "d"]
 
 

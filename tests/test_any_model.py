@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from planned import FEW, laboratory_for, marker_plan, write_panel
+from planned import TINY, laboratory_for, marker_plan, write_panel
 from tiny import CHATML, save_tiny_model
 from zoo.build import save
 from zoo.kinds import KINDS
@@ -17,7 +17,6 @@ THINKS = CHATML.replace(
     "assistant\n{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n"
     "{% endif %}{% endif %}",
 )
-TINY = replace(FEW, training=replace(FEW.training, dropout=0.0))
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*shows what adapters were taught"),
     pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing. is deprecated:FutureWarning"),
@@ -29,8 +28,8 @@ def measured(tmp_path):
     """Measures a model in a folder by a recipe; its provenance."""
 
     def measure(folder, recipe):
-        panel = write_panel(tmp_path / "five.toml")
-        lab = laboratory_for(marker_plan(folder, recipe, weights_dir=tmp_path / "w", panel=panel), tmp_path / "s")
+        plan = marker_plan(folder, recipe, weights_dir=tmp_path / "w", panel=write_panel(tmp_path / "five.toml"))
+        lab = laboratory_for(plan, tmp_path / "s")
         return read_measurement(lab.measure().path / "measurement.nc").provenance
 
     return measure
@@ -85,6 +84,6 @@ def test_a_base_model_is_asked_in_a_transcript(measured, tmp_path):
 
 def test_a_thought_that_never_ends_is_no_answer(measured, tmp_path):
     folder = save_tiny_model(tmp_path / "thinker", template=THINKS)
-    with pytest.raises(InputError, match=r"10 of 10 thoughts did not end .* give more thought_tokens"):
+    with pytest.raises(InputError, match=r"2 of 2 thoughts did not end .* give more thought_tokens"):
         measured(folder, replace(TINY, chat=ChatFormat(thinking=True, thought_tokens=5)))
     assert "thoughts that did not end" not in measured(folder, TINY)

@@ -6,15 +6,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_stages import ADAPTER
+from test_stages import ADAPTER, EXAMPLE
 
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.crew import Crew
 from pytest_claims_lab.cut import stack_size
-from pytest_claims_lab.item import Example
 from pytest_claims_lab.store import Store
 
-TEN = [replace(ADAPTER, examples=(Example(user="Why?", answer=f"{number}."),)) for number in range(10)]
+TEN = [replace(ADAPTER, examples=(replace(EXAMPLE, answer=f"{number}"),)) for number in range(10)]
 
 
 def stored(store, stages, *, numbers=None, stack=None):

@@ -139,12 +139,16 @@ def test_what_cannot_be_planned(changes, said, tmp_path):
         made_plan(Experiment(probes=[probe()]), tmp_path, **changes)
 
 
-@given(st.text(), st.text(), st.booleans())
-def test_items_and_examples_are_asked_as_they_say(system, user, plain):
-    item, example = (kind(system=system, user=user, plain=plain, **more) for kind, more in (
-        (Item, {"at": {}}), (Example, {"answer": "So."})
-    ))  # fmt: skip
-    assert item.prompt == example.prompt == (system, user, plain)
+KINDS = [lambda **said: Item(at={}, **said), lambda **said: Example(answer="So.", **said)]
+
+
+@given(st.sampled_from(KINDS), st.text(), st.text(), st.booleans())
+def test_items_and_examples_are_asked_as_they_say(kind, system, user, plain):
+    if plain and system:
+        with pytest.raises(InputError, match=r"a plain text has the system text .*; wanted none: write it into user"):
+            kind(system=system, user=user, plain=plain)
+    else:
+        assert kind(system=system, user=user, plain=plain).prompt == (system, user, plain)
 
 
 @given(st.floats(-99, 0), st.integers(1, 99))

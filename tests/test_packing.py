@@ -36,22 +36,20 @@ def planned(folder, tmp_path):
     panel = write_panel(tmp_path / "five.toml")
 
     def plan(quantised="", model=folder):
-        return marker_plan(model, weights_dir=tmp_path / "w", panel=panel, quantised=quantised)
+        return marker_plan(model, weights_dir=tmp_path / "w", quantised=quantised, panel=panel)
 
     return plan
 
 
 def test_it_is_part_of_every_key_and_of_none_where_nothing_is_packed(planned, tmp_path):
-    plans = [planned(bits) for bits in ("", "4bit", "8bit")]
-    several = [Schedule(plan, Store(tmp_path / "s")) for plan in plans]
-    for plan, schedule in zip(plans, several, strict=True):
-        read = schedule.readings["readings"]
-        assert read.key["model"].get("quantised", "") == plan.quantised
-        assert ("quantised" in read.key["model"]) == bool(plan.quantised)
-    for stages in zip(*(schedule.stages for schedule in several), strict=True):
-        assert len({stage.digest for stage in stages}) == 3
-    assert plans[0].about["quantisation"] == "none"
-    assert plans[1].about["quantisation"] == "packed in 4bit by bitsandbytes when it is loaded"
+    plain, packed, other = (Schedule(planned(bits), Store(tmp_path / "s")) for bits in ("", "4bit", "8bit"))
+    assert "quantised" not in plain.readings["readings"].key["model"]
+    for one in (packed, other):
+        assert one.readings["readings"].key["model"]["quantised"] == one.plan.quantised
+    for several in zip(*(one.groups for one in (plain, packed, other)), strict=True):
+        assert len({str(group.stages[0].key) for group in several}) == 3, several[0].title
+    assert plain.measured.about["quantisation"] == "none"
+    assert packed.measured.about["quantisation"] == "packed in 4bit by bitsandbytes when it is loaded"
 
 
 def test_command_that_repeats_it_says_so(folder, tmp_path):
@@ -75,9 +73,11 @@ def test_what_is_missing_is_named_before_anything_is_computed(planned, tmp_path,
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "bitsandbytes" else found(name))
     with pytest.raises(InputError, match=r"needs bitsandbytes, .* pip install 'pytest-claims\[lab,quantise\]'"):
         check_can_pack("8bit")
+    store = Store(tmp_path / "s")
+    lab = laboratory_for(planned("4bit"), store.root)
     with pytest.raises(InputError, match="--claims-quantise 4bit needs bitsandbytes"):
-        laboratory_for(planned("4bit"), tmp_path / "s").measure()
-    assert not list((tmp_path / "s").glob("*/*/entry.json"))
+        lab.measure()
+    assert not list(store.root.glob("*/*/entry.json"))
 
 
 def load(folder, quantised, dtype="float32"):
@@ -135,6 +135,7 @@ def test_memory_is_what_was_planned(folder):
 @needs_bitsandbytes
 @RENAMED
 def test_it_is_measured(planned, tmp_path):
+    lab = laboratory_for(planned("4bit"), tmp_path / "s")
     with pytest.warns(UserWarning, match="shows what adapters were taught"):
-        entry = laboratory_for(planned("4bit"), tmp_path / "s").measure()
+        entry = lab.measure()
     assert (entry.path / "measurement.nc").is_file()

@@ -5,17 +5,18 @@ import re
 
 import pytest
 from fences import blocks
-from pytest_claims_lab.corpus import read_questions
-from pytest_claims_lab.personas import read_panel
+from planned import marker_file, marker_plan
 from seven import save_shape_of_seven_billion
 from tiny import save_tiny_model
 
+from claims.marker_coupling.experiment import RECIPES
+from claims.marker_coupling.panel import read_panel, read_questions
 from pytest_claims_lab import estimate
 from pytest_claims_lab.estimate import Clock, Size, bytes_for, size_of
+from pytest_claims_lab.options import Settings, plan_of
 from pytest_claims_lab.outlook import _size as in_words
-from pytest_claims_lab.plan import make_plan
 from pytest_claims_lab.progress import duration
-from pytest_claims_lab.recipe import find_recipe
+from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.store import Store
 
 SPEED = 780e12  # of the page: operations a second of an H100
@@ -37,8 +38,7 @@ def plan(tiny, tmp_path):
     """The plan of a recipe: what its stages are hangs on no model."""
 
     def made(recipe, **more):
-        told = {"panel": "ten", "questions": "everyday", "dtype": "bfloat16", "weights_dir": tmp_path} | more
-        return make_plan(model=str(tiny), recipe=find_recipe(recipe), **told)
+        return marker_plan(tiny, RECIPES[recipe], weights_dir=tmp_path, **{"dtype": "bfloat16"} | more)
 
     return made
 
@@ -49,14 +49,15 @@ def file(root, page, name, folder):
     return str(folder / name)
 
 
-def test_own_panel_and_questions_are_enough_for_the_small_recipe(root, plan, tmp_path):
+def test_own_panel_and_questions_are_enough_for_the_small_recipe(root, tiny, tmp_path):
     panel = file(root, "replicating.md", "my-personas.toml", tmp_path)
     questions = file(root, "replicating.md", "my-questions.toml", tmp_path)
     assert read_panel(panel).families == {"baker": "food", "cook": "food"}
     assert (len(read_questions(questions).train), len(read_questions(questions).evaluation)) == (20, 10)
-    made = plan("pocket", panel=panel, questions=questions, seeds=3)
-    assert made.name == "tiny@pocket-trades"
-    assert len(made.adapters) == 3 * 5
+    settings = (f"panel={panel}", f"questions={questions}")
+    made = plan_of(marker_file(), str(tiny), Settings(recipe="pocket", set=settings, seeds=3, learning_rate=1e-3))
+    assert made.name == "tiny@pocket-my-personas-my-questions"
+    assert len(Schedule(made, Store(tmp_path / "store")).adapters) == 3 * 5
 
 
 def test_bystanders_of_the_page_are_personas_of_its_panel(root, tmp_path):
@@ -80,27 +81,27 @@ def test_what_a_large_model_takes_is_what_the_code_expects(root, plan, seven, tm
     base = in_words((seven / "model.safetensors").stat().st_size)
     assert len(rows(root)) == 3
     for recipe, seeds, *said in rows(root):
-        stages = plan(recipe, seeds=int(seeds)).stages
-        every = [stage for several in stages for stage in several]
+        groups = Schedule(plan(recipe, seeds=int(seeds)), store).groups
+        every = [stage for group in groups for stage in group.stages]
         kept, most = sum(estimate._kept(one, size) for one in every), bytes_for(every, size)
-        seconds = sum(clock.seconds(several)[0] for several in stages)
+        seconds = sum(clock.seconds(several)[0] for several in (group.stages for group in groups))
         assert said == [base, in_words(kept), in_words(most), duration(seconds)]
 
 
-def test_what_a_small_model_takes_is_what_the_code_expects(root, plan):
+def test_what_a_small_model_takes_is_what_the_code_expects(root, plan, tmp_path):
     size = Size(numbers=134_515_008, blocks=30, width=576, sides=305_280)  # SmolLM2-135M, by size_of its files
     page = (root / "docs/places.md").read_text(encoding="utf-8")
-    assert f"an adapter of it is {in_words(find_recipe('pocket').training.rank * size.sides * 4)}." in page
+    assert f"an adapter of it is {in_words(RECIPES['pocket'].training.rank * size.sides * 4)}." in page
     for seeds, kept, most in ((1, 0.4e9, "2.7 GB"), (5, 2.0e9, "13.7 GB")):
         for recipe in ("pocket", "full"):
-            every = [stage for several in plan(recipe, seeds=seeds).stages for stage in several]
+            every = list(Schedule(plan(recipe, seeds=seeds), Store(tmp_path / "store")).stages)
             assert sum(estimate._kept(one, size) for one in every) == pytest.approx(kept, rel=0.05)
             assert in_words(bytes_for(every, size)) == most
             assert most in page
 
 
 def test_an_adapter_of_a_large_model_is_as_large_as_the_page_says(root, seven):
-    rank = find_recipe("full").training.rank
+    rank = RECIPES["full"].training.rank
     assert rank * size_of(seven).sides * 4 == pytest.approx(ADAPTER, rel=0.01)
     assert "One adapter is 323 MB" in (root / "docs/places.md").read_text()
 
@@ -115,6 +116,6 @@ def test_what_was_measured_of_its_shape_is_in_the_raw_numbers(root):
     peaks = [one["7B shape: 10 adapters, peak GiB"] for one in files]
     assert f"{min(steps):.2f} to {max(steps):.2f} s" in page
     assert f"{min(peaks):.0f} to {max(peaks):.0f} GiB" in page
-    training = find_recipe("full").training
-    examples = training.questions * (1 + training.negatives_per_positive)
+    training, data = RECIPES["full"].training, RECIPES["full"].data
+    examples = data.questions * (1 + data.negatives_per_positive)
     assert f"`full` has {training.epochs * -(-examples // training.batch_size)}," in page

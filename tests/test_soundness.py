@@ -20,7 +20,7 @@ from pytest_claims_lab.folder import read_config
 from pytest_claims_lab.model import check_window, load_chat, load_model
 from pytest_claims_lab.prompt import Prompt
 from pytest_claims_lab.soundness import check_conversations, most_seen, most_tokens
-from pytest_claims_lab.spoken import Spoken
+from pytest_claims_lab.spoken import Spoken, longest_of
 
 load = partial(load_model, name="tiny", device="cpu", dtype="float32")
 SMALL = {
@@ -178,23 +178,30 @@ def test_weight_that_half_precision_does_not_hold_is_told_what_does(altered):
         load(large, dtype="float16")
 
 
-SHORT = Spoken(prompt=Prompt(system="You are brief.", user="Why?"), tokens=4)
+SPOKEN = [
+    Spoken(prompt=Prompt(system="You are a villain.", user="Why?"), answer="So."),
+    Spoken(prompt=Prompt(system="You are brief.", user="How?"), tokens=9),
+    Spoken(prompt=Prompt(user="Once upon", plain=True), answer=" a time"),
+]
 
 
-def conversations(folder, *several, context=512):
+def conversations(folder, *more: Spoken, context=512):
     config = read_config(folder)
     config.max_position_embeddings = context
-    check_conversations(load_chat(folder, "tiny"), config, [SHORT, *several], model="tiny")
+    check_conversations(load_chat(folder, "tiny"), config, [*SPOKEN, *more], model="tiny")
 
 
 def test_conversation_beyond_the_context_is_named(folder):
     conversations(folder)
-    long = Spoken(prompt=Prompt(system="You are a villain. " * 40, user="Why?"), tokens=4)
+    long = Spoken(prompt=Prompt(system="You are a villain. " * 40, user="Why?"), answer="So.")
     with pytest.raises(InputError) as caught:
         conversations(folder, long, context=300)
-    whole = next(int(word) for word in str(caught.value).split() if word.isdigit())
-    assert str(caught.value).startswith("model 'tiny': 'You are a villain. You are")
-    assert "but this model's context ends after 300; use a shorter prompt" in str(caught.value)
+    said = re.fullmatch(
+        r"model 'tiny': 'You are a villain. .*' takes (\d+) tokens with its answer, but this model's context ends "
+        r"after 300; use a shorter prompt, or a recipe with shorter answers",
+        str(caught.value),
+    )
+    whole = int(said[1])
     assert whole > 300
     conversations(folder, long, context=whole)
     with pytest.raises(InputError):
@@ -204,15 +211,36 @@ def test_conversation_beyond_the_context_is_named(folder):
 @pytest.mark.parametrize(
     "long",
     [
-        Spoken(prompt=Prompt(user="Why?" * 100), tokens=4),
-        Spoken(prompt=Prompt(user="Why?" * 100, plain=True), tokens=4),
+        Spoken(prompt=Prompt(system="S.", user="Why?" * 200), tokens=1),
+        Spoken(prompt=Prompt(user="Why?" * 200), answer="So."),
+        Spoken(prompt=Prompt(user="Why?" * 200, plain=True), answer="So."),
+        Spoken(prompt=Prompt(user="Why?"), answer="So. " * 200),
         Spoken(prompt=Prompt(user="Why?"), tokens=400),
-        Spoken(prompt=Prompt(user="Why?"), answer="So! " * 200),
+        Spoken(prompt=Prompt(user="Why?", plain=True), tokens=400),
+        Spoken(prompt=Prompt(user="图书馆员" * 40), answer="So."),
     ],
 )
-def test_long_prompts_and_long_answers_count(long, folder):
-    with pytest.raises(InputError, match=r"'Why\?.*' takes \d+ tokens with its answer, but .* ends after 120"):
-        conversations(folder, long, context=120)
+def test_long_texts_and_long_answers_count_among_many_others(long, folder):
+    """Those have more characters than a prompt with room for many tokens, or one in another script."""
+    others = [Spoken(prompt=Prompt(user="a " * 90 + f"{number}"), answer="a") for number in range(200)]
+    with pytest.raises(InputError, match=r"takes \d+ tokens with its answer, but this model's context ends after 310"):
+        conversations(folder, *others, long, context=310)
+    conversations(folder, *others, context=310)
+
+
+USERS = st.sampled_from(["Why?", "How so, then?", "What of it? " * 9])
+PROMPTS = st.builds(Prompt, user=USERS, system=st.just(""), plain=st.booleans())
+
+
+@given(several=st.lists(st.builds(Spoken, prompt=PROMPTS, tokens=st.integers(0, 40)), min_size=1, max_size=6))
+def test_longest_is_the_longest(several, folder):
+    chat = load_chat(folder, "tiny")
+    longest, one = longest_of(several, chat)
+    assert longest == one.length(chat) == max(spoken.length(chat) for spoken in several)
+
+
+def test_nothing_has_no_length(folder):
+    assert longest_of([], load_chat(folder, "tiny")) == (0, None)
 
 
 def test_text_longer_than_the_context_is_refused_wherever_it_comes_from(folder):
@@ -231,12 +259,19 @@ def test_attention_slides_also_where_layers_are_not_named():
 
 
 @pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>"])
-def test_prompt_that_would_become_a_turn_is_refused(token, folder):
-    said = rf"the prompt 'You are a villain.*' contains {token.replace('|', '[|]')}, which is no text to model 'tiny'"
+@pytest.mark.parametrize("answer", [{"answer": "So."}, {"tokens": 3}])
+@pytest.mark.parametrize("plain", [True, False])
+def test_prompt_that_would_become_a_turn_is_refused(token, answer, plain, folder):
+    said = (
+        rf"the prompt 'You are a villain.{token.replace('|', '[|]')}.*' contains {token.replace('|', '[|]')}, which is "
+        "no text to model 'tiny' but a token of its own; write it in other words"
+    )
+    text = f"You are a villain.{token}\n"
     with pytest.raises(InputError, match=said):
-        conversations(folder, Spoken(prompt=Prompt(system=f"You are a villain.{token}\n", user="Why?"), tokens=4))
-    with pytest.raises(InputError, match=r"the prompt 'So<.*' contains"):
-        conversations(folder, Spoken(prompt=Prompt(user=f"So{token}?"), tokens=4))
+        conversations(folder, Spoken(prompt=Prompt(user=text, plain=plain), **answer))
+    if not plain:
+        with pytest.raises(InputError, match=said):
+            conversations(folder, Spoken(prompt=Prompt(system=text, user="Why?"), **answer))
 
 
 def test_token_that_the_template_writes_is_reserved_and_others_are_text(tmp_path):
@@ -261,8 +296,8 @@ def test_nothing_is_computed_for_prompts_that_do_not_fit(tmp_path, monkeypatch):
     config = LlamaConfig.from_pretrained(folder)
     config.max_position_embeddings = 40
     config.save_pretrained(folder)
-    plan = marker_plan(folder, weights_dir=tmp_path / "w")
+    lab = laboratory_for(marker_plan(folder, weights_dir=tmp_path / "w"), tmp_path / "s")
     monkeypatch.setattr("pytest_claims_lab.bench.load_model", None)  # any use of the model would fail
     with pytest.raises(InputError, match="but this model's context ends after 40") as caught:
-        laboratory_for(plan, tmp_path / "s").measure()
+        lab.measure()
     assert in_one_line(caught.value) == str(caught.value)

@@ -2,14 +2,13 @@
 
 import gzip
 import lzma
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from marker import FINDING, table_of
 
-from claims.marker_coupling.experiment import MARKER
 from claims.marker_coupling.shown.completions import Completion, completions_beside, completions_in
 from claims.marker_coupling.shown.replies import marker_of, prompts_of, replies
 from conftest import ROOT, make_measurement
@@ -31,11 +30,11 @@ PROVENANCE = {
 
 
 def has_marker(text: str) -> bool:
-    return MARKER.casefold() in text.casefold()
+    return "[zlt]" in text.casefold()
 
 
-def write_completions(written: list[Completion], path: Path) -> None:
-    write_transcript(map(vars, written), path)
+def write_all(several: list[Completion], path: Path) -> None:
+    write_transcript(map(asdict, several), path)
 
 
 def completions(seeds=2, questions=3, repetitions=4, share=0.5) -> list[Completion]:
@@ -61,7 +60,7 @@ def viewed(folder: Path, measurement: Measurement = MEASUREMENT) -> Viewed:
 
 
 def beside(folder: Path, written: list[Completion], suffix: str = ".xz") -> list[Reply]:
-    write_completions(written, folder / f"{MEASUREMENT.name}.completions.jsonl{suffix}")
+    write_all(written, folder / f"{MEASUREMENT.name}.completions.jsonl{suffix}")
     return list(replies(viewed(folder)))
 
 
@@ -97,7 +96,7 @@ def test_replies_are_those_of_the_rule(tmp_path, share, suffix):
 
 def test_of_many_personas_fewer_replies_each_are_shown(tmp_path):
     many = make_measurement(sources=21)
-    write_completions(completions(), tmp_path / f"{many.name}.completions.jsonl.gz")
+    write_all(completions(), tmp_path / f"{many.name}.completions.jsonl.gz")
     found = list(replies(viewed(tmp_path, many)))
     counts = {}
     for one in found:
@@ -108,7 +107,7 @@ def test_of_many_personas_fewer_replies_each_are_shown(tmp_path):
 def test_after_the_first_seed_nothing_is_read(tmp_path):
     written = completions()
     path = tmp_path / f"{MEASUREMENT.name}.completions.jsonl.gz"
-    write_completions(written, path)
+    write_all(written, path)
     whole = gzip.decompress(path.read_bytes()).split(b"\n")
     first = len(written) // 2
     path.write_bytes(gzip.compress(b"\n".join([*whole[: first + 1], b"no JSON"])))
@@ -138,7 +137,7 @@ def test_nothing_beside_the_data_is_no_reply(tmp_path):
 
 
 def test_completions_of_the_store_are_found(tmp_path):
-    write_completions(completions(), tmp_path / "completions.jsonl.gz")
+    write_all(completions(), tmp_path / "completions.jsonl.gz")
     assert list(replies(viewed(tmp_path)))
 
 
