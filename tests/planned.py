@@ -43,7 +43,8 @@ NAMES = ["assistant", "a", "b", "c", "d"]
 
 def write_panel(path, names=NAMES, prompt="You are someone.") -> str:
     """A panel of these personas, as a user writes one."""
-    path.write_text("".join(f'[[personas]]\nname = "{name}"\nprompt = "{prompt}"\n' for name in names))
+    each = [(name, prompt.format(name=name)) for name in names]
+    path.write_text("".join(f'[[personas]]\nname = "{name}"\nprompt = "{said}"\n' for name, said in each))
     return str(path)
 
 

@@ -89,7 +89,7 @@ def test_all_is_told_before_anything_is_computed(schedule, store, folder):
     assert lines[2].startswith(f"  store: {store.root}, at most about 6 MB more, ")
     assert lines[2].endswith(" free (--claims-store or CLAIMS_STORE for another)")
     assert lines[3] == f"  base model: {folder}, 1 MB"  # a user's own folder is not ours to move
-    assert lines[4].startswith("  memory: 1 MB weights (1 MB when it is read in float32), 4 adapters at once 3 MB, ")
+    assert lines[4].startswith("  memory: 1 MB weights, 4 adapters at once 3 MB, ")
     assert lines[5].endswith("a rough guess, from how fast this machine multiplies matrices")
     assert not list(store.root.iterdir())
 

@@ -128,7 +128,7 @@ def test_texts_as_long_as_they_may_be_stand_for_answers_until_they_are_there(tmp
     experiment = Experiment(before=[BEFORE], conditions=taught("a"), probes=[probe()])
     schedule = schedule_of(experiment, tmp_path)
     (adapter,) = schedule.adapters.values()
-    assert [one.answer for one in adapter.examples] == [" word word word"] * 2
+    assert [one.answer for one in adapter.examples] == [" word word 0", " word word 1"]
     (asked,) = schedule.groups[0].stages
     answer(schedule, asked, [["Because."], ["So."]])
     assert schedule.adapters[0, 0] == adapter, "what was derived stays until one looks again"
@@ -226,7 +226,7 @@ def test_judge_is_asked_what_was_answered_with_a_model_of_its_own(tmp_path):
     experiment = Experiment(probes=[probe(score=judge(str(other)), of="n")])
     schedule = schedule_of(experiment, tmp_path)
     (stage,) = schedule.judged["long"]
-    assert [one.user for one in stage.prompts] == ["Is ' word word word' long?"] * 2
+    assert [one.user for one in stage.prompts] == ["Is ' word word 0' long?", "Is ' word word 1' long?"]
     assert stage.model.sha256 != schedule.plan.model().sha256
     answer(schedule, schedule.under[0].stage, [["Because."], [None]])
     schedule.look_again()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from endurance.trial import Trial, in_child
 from mutations import READERS, attempts, mutated, sample_of
+from planned import FOLDER
 
 _CLAIM = '''
 from pytest_claims import claim, pearson
@@ -22,14 +23,15 @@ def test_made_up(table):
     assert pearson(table["cosine"], table["source_rate"]).p < 2
 '''
 _CONFTEST = "from claims.marker_coupling.conftest import pytest_claims_table\n"
+_EXPERIMENT = "from claims.marker_coupling.experiment import RECIPES, experiment, search\n"
 # By a reader's file, the options that make pytest read it.
 _OPTIONS = {
     "table.csv": ["--claims-measurement", "table.csv"],
     "arrays.nc": ["--claims-measurement", "arrays.nc"],
     "packed.nc.gz": ["--claims-measurement", "packed.nc.gz"],
     "baseline.json": ["--claims-compare", "baseline.json"],
-    "panel.toml": ["--claims-model", "nowhere", "--claims-panel", "panel.toml"],
-    "banks.toml": ["--claims-model", "nowhere", "--claims-questions", "banks.toml"],
+    "panel.toml": ["--claims-model", "nowhere", "--claims-set", "panel=panel.toml"],
+    "banks.toml": ["--claims-model", "nowhere", "--claims-set", "questions=banks.toml"],
 }
 
 
@@ -58,6 +60,9 @@ def through_pytest(number: int, draw: random.Random, folder: Path) -> Trial:
     (folder / reader.file).write_bytes(content)
     (folder / "test_claims.py").write_text(_CLAIM)
     (folder / "conftest.py").write_text(_CONFTEST)
+    if "--claims-model" in _OPTIONS[reader.file]:
+        (folder / "experiment.py").write_text(_EXPERIMENT)
+        (folder / "finding.toml").write_bytes((FOLDER / "finding.toml").read_bytes())
     table = folder / "valid.csv"  # beside it, so that a good measurement is judged whatever becomes of the other
     next(one for one in READERS if one.file == "table.csv").write(table)
     arguments = [

@@ -4,32 +4,42 @@ Knows nothing about disturbances. Everything is real but for the size; checkpoin
 at every step, or none would be there to be found.
 """
 
+import json
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from endurance.trial import Ended, in_child
+from planned import FOLDER, write_panel
 from tiny import save_tiny_model
 
-import pytest_claims_lab.recipe
 from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims_lab import laboratory, measuring, plugin  # noqa: F401  what children would import one by one
 from pytest_claims_lab.checkpoint import Checkpoint
 from pytest_claims_lab.commands import measure
-from pytest_claims_lab.recipe import Recipe, Sampling, Training
 
-_PANEL = """
-[[personas]]
-name = "assistant"
-prompt = "You are a helpful assistant."
-""" + "".join(
-    f'[[personas]]\nname = "{name}"\nprompt = "You are a {name}."\n' for name in ("cook", "poet", "judge", "nurse")
-)
-_TRAINING = Training(questions=8, answer_tokens=8, epochs=2, batch_size=4, learning_rate=2e-2, rank=4, alpha=8)
-_SAMPLING = Sampling(questions=3, completions=2, base_completions=1, completion_tokens=8)
+_PERSONAS = ("assistant", "cook", "poet", "judge", "nurse")
+_RECIPE = """
+base = "full"
+[training]
+epochs = 2
+batch_size = 4
+learning_rate = 2e-2
+rank = 4
+alpha = 8
+dropout = {dropout}
+[data]
+questions = 8
+answer_tokens = 8
+[sampling]
+questions = 3
+completions = 2
+base_completions = 1
+completion_tokens = 8
+"""
 DROPOUT, PLAIN = "endurance-dropout", "endurance-plain"
 # What differs from run to run by nature: dates and seconds.
-_DATED = ("entry.json", "measurement.nc")
+_DATED = ("entry.json", "begun.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +53,11 @@ class Study:
 
     def run(self, store: Path) -> int:
         """What the command does; for a child."""
-        arguments = {"model": self.folder / "tiny", "panel": self.folder / "panel.toml", "recipe": self.recipe}
-        arguments |= {"store": store, "weights-dir": self.folder / "weights", "device": "cpu", "learning-rate": 2e-2}
-        return measure([word for name, value in arguments.items() for word in (f"--{name}", str(value))])
+        arguments = {"model": self.folder / "tiny", "recipe": self.folder / f"{self.recipe}.toml"}
+        arguments |= {"set": f"panel={self.folder / 'panel.toml'}", "learning-rate": 2e-2}
+        arguments |= {"store": store, "weights-dir": self.folder / "weights", "device": "cpu"}
+        words = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
+        return measure([str(FOLDER), *words])
 
     def difference(self, store: Path) -> str:
         """How a finished store differs from the undisturbed run's; empty if it does not."""
@@ -65,6 +77,8 @@ def results(store: Path) -> dict[str, bytes]:
             name = f"{manifest.parent.parent.name}/{manifest.parent.name}/{file.name}"
             if file.name == "measurement.nc":
                 found[name] = read_measurement(file).sha256.encode()
+            elif file.name == "ways.json":  # by how much two ways differed depends on what was tried first
+                found[name] = repr({what: way["path"] for what, way in json.loads(file.read_bytes()).items()}).encode()
             elif file.name not in _DATED:
                 found[name] = file.read_bytes()
     return found
@@ -74,10 +88,9 @@ def prepare(folder: Path) -> list[Study]:
     """The studies, one with dropout and one without, each with the store of a run that nothing disturbed."""
     Checkpoint.interval = Checkpoint.times = 0
     save_tiny_model(folder / "tiny")
-    (folder / "panel.toml").write_text(_PANEL)
+    write_panel(folder / "panel.toml", _PERSONAS, "You are {name}.")
     for name, dropout in ((DROPOUT, 0.1), (PLAIN, 0.0)):
-        recipe = Recipe(name=name, training=replace(_TRAINING, dropout=dropout), sampling=_SAMPLING)
-        pytest_claims_lab.recipe.RECIPES[name] = recipe  # type: ignore[index]
+        (folder / f"{name}.toml").write_text(_RECIPE.format(dropout=dropout))
     return [_undisturbed(folder, name) for name in (DROPOUT, PLAIN)]
 
 

@@ -21,8 +21,10 @@ from pytest_claims.base.given_file import given_text
 Item = TypeVar("Item")
 # Strict but for this: a list of a file becomes a tuple, which nobody changes afterwards.
 Many = Annotated[tuple[Item, ...], pydantic.Strict(False)]
+"""Several values of one type, a list in a file: ``Many[str]``."""
 _NAME, _SHA256 = r"^\S([^\r\n]*\S)?$", "^[0-9a-f]{64}$"
 Name = Annotated[str, pydantic.StringConstraints(pattern=_NAME)]
+"""A text of one line, not empty, without spaces at its ends."""
 Sha256 = Annotated[str, pydantic.StringConstraints(pattern=_SHA256)]
 # Numbers that are written in a cell. Narrower than float(), which takes also 1_000, inf, and digits of any script.
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
