@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 
 import pytest
 from fences import blocks
@@ -125,3 +126,11 @@ def test_the_page_counts_what_is_recorded(root):
     page = " ".join((root / "docs/experiment.md").read_text().split())
     said = f"{', '.join(map(str, counts[:-1]))} and {counts[-1]} values"
     assert f"Of {recorded.data.sizes['list']} lists SmolLM2-135M finds {said}" in page
+
+
+def test_the_table_counts_what_is_recorded(root):
+    folder = root / "fixtures/recorded/lost_in_the_middle"
+    rows = re.findall(r"^\| `(\S+)` ((?:\| \d+ ){5})", (folder / "README.md").read_text(), re.M)
+    told = {name: [int(number) for number in re.findall(r"\d+", cells)] for name, cells in rows}
+    recorded = [read_measurement(file) for file in folder.glob("*.nc.gz")]
+    assert told == {one.name: one.data["found"].sum("list").values.tolist() for one in recorded}
