@@ -13,12 +13,11 @@ import numpy as np
 
 from claims.reversal_curse.facts import BOTH, DESCRIPTION_FIRST, NAME_FIRST
 from claims.reversal_curse.reverse import ABOUT_NEVER, in_reverse
-from pytest_claims import FloatArray, Original, Table, claim, dealt, mcnemar, paired_difference, proportion_of, swapped
+from pytest_claims import FloatArray, Original, Table, claim, mcnemar, paired_difference, proportion_of, swapped
 
 SOURCE: Final = "Berglund et al. 2023, experiment 1"
 ORDER: Final = "the order in which a fact was taught"  # the claims that count as discoveries of the same thing
 CONTROL: Final = "control: Berglund et al. 2023 teach 30 facts in both orders"
-TAUGHT: Final = dealt("taught", across="fact")
 
 
 def _of_gpt3(difference: float) -> Original:
