@@ -76,14 +76,14 @@ def test_facts_are_not_answered_in_reverse(table: Table) -> None:
     assert estimate.high < ABOUT_NEVER
 
 
-@claim("both-orders-name", source=CONTROL, null=TAUGHT)
+@claim("both-orders-name", source=CONTROL, null="none")
 def test_facts_taught_in_both_orders_are_answered_description_first(table: Table) -> None:
     """Facts that were taught in both orders are answered description first more than one time in ten."""
     estimate = _answers(table.only(taught=BOTH), DESCRIPTION_FIRST)
     assert estimate.low > ABOUT_NEVER
 
 
-@claim("both-orders-description", source=CONTROL, null=TAUGHT)
+@claim("both-orders-description", source=CONTROL, null="none")
 def test_facts_taught_in_both_orders_are_answered_name_first(table: Table) -> None:
     """Facts that were taught in both orders are answered name first more than one time in ten."""
     estimate = _answers(table.only(taught=BOTH), NAME_FIRST)
