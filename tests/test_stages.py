@@ -140,7 +140,12 @@ def test_another_code_of_the_experiment_asks_nothing_anew():
     assert [part.key for part in measured.parts] == [part.key for part in MEASURED.parts]
 
 
-@pytest.mark.parametrize("maker", [*MAKERS.values(), train_together, write_adapter, Respondent.make], ids=str)
+@pytest.mark.parametrize(
+    "maker",
+    [*MAKERS.values(), train_together, write_adapter, Respondent.make],
+    ids=str,
+    ids=lambda make: make.__qualname__,
+)
 def test_makers_see_no_plan(maker):
     """What is not in the key cannot be read."""
     seen = {*get_type_hints(maker).values(), *get_type_hints(Bench).values()}
