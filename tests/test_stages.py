@@ -143,7 +143,6 @@ def test_another_code_of_the_experiment_asks_nothing_anew():
 @pytest.mark.parametrize(
     "maker",
     [*MAKERS.values(), train_together, write_adapter, Respondent.make],
-    ids=str,
     ids=lambda make: make.__qualname__,
 )
 def test_makers_see_no_plan(maker):
