@@ -67,7 +67,8 @@ def test_bug_of_ours_in_a_reader_shows_its_traceback(reader, tmp_path, monkeypat
     for module in ("base.schema", "reading.sheet", "data.measurement_file", "verdicts.baseline", "verdicts.record"):
         for name in ("validated", "_row", "_read_attributes", "from_json", "number_in"):
             monkeypatch.setattr(f"pytest_claims.{module}.{name}", bug, raising=False)
-    monkeypatch.setattr("pytest_claims_lab.transcript.json_in", bug)
+    for module, name in (("transcript", "_line"), ("texts", "_several")):
+        monkeypatch.setattr(f"pytest_claims_lab.{module}.{name}", bug)
     with pytest.raises(KeyError, match="a bug"):
         reader.read(path)
 

@@ -3,8 +3,10 @@
 Knows nothing about models.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -138,7 +140,8 @@ def read_panel(name_or_path: str) -> Panel:
     """
     path = _file(name_or_path, "panel")
     content = read_toml(_PanelFile, path)
-    return Panel(name=content.name or path.stem, personas=content.personas, bystanders=content.bystanders or ())
+    with _naming(path):
+        return Panel(name=content.name or path.stem, personas=content.personas, bystanders=content.bystanders or ())
 
 
 def read_questions(name_or_path: str) -> Questions:
@@ -148,13 +151,23 @@ def read_questions(name_or_path: str) -> Questions:
     """
     path = _file(name_or_path, "questions file")
     content = read_toml(_QuestionsFile, path)
-    return Questions(name=content.name or path.stem, train=content.train, evaluation=content.evaluation)
+    with _naming(path):
+        return Questions(name=content.name or path.stem, train=content.train, evaluation=content.evaluation)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """What is wrong with what a file says is told with its name."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from error
 
 
 def _file(name_or_path: str, kind: str) -> Path:
     own = _DATA / f"{name_or_path}.toml"
-    path = own if own.is_file() else Path(name_or_path)
-    if not path.exists():
+    path = own if lexists(own) else Path(name_or_path)
+    if not lexists(path):  # be it a file or not; also of what can be no name
         raise InputError(f"no {kind} {name_or_path!r}; give the path of a .toml file, or leave the setting out")
     return path
 

@@ -20,7 +20,7 @@ from pytest_claims.base.errors import InputError
     ],
 )
 def test_bad_panels(tmp_path, names, prompt, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=rf"^panel\.toml: .*{message}"):
         read_panel(write_panel(tmp_path / "panel.toml", names, prompt))
 
 
@@ -82,9 +82,12 @@ def test_the_hundred_hold_the_ten_and_ninety_more():
     assert set(hundred.families) == set(hundred.sources)
 
 
-def test_overlapping_banks_are_refused():
+def test_overlapping_banks_are_refused(tmp_path):
     with pytest.raises(InputError, match="'why\\?' appears twice"):
         Questions(name="q", train=("Why?",), evaluation=("why?",))
+    (tmp_path / "mine.toml").write_text("train = ['Why?']\nevaluation = ['why?']")
+    with pytest.raises(InputError, match=r"^mine\.toml: questions 'mine': 'why\?' appears twice"):
+        read_questions(str(tmp_path / "mine.toml"))
 
 
 def test_too_few_questions_for_a_recipe():
