@@ -32,7 +32,6 @@ from pytest_claims.verdicts.known import known_of
 from pytest_claims.verdicts.questions import questions_of
 from pytest_claims.verdicts.record import Record, files_of, read_record, record_of, subject_record
 from pytest_claims_lab.ladder import Rung, read_ladder, write_ladder
-from pytest_claims_lab.texts import read_texts, write_texts
 from pytest_claims_lab.transcript import read_transcript, write_transcript
 
 _DEEP: Final = 3000
@@ -334,12 +333,6 @@ READERS: Final = (
         tokens=_JSON,
     ),
     Reader(file="ladder.csv", read=read_ladder, write=_write_ladder, tokens=_CSV),
-    Reader(
-        file="answers.jsonl.gz",
-        read=lambda path: read_texts(path.parent),
-        write=lambda path: write_texts([["Because, für alle.", None], ["[ZLT]"]], path.parent),
-        tokens=_JSON,
-    ),
     Reader(file="completions.jsonl.gz", read=read_transcript, write=_write_completions, tokens=_JSON),
     Reader(file="completions.jsonl.xz", read=read_transcript, write=_write_completions, tokens=_JSON),
 )
