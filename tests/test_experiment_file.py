@@ -132,12 +132,15 @@ def test_recipes_have_their_names_and_the_first_is_taken(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("1 / 0", "made_up/experiment.py cannot be run: ZeroDivisionError: division by zero; correct it"),
+        (
+            "1 / 0",
+            "made_up/experiment.py cannot be run: ZeroDivisionError: division by zero .experiment.py, line 1.; correct it",
+        ),
         ("def experiment(:", "made_up/experiment.py cannot be run: SyntaxError: "),
-        ("import none_such", "cannot be run: ModuleNotFoundError: No module named 'none_such'; correct it"),
+        ("import none_such", "cannot be run: ModuleNotFoundError: No module named 'none_such' .*; correct it"),
         (
             "import none_such_facts",
-            "No module named 'none_such_facts'; add an empty __init__.py to the folder, and import "
+            "No module named 'none_such_facts' .*; add an empty __init__.py to the folder, and import "
             "made_up.none_such_facts",
         ),
         ("x = 1", r"made_up/experiment.py defines no experiment\(recipe\); add it, and let it give an Experiment"),
