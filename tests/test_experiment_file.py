@@ -134,7 +134,7 @@ def test_recipes_have_their_names_and_the_first_is_taken(tmp_path):
     [
         (
             "1 / 0",
-            "made_up/experiment.py cannot be run: ZeroDivisionError: division by zero .experiment.py, line 1.; correct it",
+            "made_up/experiment.py cannot be run: ZeroDivisionError: division by zero .experiment.py, line 1.; corr",
         ),
         ("def experiment(:", "made_up/experiment.py cannot be run: SyntaxError: "),
         ("import none_such", "cannot be run: ModuleNotFoundError: No module named 'none_such' .*; correct it"),
