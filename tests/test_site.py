@@ -80,7 +80,7 @@ def test_the_site_is_built_strictly_and_loads_nothing_from_elsewhere(site):
 def test_what_lies_outside_of_docs_is_in_the_site(site):
     assert 'href="repository/reports/calibration.html"' in (site / "index.html").read_text()
     assert (site / "repository/reports/example/index.html").is_file()
-    assert "cosine-predicts-coupling" in (site / "repository/FINDINGS.html").read_text()
+    assert "cosine-predicts-coupling" in (site / "repository/FINDINGS-marker_coupling.html").read_text()
     assert 'href="../finding.html"' in (site / "repository/CHANGELOG.html").read_text()
     assert "function" in (site / "assets/iframe-worker.js").read_text()
     assert "assets/iframe-worker.js" in (site / "index.html").read_text()
