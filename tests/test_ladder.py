@@ -199,7 +199,8 @@ def test_search_leaves_its_counts_and_the_adapters_of_every_rung(tmp_path, monke
     said = capsys.readouterr()
     assert "model@tiny: median share 0.00 at learning rate 0.002" in said.err
     assert "model@tiny: median share nearest 0.5 at learning rate 0.001" in said.out
-    rungs = read_ladder(own_ladder_file("marker_coupling", "model", "tiny"))
+    (path,) = own_ladder_file("marker_coupling", "model", "tiny").parent.glob("model-*@tiny.csv")
+    rungs = read_ladder(path)
     assert [one.learning_rate for one in rungs] == [1e-3, 2e-3]
     assert all(set(one.counts) == set(read_panel("ten").sources) for one in rungs)
     for rate in (1e-3, 2e-3):  # in earnest, with more seeds and everybody asked

@@ -11,6 +11,7 @@ from pytest_claims_lab.options import command_parser, plan_of, settings_in
 from pytest_claims_lab.plan import Plan
 from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.store import Store
+from pytest_claims_lab.weights import find_weights
 
 
 @pytest.fixture
@@ -37,12 +38,13 @@ def planned(model, *options: str) -> Plan:
     return plan_of(marker_file(), str(model), settings_in(command_parser("test", "").parse_args(options)))
 
 
-def write_rung(ladders, name: str, rate: float) -> None:
-    write_ladder([Rung(learning_rate=rate, counts={"a": (1, 2)})], ladders / f"{name}.csv")
+def write_rung(model, recipe: str, rate: float) -> None:
+    own = own_ladder_file("marker_coupling", "own-model", recipe, sha256=find_weights(str(model), model).sha256)
+    write_ladder([Rung(learning_rate=rate, counts={"a": (1, 2)})], own)
 
 
 def test_ladder_decides_for_a_recipe_and_its_control_and_the_option_over_both(model, ladders):
-    write_rung(ladders, "own-model@full", 5e-4)
+    write_rung(model, "full", 5e-4)
     for recipe in ("full", "full-shuffled"):
         plan = planned(model, "--recipe", recipe)
         assert (plan.recipe.training.learning_rate, plan.notes["learning rate"]) == (5e-4, "0.0005, by the ladder")
@@ -50,8 +52,34 @@ def test_ladder_decides_for_a_recipe_and_its_control_and_the_option_over_both(mo
     assert (plan.recipe.training.learning_rate, plan.notes["learning rate"]) == (3e-5, "3e-05, given")
 
 
+def test_rate_that_is_set_is_given_and_what_trains_otherwise_has_another_ladder(model, ladders):
+    """A ladder went before a rate that was set, and was taken for whatever else was."""
+    write_rung(model, "full", 5e-4)
+    plan = planned(model, "--recipe", "full", "--claims-set", "training.learning_rate=3e-5")
+    assert (plan.recipe.training.learning_rate, plan.notes["learning rate"]) == (3e-5, "3e-05, given")
+    assert planned(model, "--recipe", "full", "--claims-set", "panel=hundred").recipe.training.learning_rate == 5e-4
+    longer = ("--recipe", "full", "--claims-set", "training.epochs=9")
+    with pytest.warns(Notice, match=r"has no ladder for the recipe full-epochs-9, .* --set training.epochs=9$"):
+        planned(model, *longer)
+    write_rung(model, "full-epochs-9", 2e-5)
+    assert planned(model, *longer).recipe.training.learning_rate == 2e-5
+
+
+def test_ladder_of_another_model_of_the_same_name_is_not_taken(model, ladders):
+    write_rung(model, "full", 5e-4)
+    (model / "model.safetensors").write_bytes(b"other")
+    with pytest.warns(Notice, match="own-model has no ladder for the recipe full,"):
+        planned(model, "--recipe", "full")
+
+
+def test_rate_of_a_ladder_is_in_the_command_that_repeats_it(model, ladders):
+    """The ladder may lie on this machine alone."""
+    write_rung(model, "full", 5e-4)
+    assert "--claims-learning-rate 0.0005" in planned(model, "--recipe", "full").notes["repeat"]
+
+
 def test_rate_without_a_ladder_is_the_recipes_own_and_said_aloud(model, ladders):
-    write_rung(ladders, "own-model@full", 5e-4)
+    write_rung(model, "full", 5e-4)
     command = "pytest-claims learning-rate .*marker_coupling --model .*Own-Model --recipe pocket$"
     with pytest.warns(Notice, match=f"own-model has no ladder for the recipe pocket, .*0.002, is taken; .*{command}"):
         plan = planned(model, "--recipe", "pocket-shuffled")
@@ -102,7 +130,7 @@ def test_name_says_what_is_set_unless_it_is_the_recipes(model, setting, recipe, 
     ],
 )
 def test_provenance_has_the_command_that_measures_again(model, ladders, options, command, tmp_path):
-    write_rung(ladders, "own-model@full", 5e-4)
+    write_rung(model, "full", 5e-4)
     write_rung(ladders, "own-model@pocket", 1e-3)
     write_panel(model.parent / "my panel.toml")
     banks = ("train", 20), ("evaluation", 10)

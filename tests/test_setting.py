@@ -60,7 +60,7 @@ def test_settings_are_read_as_toml_and_else_as_text(given, found):
 
 @pytest.mark.parametrize("given", ["panel", "=3", " =3", ""])
 def test_what_is_no_setting(given):
-    with pytest.raises(InputError, match=r"--claims-set '.*'; wanted NAME=VALUE, such as sampling.completions=10"):
+    with pytest.raises(InputError, match=r"--claims-set '.*'; wanted NAME=VALUE, such as training.epochs=5"):
         settings_of([given])
 
 
