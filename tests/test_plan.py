@@ -72,12 +72,6 @@ def test_ladder_of_another_model_of_the_same_name_is_not_taken(model, ladders):
         planned(model, "--recipe", "full")
 
 
-def test_rate_of_a_ladder_is_in_the_command_that_repeats_it(model, ladders):
-    """The ladder may lie on this machine alone."""
-    write_rung(model, "full", 5e-4)
-    assert "--claims-learning-rate 0.0005" in planned(model, "--recipe", "full").notes["repeat"]
-
-
 def test_rate_without_a_ladder_is_the_recipes_own_and_said_aloud(model, ladders):
     write_rung(model, "full", 5e-4)
     command = "pytest-claims learning-rate .*marker_coupling --model .*Own-Model --recipe pocket$"
@@ -131,7 +125,7 @@ def test_name_says_what_is_set_unless_it_is_the_recipes(model, setting, recipe, 
 )
 def test_provenance_has_the_command_that_measures_again(model, ladders, options, command, tmp_path):
     write_rung(model, "full", 5e-4)
-    write_rung(ladders, "own-model@pocket", 1e-3)
+    write_rung(model, "pocket", 1e-3)
     write_panel(model.parent / "my panel.toml")
     banks = ("train", 20), ("evaluation", 10)
     (model.parent / "q.toml").write_text(

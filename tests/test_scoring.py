@@ -82,7 +82,7 @@ def test_sums_that_are_no_whole_numbers_stay_as_they_are():
 def test_mean_of_nothing_is_refused_with_its_place(lacking):
     scored = [(place, [1.0] * (number != lacking)) for number, place in enumerate(PLACES)]
     source, question = PLACES[lacking]
-    said = f"probe 'shown': nothing came at source {source}, question {question}, and a mean is wanted of every combination"
+    said = f"probe 'shown': nothing came at source {source}, question {question}, and a mean is wanted of every"
     with pytest.raises(InputError, match=said):
         arrays(scored)
     assert arrays(scored, of="n")
