@@ -164,3 +164,32 @@ def test_what_comes_of_a_probe():
     assert [one.is_scored for one in probes] == [False, True, True, True]
     assert probe(title="A title").called == "A title"
     assert probe().called == "long"
+
+
+def test_what_a_generator_gives_is_there_for_every_seed():
+    """It gives it once: of two seeds the second had no examples, and a probe no items."""
+    condition = Condition(examples=(EXAMPLE for _ in range(2)))
+    asked = Probe(name="asked", items=(item for item in ITEMS), how=Greedy(tokens=2), score=length)
+    made = Experiment(conditions=(one for one in [condition]), probes=(one for one in [asked]))
+    for _ in range(2):
+        assert [len(list(one.examples)) for one in made.conditions] == [2]
+        assert [list(one.items) for one in made.probes] == [list(ITEMS)]
+
+
+def test_two_readings_of_one_name():
+    """The last one was read."""
+    several = [Reading(name="r", contexts={who: "A."}, questions=["Q?"], responder=who, tokens=2) for who in "xy"]
+    with pytest.raises(InputError, match="two readings are called 'r'; rename one"):
+        Experiment(probes=[probe()], readings=several)
+
+
+@pytest.mark.parametrize("how", [Greedy, "greedy", None])
+def test_how_that_is_none(how):
+    with pytest.raises(InputError, match=r"how is .*; wanted Sampled\(...\), Greedy\(...\), LogLikelihood\(\)"):
+        Probe(name="asked", items=ITEMS, how=how)
+
+
+def test_answers_that_are_one_text():
+    """Each letter of it was taken for an answer."""
+    with pytest.raises(InputError, match=r"the answers of an item are 'Yes'; wanted several, as in \(answer,\)"):
+        Item(at={"who": "a"}, answers="Yes")

@@ -3,7 +3,7 @@
 The numbers of the source are those of its repository (nelson-liu/lost-in-the-middle, EXPERIMENTS.md: "approximately
 around"), for 500 lists of 140 pairs. mpt-30b-instruct found 1.0 of the values at the first place, 0.936, 0.886 and
 0.804 at places 34, 69 and 104, and 0.962 at the last; longchat-13b-16k 0.37, 0.382, 0.354, 0.656 and 0.886. There the
-ends are 0.095 and 0.274 above the middle; claims are held against the model whose ends are less far above it.
+ends are 0.095 and 0.274 above the middle; claims are held against the model whose ends together are less far above it.
 """
 
 from typing import Final
