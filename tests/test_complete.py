@@ -156,7 +156,7 @@ def test_a_cluster_holds_whole_items(tmp_path):
         table.pairs("score", "model", within="set", mean=True).labels("item")
 
 
-@pytest.mark.parametrize("asked", [b_better, b_higher])
+@pytest.mark.parametrize("asked", [pytest.param(b_better, marks=pytest.mark.slow), b_higher])
 def test_the_whole_battery_bears_gaps(tmp_path, asked):
     table = finding(tmp_path, LONG).table(answers(30, {(0, "a"), (3, "a"), (7, "b")}, {(9, "a")}))
     verdict = judge(table, asked, robustness="full")
