@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from archives import exported, imported
 from planned import TINY, laboratory_for, marker_plan, write_panel
 from tiny import save_tiny_model
 
@@ -207,3 +208,16 @@ def test_what_is_asked_under_a_stack_comes_before_the_next_stack(tmp_path, folde
     lab = replace(laboratory(folder, tmp_path), store=Noted(tmp_path))
     lab.measure()
     assert order == ["adapter"] * 3 + ["answers"] * 3 + ["adapter", "answers"]
+
+
+def test_study_in_parts_on_bare_machines_is_that_of_one_store(store, folder, tmp_path, trained):
+    """Seed by seed, each part in a store that has only what was exported before."""
+    exported(Store(store), tmp_path / "first.tar.gz")
+    imported(bare := Store(tmp_path / "bare"), tmp_path / "first.tar.gz")
+    parts = laboratory(folder, bare.root, seeds=2).measure()
+    whole = laboratory(folder, store, seeds=2).measure()
+    assert trained == [4, 4], "the second seed, on each of the two"
+    one, other = (read_measurement(entry.path / "measurement.nc") for entry in (whole, parts))
+    assert other.sha256 == one.sha256
+    assert set(results(bare.root).items()) == set(results(store).items())
+    assert other.provenance["training loss"] == one.provenance["training loss"]
