@@ -194,8 +194,8 @@ def test_altered_answer_is_asked_again_under_an_adapter_that_is_trained_for_it(s
     assert before.items() <= results(store).items()
 
 
-def test_what_is_asked_under_a_stack_comes_before_the_next_stack(tmp_path, folder, monkeypatch):
-    """A run that is cut has finished all that it trained, but for one stack."""
+def test_stacks_of_a_seed_are_asked_before_those_of_the_next(tmp_path, folder, monkeypatch):
+    """A run that is cut has finished all that it trained, but for as many as a seed has, in whole stacks."""
     monkeypatch.setattr("pytest_claims_lab.stacks.cut_that_fits", lambda *_: Cut(together=3, checkpointing=False))
     order = []
 
@@ -205,9 +205,8 @@ def test_what_is_asked_under_a_stack_comes_before_the_next_stack(tmp_path, folde
                 order.append(kind)
             return super().get(kind, key, build, **options)
 
-    lab = replace(laboratory(folder, tmp_path), store=Noted(tmp_path))
-    lab.measure()
-    assert order == ["adapter"] * 3 + ["answers"] * 3 + ["adapter", "answers"]
+    replace(laboratory(folder, tmp_path, seeds=2), store=Noted(tmp_path)).measure()
+    assert order == [*["adapter"] * 6, *["answers"] * 6, *["adapter"] * 2, *["answers"] * 2]
 
 
 def test_study_in_parts_on_bare_machines_is_that_of_one_store(store, folder, tmp_path, trained):
