@@ -27,7 +27,7 @@ def source(tmp_path):
     return filled(tmp_path / "source", {("answers", key): {"a.txt": b"%d" % key} for key in range(3)})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(first=ENTRIES.filter(bool), second=ENTRIES)
 def test_store_that_takes_in_another_is_their_union_by_key(first, second):
     with tempfile.TemporaryDirectory() as folder:

@@ -116,7 +116,7 @@ def test_other_files_are_no_archives(tmp_path, source):
             imported(source, tmp_path / name)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(where=st.floats(0, 1, exclude_max=True), cut=st.booleans())
 def test_any_damage_is_told_and_nothing_of_it_is_stored(where, cut):
     with tempfile.TemporaryDirectory() as folder:
@@ -134,3 +134,11 @@ def test_any_damage_is_told_and_nothing_of_it_is_stored(where, cut):
         assert refused or content(other) == want, "what is not told is no damage"
         for name, files in content(other).items():  # a manifest that came may say another time: then damage is told
             assert {**files, "entry.json": b""} == {**want[name], "entry.json": b""}
+
+
+def test_python_that_cannot_unpack_safely_is_refused(source, tmp_path, monkeypatch):
+    """3.11.0 to 3.11.3."""
+    exported(source, tmp_path / "file")
+    monkeypatch.delattr(tarfile, "data_filter")
+    with pytest.raises(InputError, match=r"Python [\d.]+ cannot unpack safely; import with Python 3\.11\.4 or later"):
+        imported(Store(tmp_path / "other"), tmp_path / "file")
