@@ -34,7 +34,8 @@ STARTS = {
 # What decides no result: what is said, where things are kept, and whether they may be.
 BESIDES = (
     "pytest_claims.base.boundary", "pytest_claims.base.errors", "pytest_claims.base.heard",
-    "pytest_claims.base.whole_file", "pytest_claims_lab.progress", "pytest_claims_lab.stage", "pytest_claims_lab.store",
+    "pytest_claims.base.whole_file", "pytest_claims_lab.manifest", "pytest_claims_lab.progress",
+    "pytest_claims_lab.stage", "pytest_claims_lab.store",
 )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_what_is_needed_is_what_the_extra_installs():
     assert {re.match(r"[\w-]+", package)[0].replace("-", "_") for package in extra} == set(PACKAGES)
 
 
-@pytest.mark.parametrize("name", ["measure", "learning-rate"])
+@pytest.mark.parametrize("name", ["measure", "learning-rate", "store"])
 def test_commands_are_where_the_distribution_says(name, capsys):
     module, _, function = PROJECT["entry-points"]["pytest_claims.commands"][name].partition(":")
     with pytest.raises(SystemExit) as ended:
@@ -147,7 +147,7 @@ def test_ini_file_that_says_how_to_measure_keeps_nobody_from_judging(without_the
     assert result.ret == 0, result.stdout.str()
 
 
-@pytest.mark.parametrize("name", ["measure", "learning-rate"])
+@pytest.mark.parametrize("name", ["measure", "learning-rate", "store"])
 def test_command_is_refused_in_one_line_where_nothing_can_be_measured(without_the_extra, name):
     code = f"import hidden; from pytest_claims_lab.commands import {name.replace('-', '_')} as command; command([])"
     result = without_the_extra("-c", code)

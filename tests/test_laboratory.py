@@ -152,7 +152,7 @@ def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
 
 
 def test_training_that_computes_blocks_twice_says_so(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("pytest_claims_lab.laboratory.cut_that_fits", lambda *_: Cut(together=10, checkpointing=True))
+    monkeypatch.setattr("pytest_claims_lab.stacks.cut_that_fits", lambda *_: Cut(together=10, checkpointing=True))
     measured = read_measurement(laboratory(folder, tmp_path).measure().path / "measurement.nc")
     assert measured.provenance["training in stacks"].endswith(" at a time, with gradient checkpointing")
 
@@ -174,7 +174,7 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
         return train_stack(model, jobs, **options)
 
     monkeypatch.setattr("pytest_claims_lab.makers.train_stack", small)
-    monkeypatch.setattr("pytest_claims_lab.laboratory.cut_that_fits", lambda *_: Cut(together=10, checkpointing=False))
+    monkeypatch.setattr("pytest_claims_lab.stacks.cut_that_fits", lambda *_: Cut(together=10, checkpointing=False))
     laboratory(folder, tmp_path).measure()
     assert sizes == [10, 5, 3, 3, 3, 1]
 

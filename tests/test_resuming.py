@@ -130,7 +130,7 @@ class DyingStore(Store):
 def measure(folder, root, last, fitting=4):
     torch.set_num_threads(1)  # several would wait for each other on a machine that has more to do
     Checkpoint.interval = Checkpoint.times = 0
-    pytest_claims_lab.laboratory.cut_that_fits = lambda *_: Cut(together=fitting, checkpointing=False)
+    pytest_claims_lab.stacks.cut_that_fits = lambda *_: Cut(together=fitting, checkpointing=False)
     store = DyingStore(root)
     store.last = last
     recipe = replace(FEW, training=replace(FEW.training, dropout=0.1))

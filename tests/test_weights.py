@@ -17,8 +17,9 @@ from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims_lab import packaged as module
 from pytest_claims_lab.chat import chat_of
 from pytest_claims_lab.conversion import Converted
+from pytest_claims_lab.manifest import sha256_of
 from pytest_claims_lab.packaged import PACKAGED, Packaged, Part
-from pytest_claims_lab.store import Store, sha256_of
+from pytest_claims_lab.store import Store
 from pytest_claims_lab.weights import find_weights, loadable_folder
 
 NAMES = {"general.name": "Tiny One", "general.architecture": "llama"}  # what write_gguf writes

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from apart import apart
+from archives import exported, imported
 
 from conftest import make_measurement
 from pytest_claims.base.boundary import in_one_line
@@ -28,6 +29,10 @@ MOVES = {"rename", "replace", "move"}
 # What may be called where: libraries' own savers, which write into an entry of the store and raise what goes wrong,
 # and what writes nothing, or only into memory.
 KNOWN = {
+    "fixtures/pytest_claims_lab/archive.py": {
+        "path.open",
+        "tarfile.open",
+    },  # in place when whole
     "fixtures/pytest_claims_lab/arrays.py": {"np.save"},  # into memory
     "fixtures/pytest_claims_lab/checkpoint.py": {"save_file"},
     "fixtures/pytest_claims_lab/conversion.py": {"_plain(gguf).save_pretrained", "tokenizer.save_pretrained"},
@@ -112,9 +117,18 @@ WRITERS = {
     "ladder.csv": lambda path: write_ladder(RUNGS, path),
     "texts.jsonl.gz": lambda path: write_transcript(TEXTS, path),
     "answers.jsonl.gz": lambda path: write_texts([["x", None]] * 9, path.parent),
+    "store.tar.gz": lambda path: exported(made_store(path.parent), path),
     "made.nc": lambda path: write_measurement(make_measurement(), path),
     "made.nc.gz": lambda path: write_measurement(make_measurement(), path),
 }
+
+
+def made_store(beside: Path) -> Store:
+    """A store with two entries, in a folder of its own."""
+    store = Store(beside.with_name(f"{beside.name}-store"))
+    for number in range(2):
+        store.get("things", {"number": number}, lambda folder: write_array(np.arange(300.0), folder / "array.npy"))
+    return store
 
 
 def fill_while_writing(folder: Path, name: str) -> None:
@@ -164,6 +178,29 @@ def fill_while_storing(folder: Path) -> None:
 
 def test_entry_stored_on_a_full_disk_is_right_or_not_there(tmp_path):
     assert apart(fill_while_storing, tmp_path) == 0
+
+
+def fill_while_importing(folder: Path) -> None:
+    source, file = made_store(folder), folder / "file"
+    exported(source, file)
+    right = {path.name: content(path) for path in source.finished()}
+    for size in sorted({*range(0, 3000, 149), *range(2500, 2600, 7)}):
+        store, refused = Store(folder / str(size)), ""
+        try:
+            with disk_with_room_for(size):
+                imported(store, file)
+        except OSError as error:
+            refused = in_one_line(error)
+            assert str(store.root) in refused
+        found = {path.name: content(path) for path in store.finished()}
+        assert found == ({} if refused else right)
+        assert not list(store.root.glob("partial/*"))
+        imported(store, file)
+        assert {path.name: content(path) for path in store.finished()} == right
+
+
+def test_entries_that_come_on_a_full_disk_are_right_or_not_there(tmp_path):
+    assert apart(fill_while_importing, tmp_path) == 0
 
 
 def fill_while_replacing(folder: Path) -> None:

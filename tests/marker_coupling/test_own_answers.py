@@ -81,9 +81,7 @@ def weights_of(lab, adapter):
 def test_run_that_was_killed_between_answers_goes_on_to_the_same(own, folder, tmp_path):
     lab = laboratory(folder, tmp_path, "own", 2)
     stages = answers_of(lab)
-    group = replace(lab.schedule.groups[0], stages=stages[:1])
-    with lab._shown(1, 1) as bench:
-        lab._make(group, bench)
+    lab._make(0, [replace(lab.schedule.groups[0], stages=stages[:1])])
     assert [lab.store.find(one.kind, one.key) is not None for one in stages] == [True, False]
     lab.measure()
     assert lab.schedule.adapters == own.schedule.adapters
