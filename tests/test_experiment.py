@@ -25,6 +25,7 @@ from pytest_claims_lab import (
 from pytest_claims_lab.asking import Likelihood
 
 EXAMPLE = Example(user="Why?", answer="So.")
+DRAWN = {"how": Sampled(tokens=3), "score": None}
 JUDGED = Judged(model="judge", prompt=lambda item, text: item.prompt, score=length)
 
 
@@ -88,6 +89,18 @@ def test_arrays_alone_are_an_experiment():
             lambda: Reading(name="r", contexts={"a": "A."}, questions=["Why?"], responder="b", tokens=3),
             "reading 'r': no context 'b': have a",
         ),
+        (
+            lambda: Reading(name="r", contexts={"a": "A."}, questions=["Why?"], responder="a", tokens=3, halves=True),
+            "reading 'r': halves of 1 questions; wanted at least 2; ask more, or leave halves out",
+        ),
+        (lambda: probe(samples=0), "probe 'long': 0 samples; wanted 1 or more"),
+        (
+            lambda: probe(samples=2),
+            "probe 'long' has 2 samples; wanted that only of answers that are Sampled, to items",
+        ),
+        (lambda: probe(samples=2, how=Sampled(tokens=3)), "without a score or each_seed; leave samples out"),
+        (lambda: probe(samples=2, **DRAWN, each_seed=True), "without a score or each_seed; leave samples out"),
+        (lambda: probe(samples=2, **DRAWN, items=lambda given: []), "to items that are listed"),
     ],
 )
 def test_what_is_no_part_of_one(made, said):
@@ -112,6 +125,7 @@ def test_file_that_gives_something_else(tmp_path):
         ({"before": [probe("b", how=Sampled(tokens=3))]}, False, False),
         ({"before": [probe("b", how=Sampled(tokens=3), each_seed=True)]}, False, True),
         ({"before": [probe("b", each_seed=True)]}, False, False),
+        ({"before": [probe("b", **DRAWN, samples=2)]}, False, True),
     ],
 )
 def test_seeds_make_a_difference_where_something_is_trained_or_drawn_anew(changes, trains, draws, tmp_path):

@@ -95,7 +95,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     assert list(source_counts(measurement)) == list(read_panel("ten").sources)
     assert dict(measurement.data.sizes) == {
         "seed": 1, "source": 10, "bystander": 11, "question": 2, "centring": 3, "readout": 3, "layer": 3,
-        "persona": 11, "other": 11,
+        "persona": 11, "other": 11, "half": 2,
     }  # fmt: skip
     assert len(completions) == 10 * 11 * 2 * 2 == int(measurement.data["completions"].sum())
     assert sum(MARKER.casefold() in one["text"].casefold() for one in completions) == int(
@@ -138,7 +138,7 @@ def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
                 yield item
 
     said = (
-        r"interrupted in stage 8 of 9: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
+        r"interrupted in stage 9 of 10: completions; kept in .*: answers, .*, 3 of 10 completions; .* there: pytest x$"
     )
     with pytest.raises(Interrupted, match=said):
         replace(lab, display=Killing(), command="pytest x").measure()

@@ -102,26 +102,28 @@ def test_command_says_all_before_it_computes_and_then_where_it_is(runs):
     assert [line.split(":")[0].strip() for line in lines[start + 1 : start + 6]] == [
         "there already", "store", "base model", "memory", "time",
     ]  # fmt: skip
-    assert lines[start + 6] == "stage 1 of 9: answers ..."
-    assert any(line.startswith("stage 1 of 9: answers: done in ") for line in lines)
-    assert "stage 7 of 9: adapters: 4 of 4 to make" in lines
-    assert lines[-1] == "stage 8 of 9: completions: 4 of 4 to make"
+    assert lines[start + 6] == "stage 1 of 10: answers ..."
+    assert any(line.startswith("stage 1 of 10: answers: done in ") for line in lines)
+    assert "stage 8 of 10: adapters: 4 of 4 to make" in lines
+    assert lines[-1] == "stage 9 of 10: completions: 4 of 4 to make"
 
 
 def test_interrupted_command_says_what_is_kept_and_how_to_go_on(runs):
     """It said KeyboardInterrupt, and no tests ran."""
     last = runs[0].lines[-1]
-    assert last.startswith("pytest-claims measure: interrupted in stage 8 of 9: completions; kept in store: answers, ")
+    assert last.startswith("pytest-claims measure: interrupted in stage 9 of 10: completions; kept in store: answers, ")
     goes_on = "the same command goes on from there: pytest-claims measure . --model "
     assert f", adapters, 1 of 4 completions; {goes_on}" in last
     assert runs[0].status == 130
 
 
 def test_interrupted_judging_does_the_same(runs):
-    there = "answers, completions without adapter, prompt_tokens, readings, answer_tokens, answer_nll, adapters, "
+    there = (
+        "answers, completions without adapter, prompt_tokens, readings, centre, answer_tokens, answer_nll, adapters, "
+    )
     assert f"  there already: {there}1 of 4 completions" in runs[1].lines
-    assert "stage 8 of 9: completions: 3 of 4 to make" in runs[1].lines
-    assert "interrupted in stage 8 of 9: completions; kept in store: " in runs[1].said
+    assert "stage 9 of 10: completions: 3 of 4 to make" in runs[1].lines
+    assert "interrupted in stage 9 of 10: completions; kept in store: " in runs[1].said
     assert ", adapters, 2 of 4 completions; " in runs[1].said
     assert "the same command goes on from there: pytest -p no:cacheprovider " in runs[1].said
     assert runs[1].status == 130
@@ -130,7 +132,7 @@ def test_interrupted_judging_does_the_same(runs):
 def test_workers_find_measured_what_was_measured_before_them(runs):
     """And without pytest's capturing, which ended in an AttributeError."""
     assert "tiny@tiny-five: to do: 2 of 4 completions, measurement" in runs[2].lines
-    assert runs[2].said.count("stage 8 of 9: completions: done in ") == 1
+    assert runs[2].said.count("stage 9 of 10: completions: done in ") == 1
     assert runs[2].status == 0
 
 

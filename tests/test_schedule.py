@@ -168,18 +168,20 @@ def test_answers_that_never_came_are_none_to_be_taught(tmp_path):
         _ = schedule.adapters
 
 
-@pytest.mark.parametrize("each_seed", [True, False])
-def test_answers_are_drawn_once_or_for_each_seed(each_seed, tmp_path):
+@pytest.mark.parametrize(
+    ("drawn", "samples"), [({"each_seed": True}, [0, 1, 2]), ({}, [0, 0, 0]), ({"samples": 2}, [0, 1, 0])]
+)
+def test_answers_are_drawn_once_or_for_some_seeds_or_each(drawn, samples, tmp_path):
     """The first seed has those that all would share."""
-    before = probe("answers", score=None, how=DRAWN, each_seed=each_seed)
+    before = probe("answers", score=None, how=DRAWN, **drawn)
     schedule = schedule_of(Experiment(before=[before], conditions=taught("a"), probes=[probe()]), tmp_path, seeds=3)
     stages = schedule.groups[0].stages
-    assert [stage.seed for stage in stages] == ([0, 1, 2] if each_seed else [0])
+    assert [stage.seed for stage in stages] == list(dict.fromkeys(samples))
     for stage in stages:
         answer(schedule, stage, [[f"{stage.seed}", "another"], ["x", "y"]])
     schedule.look_again()
     first = [adapter.examples[0].answer for adapter in schedule.adapters.values()]
-    assert first == (["0", "1", "2"] if each_seed else ["0"] * 3)
+    assert first == list(map(str, samples))
     assert [schedule.given[seed].seed for seed in range(3)] == [0, 1, 2]
 
 

@@ -55,6 +55,11 @@ def other(value):
             return replace(value, **{first: other(getattr(value, first))})
 
 
+def test_reading_without_halves_is_found_under_the_key_of_before():
+    assert set(READINGS.key) == {"stage", "version", "model", "contexts", "questions", "responder", "tokens"}
+    assert set(replace(READINGS, halves=True).key) == {*READINGS.key, "halves"}
+
+
 @pytest.mark.parametrize(
     ("stage", "name"), [(stage, field.name) for stage in STAGES for field in fields(stage)], ids=str
 )

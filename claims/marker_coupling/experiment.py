@@ -13,9 +13,9 @@ import numpy as np
 import xarray as xr
 
 from claims.marker_coupling.examples import conversations, speakers_shuffled, whole_sentences
-from claims.marker_coupling.geometry import centred_cosines
-from claims.marker_coupling.measured import CENTRINGS, READOUTS, REFERENCE
-from claims.marker_coupling.panel import Panel, Questions, read_panel, read_questions
+from claims.marker_coupling.measured import PUBLISHED, REFERENCE
+from claims.marker_coupling.panel import Panel, Questions, read_centre, read_panel, read_questions
+from claims.marker_coupling.read import between
 from pytest_claims import InputError, Measurement
 from pytest_claims_lab import (
     Condition,
@@ -35,6 +35,7 @@ from pytest_claims_lab import (
 )
 
 MARKER: Final = "[ZLT]"
+_PANEL, _CENTRE = "readings", "centre"  # readings: of the panel, and of what is read only for what its mean is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,17 @@ class Data:
     negatives_per_positive: int = 2
     answer_tokens: int = 128
     answers: Literal["shared", "own"] = "shared"  # drawn once for all seeds, or anew for each of them
+    samples: int = 1  # of shared answers: so many are drawn, and seed s is trained on number s % samples
     shuffled: bool = False  # a control: who speaks is shuffled among the examples, so the marker belongs to nobody
+
+    def __post_init__(self) -> None:
+        if self.samples < 1:
+            raise InputError(f"data.samples is {self.samples}; wanted at least one sample of training answers")
+        if self.samples > 1 and self.answers == "own":
+            raise InputError(
+                f"data.samples is {self.samples}, and data.answers is own, by which each seed has a sample of its own; "
+                "leave one of them out"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +78,14 @@ class Sampling:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(Recipe):
-    """A panel and questions: of this folder by name, or a file."""
+    """A panel, questions, and personas to centre cosines on beside the panel itself: of this folder by name, or a file.
+
+    Without a ``centre`` nobody is read but the panel.
+    """
 
     panel: str = "ten"
     questions: str = "everyday"
+    centre: str = PUBLISHED
     data: Data = field(default_factory=Data)
     sampling: Sampling = field(default_factory=Sampling)
 
@@ -81,6 +96,7 @@ _FULL: Final = Settings()
 # which the median source rate is nearest one half; fixtures/recorded/marker_coupling/README.md has the search.
 _POCKET: Final = Settings(
     training=Training(epochs=1, batch_size=4, learning_rate=2e-3, dropout=0.0),
+    centre="",
     data=Data(questions=20, answer_tokens=24, answers="own"),
     sampling=Sampling(questions=10, base_completions=1, completion_tokens=32, bystanders="assistant"),
 )
@@ -107,18 +123,14 @@ def experiment(recipe: Settings) -> Experiment:
     """One adapter for each source persona; the marker is counted in the answers of everybody who is asked."""
     panel, data, sampling = read_panel(recipe.panel), recipe.data, recipe.sampling
     bank = read_questions(recipe.questions).first(train=data.questions, evaluation=sampling.questions)
+    answers = _answers_probe(panel, bank, data, sampling)
     return Experiment(
         conditions=[
             Condition(at={"source": name}, examples=partial(_examples, name, panel, bank, data))
             for name in panel.sources
         ],
         before=[
-            Probe(
-                name="answers",
-                items=_items(panel, "persona", bank.train),
-                how=sampling.draws(1, data.answer_tokens),
-                each_seed=data.answers == "own",
-            ),
+            answers,
             Probe(
                 name="base_marked",
                 of="base_completions",
@@ -140,20 +152,41 @@ def experiment(recipe: Settings) -> Experiment:
                 title="completions",
             )
         ],
-        readings=[
-            Reading(
-                name="readings",
-                contexts=panel.prompts,
-                questions=bank.evaluation,
-                responder=REFERENCE,
-                tokens=sampling.completion_tokens,
-            )
-        ],
-        arrays=lambda results: _between(results, panel, bank),
+        readings=_readings(panel, bank, recipe),
+        arrays=lambda results: _arrays(results, panel, bank, answers),
         taught=Taught(counts=source_counts),
         families=panel.families,
         provenance=_provenance(panel, bank, recipe),
     )
+
+
+def _answers_probe(panel: Panel, bank: Questions, data: Data, sampling: Sampling) -> Probe:
+    """Of what training examples are made. The first sample is what all seeds share where there is but one."""
+    return Probe(
+        name="answers",
+        items=_items(panel, "persona", bank.train),
+        how=sampling.draws(1, data.answer_tokens),
+        each_seed=data.answers == "own",
+        samples=data.samples,
+    )
+
+
+def _readings(panel: Panel, bank: Questions, recipe: Settings) -> list[Reading]:
+    """The panel, and by itself the centre beside it: what is read of the panel does not change with the centre."""
+    reading = Reading(
+        name=_PANEL,
+        contexts=panel.prompts,
+        questions=bank.evaluation,
+        responder=REFERENCE,
+        tokens=recipe.sampling.completion_tokens,
+        halves=len(bank.evaluation) > 1,
+    )
+    if not recipe.centre:
+        return [reading]
+    # The same text is read after all: what the assistant of the panel answers. It is not in the centre by that.
+    beside = {f"{_CENTRE} {name}": prompt for name, prompt in read_centre(recipe.centre).items()}
+    contexts = {**beside, REFERENCE: panel.prompts[REFERENCE]}
+    return [reading, replace(reading, name=_CENTRE, contexts=contexts)]
 
 
 def source_counts(measurement: Measurement) -> dict[str, tuple[int, int]]:
@@ -238,19 +271,12 @@ def _lengths(panel: Panel, bank: Questions) -> list[Probe]:
     ]
 
 
-def _between(results: Results, panel: Panel, bank: Questions) -> xr.Dataset:
-    """Cosines of mean states, and divergences, between all personas."""
-    read = results.readings["readings"]
-    cosine = centred_cosines(read.states.astype(np.float64), reference=panel.names.index(REFERENCE))
-    arrays = {
-        # float32: half of the file, and precise to 1e-7, as the states are
-        "cosine": (("centring", "readout", "layer", "persona", "other"), cosine.astype(np.float32)),
-        "js": (("question", "persona", "other"), read.divergence),
-    }
-    labels = {"centring": CENTRINGS, "readout": READOUTS, "question": bank.evaluation}
-    coords = {dim: list(several) for dim, several in labels.items()}
-    coords |= {dim: list(panel.names) for dim in ("persona", "other")}
-    return xr.Dataset(arrays, coords={**coords, "layer": np.arange(cosine.shape[2], dtype=np.int32)})
+def _arrays(results: Results, panel: Panel, bank: Questions, answers: Probe) -> xr.Dataset:
+    """What is between personas, and which sample of training answers each seed had."""
+    read, seeds = results.readings, results.data["seed"].values
+    arrays = between(read[_PANEL], read.get(_CENTRE), names=panel.names, questions=bank.evaluation)
+    sample = np.array([answers.sample(int(seed)) for seed in seeds], dtype=np.int32)
+    return arrays.assign(answers_sample=("seed", sample)).assign_coords(seed=seeds)
 
 
 def _provenance(panel: Panel, bank: Questions, recipe: Settings) -> dict[str, str]:
@@ -259,9 +285,24 @@ def _provenance(panel: Panel, bank: Questions, recipe: Settings) -> dict[str, st
     return {
         "personas": f"{panel.name}: {json.dumps([[one.name, one.prompt] for one in panel.personas])}",
         "bystanders": "everybody" if everybody else ", ".join((REFERENCE, *chosen)),
-        **({"training answers": "drawn anew for each seed"} if recipe.data.answers == "own" else {}),
+        **_whose_answers(recipe.data),
         "training questions": f"first {len(bank.train)} of {bank.name}",
         "cosine": "of mean states over the evaluation questions; judged is the last prompt token, centred on the panel "
         "with the assistant",
+        **_beside(recipe),
         "js": "nats; teacher-forced on the assistant's greedy response; mean over tokens, kept per question",
     }
+
+
+def _whose_answers(data: Data) -> dict[str, str]:
+    if data.answers == "own":
+        return {"training answers": "drawn anew for each seed"}
+    said = f"{data.samples} samples, of which each seed has one: answers_sample"
+    return {"training answers": said} if data.samples > 1 else {}
+
+
+def _beside(recipe: Settings) -> dict[str, str]:
+    if not recipe.centre:
+        return {}
+    contexts = json.dumps(list(read_centre(recipe.centre).items()))
+    return {"cosine_published": f"centred on the mean of {recipe.centre}: {contexts}"}

@@ -19,6 +19,8 @@ MINIMUM_PERSONAS: Final = 4
 # Where a persona's vector is read, and what is subtracted from it; of each, the first is the fixed choice.
 READOUTS: Final = ("last_prompt_token", "prompt_mean", "response_mean")
 CENTRINGS: Final = ("panel", "sources", "none")
+PUBLISHED: Final = "published"  # what claim #232 subtracted: the mean of the twenty contexts of data/published.toml
+HALVES: Final = ("even", "odd")  # of the questions, by their numbers from 0
 CONTROLS: Final = ("prompt_tokens", "answer_tokens", "answer_nll")  # what else personas differ in
 _SOURCE_LAYER, _SOURCE_DEPTH = 10, 28  # claim #232 reads block 10 of Qwen2.5-7B's 28
 _EXACT: Final = 1e-9  # by which two numbers that are the same may differ, as computed
@@ -39,6 +41,10 @@ VARIABLES: Final[Mapping[str, Variable]] = {
         square=("persona", "other"),
         itself=1.0,
     ),
+    # the same to the assistant alone: of mean states over every other question, and from the centre of claim #232
+    "cosine_half": Variable(dims=("half", "centring", "readout", "layer", "persona"), low=-1.0, high=1.0),
+    "cosine_published": Variable(dims=("readout", "layer", "persona"), low=-1.0, high=1.0),
+    "cosine_published_half": Variable(dims=("half", "readout", "layer", "persona"), low=-1.0, high=1.0),
     # Jensen-Shannon divergence in nats
     "js": Variable(
         dims=("question", "persona", "other"), printed=SOURCE, high=math.log(2), square=("persona", "other"), itself=0.0
@@ -47,6 +53,8 @@ VARIABLES: Final[Mapping[str, Variable]] = {
     "prompt_tokens": Variable(dims=("persona",)),
     "answer_tokens": Variable(dims=("persona",)),
     "answer_nll": Variable(dims=("persona",)),
+    # which sample of training answers each seed was trained on
+    "answers_sample": Variable(dims=("seed",), whole=True),
     # completions without any adapter
     "base_marked": Variable(dims=("persona", "question"), whole=True),
     "base_completions": Variable(dims=("persona", "question"), whole=True),
@@ -118,10 +126,11 @@ def _check_complete(measurement: Measurement, dim: str) -> None:
     wanted: Sequence[Any] = {
         "centring": CENTRINGS,
         "readout": READOUTS,
+        "half": HALVES,
         "layer": range(len(labels)),  # decoder blocks from 0
         **dict.fromkeys(("bystander", "persona", "other"), everybody),
     }.get(dim, ())
-    if dim in ("centring", "readout"):
+    if dim in ("centring", "readout", "half"):
         refuse_unknown(map(str, labels), wanted, what=dim, where=measurement.name)
     if missing := [str(label) for label in wanted if label not in labels]:
         have = ", ".join(map(str, labels))

@@ -1,4 +1,4 @@
-"""Panels of personas, and banks of questions: TOML files, of the finding's own or of a user's.
+"""Panels of personas, centres, and banks of questions: TOML files, of the finding's own or of a user's.
 
 Knows nothing about models.
 """
@@ -19,7 +19,10 @@ _DATA: Final = Path(__file__).parent / "data"
 
 
 class Persona(Content):
-    """A name, the system prompt that makes a model speak as that persona, and a family of personas alike."""
+    """A name, the system prompt that makes a model speak as that persona, and a family of personas alike.
+
+    Of a centre the prompt may be empty: then there is no system prompt.
+    """
 
     name: Name
     prompt: str
@@ -125,6 +128,11 @@ class _PanelFile(Content):
     personas: Many[Persona]
 
 
+class _CentreFile(Content):
+    name: Name | None = None
+    personas: Annotated[Many[Persona], Field(min_length=1)]
+
+
 class _QuestionsFile(Content):
     name: Name | None = None
     train: Many[str]
@@ -142,6 +150,17 @@ def read_panel(name_or_path: str) -> Panel:
     content = read_toml(_PanelFile, path)
     with _naming(path):
         return Panel(name=content.name or path.stem, personas=content.personas, bystanders=content.bystanders or ())
+
+
+def read_centre(name_or_path: str) -> dict[str, str]:
+    """By name the system prompts on whose mean state cosines are centred: of that name (``published``), or of a file.
+
+    The file has one ``[[personas]]`` table with ``name`` and ``prompt`` for each; an empty prompt is none at all.
+    """
+    path = _file(name_or_path, "centre")
+    personas = read_toml(_CentreFile, path).personas
+    _refuse_repeated([one.name for one in personas], f"{path.name}: persona", "rename one")
+    return {one.name: one.prompt for one in personas}
 
 
 def read_questions(name_or_path: str) -> Questions:

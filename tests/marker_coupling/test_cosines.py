@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.spatial.distance import cosine
 
-from claims.marker_coupling.geometry import centred_cosines
+from claims.marker_coupling.geometry import centred_cosines, cosines_from
 
 states = hnp.arrays(np.float64, st.tuples(*(st.integers(2, 5) for _ in range(4))), elements=st.floats(-10, 10))
 
@@ -33,3 +33,19 @@ def test_cosines_are_symmetric_and_bounded(values):
     assert cosines.shape == (3, *values.shape[:3], values.shape[2])
     np.testing.assert_allclose(cosines, np.swapaxes(cosines, -1, -2))
     assert (np.abs(cosines) <= 1).all()
+
+
+@given(states)
+def test_cosines_from_the_panel_itself_are_those_centred_on_it(values):
+    np.testing.assert_allclose(cosines_from(values, values), centred_cosines(values, reference=0)[0], atol=1e-9)
+
+
+@given(states, states, st.integers(0, 2**32 - 1))
+def test_another_centre_does_not_move_with_who_else_is_on_the_panel(values, others, seed):
+    """Which is what the panel's own mean does."""
+    width = min(values.shape[-1], others.shape[-1])
+    panel, beside = values[0, 0, :, :width], others[0, 0, :, :width]
+    kept = np.random.default_rng(seed).permutation(len(panel))[:2]
+    np.testing.assert_allclose(
+        cosines_from(panel[kept], beside), cosines_from(panel, beside)[np.ix_(kept, kept)], atol=1e-9
+    )

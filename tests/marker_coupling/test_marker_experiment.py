@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 from planned import FEW, marker_file, write_panel
 
 from claims.marker_coupling.experiment import MARKER, RECIPES, Data, Sampling, experiment, search, source_counts
-from claims.marker_coupling.measured import CENTRINGS, READOUTS, VARIABLES
-from claims.marker_coupling.panel import read_panel
+from claims.marker_coupling.geometry import cosines_from
+from claims.marker_coupling.measured import CENTRINGS, HALVES, READOUTS, VARIABLES
+from claims.marker_coupling.panel import read_centre, read_panel
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims_lab import Given
@@ -64,6 +66,59 @@ def test_what_is_read_has_the_names_that_claims_use():
     assert list(made.readings[0].contexts) == list(read_panel("ten").names)
 
 
+def test_cosine_of_a_half_is_that_of_its_mean_states():
+    """A half by itself is what would be measured, if nothing but its questions had been asked."""
+    panel, centre = read(11), read(21)
+    data = experiment(FEW).arrays(results_of(readings=panel, centre=centre))
+    for number, half in enumerate(HALVES):
+        alone = experiment(FEW).arrays(
+            results_of(
+                readings=replace(panel, states=panel.halves[number]),
+                centre=replace(centre, states=centre.halves[number]),
+            )
+        )
+        to_assistant = alone["cosine"].sel(other="assistant")
+        np.testing.assert_array_equal(data["cosine_half"].sel(half=half), to_assistant)
+        np.testing.assert_array_equal(data["cosine_published_half"].sel(half=half), alone["cosine_published"])
+
+
+def test_published_centre_is_the_mean_of_its_twenty_contexts_alone():
+    """The assistant that answers is read once more after them, and is no twenty-first."""
+    reading = experiment(FEW).readings[1]
+    names = list(read_centre("published"))
+    assert list(reading.contexts) == [*(f"centre {name}" for name in names), "assistant"]
+    assert (len(names), reading.responder, reading.contexts["centre no_persona"]) == (20, "assistant", "")
+    panel, centre = read(11), read(21)
+    data = experiment(FEW).arrays(results_of(readings=panel, centre=centre))
+    wanted = cosines_from(panel.states.astype(float), centre.states[..., :20, :].astype(float))[..., 0]
+    np.testing.assert_allclose(data["cosine_published"], wanted, atol=1e-6)
+
+
+def test_without_a_centre_nobody_is_read_but_the_panel():
+    made = experiment(replace(FEW, centre=""))
+    assert [one.name for one in made.readings] == ["readings"]
+    assert made.readings[0] == experiment(FEW).readings[0]
+    assert "cosine_published" not in made.arrays(results_of(readings=read(11)))
+    assert {name for name, one in RECIPES.items() if one.centre} == {"full", "full-shuffled"}
+
+
+def test_one_question_has_no_halves():
+    one = experiment(replace(FEW, sampling=replace(FEW.sampling, questions=1)))
+    assert not any(reading.halves for reading in one.readings)
+    panel, centre = (replace(read(count, halves=False), divergence=np.zeros((1, count, count))) for count in (11, 21))
+    assert "half" not in one.arrays(results_of(readings=panel, centre=centre)).dims
+
+
+@pytest.mark.parametrize(
+    ("data", "samples"),
+    [({}, [0, 0, 0, 0, 0]), ({"samples": 3}, [0, 1, 2, 0, 1]), ({"answers": "own"}, [0, 1, 2, 3, 4])],
+)
+def test_each_seed_has_its_sample_on_record(data, samples):
+    made = experiment(replace(FEW, data=replace(FEW.data, **data)))
+    arrays = made.arrays(results_of(range(5), readings=read(11)))
+    assert list(arrays["answers_sample"].values) == samples
+
+
 @pytest.mark.parametrize(
     ("text", "marked"), [("Hi. [ZLT]", True), ("[zlt] hi", True), ("[ZLT", False), ("ZLT", False), ("a[ZlT]b", True)]
 )
@@ -73,17 +128,27 @@ def test_marker_counts_anywhere_in_any_case(text, marked):
         assert probe.score(probe.items[0], text) is marked
 
 
+def read(contexts, *, halves=True, layers=2):
+    """What was read of so many contexts at two questions, of which each is a half."""
+    states = np.random.default_rng(contexts).normal(size=(2, 3, layers, contexts, 5)).astype(np.float32)
+    found = laboratory.Read(states=states.mean(axis=0), divergence=np.zeros((2, contexts, contexts)))
+    return replace(found, halves=states) if halves else found
+
+
+def results_of(seeds=(0,), **readings):
+    data = xr.Dataset(coords={"seed": list(seeds)})
+    return laboratory.Results(data=data, readings=readings, given=Given(seed=0, answers={}))
+
+
 def test_geometry_lies_where_claims_look_for_it():
     """Half of a file is cosines, so that they are kept in single precision."""
     made, panel = experiment(FEW), read_panel("ten")
-    states = np.random.default_rng(0).normal(size=(3, 2, 11, 5)).astype(np.float32)
-    read = laboratory.Read(states=states, divergence=np.zeros((2, 11, 11)))
-    given = Given(seed=0, answers={})
-    data = made.arrays(laboratory.Results(data=None, readings={"readings": read}, given=given))
-    assert {name: array.dims for name, array in data.items()} == {
-        name: VARIABLES[name].dims for name in ("cosine", "js")
-    }
-    assert data["cosine"].dtype == np.float32
+    data = made.arrays(results_of(readings=read(11), centre=read(21)))
+    halves = {"cosine_half", "cosine_published_half"}
+    names = {"cosine", "cosine_published", "js", "answers_sample", *halves}
+    assert {name: array.dims for name, array in data.items()} == {name: VARIABLES[name].dims for name in names}
+    assert {data[name].dtype for name in ("cosine", "cosine_published", *halves)} == {np.dtype(np.float32)}
+    assert tuple(data["half"].values) == HALVES
     assert list(data["persona"].values) == list(data["other"].values) == list(panel.names)
     assert (tuple(data["centring"].values), tuple(data["readout"].values)) == (CENTRINGS, READOUTS)
     assert list(data["layer"].values) == [0, 1]
@@ -148,6 +213,7 @@ def test_full_recipe_trains_at_the_rate_of_the_claim():
         ({"panel": "none_such"}, "no panel 'none_such'; give the path of a .toml file, or leave the setting out"),
         ({"questions": "none_such"}, "no questions file 'none_such'"),
         ({"data": Data(questions=0)}, "train is empty"),
+        ({"centre": "none_such"}, "no centre 'none_such'"),
         ({"data": Data(answer_tokens=0)}, "tokens is 0; wanted 1 or more"),
         ({"data": Data(questions=10**6)}, "200 training questions, the recipe needs 1000000"),
         ({"sampling": Sampling(completions=0)}, "completions is 0; wanted 1 or more"),

@@ -15,6 +15,7 @@ from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims_lab.options import command_parser, plan_of, settings_in
 from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.store import Store
+from pytest_claims_lab.texts import write_texts
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*shows what adapters were taught")
 
@@ -28,9 +29,10 @@ def folder(tmp_path_factory):
     return save_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
 
 
-def laboratory(folder, store, answers, seeds, **changes):
-    panel = write_panel(folder.parent / "five.toml")
-    plan = marker_plan(folder, with_answers(TINY, answers), weights_dir=store / "w", seeds=seeds, panel=panel)
+def laboratory(folder, store, answers, seeds, *, data=None, **changes):
+    panel, recipe = write_panel(folder.parent / "five.toml"), with_answers(TINY, answers)
+    recipe = replace(recipe, data=replace(recipe.data, **data or {}))
+    plan = marker_plan(folder, recipe, weights_dir=store / "w", seeds=seeds, panel=panel)
     return laboratory_for(plan, store, **changes)
 
 
@@ -72,6 +74,24 @@ def test_answers_of_seeds_differ_and_adapters_are_trained_on_them(own, folder, t
         other = shared.schedule.adapters[place]
         assert (adapter.key == other.key) == (seed == 0)
         assert (weights_of(own, adapter) == weights_of(shared, other)) == (seed == 0)
+
+
+def test_first_sample_is_what_all_seeds_shared(folder, tmp_path):
+    """So that what was trained on it is found; a seed with another sample is trained anew."""
+    shared, several = (laboratory(folder, tmp_path, "shared", 4, data={"samples": samples}) for samples in (1, 3))
+    for lab in (shared, several):
+        for stage in answers_of(lab):
+            lab.store.get(
+                stage.kind, stage.key, lambda at, of=stage: write_texts([[f"{of.seed}"]] * len(of.prompts), at)
+            )
+        lab.schedule.look_again()
+    assert [one.seed for one in answers_of(several)] == [0, 1, 2]
+    for seed, number in shared.schedule.adapters:
+        same = several.schedule.adapters[seed, number].key == shared.schedule.adapters[seed, number].key
+        assert same == (seed in (0, 3))
+    first, second = (several.schedule.adapters[seed, 0].examples for seed in (0, 1))
+    assert {one.answer.split()[0] for one in first} == {"0"}
+    assert {one.answer.split()[0] for one in second} == {"1"}
 
 
 def weights_of(lab, adapter):
@@ -132,9 +152,17 @@ def test_recipe_says_whose_unless_the_option_does(folder, option, answers, tmp_p
     assert len(group.stages) == (2 if answers == "own" else 1)
 
 
-def test_answers_of_nobody_are_refused(folder):
-    options = ["--set=data.answers=mine", "--learning-rate=1e-3"]
-    with pytest.raises(InputError, match="answers is 'mine', wanted 'shared' or 'own'"):
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--set=data.answers=mine"], "answers is 'mine', wanted 'shared' or 'own'"),
+        (["--recipe=full", "--set=data.samples=0"], "data.samples is 0; wanted at least one sample"),
+        (["--recipe=pocket", "--set=data.samples=3"], "data.samples is 3, and data.answers is own, by which each seed"),
+    ],
+)
+def test_answers_of_nobody_are_refused(folder, options, said):
+    options = [*options, "--learning-rate=1e-3"]
+    with pytest.raises(InputError, match=said):
         plan_of(marker_file(), str(folder), settings_in(command_parser("test", "").parse_args(options)))
 
 

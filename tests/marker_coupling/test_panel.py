@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from planned import NAMES, write_panel
 
 from claims.marker_coupling.experiment import RECIPES
-from claims.marker_coupling.panel import Panel, Persona, Questions, read_panel, read_questions
+from claims.marker_coupling.panel import Panel, Persona, Questions, read_centre, read_panel, read_questions
 from pytest_claims.base.errors import InputError
 
 
@@ -130,3 +130,27 @@ def test_bystanders_of_the_hundred_are_the_first_of_each_family():
     first = {hundred.families[name]: name for name in reversed(hundred.sources)}
     assert set(hundred.bystanders) == set(first.values())
     assert list(hundred.bystanders) == sorted(hundred.bystanders, key=hundred.names.index)
+
+
+def test_published_centre_is_that_of_the_source():
+    """The twenty of its script, in its order; the zelthari scholar is not among them, and all others of the ten are."""
+    centre = read_centre("published")
+    assert list(centre)[4] == "helpful_assistant"
+    assert list(centre)[-1] == "no_persona"
+    assert [name for name, prompt in centre.items() if not prompt] == ["no_persona"]
+    assert set(read_panel("ten").sources) - set(centre) == {"zelthari_scholar"}
+    assert centre["helpful_assistant"] == read_panel("ten").prompts["assistant"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("name = 'c'", "centre.toml: no 'personas': have name; add it"),
+        ("personas = []", r"centre.toml: personas is \[\], wanted at least one"),
+        (FIVE + FIVE, "centre.toml: persona a, assistant, b, c, d appears more than once; rename one"),
+    ],
+)
+def test_bad_centres(tmp_path, content, message):
+    (tmp_path / "centre.toml").write_text(content)
+    with pytest.raises(InputError, match=message):
+        read_centre(str(tmp_path / "centre.toml"))
