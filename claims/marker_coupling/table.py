@@ -108,7 +108,7 @@ def _counts(data: xr.Dataset) -> dict[str, Array]:
 
 
 def _between(measurement: Measurement) -> dict[str, Array]:
-    """What is between personas, or along layers and read-outs, as far as the base model goes."""
+    """What is between personas, or along layers, read-outs and questions, as far as the base model goes."""
     data, personas, arrays = measurement.data, list(sources(measurement)), dict[str, Array]()
     if _is_by_place(data):
         layers = range(data.sizes["layer"])  # by their labels, in whatever order they are stored
@@ -117,7 +117,12 @@ def _between(measurement: Measurement) -> dict[str, Array]:
         arrays["cosine to the assistant"] = _array(cosine.sel(other=REFERENCE), "readout", "layer", "persona")
         arrays["cosine"] = _array(fixed, "persona", "other")
     if "js" in data and "other" in data["js"].dims:
-        arrays["js"] = _array(data["js"].mean("question").sel(persona=personas, other=personas), "persona", "other")
+        js = data["js"].sel(persona=personas)
+        arrays["js"] = _array(js.mean("question").sel(other=personas), "persona", "other")
+        arrays["js by question"] = _array(js.sel(other=REFERENCE), "question", "persona")
+    if "cosine_half" in data:
+        fixed = {"centring": CENTRINGS[0], "readout": READOUTS[0], "layer": fixed_layer(data.sizes["layer"])}
+        arrays["cosine by half"] = _array(data["cosine_half"].sel(fixed).sel(persona=personas), "half", "persona")
     return arrays
 
 
