@@ -120,9 +120,12 @@ def _between(measurement: Measurement) -> dict[str, Array]:
         js = data["js"].sel(persona=personas)
         arrays["js"] = _array(js.mean("question").sel(other=personas), "persona", "other")
         arrays["js by question"] = _array(js.sel(other=REFERENCE), "question", "persona")
+    if "answers_sample" in data:
+        arrays["answers_sample"] = _array(data["answers_sample"], "seed")
     if "cosine_half" in data:
-        fixed = {"centring": CENTRINGS[0], "readout": READOUTS[0], "layer": fixed_layer(data.sizes["layer"])}
-        arrays["cosine by half"] = _array(data["cosine_half"].sel(fixed).sel(persona=personas), "half", "persona")
+        places = {"centring": CENTRINGS[0], "readout": READOUTS[0], "layer": fixed_layer(data.sizes["layer"])}
+        halves = data["cosine_half"].sel({**places, "persona": personas})
+        arrays["cosine by half"] = _array(halves, "half", "persona")
     return arrays
 
 

@@ -79,10 +79,10 @@ def intraclass_correlation(ratings: FloatArray) -> Tested:
             details={"repetitions": k, "F": f},
         )
     )
-    return compares(found, "repeated", lambda: _long(ratings))
+    return compares(found, "repeated", lambda: by_target(ratings))
 
 
-def _long(ratings: FloatArray) -> dict[str, FloatArray]:
+def by_target(ratings: FloatArray) -> dict[str, FloatArray]:
     """Each rating with the place of its target and of its repetition."""
     repetition, target = np.indices(ratings.shape, dtype=float)
     return {"value": ratings.ravel(), "target": target.ravel(), "repetition": repetition.ravel()}
