@@ -13,6 +13,7 @@ import xarray as xr
 from claims.marker_coupling.measured import (
     CENTRINGS,
     CONTROLS,
+    PUBLISHED,
     READOUTS,
     REFERENCE,
     SOURCE,
@@ -134,13 +135,16 @@ def _alternatives(measurement: Measurement) -> Alternatives | None:
     data = measurement.data
     if "cosine" not in data or "layer" not in data["cosine"].dims:
         return None
-    cosine = data["cosine"].sel(persona=list(sources(measurement)), other=REFERENCE)
+    cosine = data["cosine"].sel(other=REFERENCE)
     for choice, options in (("readout", READOUTS), ("centring", CENTRINGS)):
         if choice not in cosine.dims:
             cosine = cosine.expand_dims({choice: [options[0]]})
+    if "cosine_published" in data:  # the same from one centre more
+        published = data["cosine_published"].expand_dims(centring=[PUBLISHED])
+        cosine = xr.concat([cosine, published], "centring", coords="minimal", compat="override", join="exact")
     places = list(itertools.product(cosine["centring"].values, cosine["readout"].values, range(cosine.sizes["layer"])))
-    by_place = cosine.sel(layer=range(cosine.sizes["layer"])).transpose("centring", "readout", "layer", ...)
-    values = by_place.values.reshape(len(places), -1)
+    by_place = cosine.sel(persona=list(sources(measurement)), layer=range(cosine.sizes["layer"]))
+    values = by_place.transpose("centring", "readout", "layer", "persona").values.reshape(len(places), -1)
     ordinary = [centring == CENTRINGS[0] and readout == READOUTS[0] for centring, readout, _ in places]
     names = tuple(f"layer {layer}, {readout}, {centring}" for centring, readout, layer in places)
     return Alternatives(column="cosine", values=np.array(values, dtype=float), ordinary=np.array(ordinary), names=names)
