@@ -15,7 +15,9 @@ from orchard import TREES, YEARS, grove
 from worlds import DESIGN, examine, made, rises, said, table_with, world
 
 from pytest_claims import Table, claim, heterogeneity, pearson
-from pytest_claims.data.design import Unit, Words
+from pytest_claims.base.errors import InputError
+from pytest_claims.data.array import ROWS, Array
+from pytest_claims.data.design import Parts, Unit, Words
 from pytest_claims.robustness.battery import FULL, checks_of
 from pytest_claims.robustness.result import CheckResult, ColumnReliability
 from pytest_claims.words.reliability import reliable
@@ -80,6 +82,39 @@ def test_repetitions_come_before_counts():
     assert one.value == pytest.approx(by_hand)
     assert columns["height"].value is None
     assert len(table) == len(TREES)
+
+
+def with_parts(values, dims=("question", ROWS)):
+    """A score that is the mean of what was asked, and a rate of which nobody knows."""
+    columns = {"score": values.mean(axis=0), "rate": np.random.default_rng(1).normal(size=values.shape[1])}
+    parts = {"score": Parts(array="score by question", called="questions")}
+    table = table_with(columns, design=replace(ERRORS, errors={}, parts=parts))
+    return replace(table, arrays={"score by question": Array(values=values, dims=dims)})
+
+
+def test_parts_tell_of_the_column_that_is_their_mean():
+    """By Cronbach's formula: k / (k - 1) times what the variances of parts leave of that of their sum."""
+    values = np.random.default_rng(0).normal(size=(5, 12)) + np.linspace(-2, 2, 12)
+    columns, _ = columns_of(with_parts(values))
+    alpha = 5 / 4 * (1 - values.var(axis=1, ddof=1).sum() / values.sum(axis=0).var(ddof=1))
+    told = ColumnReliability(column="score", value=pytest.approx(alpha), by="parts", unit="questions", count=5)
+    assert columns["score"] == told
+    turned = replace(with_parts(values), arrays={"score by question": Array(values=values.T, dims=(ROWS, "question"))})
+    assert columns_of(turned)[0]["score"] == told
+    assert columns["rate"].value is None
+
+
+def test_parts_that_a_subject_lacks_tell_nothing():
+    table = with_parts(np.random.default_rng(0).normal(size=(5, 12)))
+    assert columns_of(replace(table, arrays={}))[0]["score"] == ColumnReliability(column="score")
+
+
+def test_parts_that_lie_otherwise_are_refused():
+    values = np.random.default_rng(0).normal(size=(12, 12))
+    with pytest.raises(
+        InputError, match=r"score, array 'score by question', lie along rows, rows; wanted rows and one"
+    ):
+        columns_of(with_parts(values, dims=(ROWS, ROWS)))
 
 
 @claim("spread", source="nowhere")
@@ -161,6 +196,7 @@ WORDS = Words(plurals=(("seed", "seeds"),))
 NOISY = ColumnReliability(column="rate", value=0.857, by="counts")
 SEEDED = ColumnReliability(column="loss", value=0.5, by="repetitions", unit="seed", count=3)
 MEASURED = ColumnReliability(column="score", value=0.99, by="errors")
+HALVED = ColumnReliability(column="cosine", value=0.9, by="parts", unit="halves of the questions", count=2)
 UNKNOWN, OTHER = ColumnReliability(column="cosine"), ColumnReliability(column="js")
 
 
@@ -169,6 +205,7 @@ UNKNOWN, OTHER = ColumnReliability(column="cosine"), ColumnReliability(column="j
     [
         ((NOISY,), {}, "86% of the variance of rate is no noise (beyond the chance of its counts)."),
         ((SEEDED,), {}, "50% of the variance of loss is no noise (by 3 seeds)."),
+        ((HALVED,), {}, "90% of the variance of cosine is no noise (by 2 halves of the questions)."),
         ((UNKNOWN,), {}, "the noise of cosine is not known, for want of replicates."),
         ((UNKNOWN, OTHER), {}, "the noise of cosine and js is not known, for want of replicates."),
         (

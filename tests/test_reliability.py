@@ -17,6 +17,7 @@ from pytest_claims.stats.reliability import (
     disattenuated,
     reliability_of_counts,
     reliability_of_errors,
+    reliability_of_parts,
     reliability_of_replicates,
 )
 
@@ -103,6 +104,45 @@ def test_perfect_and_no_agreement_of_repetitions():
         reliability_of_replicates(np.where(RATINGS == 9, np.nan, RATINGS))
     with pytest.raises(InputError, match="wanted \\(repetition, target\\)"):
         reliability_of_replicates(RATINGS[0])
+
+
+@given(seeds, st.integers(2, 6))
+@settings(max_examples=10)
+def test_reliability_of_parts_is_that_of_pingouin(seed, k):
+    random = np.random.default_rng(seed)
+    parts = random.normal(size=(k, 9)) + 2 * random.normal(size=9) + random.normal(size=(k, 1))
+    theirs, (low, high) = pingouin.cronbach_alpha(data=pd.DataFrame(parts.T))
+    found = reliability_of_parts(parts)
+    assert found.value == pytest.approx(max(0.0, theirs), abs=1e-9)
+    assert (found.low, found.high) == pytest.approx((max(0, low), max(0, high)), abs=6e-4)  # it rounds
+    assert (found.how, found.replicates) == ("Cronbach's alpha", k)
+
+
+@given(seeds, st.floats(-100, 100))
+def test_part_that_moves_all_alike_is_no_noise(seed, shift):
+    """As a question is to which everybody diverges more; among repetitions it would be."""
+    parts = np.random.default_rng(seed).normal(size=(3, 8)) + np.arange(8)
+    moved = parts + np.array([[0.0], [shift], [0.0]])
+    assert reliability_of_parts(moved).value == pytest.approx(reliability_of_parts(parts).value, abs=1e-6)
+
+
+def test_two_parts_follow_spearman_and_brown():
+    one = np.array([1.0, 2, 3, 4, 5, 6])
+    other = one[[1, 0, 3, 2, 5, 4]]  # of the same variance: r is covariance over it
+    r = np.corrcoef(one, other)[0, 1]
+    assert reliability_of_parts(np.array([one, other])).value == pytest.approx(2 * r / (1 + r))
+
+
+def test_parts_that_say_the_same_and_that_say_nothing():
+    same = reliability_of_parts(np.arange(5.0) + np.array([[0.0], [3.0]]))
+    assert (same.value, same.low, same.high) == (1, 1, 1)
+    assert reliability_of_parts(np.array([np.arange(5.0), -np.arange(5.0)])).value == 0
+    with pytest.raises(Undecided, match="all values are the same"):
+        reliability_of_parts(np.array([[1.0] * 5, [2.0] * 5]))
+    with pytest.raises(Undecided, match="1 repetitions of 6 targets"):
+        reliability_of_parts(RATINGS[:1])
+    with pytest.raises(InputError, match="wanted \\(repetition, target\\)"):
+        reliability_of_parts(RATINGS[0])
 
 
 def test_reliability_of_counts_by_hand():

@@ -53,6 +53,7 @@ def made():
     squares, places = random.standard_normal((3, 6, 6)), random.standard_normal((3, 12))
     counts = np.array([3, 14, 9]), np.array([20, 20, 20])
     court = pytest_claims
+    batched = random.integers(0, 20, (4, 12)), np.full((4, 12), 20), [0, 0, 1, 1]
     return {
         "pearson": court.pearson(x, y),
         "spearman": court.spearman(x, y),
@@ -73,6 +74,7 @@ def made():
         "cohen_kappa": court.cohen_kappa(one, other),
         "krippendorff_alpha": court.krippendorff_alpha(random.integers(0, 3, (3, 12))),
         "intraclass_correlation": court.intraclass_correlation(places),
+        "variance_components": court.variance_components(*batched),
         "mantel": court.mantel(*squares[:2]),
         "mantel_difference": court.mantel_difference(*squares),
         "strongest_correlation": court.strongest_correlation(places[:, :6], x[:6]),

@@ -11,6 +11,7 @@ from claims.marker_coupling.measured import fixed_layer
 from pytest_claims import FloatArray, Table, Undecided, derived
 
 _MEASURE: Final = "run with --claims-model"
+_AGAIN: Final = "measure again"
 
 
 def layer(table: Table) -> int:
@@ -101,10 +102,23 @@ def leakage_to_bystanders(table: Table) -> FloatArray:
     return np.asarray(np.nanmean(leakage(table), axis=1))
 
 
+def answers_samples(table: Table) -> FloatArray:
+    """Which sample of training answers each seed was trained on, shape (seed,)."""
+    seed_counts(table)  # without seeds there is nothing to be on record
+    if "answers_sample" not in table.arrays:
+        raise Undecided("it is not on record on which sample of training answers each seed was trained", remedy=_AGAIN)
+    return table.array("answers_sample")
+
+
+def seed_counts(table: Table) -> tuple[FloatArray, FloatArray]:
+    """Marked completions of each source under its adapter of each seed, and all of them; shape (seed, N) each."""
+    return _array(table, "marked", called="seed_rates"), _array(table, "completions", called="seed_rates")
+
+
 @derived
 def seed_rates(table: Table) -> FloatArray:
     """Source rates of each training seed, shape (seed, N); NaN where none were sampled."""
-    marked, completions = (_array(table, name, called="seed_rates") for name in ("marked", "completions"))
+    marked, completions = seed_counts(table)
     rates: FloatArray = np.full_like(marked, np.nan)
     return np.divide(marked, completions, out=rates, where=completions > 0)
 

@@ -35,6 +35,7 @@ from pytest_claims_lab import (
 )
 
 MARKER: Final = "[ZLT]"
+_NOBODY: Final = "none"
 _PANEL, _CENTRE = "readings", "centre"  # readings: of the panel, and of what is read only for what its mean is
 
 
@@ -80,7 +81,7 @@ class Sampling:
 class Settings(Recipe):
     """A panel, questions, and personas to centre cosines on beside the panel itself: of this folder by name, or a file.
 
-    Without a ``centre`` nobody is read but the panel.
+    With ``none`` for a centre nobody is read but the panel.
     """
 
     panel: str = "ten"
@@ -96,7 +97,7 @@ _FULL: Final = Settings()
 # which the median source rate is nearest one half; fixtures/recorded/marker_coupling/README.md has the search.
 _POCKET: Final = Settings(
     training=Training(epochs=1, batch_size=4, learning_rate=2e-3, dropout=0.0),
-    centre="",
+    centre=_NOBODY,
     data=Data(questions=20, answer_tokens=24, answers="own"),
     sampling=Sampling(questions=10, base_completions=1, completion_tokens=32, bystanders="assistant"),
 )
@@ -181,7 +182,7 @@ def _readings(panel: Panel, bank: Questions, recipe: Settings) -> list[Reading]:
         tokens=recipe.sampling.completion_tokens,
         halves=len(bank.evaluation) > 1,
     )
-    if not recipe.centre:
+    if recipe.centre == _NOBODY:
         return [reading]
     # The same text is read after all: what the assistant of the panel answers. It is not in the centre by that.
     beside = {f"{_CENTRE} {name}": prompt for name, prompt in read_centre(recipe.centre).items()}
@@ -302,7 +303,7 @@ def _whose_answers(data: Data) -> dict[str, str]:
 
 
 def _beside(recipe: Settings) -> dict[str, str]:
-    if not recipe.centre:
+    if recipe.centre == _NOBODY:
         return {}
     contexts = json.dumps(list(read_centre(recipe.centre).items()))
     return {"cosine_published": f"centred on the mean of {recipe.centre}: {contexts}"}

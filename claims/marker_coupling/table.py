@@ -13,6 +13,7 @@ import xarray as xr
 from claims.marker_coupling.measured import (
     CENTRINGS,
     CONTROLS,
+    PUBLISHED,
     READOUTS,
     REFERENCE,
     SOURCE,
@@ -108,7 +109,7 @@ def _counts(data: xr.Dataset) -> dict[str, Array]:
 
 
 def _between(measurement: Measurement) -> dict[str, Array]:
-    """What is between personas, or along layers and read-outs, as far as the base model goes."""
+    """What is between personas, or along layers, read-outs and questions, as far as the base model goes."""
     data, personas, arrays = measurement.data, list(sources(measurement)), dict[str, Array]()
     if _is_by_place(data):
         layers = range(data.sizes["layer"])  # by their labels, in whatever order they are stored
@@ -117,7 +118,15 @@ def _between(measurement: Measurement) -> dict[str, Array]:
         arrays["cosine to the assistant"] = _array(cosine.sel(other=REFERENCE), "readout", "layer", "persona")
         arrays["cosine"] = _array(fixed, "persona", "other")
     if "js" in data and "other" in data["js"].dims:
-        arrays["js"] = _array(data["js"].mean("question").sel(persona=personas, other=personas), "persona", "other")
+        js = data["js"].sel(persona=personas)
+        arrays["js"] = _array(js.mean("question").sel(other=personas), "persona", "other")
+        arrays["js by question"] = _array(js.sel(other=REFERENCE), "question", "persona")
+    if "answers_sample" in data:
+        arrays["answers_sample"] = _array(data["answers_sample"], "seed")
+    if "cosine_half" in data:
+        places = {"centring": CENTRINGS[0], "readout": READOUTS[0], "layer": fixed_layer(data.sizes["layer"])}
+        halves = data["cosine_half"].sel({**places, "persona": personas})
+        arrays["cosine by half"] = _array(halves, "half", "persona")
     return arrays
 
 
@@ -126,13 +135,16 @@ def _alternatives(measurement: Measurement) -> Alternatives | None:
     data = measurement.data
     if "cosine" not in data or "layer" not in data["cosine"].dims:
         return None
-    cosine = data["cosine"].sel(persona=list(sources(measurement)), other=REFERENCE)
+    cosine = data["cosine"].sel(other=REFERENCE)
     for choice, options in (("readout", READOUTS), ("centring", CENTRINGS)):
         if choice not in cosine.dims:
             cosine = cosine.expand_dims({choice: [options[0]]})
+    if "cosine_published" in data:  # the same from one centre more
+        published = data["cosine_published"].expand_dims(centring=[PUBLISHED])
+        cosine = xr.concat([cosine, published], "centring", coords="minimal", compat="override", join="exact")
     places = list(itertools.product(cosine["centring"].values, cosine["readout"].values, range(cosine.sizes["layer"])))
-    by_place = cosine.sel(layer=range(cosine.sizes["layer"])).transpose("centring", "readout", "layer", ...)
-    values = by_place.values.reshape(len(places), -1)
+    by_place = cosine.sel(persona=list(sources(measurement)), layer=range(cosine.sizes["layer"]))
+    values = by_place.transpose("centring", "readout", "layer", "persona").values.reshape(len(places), -1)
     ordinary = [centring == CENTRINGS[0] and readout == READOUTS[0] for centring, readout, _ in places]
     names = tuple(f"layer {layer}, {readout}, {centring}" for centring, readout, layer in places)
     return Alternatives(column="cosine", values=np.array(values, dtype=float), ordinary=np.array(ordinary), names=names)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pytest_claims.data.variables import Variable, check_rounding, check_variables
     from pytest_claims.stats.agreement import cohen_kappa, krippendorff_alpha
     from pytest_claims.stats.arms import difference_between_arms
+    from pytest_claims.stats.components import variance_components
     from pytest_claims.stats.correlation import equivalence, partial_correlation, pearson
     from pytest_claims.stats.curve import fitted_curve
     from pytest_claims.stats.dependent import difference_of_dependent_correlations
@@ -116,6 +117,7 @@ __all__ = [
     "strongest_correlation",
     "swapped",
     "undecided",
+    "variance_components",
 ]
 _MODULES: Final = {  # as above: a test holds that they agree
     "asking.claim": (
@@ -175,6 +177,7 @@ _MODULES: Final = {  # as above: a test holds that they agree
         "krippendorff_alpha",
     ),
     "stats.arms": ("difference_between_arms",),
+    "stats.components": ("variance_components",),
     "stats.correlation": (
         "equivalence",
         "partial_correlation",

@@ -95,11 +95,11 @@ def test_published_centre_is_the_mean_of_its_twenty_contexts_alone():
 
 
 def test_without_a_centre_nobody_is_read_but_the_panel():
-    made = experiment(replace(FEW, centre=""))
+    made = experiment(replace(FEW, centre="none"))
     assert [one.name for one in made.readings] == ["readings"]
     assert made.readings[0] == experiment(FEW).readings[0]
     assert "cosine_published" not in made.arrays(results_of(readings=read(11)))
-    assert {name for name, one in RECIPES.items() if one.centre} == {"full", "full-shuffled"}
+    assert {name for name, one in RECIPES.items() if one.centre == "published"} == {"full", "full-shuffled"}
 
 
 def test_one_question_has_no_halves():

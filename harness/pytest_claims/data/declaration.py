@@ -70,6 +70,7 @@ class MeasuredEntry(Content):
         standard_error: the column of its standard errors.
         successes: with ``trials`` the columns of counts of which it is the rate; its own column may then be missing.
         trials: see ``successes``.
+        parts: ``{ questions = "score by question" }``: what it is the mean of, and the array that has each of them.
         values: what text stands for which number.
         otherwise: the number of all other text, or ``drop`` for rows to be left out.
         gaps: whether rows may lack a number; claims then compute from ``table.complete`` or ``table.pairs``.
@@ -83,6 +84,7 @@ class MeasuredEntry(Content):
     standard_error: str = ""
     successes: str = ""
     trials: str = ""
+    parts: Annotated[Mapping[Name, Name], Field(max_length=1)] = {}
     values: Mapping[str, _Finite] = {}
     otherwise: _Finite | Literal["drop"] | None = None
     gaps: bool = False

@@ -79,6 +79,17 @@ class Rate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a column is the mean of: an array of the same measure along rows and one other dimension.
+
+    ``called`` is what several of them are called, such as questions that all rows were asked.
+    """
+
+    array: str
+    called: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Design:
     """What a finding declares of its tables.
 
@@ -88,6 +99,7 @@ class Design:
         factors: what was contrasted.
         rates: columns that were counted; what :attr:`Table.successes` gives is of the first.
         errors: by column, the column of its standard errors.
+        parts: by column, what it is the mean of.
         gaps: columns in which rows may lack a number.
         smallest: by the symbol of an estimate, the smallest effect that counts as one, from no effect.
         limits: by column, what no value of it can pass, such as (0, 1).
@@ -103,6 +115,7 @@ class Design:
     factors: tuple[Factor, ...] = ()
     rates: tuple[Rate, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Parts] = field(default_factory=dict)
     gaps: frozenset[str] = frozenset()
     smallest: Mapping[str, float] = field(default_factory=dict)
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -112,7 +125,7 @@ class Design:
     remedy: str = "add it"
 
     def __post_init__(self) -> None:
-        for name in ("errors", "limits", "smallest"):
+        for name in ("errors", "limits", "parts", "smallest"):
             object.__setattr__(self, name, read_only_mapping(getattr(self, name)))
         if not self.units:
             rows = Unit(name=self.words.unit, plural=self.words.units)

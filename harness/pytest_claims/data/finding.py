@@ -16,7 +16,7 @@ from pytest_claims.data.declaration import Declaration
 from pytest_claims.data.declaration_check import check_declaration
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.declared_data import subjects_of
-from pytest_claims.data.design import Design, Factor, Rate, Unit, Words
+from pytest_claims.data.design import Design, Factor, Parts, Rate, Unit, Words
 from pytest_claims.data.subject import Subject
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ class Finding:
         """Of what is declared that which tables, and which effects count, hang on: no files, words or questions."""
         return self.declared.model_dump_json(
             include={"units", "factors", "measured", "smallest", "cut", "drops"},
-            exclude={"units": {"__all__": {"plural"}}, "drops": {"__all__": {"because"}}},
+            exclude={
+                "units": {"__all__": {"plural"}},
+                "measured": {"__all__": {"parts"}},
+                "drops": {"__all__": {"because"}},
+            },
             exclude_defaults=True,
         )
 
@@ -141,6 +145,11 @@ def design_of(declared: Declaration) -> Design:
         rates=tuple(rates),
         errors={name: one.standard_error for name, one in declared.measured.items() if one.standard_error},
         smallest=declared.smallest,
+        parts={
+            name: Parts(array=array, called=called)
+            for name, one in declared.measured.items()
+            for called, array in one.parts.items()
+        },
         gaps=frozenset(name for name, one in declared.measured.items() if one.gaps),
         limits={name: one.range for name, one in declared.measured.items() if one.range},
         controls=declared.partialled_out,

@@ -11,8 +11,9 @@ import numpy as np
 
 from pytest_claims.asking.used import used
 from pytest_claims.base.arrays import FloatArray
-from pytest_claims.base.errors import Undecided
-from pytest_claims.data.design import Rate
+from pytest_claims.base.errors import InputError, Undecided
+from pytest_claims.data.array import ROWS
+from pytest_claims.data.design import Parts, Rate
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check
 from pytest_claims.robustness.result import CheckResult, ColumnReliability
@@ -21,6 +22,7 @@ from pytest_claims.stats.reliability import (
     disattenuated,
     reliability_of_counts,
     reliability_of_errors,
+    reliability_of_parts,
     reliability_of_replicates,
 )
 
@@ -47,7 +49,7 @@ def _of_others(table: Table) -> set[str]:
 
 
 def _of_column(table: Table, name: str) -> tuple[ColumnReliability, Reliability | None]:
-    """By its repetitions, else by what was counted, else by its standard errors; nothing without any of these."""
+    """By its repetitions, else by what was counted, its standard errors, or its parts; nothing without any of these."""
     rate = next((one for one in table.design.rates if one.name == name), None)
     error = table.design.errors.get(name)
     try:
@@ -56,6 +58,8 @@ def _of_column(table: Table, name: str) -> tuple[ColumnReliability, Reliability 
         if error is not None:
             found = reliability_of_errors(*_complete(table, name, error))
             return ColumnReliability(column=name, value=found.value, by="errors"), found
+        if name in table.design.parts and table.design.parts[name].array in table.arrays:
+            return _of_parts(table, name, table.design.parts[name])
     except Undecided as why:
         return ColumnReliability(column=name, why=why.reason), None
     return ColumnReliability(column=name), None
@@ -72,6 +76,18 @@ def _of_rate(table: Table, rate: Rate) -> tuple[ColumnReliability, Reliability |
         return ColumnReliability(column=rate.name), None
     found = reliability_of_counts(*_complete(table, rate.successes, rate.trials))
     return ColumnReliability(column=rate.name, value=found.value, by="counts"), found
+
+
+def _of_parts(table: Table, name: str, parts: Parts) -> tuple[ColumnReliability, Reliability | None]:
+    dims, values = table.arrays[parts.array].dims, table.array(parts.array)
+    if len(dims) != 2 or dims.count(ROWS) != 1:
+        raise InputError(
+            f"the parts of {name}, array {parts.array!r}, lie along {', '.join(dims)}; wanted {ROWS} and one other "
+            "dimension"
+        )
+    found = reliability_of_parts(values if dims[1] == ROWS else values.T)
+    one = ColumnReliability(column=name, value=found.value, by="parts", unit=parts.called, count=found.replicates or 0)
+    return one, found
 
 
 def _complete(table: Table, *names: str) -> list[FloatArray]:

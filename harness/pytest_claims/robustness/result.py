@@ -28,12 +28,13 @@ class ColumnReliability:
     """What share of the variance of a ``column`` is not noise, its ``value``; None where nothing tells it.
 
     It is told ``by`` the counts of a rate, by standard errors, or by repetitions at ``count`` levels of ``unit``, of
-    which the column is the mean. ``why`` says why it could not be computed, if it could not.
+    which the column is the mean; or by ``count`` parts of it, which all rows share and ``unit`` says in the plural.
+    ``why`` says why it could not be computed, if it could not.
     """
 
     column: str
     value: float | None = None
-    by: Literal["", "repetitions", "counts", "errors"] = ""
+    by: Literal["", "repetitions", "counts", "errors", "parts"] = ""
     unit: str = ""
     count: int = 0
     why: str = ""

@@ -79,10 +79,10 @@ def intraclass_correlation(ratings: FloatArray) -> Tested:
             details={"repetitions": k, "F": f},
         )
     )
-    return compares(found, "repeated", lambda: _long(ratings))
+    return compares(found, "repeated", lambda: by_target(ratings))
 
 
-def _long(ratings: FloatArray) -> dict[str, FloatArray]:
+def by_target(ratings: FloatArray) -> dict[str, FloatArray]:
     """Each rating with the place of its target and of its repetition."""
     repetition, target = np.indices(ratings.shape, dtype=float)
     return {"value": ratings.ravel(), "target": target.ravel(), "repetition": repetition.ravel()}
@@ -112,6 +112,33 @@ def reliability_of_replicates(ratings: npt.ArrayLike) -> Reliability:
     f = between / within if within else math.inf
     value, low, high = (_share(1 - 1 / one) if one else 0.0 for one in (f, *_interval(f, (n - 1, n * (k - 1)))))
     return Reliability(value=value, how=how, replicates=k, low=low, high=high)
+
+
+def reliability_of_parts(parts: npt.ArrayLike) -> Reliability:
+    """The reliability of the sum or mean of k parts, such as the questions that all N targets were asked: Cronbach's α.
+
+    Another draw of parts would move all targets alike, which is no noise here: of two parts of equal variances it is
+    what Spearman and Brown make of their correlation. The 95% interval is that of Feldt. It is noted nowhere.
+
+    Args:
+        parts: shape (k, N), part by target.
+
+    Raises:
+        Undecided: with fewer than 2 parts or 4 targets, or if nothing varies.
+        InputError: if it is not an array of two dimensions, or a value is missing.
+
+    Source: Cronbach (1951), Psychometrika 16, 297-334; Feldt (1965), Psychometrika 30, 357-370.
+    """
+    values = finite("parts", parts)
+    _check_two_dimensions(values)
+    k, n = values.shape
+    between, _ = _mean_squares(values)  # which also says whether there are enough
+    centred = values - values.mean(axis=1, keepdims=True)
+    residual = float(((centred - centred.mean(axis=0)) ** 2).sum()) / ((n - 1) * (k - 1))
+    _check_varies(max(between, residual), values)
+    f = between / residual if residual > _NOTHING * between else math.inf
+    value, low, high = (_share(1 - 1 / one) if one else 0.0 for one in (f, *_interval(f, (n - 1, (n - 1) * (k - 1)))))
+    return Reliability(value=value, how="Cronbach's alpha", replicates=k, low=low, high=high)
 
 
 def reliability_of_counts(successes: npt.ArrayLike, trials: npt.ArrayLike) -> Reliability:

@@ -30,4 +30,6 @@ def _parts(result: CheckResult, words: Words) -> Iterator[str]:
 
 
 def _told(one: ColumnReliability, words: Words) -> str:
+    if one.by == "parts":
+        return f"by {one.count} {one.unit}"
     return f"by {one.count} {words.several(one.unit)}" if one.by == "repetitions" else _BY[one.by]
