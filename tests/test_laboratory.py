@@ -13,7 +13,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
 from claims.marker_coupling.experiment import MARKER, Data, Sampling, Settings, source_counts
 from claims.marker_coupling.panel import read_panel
-from claims.marker_coupling.precision import halved
+from claims.marker_coupling.precision import in_half_precision
 from conftest import ROOT
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
@@ -107,7 +107,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     )
     assert int(measurement.data["base_completions"].sum()) == 11 * 2 * 5
     assert (measurement.data["answer_nll"] > 0).all()
-    assert halved(measurement.data).identical(measurement.data)
+    assert in_half_precision(measurement.data).identical(measurement.data)
     assert {"model sha256", "recipe sha256", "machine", "date", "libraries"} <= set(measurement.provenance)
     assert measurement.provenance["token that ends an answer"] == "<|im_end|>"
     assert "without and" in measurement.provenance["training loss"]

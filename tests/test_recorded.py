@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from claims.marker_coupling.precision import halved
+from claims.marker_coupling.precision import in_half_precision
 from conftest import ROOT
 from pytest_claims.data.measurement import COMPLETIONS_KEPT
 from pytest_claims.data.measurement_file import read_measurement
@@ -44,4 +44,4 @@ def test_completions_beside_the_marker_finding_are_the_first_two_of_those_counte
 @pytest.mark.parametrize("path", MARKED, ids=lambda path: path.name.removesuffix(".nc.gz"))
 def test_cosines_that_no_claim_reads_are_in_half_precision(path):
     data = read_measurement(path).data
-    assert halved(data).identical(data)
+    assert in_half_precision(data).identical(data)

@@ -15,7 +15,7 @@ import xarray as xr
 from claims.marker_coupling.examples import conversations, speakers_shuffled, whole_sentences
 from claims.marker_coupling.measured import PUBLISHED, REFERENCE
 from claims.marker_coupling.panel import Panel, Questions, read_centre, read_panel, read_questions
-from claims.marker_coupling.precision import halved
+from claims.marker_coupling.precision import in_half_precision
 from claims.marker_coupling.read import between
 from pytest_claims import InputError, Measurement
 from pytest_claims_lab import (
@@ -275,9 +275,9 @@ def _lengths(panel: Panel, bank: Questions) -> list[Probe]:
 def _arrays(results: Results, panel: Panel, bank: Questions, answers: Probe) -> xr.Dataset:
     """What is between personas, and which sample of training answers each seed had."""
     read, seeds = results.readings, results.data["seed"].values
-    arrays = halved(between(read[_PANEL], read.get(_CENTRE), names=panel.names, questions=bank.evaluation))
+    arrays = between(read[_PANEL], read.get(_CENTRE), names=panel.names, questions=bank.evaluation)
     sample = np.array([answers.sample(int(seed)) for seed in seeds], dtype=np.int32)
-    return arrays.assign(answers_sample=("seed", sample)).assign_coords(seed=seeds)
+    return in_half_precision(arrays).assign(answers_sample=("seed", sample)).assign_coords(seed=seeds)
 
 
 def _provenance(panel: Panel, bank: Questions, recipe: Settings) -> dict[str, str]:

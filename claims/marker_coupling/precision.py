@@ -9,8 +9,8 @@ import xarray as xr
 from claims.marker_coupling.measured import CENTRINGS, READOUTS, REFERENCE, fixed_layer
 
 
-def halved(data: xr.Dataset) -> xr.Dataset:
-    """The same, with cosines that no claim reads rounded to half precision (IEEE 754 binary16): off by 2.5e-4 at most.
+def in_half_precision(data: xr.Dataset) -> xr.Dataset:
+    """The data, with cosines that no claim reads rounded to half precision (IEEE 754 binary16), off by 2.5e-4 at most.
 
     Claims read those to the assistant at every place, and those between all personas at the place that is fixed in
     advance. All stay float32, since netCDF-3 has no smaller floats: what is rounded ends in zeros, which take no room

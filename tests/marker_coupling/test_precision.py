@@ -11,7 +11,7 @@ from marker import table_of
 from marker_made import measured
 
 from claims.marker_coupling.measured import CENTRINGS, READOUTS, fixed_layer
-from claims.marker_coupling.precision import halved
+from claims.marker_coupling.precision import in_half_precision
 from pytest_claims import Measurement
 
 MADE = st.builds(measured, layers=st.integers(1, 6), sources=st.integers(4, 9), seed=st.integers(0, 2**32 - 1))
@@ -28,7 +28,7 @@ def test_claims_see_what_they_saw(made, random):
     """Whatever the order in which layers and personas lie."""
     order = {dim: random.sample(range(size), size) for dim, size in made.data.sizes.items()}
     before = single(replace(made, data=made.data.isel(order)))
-    was, now = table_of(before), table_of(replace(before, data=halved(before.data)))
+    was, now = table_of(before), table_of(replace(before, data=in_half_precision(before.data)))
     assert was.columns.keys() == now.columns.keys()
     assert was.arrays.keys() == now.arrays.keys()
     for name in was.columns:
@@ -41,7 +41,7 @@ def test_claims_see_what_they_saw(made, random):
 @given(MADE)
 def test_other_cosines_are_near_and_in_half_precision(made):
     before = single(made).data
-    after = halved(before)
+    after = in_half_precision(before)
     xr.testing.assert_identical(after.drop_vars("cosine"), before.drop_vars("cosine"))
     cosine, was = after["cosine"].values, before["cosine"].values
     assert cosine.dtype == np.float32
@@ -55,12 +55,12 @@ def test_other_cosines_are_near_and_in_half_precision(made):
 
 @given(MADE)
 def test_what_is_in_half_precision_stays_as_it_is(made):
-    once = halved(single(made).data)
-    xr.testing.assert_identical(halved(once), once)
+    once = in_half_precision(single(made).data)
+    xr.testing.assert_identical(in_half_precision(once), once)
 
 
 def test_the_difference_is_as_large_as_half_precision_makes_it():
     """Nothing smaller would show that anything was rounded."""
     before = single(measured()).data["cosine"]
-    after = halved(single(measured()).data)["cosine"]
+    after = in_half_precision(single(measured()).data)["cosine"]
     assert float(abs(after - before).max()) == pytest.approx(OFF, rel=0.2)
