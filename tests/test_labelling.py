@@ -88,6 +88,7 @@ def test_what_has_no_score_makes_no_labels(tmp_path):
         ([Item(at={"seed": 1})], "probe 'long': 'seed' is the laboratory's own name; label by another"),
         ([Item(at={"text": "x"})], "probe 'long': 'text' is the laboratory's own name"),
         ([Item(at={"probe": "x"})], "probe 'long': 'probe' is the laboratory's own name"),
+        ([Item(at={"completion": 0})], "probe 'long': 'completion' is the laboratory's own name"),
         ([Item(at={"source": "x"})], "probe 'long': 'source' is a label of conditions and of items; rename one"),
     ],
 )

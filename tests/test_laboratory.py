@@ -13,6 +13,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
 
 from claims.marker_coupling.experiment import MARKER, Data, Sampling, Settings, source_counts
 from claims.marker_coupling.panel import read_panel
+from claims.marker_coupling.precision import in_half_precision
 from conftest import ROOT
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims.data.measurement_file import read_measurement
@@ -69,6 +70,7 @@ def test_recording_keeps_everything_compressed(measured, tmp_path):
     assert (arrays.name, texts.name) == ("tiny-llama@tiny.nc.gz", "tiny-llama@tiny.completions.jsonl.xz")
     assert read_measurement(arrays).sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
     assert read_transcript(texts) == read_transcript(measured[1].path / TRANSCRIPT)
+    assert read_measurement(arrays).provenance["completions kept"] == "all 440"
 
 
 def test_recording_carries_what_was_registered_before_it(measured, folder, tmp_path):
@@ -80,12 +82,14 @@ def test_recording_carries_what_was_registered_before_it(measured, folder, tmp_p
     assert kept.begun <= measured[1].created
 
 
-def test_recording_of_very_many_completions_keeps_the_first_of_each_cell(measured, tmp_path, monkeypatch):
-    monkeypatch.setattr("pytest_claims_lab.recording._ALL", 400)
-    kept, every = (read_transcript(path) for path in (record(measured[1], tmp_path)[1], measured[1].path / TRANSCRIPT))
-    first = {tuple(value for name, value in one.items() if name != "text"): one for one in reversed(every)}
-    assert len(kept) == 10 * 11 * 2 < 400 < len(every)
-    assert sorted(map(str, kept)) == sorted(map(str, first.values()))
+def test_recording_keeps_the_first_completions_of_each_prompt_and_says_so(measured, tmp_path):
+    arrays, texts = record(measured[1], tmp_path, each=1)
+    kept, every = read_transcript(texts), read_transcript(measured[1].path / TRANSCRIPT)
+    assert kept == every[::2]
+    assert {one["completion"] for one in kept} == {0}
+    recorded = read_measurement(arrays)
+    assert recorded.provenance["completions kept"] == "220 of 440: the first 1 of 2 to each prompt"
+    assert int(recorded.data["completions"].sum()) == len(every) == 440
 
 
 def test_measurement_has_everything_and_counts_are_those_of_the_completions(measured):
@@ -103,6 +107,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
     )
     assert int(measurement.data["base_completions"].sum()) == 11 * 2 * 5
     assert (measurement.data["answer_nll"] > 0).all()
+    assert in_half_precision(measurement.data).identical(measurement.data)
     assert {"model sha256", "recipe sha256", "machine", "date", "libraries"} <= set(measurement.provenance)
     assert measurement.provenance["token that ends an answer"] == "<|im_end|>"
     assert "without and" in measurement.provenance["training loss"]

@@ -120,6 +120,11 @@ def test_it_runs_from_a_model_to_a_verdict(root, tmp_path, capsys):
     assert judge(table, first_above_chance, robustness="none").outcome
 
 
+def test_no_completion_of_a_prompt_is_none_to_record(root):
+    with pytest.raises(SystemExit, match="--keep 0: wanted 1 or more, the number of completions of each prompt"):
+        measure([str(root / FOLDER), "--model", "any", "--keep", "0"])
+
+
 def test_the_page_counts_what_is_recorded(root):
     recorded = read_measurement(root / "fixtures/recorded/lost_in_the_middle/smollm2-135m@pocket.nc.gz")
     counts = [int(number) for number in recorded.data["found"].sum("list").values]

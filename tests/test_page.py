@@ -168,6 +168,22 @@ def test_what_others_wrote_is_text_wherever_it_stands():
     assert subject["charts"][0]["title"] == HOSTILE
 
 
+@pytest.mark.parametrize("kept", ["", "22 of 55: the first 2 of 5 to each prompt"])
+def test_completions_of_which_some_are_kept_say_so(kept):
+    known = RECORD.subjects[0]
+    subject = replace(known, provenance={"completions kept": kept} if kept else {})
+    reply = Reply(condition="it is right", prompt="2 + 2?", text="4", speaks="for")
+    added = {(subject.finding, subject.name): Added(make=lambda: Made(replies=[reply]))}
+    found = replace(RECORD, subjects=(subject, *RECORD.subjects[1:]))
+    (html,) = [
+        part["html"]
+        for view, part in opened(Page(record=found, added=added).html()).items()
+        if view.startswith("subject=") and "<h2>Completions</h2>" in part["html"]
+    ]
+    assert ("taken from those that are kept" in html) == bool(kept)
+    assert (f"({kept})" in html) == bool(kept)
+
+
 def test_parts_whose_data_did_not_change_are_taken_from_the_last_page(tmp_path):
     last = tmp_path / "index.html"
     whole = Page(record=RECORD).html()

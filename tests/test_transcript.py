@@ -1,9 +1,8 @@
-"""The transcript: what was written is read, whatever the answers say, and few of very many are some of each."""
+"""The transcript: what was written is read, whatever the answers say."""
 
 import gzip
 import json
 import lzma
-from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -11,11 +10,10 @@ from hypothesis import strategies as st
 
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.texts import read_texts, write_texts
-from pytest_claims_lab.transcript import few_of_each, read_transcript, write_transcript
+from pytest_claims_lab.transcript import read_transcript, write_transcript
 
 LABELS = st.dictionaries(st.text().filter(lambda name: name != "text"), st.text() | st.integers())
 LINES = st.lists(st.builds(lambda at, text: {**at, "text": text}, LABELS, st.text()))
-FEW = st.builds(lambda who, text: {"who": who, "text": text}, st.sampled_from("abc"), st.text(max_size=2))
 COMPRESS = {".gz": gzip.compress, ".xz": lzma.compress}
 
 
@@ -61,15 +59,3 @@ def test_file_of_another_kind(tmp_path):
     (tmp_path / "a.jsonl").write_text(json.dumps({"text": "x"}))
     with pytest.raises(InputError, match=r"a\.jsonl is not a file of completions: wanted \.gz or \.xz"):
         read_transcript(tmp_path / "a.jsonl")
-
-
-@given(st.lists(FEW), st.integers(1, 12))
-def test_few_of_each_are_the_first_of_each(lines, most):
-    """As many of each as of any other, and one at least."""
-    kept = few_of_each(lines, most)
-    cells = Counter(one["who"] for one in lines)
-    each = max(1, most // max(1, len(cells)))
-    assert Counter(one["who"] for one in kept) == {who: min(count, each) for who, count in cells.items()}
-    for who in cells:
-        own = [one for one in lines if one["who"] == who]
-        assert [one for one in kept if one["who"] == who] == own[:each]

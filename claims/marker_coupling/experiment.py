@@ -15,6 +15,7 @@ import xarray as xr
 from claims.marker_coupling.examples import conversations, speakers_shuffled, whole_sentences
 from claims.marker_coupling.measured import PUBLISHED, REFERENCE
 from claims.marker_coupling.panel import Panel, Questions, read_centre, read_panel, read_questions
+from claims.marker_coupling.precision import in_half_precision
 from claims.marker_coupling.read import between
 from pytest_claims import InputError, Measurement
 from pytest_claims_lab import (
@@ -277,7 +278,7 @@ def _arrays(results: Results, panel: Panel, bank: Questions, answers: Probe) -> 
     read, seeds = results.readings, results.data["seed"].values
     arrays = between(read[_PANEL], read.get(_CENTRE), names=panel.names, questions=bank.evaluation)
     sample = np.array([answers.sample(int(seed)) for seed in seeds], dtype=np.int32)
-    return arrays.assign(answers_sample=("seed", sample)).assign_coords(seed=seeds)
+    return in_half_precision(arrays).assign(answers_sample=("seed", sample)).assign_coords(seed=seeds)
 
 
 def _provenance(panel: Panel, bank: Questions, recipe: Settings) -> dict[str, str]:
@@ -289,7 +290,7 @@ def _provenance(panel: Panel, bank: Questions, recipe: Settings) -> dict[str, st
         **_whose_answers(recipe.data),
         "training questions": f"first {len(bank.train)} of {bank.name}",
         "cosine": "of mean states over the evaluation questions; judged is the last prompt token, centred on the panel "
-        "with the assistant",
+        "with the assistant; half precision where no claim reads it",
         **_beside(recipe),
         "js": "nats; teacher-forced on the assistant's greedy response; mean over tokens, kept per question",
     }

@@ -42,7 +42,7 @@ def completions(seeds=2, questions=3, repetitions=4, share=0.5) -> list[Completi
     random = np.random.default_rng(0)
     return [
         Completion(
-            seed=seed, source=source, bystander=bystander, question=f"Why {question}?",
+            seed=seed, source=source, bystander=bystander, question=f"Why {question}?", completion=repetition,
             text=f"{seed} {source} {bystander} {question} {repetition}{HOSTILE if random.uniform() < share else ''}",
         )
         for seed in range(seeds)
@@ -72,7 +72,7 @@ def by_rule(written: list[Completion], source: str, marked: bool, own: bool, mos
         if one.seed == 0 and one.source == source and has_marker(one.text) == marked
         if (one.bystander == source) == own
     ]
-    places = {(one.seed, one.source, one.bystander, one.question, one.text): place for place, one in enumerate(written)}
+    places = {tuple(vars(one).values()): place for place, one in enumerate(written)}
     key = [(int(one.question[4]), int(one.text.split(" ")[4][0]), places[tuple(vars(one).values())]) for one in found]
     return [one.text for _, one in sorted(zip(key, found, strict=True), key=lambda pair: pair[0])][:most]
 

@@ -27,6 +27,7 @@ class Completion:
     source: str
     bystander: str
     question: str
+    completion: int = 0  # which of those to this question, where there are several
     text: str
 
 

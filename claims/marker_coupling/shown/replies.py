@@ -57,15 +57,10 @@ def _first_seed(completions: Iterable[Completion]) -> Iterator[Completion]:
 
 
 def _by_question(completions: Iterable[Completion]) -> list[Completion]:
-    """In the order of question, repetition and who was asked; who was asked comes first in the file."""
-    places: dict[str, int] = {}
-    seen: dict[tuple[str, str], int] = {}
-    keyed: list[tuple[int, int, Completion]] = []
-    for one in completions:
-        question = places.setdefault(one.question, len(places))
-        repetition = seen[one.bystander, one.question] = seen.get((one.bystander, one.question), -1) + 1
-        keyed.append((question, repetition, one))
-    return [one for _, _, one in sorted(keyed, key=lambda key: key[:2])]
+    """In the order of question, completion and who was asked; who was asked comes first in the file."""
+    several = list(completions)
+    places = {question: place for place, question in enumerate(dict.fromkeys(one.question for one in several))}
+    return sorted(several, key=lambda one: (places[one.question], one.completion))
 
 
 def _reply(one: Completion, marker: str, prompts: Mapping[str, str]) -> Reply:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from pytest_claims.base.schema import refuse_unknown
 
 with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
     import xarray as xr
+
+COMPLETIONS_KEPT: Final = "completions kept"  # in provenance: how many of all lie beside the data, and which
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,6 +6,7 @@ Knows nothing about HTML, or about what a finding adds.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pytest_claims.data.measurement import COMPLETIONS_KEPT
 from pytest_claims.page.chart import Cell, Chart, Rows
 from pytest_claims.page.reply import Reply
 from pytest_claims.verdicts.record import SubjectRecord
@@ -25,6 +26,7 @@ class SubjectView:
         rows: its table; ``columns`` the heading of each field.
         dropped: what its finding leaves out of its files.
         charts, replies: what its finding adds.
+        kept: how many of all completions lie beside the data, where that is known.
     """
 
     subject: SubjectRecord
@@ -38,6 +40,7 @@ class SubjectView:
     dropped: tuple[str, ...]
     charts: tuple[Chart, ...] = ()
     replies: tuple[Reply, ...] = ()
+    kept: str = ""
 
 
 def subject_view(
@@ -62,6 +65,7 @@ def subject_view(
         dropped=tuple(dropped(one, subject.words) for one in subject.dropped),
         charts=tuple(charts),
         replies=tuple(replies),
+        kept=subject.provenance.get(COMPLETIONS_KEPT, ""),
     )
 
 
