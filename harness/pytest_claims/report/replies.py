@@ -191,7 +191,7 @@ def _in_own(questions: Questions, replies: Sequence[Reply]) -> str:
 
 
 def _on_named(replies: Sequence[Reply], subjects: Sequence[str], to: Links) -> str:
-    """What the subjects say that the question names, for the closing sentence: whether they are new, it does not say."""
+    """What the subjects say that a question names, for the closing sentence; it does not say whether they are new."""
     several = {name: [v for one in replies for v in one.new if v.subject == name] for name in subjects}
     said = {name: word(some[0]) if len(some) == 1 else counted(some) for name, some in several.items() if some}
     return " ".join(f"On {to.link(name)}: {words}." for name, words in said.items())
