@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pingouin  # noqa: F401  before pytester, or each of its runs would import it anew, of which pandas warns
 import pytest
 import xarray as xr
 from hypothesis import given
