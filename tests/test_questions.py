@@ -50,6 +50,21 @@ def test_what_a_subject_is_to_the_finding(subject, role):
     assert ASKED.role(subject) == role
 
 
+def test_more_data_of_the_same_study_are_not_new():
+    asked = Questions.of(Declaration(title="made up", source="nowhere", own=["own@a", "own@more"], controls="own*"))
+    assert (asked.source, asked.own, asked.more) == ("own@a", "own@a", ("own@more",))
+    assert [asked.role(name) for name in ("own@a", "own@more", "own@other")] == ["own", "own", "control"]
+
+
+def test_subjects_that_a_question_names_answer_it_and_no_others():
+    names = ("own@a", "own@more", "flat@b", "new@b")
+    record = SimpleNamespace(subjects=[SimpleNamespace(name=name, count=1) for name in names], verdicts=[])
+    entry = QuestionEntry(
+        name="made up", claims=["made-up"], subjects=["flat@b", "own@more"], least_rows=9, unit="item"
+    )
+    assert [subject.name for subject in answering(record, ASKED, entry)] == ["own@more", "flat@b"]
+
+
 def left_out(unit="item", families=(), deletions=("a",)):
     return SimpleNamespace(unit=unit, families=families, deletions=deletions)
 

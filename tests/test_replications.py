@@ -207,3 +207,15 @@ def test_subject_that_is_made_of_the_others_is_not_pooled_with_them():
     stacked = replace(whole, provenance={STACKED: "first@published, second@few"})
     (synthesis,) = put_together(record.verdicts, [*parts, stacked])
     assert (synthesis.pooled, synthesis.subjects) == (None, ("first@published", "second@few"))
+
+
+def test_more_data_of_the_same_study_are_no_replication_and_are_not_pooled():
+    """Beside the first of it; without that they are its study."""
+    record = record_on([OWN, ("first@more", 30), FEW, MANY])
+    subjects = [replace(one, study="first@published" if one.name == "first@more" else "") for one in record.subjects]
+    whole = record_of(created="", version="", subjects=subjects, verdicts=record.verdicts)
+    assert [one.subject for one in whole.replications] == ["second@few", "third@many"]
+    assert [one.subjects for one in whole.syntheses] == [("first@published", "second@few", "third@many")]
+    assert [one.subjects for one in record.syntheses] == [("first@more", "second@few", "third@many")]
+    alone = put_together(whole.verdicts[1:], whole.subjects[1:])
+    assert alone[0].subjects == ("first@more", "second@few", "third@many")

@@ -139,8 +139,8 @@ class AlternativeEntry(Content):
 class QuestionEntry(Content):
     """A question, in the source's words where it asked, and the claims that answer it.
 
-    Only subjects with ``least_rows`` can, those on which levels of ``unit``, if one is named, can be left out, and
-    those to which ``check``, if one is named, applies.
+    Only new subjects with ``least_rows`` can, those on which levels of ``unit``, if one is named, can be left out, and
+    those to which ``check``, if one is named, applies; or else the ``subjects`` that are named, new or not.
     """
 
     name: str
@@ -149,6 +149,7 @@ class QuestionEntry(Content):
     least_rows: Annotated[int, Field(ge=0)] = 0
     unit: str = ""
     check: str = ""
+    subjects: Names = ()
 
 
 class Declaration(Content):
@@ -161,8 +162,9 @@ class Declaration(Content):
         collected: the date at which data began to be collected, of all subjects or of each.
         row: what a row is called, if it is no unit; ``row_plural`` what several are.
         outcomes: with ``trials`` and ``alternatives`` what sentences call these.
-        own: the subject that is the finding's own data, and ``own_called`` what to call it; ``controls`` are patterns
-            of subjects in which nothing is to be found, and ``examples`` of those too small to say much.
+        own: the subjects that are the finding's own data: new ones are held against the first, which ``own_called``
+            calls, and the others are more of the same study. ``controls`` are patterns of subjects in which nothing is
+            to be found, and ``examples`` of those too small to say much.
         stack: as what unit the models of all subjects are judged together, as one more subject.
         smallest: by the symbol of an estimate, the smallest effect that counts as one, how far from no effect.
         heading: of the part of the page of findings that is about this one.
@@ -179,7 +181,7 @@ class Declaration(Content):
     outcomes: str = "outcomes"
     trials: str = "trials"
     alternatives: str = "alternatives"
-    own: str = ""
+    own: Names = ()
     own_called: str = ""
     controls: Names = ()
     examples: Names = ()

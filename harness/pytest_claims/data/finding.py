@@ -55,6 +55,11 @@ class Finding:
         dates = self.declared.collected
         return dates if isinstance(dates, str) else dates.get(subject, "")
 
+    def study(self, subject: str) -> str:
+        """The first subject of the finding's own data, where this one is another of them; or else empty."""
+        first, *more = self.declared.own or ("",)
+        return first if subject in more else ""
+
     @property
     def title(self) -> str:
         """What is claimed, in one line."""

@@ -7,7 +7,7 @@ arrays it wants, and checks them.
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -16,6 +16,7 @@ import numpy as np
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import refuse_unknown
+from pytest_claims.data.elsewhere import Elsewhere, check_elsewhere, combined
 
 with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
     import xarray as xr
@@ -30,7 +31,8 @@ class Measurement:
     ``name`` is what the subject goes by (``qwen2.5-7b-instruct@published``: what comes before the @ is the model);
     ``data`` has a label for each place along each dimension; ``rounding`` gives the half-width of the last printed
     digit per array (empty where nothing was rounded); ``families`` puts labels into groups that are alike;
-    ``provenance`` says where, when and from what the numbers came.
+    ``provenance`` says where, when and from what the numbers came; ``elsewhere`` is what their source says of some of
+    them in other places.
 
     Raises:
         InputError: if the data are not a measurement; nothing is repaired silently.
@@ -41,6 +43,7 @@ class Measurement:
     provenance: Mapping[str, str] = field(default_factory=dict)
     rounding: Mapping[str, float] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     def __post_init__(self) -> None:
         for dim in map(str, {**self.data.sizes, **self.data.coords}):
@@ -49,6 +52,7 @@ class Measurement:
             _check_numbers(self, name)
         _check_rounding(self)
         _check_families(self)
+        check_elsewhere(self.elsewhere, self.data, where=self.name)
 
     @property
     def base_model(self) -> str:
@@ -59,9 +63,20 @@ class Measurement:
         """The labels along a dimension, in the order of the data; none where there is no such dimension."""
         return tuple(self.data[dim].values.tolist()) if dim in self.data.coords else ()
 
+    def as_elsewhere(self) -> dict[str, "Measurement"]:
+        """The measurement with what its source says elsewhere, each and all that go together, by their names."""
+        found = {}
+        for chosen in combined(self.elsewhere):
+            data = self.data
+            for one in chosen:
+                data = one.within(data)
+            # To how many digits these were printed, nobody says.
+            found[" + ".join(one.name for one in chosen)] = replace(self, data=data, rounding={}, elsewhere=())
+        return found
+
     @cached_property
     def sha256(self) -> str:
-        """Hash of names, labels and values; not of provenance, and independent of file format."""
+        """Hash of names, labels and values, also those elsewhere; not of provenance, and independent of file format."""
         digest = hashlib.sha256(self.name.encode())
         for column, half_width in sorted(self.rounding.items()):
             digest.update(f"{column}={half_width!r}".encode())
@@ -71,6 +86,8 @@ class Measurement:
             array = self.data[name]
             digest.update(f"{name}{array.dims}{array.shape}".encode())
             digest.update(_canonical_bytes(array.values))
+        for one in self.elsewhere:
+            digest.update(f"{one.name}{sorted(one.cells.items())}".encode())
         return digest.hexdigest()
 
 

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -18,9 +19,10 @@ from pytest_claims.base.boundary import naming, reading, unreadable
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_bytes, is_given, json_in
 from pytest_claims.base.heard import heard
-from pytest_claims.base.schema import Content, Name, number_in, read_toml, shown, validated
+from pytest_claims.base.schema import Content, Many, Name, number_in, read_toml, shown, validated
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.array_file import SUFFIXES
+from pytest_claims.data.elsewhere import Elsewhere
 from pytest_claims.data.measurement import Measurement
 from pytest_claims.reading.sheet import Row, Sheet, read_table
 
@@ -31,6 +33,7 @@ _FORMAT: Final = 1
 _WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
+_Finite = Annotated[float, pydantic.Field(allow_inf_nan=False)]
 
 
 def _quoted(value: object) -> object:
@@ -40,6 +43,14 @@ def _quoted(value: object) -> object:
     return value
 
 
+class _Elsewhere(Content):
+    """What the source says of some cells in another place, by column and label."""
+
+    name: Name
+    source: Name
+    values: Mapping[str, Mapping[str, _Finite]]
+
+
 class _About(Content):
     """The TOML file beside a table. What it says of where the numbers come from is text."""
 
@@ -47,6 +58,7 @@ class _About(Content):
     rounding: Mapping[str, _HalfWidth] = {}
     provenance: Mapping[str, Annotated[str, pydantic.BeforeValidator(_quoted)]] = {}
     families: Mapping[str, str] = {}
+    elsewhere: Many[_Elsewhere] = ()
 
 
 class _Attributes(Content):
@@ -57,6 +69,7 @@ class _Attributes(Content):
     rounding: Mapping[str, _HalfWidth]
     provenance: Mapping[str, str]
     families: Mapping[str, str]
+    elsewhere: Many[_Elsewhere] = ()
 
 
 def read_measurement(path: Path) -> Measurement:
@@ -87,6 +100,8 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
         "rounding": json.dumps(dict(measurement.rounding), sort_keys=True),
         "families": json.dumps(dict(measurement.families), sort_keys=True),
     }
+    if measurement.elsewhere:
+        attributes["elsewhere"] = json.dumps([asdict(one) for one in measurement.elsewhere])
     # netCDF-3 through scipy: no further dependency, readable by every netCDF tool, and the same
     # measurement gives the same bytes.
     content = bytes(measurement.data.assign_attrs(attributes).to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
@@ -174,7 +189,12 @@ def _naming_column(sheet: Sheet, file: str) -> str:
 def _measurement(file: str, about: _About | _Attributes, name: str, data: xr.Dataset) -> Measurement:
     with naming(file):
         return Measurement(
-            name=name, data=data, provenance=about.provenance, rounding=about.rounding, families=about.families
+            name=name,
+            data=data,
+            provenance=about.provenance,
+            rounding=about.rounding,
+            families=about.families,
+            elsewhere=tuple(Elsewhere(**dict(one)) for one in about.elsewhere),
         )
 
 

@@ -46,7 +46,7 @@ def answered(record: Record, questions: Questions, question: QuestionEntry, to: 
     lines = []
     for one in replies:
         lines += _of_claim(record, questions, question, one, to)
-        if len(replies) > 1:
+        if len(replies) > 1 and not question.subjects:
             lines.append(f"  - *{_closing(one, nobody, to)}*")
     return Markdown("\n".join([*lines, "", f"**{concluded(record, questions, question, to)}**"]))
 
@@ -54,6 +54,8 @@ def answered(record: Record, questions: Questions, question: QuestionEntry, to: 
 def concluded(record: Record, questions: Questions, question: QuestionEntry, to: Links) -> Markdown:
     """What is now known of a question, in a sentence or two."""
     replies, nobody = _replies(record, questions, question)
+    if question.subjects:
+        return Markdown(f"{_in_own(questions, replies)}{_on_named(replies, question.subjects, to)}")
     return Markdown(f"{_in_own(questions, replies)}{_conclusion(replies, nobody, to)}")
 
 
@@ -186,6 +188,13 @@ def _in_own(questions: Questions, replies: Sequence[Reply]) -> str:
         return f"In {inline(questions.own)}: {word(own[0])}. "
     words = counted(own)
     return f"In {inline(questions.own)}: {words}. " if own else ""
+
+
+def _on_named(replies: Sequence[Reply], subjects: Sequence[str], to: Links) -> str:
+    """What the subjects say that a question names, for the closing sentence; it does not say whether they are new."""
+    several = {name: [v for one in replies for v in one.new if v.subject == name] for name in subjects}
+    said = {name: word(some[0]) if len(some) == 1 else counted(some) for name, some in several.items() if some}
+    return " ".join(f"On {to.link(name)}: {words}." for name, words in said.items())
 
 
 def _conclusion(replies: Sequence[Reply], nobody: str, to: Links) -> str:

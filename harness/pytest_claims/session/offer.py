@@ -298,7 +298,14 @@ def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Load
         return wrong
     table = table.fresh()  # nobody who made it can change it now
     declared = hashlib.sha256(reader.finding.decides.encode()).hexdigest() if reader.finding else ""
-    record = subject_record(data, table, recorded=subject.recorded, finding=reader.name, declared=declared)
+    record = subject_record(
+        data,
+        table,
+        recorded=subject.recorded,
+        finding=reader.name,
+        declared=declared,
+        study=reader.finding.study(data.name) if reader.finding else "",
+    )
     return Loaded(data=data, table=table, record=record)
 
 

@@ -4,11 +4,12 @@ Knows nothing about judging, or about which subjects there are.
 """
 
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from pytest_claims.base.boundary import naming
 from pytest_claims.base.errors import InputError
 from pytest_claims.session.belonging import finding_at
 
@@ -61,11 +62,34 @@ def reader_of(item: pytest.Function) -> Reader:
     own = tables_of(item)
     declares = finding is not None and bool(finding.declared.measured) and not own
 
-    def table_of(data: "Measurement | Cells") -> object:
+    def as_it_is(data: "Measurement | Cells") -> object:
         if finding is not None and (declares or isinstance(data, Cells)):
             return finding.table(data)
         if isinstance(data, Cells):
             raise InputError(f"{data.name} is text, and no finding.toml says what its columns are; add one")
         return hook(measurement=data, design=finding.design if finding else Design())
 
-    return Reader(place=item.path.parent, finding=finding, declares=declares, table_of=table_of)
+    return Reader(
+        place=item.path.parent,
+        finding=finding,
+        declares=declares,
+        table_of=lambda data: _with_variants(as_it_is(data), data, as_it_is),
+    )
+
+
+def _with_variants(
+    table: object, data: "Measurement | Cells", table_of: "Callable[[Measurement | Cells], object]"
+) -> object:
+    """The table, with one more variant for each that its source prints elsewhere."""
+    from pytest_claims.data.measurement import Measurement
+    from pytest_claims.data.table import Table
+    from pytest_claims.data.table_check import check_table
+
+    variants = dict[str, Table]()
+    for name, other in data.as_elsewhere().items() if isinstance(data, Measurement) else ():
+        with naming(f"elsewhere {name!r}"):
+            variant = table_of(other)
+            if isinstance(variant, Table):
+                check_table(variant)
+                variants[name] = variant.fresh()
+    return replace(table, variants={**table.variants, **variants}) if isinstance(table, Table) and variants else table

@@ -30,8 +30,8 @@ _CALLED: Final = ("source", "", "example", "control")  # by place
 class Questions:
     """All questions of a finding; ``source`` is the subject that is its own data, ``own`` what to call that.
 
-    Subjects that match ``controls`` answer none; all others are new, be they ``examples`` or not. ``columns`` says what
-    columns are.
+    Those in ``more`` are more data of the same study, which replicate nothing. Subjects that match ``controls`` answer
+    none; all others are new, be they ``examples`` or not. ``columns`` says what columns are.
     """
 
     title: str
@@ -41,14 +41,16 @@ class Questions:
     columns: Mapping[str, str]
     questions: tuple[QuestionEntry, ...]
     examples: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, declared: Declaration) -> "Questions":
         """What a finding declares of them."""
         return cls(
             title=declared.heading or declared.title,
-            source=declared.own,
-            own=declared.own_called or declared.own,
+            source=next(iter(declared.own), ""),
+            own=declared.own_called or next(iter(declared.own), ""),
+            more=declared.own[1:],
             controls=declared.controls,
             examples=declared.examples,
             columns=declared.columns,
@@ -57,7 +59,7 @@ class Questions:
 
     def role(self, subject: str) -> Role:
         """What a subject is to the finding."""
-        if subject == self.source:
+        if subject in (self.source, *self.more):
             return "own"
         return "control" if _matches(subject, self.controls) else "new"
 
@@ -73,7 +75,7 @@ class Questions:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What one claim replies: on the finding's own data, on every new subject that may answer, and together."""
+    """What one claim replies: on the finding's own data, on every subject that may answer, and together."""
 
     claim: Claim
     own: Verdict | None
@@ -107,15 +109,16 @@ def questions_of(finding: Finding, record: Record) -> Questions:
         InputError: for one that names a claim, a unit, a check or a subject that is not on ``record``.
     """
     questions, where = Questions.of(finding.declared), f"{finding.name}/{FILE}"
-    checks = [check.name for check in FULL]
+    checks, names = [check.name for check in FULL], [one.name for one in record.subjects]
     units = dict.fromkeys(one.unit for verdict in record.verdicts for one in verdict.left_out)
     for one in questions.questions:
         asked = f"{where}, question {one.name!r}"
         refuse_unknown(one.claims, record.matrix, what="claim", where=asked)
         refuse_unknown([one.unit] if one.unit else [], units, what="unit", where=asked)
         refuse_unknown([one.check] if one.check else [], checks, what="check", where=asked)
+        refuse_unknown(one.subjects, names, what="subject", where=asked)
     if questions.questions and questions.source:
-        refuse_unknown([questions.source], [one.name for one in record.subjects], what="own subject", where=where)
+        refuse_unknown([questions.source, *questions.more], names, what="own subject", where=where)
     return questions
 
 
@@ -131,7 +134,9 @@ def reply(record: Record, questions: Questions, question: QuestionEntry, claim: 
 
 
 def answering(record: Record, questions: Questions, question: QuestionEntry) -> list[SubjectRecord]:
-    """The new subjects that can answer a question."""
+    """The subjects that a question names, or else the new ones that can answer it."""
+    if question.subjects:
+        return [subject for subject in record.subjects if subject.name in question.subjects]
     return [
         subject
         for subject in record.subjects

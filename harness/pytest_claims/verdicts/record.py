@@ -29,7 +29,7 @@ from pytest_claims.verdicts.digits import rounded
 from pytest_claims.verdicts.multiplicity import Correction, corrections
 from pytest_claims.verdicts.record_parts import EVIDENCE, joined, texts_of
 from pytest_claims.verdicts.replications import SubjectReplication, replications
-from pytest_claims.verdicts.syntheses import Synthesis, syntheses
+from pytest_claims.verdicts.syntheses import Place, Synthesis, syntheses
 from pytest_claims.verdicts.unit_record import MOST_NAMES, UnitRecord, unit_records
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.written import Written
@@ -68,6 +68,7 @@ class SubjectRecord:
         nothing: why nothing could be judged on it, if that is so.
         dropped: what its finding leaves out of its files.
         declared: the sha256 of what that declares.
+        study: the subject of whose study these are more data, so that beside it they count nowhere.
     """
 
     finding: str = ""
@@ -85,6 +86,7 @@ class SubjectRecord:
     nothing: Gap | None = None
     dropped: tuple[Dropped, ...] = ()
     declared: str = ""
+    study: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +183,7 @@ def record_of(
         matrix=matrix,
         verdicts=verdicts,
         corrections=corrections(verdicts),
-        replications=replications(verdicts),
+        replications=replications(verdicts, studies_of(subjects)),
         syntheses=put_together(verdicts, subjects),
         written=tuple(one for one in written if one.claim in matrix),
         versions=dict(versions or {}),
@@ -192,11 +194,23 @@ def put_together(verdicts: Iterable[Verdict], subjects: Sequence[SubjectRecord])
     """What these verdicts say together, claim by claim, as far as the levels of their subjects allow it."""
     units = {(subject.finding, subject.name): subject.units for subject in subjects}
     stacks = {(subject.finding, subject.name) for subject in subjects if STACKED in subject.provenance}
-    return syntheses(verdicts, units, stacks)
+    more = [place for place, study in studies_of(subjects).items() if (place[0], study) in units]
+    return syntheses(verdicts, units, stacks.union(more))
+
+
+def studies_of(subjects: Iterable[SubjectRecord]) -> dict[Place, str]:
+    """The subject of whose study these are more data, by the names of a finding and of such a subject."""
+    return {(subject.finding, subject.name): subject.study for subject in subjects if subject.study}
 
 
 def subject_record(
-    data: Measurement | Cells, table: Table, *, recorded: bool, finding: str = "", declared: str = ""
+    data: Measurement | Cells,
+    table: Table,
+    *,
+    recorded: bool,
+    finding: str = "",
+    declared: str = "",
+    study: str = "",
 ) -> SubjectRecord:
     """What the record keeps of the data of a subject; how claims stand to what these carry, each verdict says."""
     few, units = len(table) <= _MOST_ROWS, unit_records(table)
@@ -212,11 +226,18 @@ def subject_record(
         rows=table.rows if few else (),
         columns={name: tuple(map(_known, values)) for name, values in table.columns.items()} if few else {},
         rounding=dict(table.rounding),
-        provenance={name: one for name, one in data.provenance.items() if name != PROVENANCE},
+        provenance={name: one for name, one in data.provenance.items() if name != PROVENANCE} | _elsewhere(data),
         nothing=table.nothing,
         dropped=table.dropped,
         declared=declared,
+        study=study,
     )
+
+
+def _elsewhere(data: Measurement | Cells) -> dict[str, str]:
+    """Where the source says otherwise of some cells."""
+    several = data.elsewhere if isinstance(data, Measurement) else ()
+    return {f"elsewhere, {one.name}": one.source for one in several}
 
 
 def _known(value: float) -> float | None:

@@ -3,7 +3,7 @@
 Knows nothing about pytest, or about which estimate it is: it reads verdicts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pytest_claims.asking.original import Original
@@ -27,13 +27,19 @@ class SubjectReplication:
     not_compared: str = ""
 
 
-def replications(verdicts: Iterable[Verdict]) -> tuple[SubjectReplication, ...]:
-    """Every claim with an original that was decided, on every subject but the original's own."""
+def replications(
+    verdicts: Iterable[Verdict], studies: Mapping[tuple[str, str], str] | None = None
+) -> tuple[SubjectReplication, ...]:
+    """Every claim with an original that was decided, on every subject but the original's own, and more of its study.
+
+    ``studies`` gives, by finding and subject, the subject of whose study its data are more.
+    """
+    more = studies or {}
     return tuple(
         _on_subject(verdict, original)
         for verdict in verdicts
         if (original := verdict.claim.original) is not None
-        and verdict.subject != original.subject
+        and original.subject not in (verdict.subject, more.get((verdict.finding, verdict.subject)))
         and verdict.outcome != "undecided"
     )
 
