@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -18,10 +19,11 @@ from pytest_claims.base.boundary import naming, reading, unreadable
 from pytest_claims.base.errors import InputError
 from pytest_claims.base.given_file import given_bytes, is_given, json_in
 from pytest_claims.base.heard import heard
-from pytest_claims.base.schema import Content, Name, number_in, read_toml, shown, validated
+from pytest_claims.base.schema import Content, Many, Name, number_in, read_toml, shown, validated
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.array_file import SUFFIXES
 from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.pitfall import Pitfall, PitfallName
 from pytest_claims.reading.sheet import Row, Sheet, read_table
 
 with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
@@ -30,6 +32,7 @@ with heard():  # pandas may warn when it is imported, which -W error would make 
 _FORMAT: Final = 1
 _WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
+_Finite = Annotated[float, pydantic.Field(allow_inf_nan=False)]
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 
 
@@ -49,6 +52,20 @@ class _About(Content):
     families: Mapping[str, str] = {}
 
 
+class _Pitfall(Content):
+    """What was looked for while it was measured: the fields of a :class:`Pitfall`."""
+
+    name: PitfallName
+    where: str
+    against: Many[str]
+    names: Many[str]
+    count: int
+    of: int
+    value: _Finite
+    limit: _Finite
+    numbers: Mapping[str, _Finite]
+
+
 class _Attributes(Content):
     """What an array file says of itself, each as JSON."""
 
@@ -57,6 +74,7 @@ class _Attributes(Content):
     rounding: Mapping[str, _HalfWidth]
     provenance: Mapping[str, str]
     families: Mapping[str, str]
+    pitfalls: Many[_Pitfall] = ()
 
 
 def read_measurement(path: Path) -> Measurement:
@@ -87,6 +105,8 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
         "rounding": json.dumps(dict(measurement.rounding), sort_keys=True),
         "families": json.dumps(dict(measurement.families), sort_keys=True),
     }
+    if measurement.pitfalls:
+        attributes["pitfalls"] = json.dumps([asdict(one) for one in measurement.pitfalls])
     # netCDF-3 through scipy: no further dependency, readable by every netCDF tool, and the same
     # measurement gives the same bytes.
     content = bytes(measurement.data.assign_attrs(attributes).to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
@@ -174,7 +194,12 @@ def _naming_column(sheet: Sheet, file: str) -> str:
 def _measurement(file: str, about: _About | _Attributes, name: str, data: xr.Dataset) -> Measurement:
     with naming(file):
         return Measurement(
-            name=name, data=data, provenance=about.provenance, rounding=about.rounding, families=about.families
+            name=name,
+            data=data,
+            provenance=about.provenance,
+            rounding=about.rounding,
+            families=about.families,
+            pitfalls=tuple(Pitfall(**dict(one)) for one in getattr(about, "pitfalls", ())),
         )
 
 
