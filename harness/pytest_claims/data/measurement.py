@@ -17,6 +17,7 @@ from pytest_claims.base.errors import InputError
 from pytest_claims.base.heard import heard
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.elsewhere import Elsewhere, check_elsewhere, combined
+from pytest_claims.data.pitfall import Pitfall
 
 with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
     import xarray as xr
@@ -32,7 +33,7 @@ class Measurement:
     ``data`` has a label for each place along each dimension; ``rounding`` gives the half-width of the last printed
     digit per array (empty where nothing was rounded); ``families`` puts labels into groups that are alike;
     ``provenance`` says where, when and from what the numbers came; ``elsewhere`` is what their source says of some of
-    them in other places.
+    them in other places; ``pitfalls`` what was looked for while it was measured, of what commonly goes wrong.
 
     Raises:
         InputError: if the data are not a measurement; nothing is repaired silently.
@@ -44,6 +45,7 @@ class Measurement:
     rounding: Mapping[str, float] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
     elsewhere: tuple[Elsewhere, ...] = ()
+    pitfalls: tuple[Pitfall, ...] = ()
 
     def __post_init__(self) -> None:
         for dim in map(str, {**self.data.sizes, **self.data.coords}):
@@ -76,7 +78,7 @@ class Measurement:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of names, labels and values, also those elsewhere; not of provenance, and independent of file format."""
+        """Hash of names, labels and values, also those elsewhere; not of provenance or pitfalls, whatever the format."""
         digest = hashlib.sha256(self.name.encode())
         for column, half_width in sorted(self.rounding.items()):
             digest.update(f"{column}={half_width!r}".encode())

@@ -24,6 +24,7 @@ from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.array_file import SUFFIXES
 from pytest_claims.data.elsewhere import Elsewhere
 from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.pitfall import Pitfall, PitfallName
 from pytest_claims.reading.sheet import Row, Sheet, read_table
 
 with heard():  # pandas may warn when it is imported, which -W error would make an end of pytest itself
@@ -32,8 +33,8 @@ with heard():  # pandas may warn when it is imported, which -W error would make 
 _FORMAT: Final = 1
 _WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
-_HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 _Finite = Annotated[float, pydantic.Field(allow_inf_nan=False)]
+_HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
 
 
 def _quoted(value: object) -> object:
@@ -61,6 +62,20 @@ class _About(Content):
     elsewhere: Many[_Elsewhere] = ()
 
 
+class _Pitfall(Content):
+    """What was looked for while it was measured: the fields of a :class:`Pitfall`."""
+
+    name: PitfallName
+    where: str
+    against: Many[str]
+    names: Many[str]
+    count: int
+    of: int
+    value: _Finite
+    limit: _Finite
+    numbers: Mapping[str, _Finite]
+
+
 class _Attributes(Content):
     """What an array file says of itself, each as JSON."""
 
@@ -70,6 +85,7 @@ class _Attributes(Content):
     provenance: Mapping[str, str]
     families: Mapping[str, str]
     elsewhere: Many[_Elsewhere] = ()
+    pitfalls: Many[_Pitfall] = ()
 
 
 def read_measurement(path: Path) -> Measurement:
@@ -102,6 +118,8 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
     }
     if measurement.elsewhere:
         attributes["elsewhere"] = json.dumps([asdict(one) for one in measurement.elsewhere])
+    if measurement.pitfalls:
+        attributes["pitfalls"] = json.dumps([asdict(one) for one in measurement.pitfalls])
     # netCDF-3 through scipy: no further dependency, readable by every netCDF tool, and the same
     # measurement gives the same bytes.
     content = bytes(measurement.data.assign_attrs(attributes).to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
@@ -195,6 +213,7 @@ def _measurement(file: str, about: _About | _Attributes, name: str, data: xr.Dat
             rounding=about.rounding,
             families=about.families,
             elsewhere=tuple(Elsewhere(**dict(one)) for one in about.elsewhere),
+            pitfalls=tuple(Pitfall(**dict(one)) for one in getattr(about, "pitfalls", ())),
         )
 
 

@@ -117,8 +117,9 @@ class Page:
             one for one in self.record.verdicts if (one.finding, one.subject) == (subject.finding, subject.name)
         ]
         registered = [(one.claim.id, one.registered.word) for one in verdicts]
+        pitfalls = [to_json(one) for verdict in verdicts for one in verdict.pitfalls]
         about = to_json(subject), to_json(source) if source else None
-        key = key_of(_code(), *about, role, added.key, view_name, registered)
+        key = key_of(_code(), *about, role, added.key, view_name, registered, pitfalls)
         if key in kept:
             return kept[key]
         made, charts = added.make(), Charts()

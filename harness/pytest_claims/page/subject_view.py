@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pytest_claims.data.measurement import COMPLETIONS_KEPT
 from pytest_claims.page.chart import Cell, Chart, Rows
 from pytest_claims.page.reply import Reply
+from pytest_claims.verdicts.pitfalls import pitfalls_beside
 from pytest_claims.verdicts.record import SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.lost import dropped
+from pytest_claims.words.pitfalls import looked_at, told
 from pytest_claims.words.registered import UNKNOWN, of_subject
 
 
@@ -25,6 +27,7 @@ class SubjectView:
         registered: whether its claims were registered before it was measured.
         rows: its table; ``columns`` the heading of each field.
         dropped: what its finding leaves out of its files.
+        pitfalls: what commonly goes wrong, and does here; ``looked_at`` what was looked for besides.
         charts, replies: what its finding adds.
         kept: how many of all completions lie beside the data, where that is known.
     """
@@ -38,6 +41,8 @@ class SubjectView:
     rows: Rows
     columns: Mapping[str, str]
     dropped: tuple[str, ...]
+    pitfalls: tuple[str, ...] = ()
+    looked_at: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     replies: tuple[Reply, ...] = ()
     kept: str = ""
@@ -53,6 +58,7 @@ def subject_view(
     verdicts: Sequence[Verdict] = (),
 ) -> SubjectView:
     """The view of a subject, ``against`` the one that its finding compares it with; ``verdicts`` are all on it."""
+    pitfalls = pitfalls_beside(subject.pitfalls, (one.pitfalls for one in verdicts))
     return SubjectView(
         subject=subject,
         role=role,
@@ -63,6 +69,8 @@ def subject_view(
         rows=_rows(subject),
         columns={"row": subject.words.unit, **{f"c{place}": name for place, name in enumerate(subject.columns)}},
         dropped=tuple(dropped(one, subject.words) for one in subject.dropped),
+        pitfalls=tuple(told(one, subject.words) for one in pitfalls if one.is_met),
+        looked_at=tuple(looked_at(pitfalls)),
         charts=tuple(charts),
         replies=tuple(replies),
         kept=subject.provenance.get(COMPLETIONS_KEPT, ""),

@@ -19,6 +19,7 @@ from pytest_claims.report.anchors import Links, anchor, linked
 from pytest_claims.report.evidence import corrected, estimate, fewest, overturned, p_value, rows_of, unmet
 from pytest_claims.report.evidence import verdict_words as words
 from pytest_claims.report.gaps import Gaps, gaps
+from pytest_claims.report.pitfalls import by_title
 from pytest_claims.report.replies import answered, overview
 from pytest_claims.report.sentences import any_one, asked_of, checks_made, told
 from pytest_claims.report.templates import environment
@@ -89,6 +90,7 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
         asked=[(one, *_answers(record, one, to)) for one in asked],
         inconclusive=table(_inconclusive_line(record, one, to) for one in inconclusive),
         undecided=table(_gap_line(gap, to) for gap in gaps(record)),
+        pitfalls=list(by_title(record)),
         registered=each_subject(record.verdicts),
         registered_means=REGISTERED if any(map(beside, record.verdicts)) else "",
         origins=[(subject, _repeats(subject), _provenance(subject)) for subject in record.subjects],

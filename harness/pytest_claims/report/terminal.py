@@ -6,6 +6,7 @@ Knows nothing about pytest: it returns lines, and whoever prints them has the co
 from collections.abc import Iterator
 from typing import Final
 
+from pytest_claims.report import pitfalls
 from pytest_claims.report.context import Context
 from pytest_claims.report.filling import filled
 from pytest_claims.report.gaps import gaps
@@ -47,6 +48,8 @@ def _finding(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
     yield from _counts(record)
     for line in unjudged(record):
         yield from plain(filled(line, _names(record)), "yellow")
+    for line in pitfalls.in_a_line(record):
+        yield from plain(filled(f"{line}{'' if verbose > 0 else '; -v says more'}"), "yellow")
     for kind, told in news(record, context.since) if context.since else ():
         yield from plain(filled(f"{kind}: {told}", _names(record)), _COLOURS.get(kind, ""))
     yield ()
@@ -56,6 +59,8 @@ def _finding(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
         yield ()
         for name, said in each_subject(record.verdicts):
             yield from plain(filled(f"registered: {name and f'{name}: '}{said}", _names(record)))
+        for name, said in pitfalls.each(record):
+            yield from plain(filled(f"{name}: {said}", _names(record)))
         yield ()
         yield from spelled(record, matrix, every_check=verbose > 1)
         yield from _undecided(record, matrix)
@@ -66,6 +71,8 @@ def _unchanged(record: Record, context: Context) -> Iterator[Parts]:
     names = record.findings
     for name in names[:_MOST_FINDINGS]:
         yield from _counts(record.of(name))
+    for line in pitfalls.in_a_line(record):
+        yield from plain(filled(f"{line}; -v says more"), "yellow")
     if len(names) > _MOST_FINDINGS:
         rest = counted(one for one in record.verdicts if one.finding in names[_MOST_FINDINGS:])
         yield from plain([f"and {len(names) - _MOST_FINDINGS} findings more: {rest}"])

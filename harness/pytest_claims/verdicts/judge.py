@@ -30,6 +30,7 @@ from pytest_claims.stats.estimate import Estimate
 from pytest_claims.stats.evenness import uneven
 from pytest_claims.stats.simulation import counts_kept
 from pytest_claims.verdicts.claimed import Claimed, claimed_of
+from pytest_claims.verdicts.coupling import pitfalls_of_comparison
 from pytest_claims.verdicts.named import compared_of
 from pytest_claims.verdicts.power import power_of, simulated_effect, simulated_power
 from pytest_claims.verdicts.record import from_json, to_json
@@ -97,7 +98,15 @@ def judge(
     claimed = claimed_of(answer, first.demands, claim, table.design)
     power = None if claimed is None else power_of(claimed, answer.estimates[claimed.about])
     verdict = _verdict(claim, table, answer, left_out)
-    verdict = replace(verdict, lost=first.lost, claimed=claimed, power=power, compared=_compared(first, claimed, table))
+    compared = _compared(first, claimed, table)
+    verdict = replace(
+        verdict,
+        lost=first.lost,
+        claimed=claimed,
+        power=power,
+        compared=compared,
+        pitfalls=pitfalls_of_comparison(compared, table),
+    )
     if not checks:
         return verdict
     keeps = claim.original is not None

@@ -22,11 +22,14 @@ from pytest_claims.data.design import Words
 from pytest_claims.data.dropped import Dropped
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.pitfall import Pitfall
 from pytest_claims.data.registration import PROVENANCE
 from pytest_claims.data.table import Table
 from pytest_claims.reading.cells import STACKED, Cells
+from pytest_claims.verdicts.differing import several_differences
 from pytest_claims.verdicts.digits import rounded
 from pytest_claims.verdicts.multiplicity import Correction, corrections
+from pytest_claims.verdicts.pitfalls import pitfalls_of_table
 from pytest_claims.verdicts.record_parts import EVIDENCE, joined, texts_of
 from pytest_claims.verdicts.replications import SubjectReplication, replications
 from pytest_claims.verdicts.syntheses import Place, Synthesis, syntheses
@@ -69,6 +72,7 @@ class SubjectRecord:
         dropped: what its finding leaves out of its files.
         declared: the sha256 of what that declares.
         study: the subject of whose study these are more data, so that beside it they count nowhere.
+        pitfalls: what commonly goes wrong and was looked for: when it was measured, in its table, and beside others.
     """
 
     finding: str = ""
@@ -87,6 +91,7 @@ class SubjectRecord:
     dropped: tuple[Dropped, ...] = ()
     declared: str = ""
     study: str = ""
+    pitfalls: tuple[Pitfall, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +184,7 @@ def record_of(
         version=version,
         asked=asked or len(verdicts),
         left_out=tuple(left_out),
-        subjects=tuple(subjects),
+        subjects=_beside_others(subjects),
         matrix=matrix,
         verdicts=verdicts,
         corrections=corrections(verdicts),
@@ -188,6 +193,16 @@ def record_of(
         written=tuple(one for one in written if one.claim in matrix),
         versions=dict(versions or {}),
     )
+
+
+def _beside_others(subjects: Sequence[SubjectRecord]) -> tuple[SubjectRecord, ...]:
+    """The subjects with what they differ in from those of their finding that they are compared with."""
+    found = []
+    for subject in subjects:
+        own = {one.name: one.provenance for one in subjects if one.finding == subject.finding}
+        rest = (one for one in subject.pitfalls if one.name != "several-differences")
+        found.append(replace(subject, pitfalls=(*rest, *several_differences(subject.name, own))))
+    return tuple(found)
 
 
 def put_together(verdicts: Iterable[Verdict], subjects: Sequence[SubjectRecord]) -> tuple[Synthesis, ...]:
@@ -231,6 +246,7 @@ def subject_record(
         dropped=table.dropped,
         declared=declared,
         study=study,
+        pitfalls=(*(data.pitfalls if isinstance(data, Measurement) else ()), *pitfalls_of_table(table)),
     )
 
 

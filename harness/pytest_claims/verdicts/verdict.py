@@ -9,6 +9,7 @@ from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
 from pytest_claims.asking.deletion import Deletion, LeftOut
 from pytest_claims.data.loss import Loss
+from pytest_claims.data.pitfall import Pitfall
 from pytest_claims.data.registration import UNKNOWN, Standing
 from pytest_claims.robustness.repetition import Repetition
 from pytest_claims.robustness.result import CheckResult
@@ -37,6 +38,7 @@ class Verdict:
         claimed: what would make it true, where that is known.
         power: how often that would show, where that is known.
         compared: what the estimate that decided was computed from.
+        pitfalls: what was looked for in that.
         repetition: what a repetition of the recorded measurement gives, of a live one of the same name.
         registered: how the claim stands to what was registered before its data were collected.
     """
@@ -52,6 +54,7 @@ class Verdict:
     claimed: Claimed | None = None
     power: Power | None = None
     compared: Compared | None = None
+    pitfalls: tuple[Pitfall, ...] = ()
     repetition: Repetition | None = None
     registered: Standing = UNKNOWN
 
