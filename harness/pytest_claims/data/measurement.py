@@ -78,7 +78,7 @@ class Measurement:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of names, labels and values, also those elsewhere; not of provenance or pitfalls, whatever the format."""
+        """Hash of names, labels and values, also those elsewhere; not of provenance or pitfalls, or of the format."""
         digest = hashlib.sha256(self.name.encode())
         for column, half_width in sorted(self.rounding.items()):
             digest.update(f"{column}={half_width!r}".encode())
