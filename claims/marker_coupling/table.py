@@ -116,6 +116,8 @@ def _between(measurement: Measurement) -> dict[str, Array]:
         fixed = cosine.sel(readout=READOUTS[0], layer=fixed_layer(len(layers)), other=personas)
         arrays["cosine to the assistant"] = _array(cosine.sel(other=REFERENCE), "readout", "layer", "persona")
         arrays["cosine"] = _array(fixed, "persona", "other")
+        uncentred = data["cosine"].sel(centring=CENTRINGS[-1], readout=READOUTS[0], layer=layers, persona=personas)
+        arrays["cosine to the assistant without a centre"] = _array(uncentred.sel(other=REFERENCE), "layer", "persona")
     if "js" in data and "other" in data["js"].dims:
         arrays["js"] = _array(data["js"].mean("question").sel(persona=personas, other=personas), "persona", "other")
     return arrays

@@ -33,6 +33,7 @@ class Claim:
         null: a world without its effect, if one is declared.
         smallest: the smallest effect that counts, from no effect.
         twin: the claim that tests the absence of an effect which this one only does not find.
+        exploratory: whether it was made after its data were seen, as its author says.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Claim:
     null: Null | None = None
     smallest: float | None = None
     twin: str = ""
+    exploratory: bool = False
 
 
 def claim(
@@ -54,6 +56,7 @@ def claim(
     null: Null | Literal["none"] | None = None,
     smallest: float | None = None,
     twin: str = "",
+    exploratory: bool = False,
 ) -> Callable[[Body], Body]:
     """Mark a test as a claim. Its docstring is the statement; its body is judged, also on perturbed data.
 
@@ -67,6 +70,8 @@ def claim(
         smallest: the smallest effect that counts as one, how far from no effect, in the unit of the estimate; without
             it that of its finding, or of its original.
         twin: of a claim that something is not significant, the id of the one that tests that it is negligible.
+        exploratory: whether you made it after you had seen its data. It is then *after the fact* on all data before which
+            it was not registered.
 
     Raises:
         InputError: for an id that is not in kebab-case, a claim without source, a smallest effect that is not above 0,
@@ -98,6 +103,7 @@ def claim(
             null=world,
             smallest=smallest,
             twin=twin,
+            exploratory=exploratory,
         )
         setattr(body, _ATTRIBUTE, made)
         return body
