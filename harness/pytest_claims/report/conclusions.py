@@ -80,12 +80,12 @@ def _estimate(_: Record, grounds: Sequence[Ground]) -> str:
 
 
 def _value(_: Record, grounds: Sequence[Ground]) -> str:
-    _, estimate = _headline(grounds)
-    return f"{estimate.symbol} = {signed(estimate.symbol, estimate.value)}"
+    estimate = _headline(grounds)[1]
+    return signed(estimate.symbol, estimate.value)
 
 
 def _p(_: Record, grounds: Sequence[Ground]) -> str:
-    _, estimate = _headline(grounds)
+    estimate = _headline(grounds)[1]
     return "" if estimate.p is None else stated_p(estimate.p)
 
 

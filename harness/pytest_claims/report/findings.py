@@ -17,7 +17,7 @@ from pytest_claims.report.conclusions import parts, sentence
 from pytest_claims.report.estimates import estimates
 from pytest_claims.report.gaps import Gaps
 from pytest_claims.report.headline import headline
-from pytest_claims.report.inserted import paragraph, with_parts
+from pytest_claims.report.inserted import with_parts
 from pytest_claims.report.marks import legend, mark_of
 from pytest_claims.report.matrix import letter
 from pytest_claims.report.replies import overview
@@ -111,8 +111,7 @@ def inserted(text: str, record: Record, finding: Finding, *, where: str) -> str:
         InputError: for a mark that is none, and what does not fit the record.
     """
     sentences = parts(record, conclusions_of(finding, record))
-    filled = {name: paragraph(several) for name, several in sentences.items()}
-    return with_parts(text, finding.name, {"headline": headline(record, finding), **filled}, where=where)
+    return with_parts(text, finding.name, {"headline": [headline(record, finding)], **sentences}, where=where)
 
 
 def write_if_changed(text: str, path: Path) -> bool:

@@ -35,10 +35,10 @@ def headline(record: Record, finding: Finding) -> Markdown:
     data = {"": "data", **{name: _levels(by_name[name]) for name in names}}
     rows = [_row(record, row, names) for row in declared.rows]
     note = (
-        "Bold: the 95% interval excludes no effect. Without: what is left without the one part of the data that leaves "
-        f"least. {counted_apart(record, names)}"
+        "Bold: the 95% interval excludes no effect. *Without*: what is left without the one part of the data that leaves "
+        f"least. {inline(counted_apart(record, names))}"
     )
-    return Markdown(f"{table([data, *rows])}\n\n{inline(note)}")
+    return Markdown(f"{table([data, *rows])}\n\n{note}")
 
 
 def _row(record: Record, row: HeadlineRowEntry, names: tuple[str, ...]) -> dict[str, str]:
@@ -75,7 +75,7 @@ def without(least: Weakest, verdict: Verdict) -> tuple[str, str]:
     return _told(least.estimate), f"without {part}"
 
 
-def _part(families: bool, unit: str, level: str, verdict: Verdict) -> str:  # noqa: FBT001
+def _part(families: bool, unit: str, level: str, verdict: Verdict) -> str:
     """A level by its name, and of what is not the main unit, or a family, behind what it is."""
     if families:
         return f"family {level}"

@@ -176,7 +176,7 @@ def _changes(case: Case, tables: _Tables, specifications: Iterable[Specification
 def _joint_p(
     check: Check, case: Case, tables: _Tables, specifications: Sequence[Specification]
 ) -> tuple[dict[str, float], Gap | None]:
-    """How many of the specifications hold, and how often as many do in worlds without the effect; or why that is unknown.
+    """How many specifications hold, and how often as many do in worlds without the effect; or why that is not known.
 
     Neither for a single one, where that changes nothing.
     """
@@ -195,7 +195,7 @@ def _joint_p(
         lambda: (one.of(world[one.variant]) for world in worlds for one in specifications),
     )
     observed = sum(_holds(case, tables[one.variant], one) for one in specifications)
-    counts = {"plain": len(specifications), "plain_held": observed}
+    counts: dict[str, float] = {"plain": len(specifications), "plain_held": observed}
     held = [one.ask(case, copy).outcome == "held" for one, copy in zip(itertools.cycle(specifications), copies)]
     by_chance = np.array(held).reshape(check.draws, len(specifications)).sum(axis=1).tolist()
     if set(by_chance) == {observed}:
@@ -205,9 +205,9 @@ def _joint_p(
 
 
 def _leverage(case: Case) -> Leverage | None:
-    """Without which level, or family of levels, the fewest plain analyses hold of those that do; None of fewer than two.
+    """Without which level, or family of levels, the fewest of the plain analyses that hold still do.
 
-    Units of many levels are left out by their families alone.
+    None where fewer than two hold. Units of many levels are left out by their families alone.
     """
     holding = [place for place, one in enumerate(_plain(case.table)) if _holds(case, case.table, one)]
     if len(holding) < 2:

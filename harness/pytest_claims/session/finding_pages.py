@@ -33,8 +33,8 @@ def finding_pages(
         texts[path] = index(record, [page.name for page in texts], titles)
     else:
         texts = dict.fromkeys([path], *texts.values())
-    for name, finding in declared.items():
-        for page in finding.declared.pages if finding else ():
+    for name, finding in ((name, one) for name, one in declared.items() if one is not None):
+        for page in finding.declared.pages:
             file = (finding.folder / page).resolve()
             remedy = f"correct pages in its {name}/finding.toml"
             text = texts.get(file) or given_text(file, kind="a page", remedy=remedy)
