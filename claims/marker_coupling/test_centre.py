@@ -1,7 +1,7 @@
 """The caveats of claim #232 about what is subtracted from the vectors before their cosine is taken.
 
-The source subtracts a global mean, and does not vary that. That it decides the sign was seen in the data first, so these
-claims are exploratory, unless they were registered before their data.
+The source subtracts a global mean, and does not vary that. That it decides the sign was seen in the data first, so
+these claims are exploratory, unless they were registered before their data.
 """
 
 from claims.marker_coupling.between import (
@@ -27,7 +27,7 @@ def test_uncentred_cosine_at_some_layer_predicts_source_rate(table: Table) -> No
 
 @claim("uncentred-predicts-in-ranks", source=SOURCE, family=WHERE, null=DEALT, exploratory=True)
 def test_uncentred_cosine_at_some_layer_predicts_the_order_of_source_rates(table: Table) -> None:
-    """Without a centre, at some layer source rates rank as personas are further from the assistant, all being paid for."""
+    """Without a centre, at some layer source rates have the order of the distances, all layers being paid for."""
     estimate = strongest_correlation(uncentred_ranks_by_layer(table), rate_ranks(table))
     assert estimate.r < 0
     assert estimate.p < 0.05

@@ -67,11 +67,9 @@ def claim(
         original: the estimate that the source reports, for replications to be held against.
         null: a world without the effect, :func:`dealt` or :func:`swapped`, on which chance is measured;
             "none" where there is no such world, as for an equivalence or a constant.
-        smallest: the smallest effect that counts as one, how far from no effect, in the unit of the estimate; without
-            it that of its finding, or of its original.
+        smallest: the smallest effect that counts, how far from no effect; or else its finding's, or its original's.
         twin: of a claim that something is not significant, the id of the one that tests that it is negligible.
-        exploratory: whether you made it after you had seen its data. It is then *after the fact* on all data before which
-            it was not registered.
+        exploratory: whether its data had been seen: it is then *after the fact* where it was not registered before.
 
     Raises:
         InputError: for an id that is not in kebab-case, a claim without source, a smallest effect that is not above 0,

@@ -155,8 +155,8 @@ class NeedEntry(Content):
     Attributes:
         claims: their ids.
         subjects: their names. A pattern stands for every new subject that matches it and is no example.
-        says: what each verdict has to be, by its words or their beginning: ``held``, or ``contradicted, robust``; any of
-            several.
+        says: what each verdict has to be, by its words or their beginning: ``held``, or ``contradicted, robust``; any
+            of several.
         without: a level, or a family of levels, without which the outcome has to be the opposite, too.
     """
 
@@ -180,8 +180,8 @@ class ConclusionEntry(Content):
 class HeadlineRowEntry(Content):
     """A row of the headline: what is asked, in a few words, and the claim that answers it.
 
-    It ``shows`` the estimate with what is left of it without one part of the data, or in how many of the analyses of the
-    multiverse the claim holds.
+    It ``shows`` the estimate with what is left of it without one part of the data, or in how many of the analyses of
+    the multiverse the claim holds.
     """
 
     name: Name

@@ -94,8 +94,8 @@ class Standing:
         word: registered as it is; after the fact where it came or changed later; unknown where nobody can tell.
         registered: when what decides that was written; empty where it is unknown.
         begun: when its data began to be collected.
-        why: of one that is after the fact: it is ``new``, or the ``claim`` or what it ``calls`` is another, or its author
-            ``said`` so.
+        why: of one that is after the fact: it is ``new``, or the ``claim`` or what it ``calls`` is another, or its
+            author ``said`` so.
     """
 
     word: Word = "unknown"

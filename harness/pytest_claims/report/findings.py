@@ -1,4 +1,4 @@
-"""The page of findings: what is known, what each claim says on every subject, what stays open, and where numbers are from.
+"""The page of findings: what is known, what each claim says of every subject, what stays open, where numbers are from.
 
 Knows nothing about any finding, and nothing about pytest: all of it comes from a record, and from what is declared
 beside its claims. It holds no date but those of the data, so that the same data give the same page.
@@ -78,7 +78,7 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
         known=list(_known(record, conclusions_of(finding, record))) if finding else [],
         headline=headline(record, finding) if finding else "",
         anyone=any_one(record),
-        marks=Markdown("; ".join(f"{code(mark.sign)} {mark.meaning}" for mark in legend(map(mark_of, record.verdicts)))),
+        marks=Markdown("; ".join(f"{code(one.sign)} {one.meaning}" for one in legend(map(mark_of, record.verdicts)))),
         symbols="; ".join(f"{symbol}: {what}" for symbol, what in _SYMBOLS.items() if symbol in symbols),
         asked=[(one, *_answers(record, one)) for one in asked],
         subjects=table(_subject_lines(record, asked)),

@@ -3,10 +3,10 @@
 Knows nothing about any finding, or about which pages show it.
 """
 
+from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.declaration import HeadlineRowEntry
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.finding import Finding
-from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.report.table import table
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.stats.estimate import Estimate
@@ -35,8 +35,8 @@ def headline(record: Record, finding: Finding) -> Markdown:
     data = {"": "data", **{name: _levels(by_name[name]) for name in names}}
     rows = [_row(record, row, names) for row in declared.rows]
     note = (
-        "Bold: the 95% interval excludes no effect. *Without*: what is left without the one part of the data that leaves "
-        f"least. {inline(counted_apart(record, names))}"
+        "Bold: the 95% interval excludes no effect. *Without*: what is left without the one part of the data that "
+        f"leaves least. {inline(counted_apart(record, names))}"
     )
     return Markdown(f"{table([data, *rows])}\n\n{note}")
 

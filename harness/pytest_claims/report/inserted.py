@@ -48,10 +48,8 @@ def with_parts(text: str, finding: str, parts: Mapping[str, Sequence[str]], *, w
 
 def _filled(pieces: Sequence[str]) -> str:
     """Blocks, which have lines already, as they are, and the sentences between them as paragraphs, in lines."""
-    blocks = []
-    for is_block, several in itertools.groupby(pieces, key=lambda one: "\n" in one):
-        blocks += several if is_block else [_in_lines(" ".join(several))]
-    return "\n\n".join(blocks)
+    groups = itertools.groupby(pieces, key=lambda one: "\n" in one)
+    return "\n\n".join("\n\n".join(some) if is_block else _in_lines(" ".join(some)) for is_block, some in groups)
 
 
 def _in_lines(text: str) -> str:

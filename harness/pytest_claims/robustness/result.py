@@ -86,7 +86,7 @@ class Analyses:
 
 @dataclass(frozen=True, kw_only=True)
 class Leverage:
-    """The part of a ``unit`` that most of several analyses hang on: a ``level``, or a family of levels.
+    """The part of a ``unit`` that most of several analyses hang on: a ``level``, or a family of levels if ``families``.
 
     Of ``count`` analyses that hold on all the data ``held`` do without it.
     """

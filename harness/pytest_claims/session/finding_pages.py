@@ -45,6 +45,4 @@ def finding_pages(
 def lost_conclusions(record: Record, declared: Mapping[str, Finding | None]) -> list[str]:
     """Of each sentence that its verdicts do not carry, why it is not written."""
     several = [(name, finding) for name, finding in declared.items() if finding]
-    return [
-        lost(one) for name, finding in several for one in conclusions_of(finding, record.of(name)) if not one.holds
-    ]
+    return [lost(one) for name, finding in several for one in conclusions_of(finding, record.of(name)) if not one.holds]
