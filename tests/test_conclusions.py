@@ -102,9 +102,7 @@ def test_a_level_that_has_to_overturn_the_outcome_is_asked_for():
 
 def test_places_in_a_text_are_numbers_of_the_verdicts():
     record = record_with(["rises"], ["new", "other"], kinds=[HELD])
-    conclusion = concluded(
-        record, need(), need(subjects="*"), text="{0.value} of {0.estimate}; {1.count} of them"
-    )
+    conclusion = concluded(record, need(), need(subjects="*"), text="{0.value} of {0.estimate}; {1.count} of them")
     estimate = HELD.answer.estimate
     said = sentence(record, conclusion)
     assert said.endswith("; 2 of them")

@@ -13,12 +13,16 @@ from pytest_claims.verdicts.conclusions import conclusions_of
 
 CONCLUSIONS = FINDING.declared.conclusions
 PAGES = [(FINDING.folder / page).resolve() for page in FINDING.declared.pages]
-MULTIVERSE = [row.name for row in FINDING.declared.headline.rows if row.shows == "multiverse"]  # test_printed_numbers.py
+MULTIVERSE = [
+    row.name for row in FINDING.declared.headline.rows if row.shows == "multiverse"
+]  # test_printed_numbers.py
 
 
 def without_multiverse(text):
     """A page without the row that takes a check of many analyses."""
-    return "\n".join(line for line in text.splitlines() if not line.startswith(tuple(f"| {row} |" for row in MULTIVERSE)))
+    return "\n".join(
+        line for line in text.splitlines() if not line.startswith(tuple(f"| {row} |" for row in MULTIVERSE))
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
