@@ -21,10 +21,11 @@ RECORDED = ROOT / "fixtures/recorded/marker_coupling"
 def concluded() -> Record:
     """A record of the claims that are needed, on the source's data and on new ones that are no examples."""
     questions, bodies = Questions.of(FINDING.declared), needed()
+    examples = {name for one in FINDING.declared.conclusions for need in one.needs for name in need.subjects}
     subjects, verdicts = [], []
     for path in sorted(RECORDED.iterdir()):
         name = measurement_name(path)
-        if name is None or questions.place(name) > 1:
+        if name is None or (questions.place(name) > 1 and name not in examples):
             continue
         measurement = read_measurement(path)
         table = table_of(measurement)
