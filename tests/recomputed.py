@@ -21,7 +21,7 @@ FAMILIES = (  # claims whose p are corrected together
     ),
     (
         "others-predict-coupling", "nearest-predicts-coupling", "others-predict-better", "some-layer-predicts",
-        "fixed-layer-special", "uncentred-predicts", "uncentred-predicts-in-ranks",
+        "fixed-layer-special", "published-centre-predicts", "uncentred-predicts", "uncentred-predicts-in-ranks",
     ),
     ("beside-prompt-length", "beside-answer-length", "beside-perplexity", "beside-js"),
     ("gating", "leakage-follows-cosine", "leakage-follows-js", "cosine-predicts-leakage-better"),
@@ -30,13 +30,14 @@ FAMILIES = (  # claims whose p are corrected together
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """A value with what is printed beside it; ``error`` is that of a simulated p."""
+    """A value with what is printed beside it; ``error`` is that of a simulated p, ``slack`` of simulated ends."""
 
     value: float
     low: float | None = None
     high: float | None = None
     p: float | None = None
     error: float = 0.0
+    slack: float = 0.0
 
 
 def pearson(x, y, *, df_less=0, confidence=0.95):
@@ -114,6 +115,30 @@ def icc(rates):
     low, high = f / stats.f.ppf(0.975, n - 1, n * (k - 1)), f * stats.f.ppf(0.975, n * (k - 1), n - 1)
     value, below, above = ((one - 1) / (one + k - 1) for one in (f, low, high))
     return Number(value=value, low=below, high=above, p=stats.f.sf(f, n - 1, n * (k - 1)))
+
+
+def nested(rates, samples):
+    """The persona's share of variance, with that of samples of answers: of (seed, persona), as many seeds in each.
+
+    Components of a nested analysis of variance, and their generalised pivotal quantities (Hannig, Iyer and Patterson
+    2006).
+    """
+    a, m, n = len(set(samples)), len(samples) // len(set(samples)), rates.shape[1]
+    cells = rates[np.argsort(samples, kind="stable")].reshape(a, m, n)
+    means, overall = cells.mean(axis=1), rates.mean(axis=0)
+    squares = np.array([a * m * ((overall - overall.mean()) ** 2).sum(), m * ((means - overall) ** 2).sum(),
+                        ((cells - means[:, None]) ** 2).sum()])  # fmt: skip
+    df = np.array([n - 1, n * (a - 1), n * a * (m - 1)])
+
+    def of(squared):
+        persona = np.maximum((squared[0] - squared[1]) / (a * m), 0)
+        sample = np.maximum((squared[1] - squared[2]) / m, 0)
+        return persona / (persona + sample)
+
+    drawn = of(squares[:, None] / np.random.default_rng(232).chisquare(df[:, None], size=(3, 100_000)))
+    low, high = np.nanquantile(drawn, (0.025, 0.975))
+    f = squares[0] / df[0] / (squares[1] / df[1])
+    return Number(value=of(squares / df), low=low, high=high, p=stats.f.sf(f, *df[:2]), slack=0.02)
 
 
 def unit(rows):
@@ -220,6 +245,11 @@ def _uncentred(raw: Raw):
     return raw.to_assistant(CENTRINGS[-1], READOUTS[0])
 
 
+def _from_published_centre(raw: Raw):
+    cosine = raw.data["cosine_published"].sortby("layer").sel(readout=READOUTS[0], persona=list(raw.personas))
+    return cosine.transpose("layer", "persona").values.astype(float)[fixed_layer(raw.data.sizes["layer"])]
+
+
 def _layers(raw: Raw):
     return raw.to_assistant(CENTRINGS[0], READOUTS[0])
 
@@ -250,12 +280,14 @@ CLAIMS: dict[str, Callable[[Raw], Number]] = {
     ),
     "bottom-four-positive": lambda raw: share(raw.columns["cosine"] > 0, _chosen(raw, _lowest(raw, 4))),
     "persona-not-seed": lambda raw: icc(raw.marked / raw.completions),
+    "persona-not-answers": lambda raw: nested(raw.marked / raw.completions, raw.data["answers_sample"].values),
     "others-predict-coupling": lambda raw: pearson(np.nanmean(_everybody(raw), axis=1), raw.rate),
     "nearest-predicts-coupling": lambda raw: pearson(np.nanmax(_everybody(raw), axis=1), raw.rate),
     "others-predict-better": lambda raw: difference(
         -np.nanmean(_everybody(raw), axis=1), -raw.columns["cosine"], raw.rate
     ),
     "some-layer-predicts": lambda raw: strongest(_layers(raw), raw.rate),
+    "published-centre-predicts": lambda raw: pearson(_from_published_centre(raw), raw.rate),
     "uncentred-predicts": lambda raw: strongest(_uncentred(raw), raw.rate),
     "uncentred-predicts-in-ranks": lambda raw: strongest(
         stats.rankdata(_uncentred(raw), axis=-1), stats.rankdata(raw.rate)
@@ -273,7 +305,11 @@ CLAIMS: dict[str, Callable[[Raw], Number]] = {
 
 def choices(raw: Raw):
     """Cosine to the assistant under every centre, at every place and layer (choice, N)."""
-    return np.concatenate([raw.to_assistant(centring, readout) for centring in CENTRINGS for readout in READOUTS])
+    several = [raw.to_assistant(centring, readout) for centring in CENTRINGS for readout in READOUTS]
+    if "cosine_published" in raw.data:
+        published = raw.data["cosine_published"].sel(persona=list(raw.personas)).transpose(..., "persona")
+        several.append(published.values.astype(float).reshape(-1, len(raw.personas)))
+    return np.concatenate(several)
 
 
 def holding(columns, y):

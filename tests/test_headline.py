@@ -50,6 +50,13 @@ def test_headline_and_conclusions_stand_on_the_page_and_between_the_marks_of_oth
     pages.judge().stdout.fnmatch_lines(["findings: *README.md, unchanged"])
 
 
+def test_conclusions_stand_on_the_page_of_the_run_with_links_to_their_claims(pages):
+    pages.table("new", RISING)
+    pages.judge()
+    page = (pages.pytester.path / "reports/index.html").read_text()
+    assert re.search(r'<li>It rises: \+1\.00\. \(<a href="#claim=zeta-rises">zeta-rises</a>\)</li>', page)
+
+
 def test_sentence_that_no_longer_follows_is_gone_and_told(pages):
     pages.table("new", FALLING)
     result = pages.judge()

@@ -54,10 +54,10 @@ def number(claim, subject):
     return recomputed.CLAIMS[claim](raw(subject))
 
 
-def same(printed, value):
+def same(printed, value, slack=0.0):
     """Whether a number is the printed one in its digits; a hair more where it lies between two."""
     decimals = len(printed.partition(".")[2])
-    return abs(float(printed) - value) <= 0.5 * 10**-decimals + 1e-7
+    return abs(float(printed) - value) <= 0.5 * 10**-decimals + 1e-7 + slack
 
 
 def check_value(cell, found):
@@ -65,7 +65,7 @@ def check_value(cell, found):
     assert same(said["value"], found.value), (cell, found)
     for end in ("low", "high"):
         assert (said[end] is None) == (getattr(found, end) is None), (cell, found)
-        assert said[end] is None or same(said[end], getattr(found, end)), (cell, found)
+        assert said[end] is None or same(said[end], getattr(found, end), found.slack), (cell, found)
 
 
 def check_p(sign, printed, value, error=0.0):

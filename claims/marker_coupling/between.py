@@ -33,6 +33,13 @@ def uncentred_by_layer(table: Table) -> FloatArray:
 
 
 @derived
+def cosine_from_published_centre(table: Table) -> FloatArray:
+    """Cosine to the assistant at the fixed layer, centred as claim #232 did; shape (N,)."""
+    by_layer = _array(table, "cosine to the assistant from the published centre")
+    return np.asarray(by_layer[fixed_layer(len(by_layer))])
+
+
+@derived
 def uncentred_ranks_by_layer(table: Table) -> FloatArray:
     """Their ranks among personas; shape (layer, N)."""
     return np.asarray(rankdata(uncentred_by_layer(table), axis=-1), dtype=float)

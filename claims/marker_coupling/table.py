@@ -118,6 +118,9 @@ def _between(measurement: Measurement) -> dict[str, Array]:
         arrays["cosine"] = _array(fixed, "persona", "other")
         uncentred = data["cosine"].sel(centring=CENTRINGS[-1], readout=READOUTS[0], layer=layers, persona=personas)
         arrays["cosine to the assistant without a centre"] = _array(uncentred.sel(other=REFERENCE), "layer", "persona")
+    if "cosine_published" in data:
+        published = data["cosine_published"].sel(readout=READOUTS[0], persona=personas).sortby("layer")
+        arrays["cosine to the assistant from the published centre"] = _array(published, "layer", "persona")
     if "js" in data and "other" in data["js"].dims:
         arrays["js"] = _array(data["js"].mean("question").sel(persona=personas, other=personas), "persona", "other")
     return arrays

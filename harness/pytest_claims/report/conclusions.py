@@ -113,7 +113,11 @@ def _count(_: Record, grounds: Sequence[Ground]) -> str:
     return str(len(grounds))
 
 
-# What may stand in a text after the number of a need: of its first verdict, but for how many there are.
+def _models(_: Record, grounds: Sequence[Ground]) -> str:
+    return str(len({one.verdict.base_model for one in grounds}))
+
+
+# What may stand in a text after the number of a need: of its first verdict, but for the last two.
 _NUMBERS: Final[Mapping[str, Callable[[Record, Sequence[Ground]], str]]] = {
     "estimate": _estimate,
     "value": _value,
@@ -123,4 +127,5 @@ _NUMBERS: Final[Mapping[str, Callable[[Record, Sequence[Ground]], str]]] = {
     "power": _power,
     "without": _without,
     "count": _count,
+    "models": _models,
 }
