@@ -14,8 +14,8 @@ from markupsafe import Markup
 from pytest_claims.base.errors import InputError
 from pytest_claims.data.finding import Finding
 from pytest_claims.page.address import address
-from pytest_claims.report.anchors import Links
 from pytest_claims.report.conclusions import sentence
+from pytest_claims.report.links import Links
 from pytest_claims.report.replies import answered, concluded, overview
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.verdicts.conclusions import Conclusion, conclusions_of

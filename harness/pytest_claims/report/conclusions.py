@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from pytest_claims.base.errors import InputError
-from pytest_claims.report.evidence import corrected, overturned
+from pytest_claims.report.evidence import corrected
 from pytest_claims.report.headline import without
 from pytest_claims.report.text import Markdown
 from pytest_claims.stats.estimate import Estimate
@@ -95,7 +95,8 @@ def _corrected(record: Record, grounds: Sequence[Ground]) -> str:
 
 
 def _overturned(_: Record, grounds: Sequence[Ground]) -> str:
-    return overturned(grounds[0].verdict).partition(";")[0]
+    verdict = grounds[0].verdict
+    return f"{len(verdict.flips)} of {len(verdict.decidable)}"
 
 
 def _power(_: Record, grounds: Sequence[Ground]) -> str:

@@ -12,12 +12,12 @@ from typing import Final
 from pytest_claims.base.whole_file import write_whole
 from pytest_claims.data.declaration import QuestionEntry
 from pytest_claims.data.finding import Finding
-from pytest_claims.report.anchors import Links
 from pytest_claims.report.conclusions import parts, sentence
 from pytest_claims.report.estimates import estimates
 from pytest_claims.report.gaps import Gaps
 from pytest_claims.report.headline import headline
 from pytest_claims.report.inserted import with_parts
+from pytest_claims.report.links import Links
 from pytest_claims.report.marks import legend, mark_of
 from pytest_claims.report.matrix import letter
 from pytest_claims.report.replies import overview
@@ -48,7 +48,6 @@ _SYMBOLS: Final = {
     "ICC": "share of variance between rows rather than repetitions",
     "miss": "how far what was printed lies from the nearest table that rounds to the printed one",
 }
-_WITHOUT_LINKS: Final = Links(())
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -149,7 +148,7 @@ def _known(record: Record, conclusions: Iterable[Conclusion]) -> Iterator[tuple[
 
 
 def _answers(record: Record, questions: Questions) -> tuple[Markdown, list[tuple[QuestionEntry, Markdown]]]:
-    to = _WITHOUT_LINKS
+    to = Links()
     answers = [(question, briefly_answered(record, questions, question, to)) for question in questions.questions]
     return overview(record, questions, to), answers
 

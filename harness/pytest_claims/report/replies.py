@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pytest_claims.data.declaration import QuestionEntry
-from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import evidence, reason, verdict_words
+from pytest_claims.report.links import Links
 from pytest_claims.report.sentences import label, told
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import FULL

@@ -6,8 +6,8 @@ Knows nothing about any finding. The page of a run has the same with all numbers
 from collections.abc import Iterator, Sequence
 
 from pytest_claims.data.declaration import QuestionEntry
-from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import reason
+from pytest_claims.report.links import Links
 from pytest_claims.report.replies import concluded, quoted_check, replies_of
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.verdicts.questions import Questions, Reply, without_levels
