@@ -5,7 +5,7 @@ DEV := .venv
 DOCS := .venv-docs
 ARGS ?=
 WORKERS ?= 2
-QUOTED := smallest-deletion,bootstrap-units,planted-effect
+QUOTED := bootstrap-units,multiverse
 PYTEST = $(DEV)/bin/python -m pytest tests/ -n $(WORKERS) --dist worksteal
 
 .PHONY: claims findings test slow check docs outside browser bench calibrate models break mutants clean

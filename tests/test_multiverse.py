@@ -161,3 +161,28 @@ def test_variants_that_change_nothing_are_not_counted():
     found = examine("multiverse", replace(plain, variants={"same": plain.changed(other=plain["score"])}), draws=19)
     assert "variants" not in found.numbers
     assert found.numbers["held"] + found.numbers["failed"] == 5
+
+
+def test_leverage_is_the_part_without_which_the_fewest_analyses_hold():
+    """Of eight rows one family of two carries every scoring: without it nothing correlates."""
+    table = counted([0.30, 0.34, 0.28, 0.33, 0.29, 0.35, 0.80, 0.85])
+    far = np.array([0.1, -0.2, 0.2, -0.1, 0.0, 0.1, 3.0, 3.2])
+    scorings = np.array([far, far + 0.1 * np.sin(np.arange(8)), np.cos(3 * np.arange(8))])
+    table = replace(
+        table.changed(score=far),
+        alternatives=Alternatives(column="score", values=scorings, ordinary=np.array([True, True, False])),
+        families=dict(zip(table.rows, "aabbccdd", strict=True)),
+    )
+    found = examine("multiverse", table, draws=19)
+    assert (found.numbers["plain"], found.numbers["plain_held"]) == (3, 2)
+    assert (found.leverage.unit, found.leverage.level, found.leverage.families) == ("item", "d", True)
+    assert (found.leverage.count, found.leverage.held) == (2, 0)
+    assert said(found, table).endswith("; of 2 plain Pearson analyses that hold 0 do without family d.")
+
+
+def test_nothing_is_said_of_leverage_where_at_most_one_analysis_holds():
+    table = scored(counted(list(np.linspace(0.1, 0.8, 8))), count=3)
+    found = examine("multiverse", table, draws=19)
+    assert found.numbers["plain_held"] == 1
+    assert found.leverage is None
+    assert "do without" not in said(found, table)

@@ -245,7 +245,7 @@ def test_nobody_is_asked_to_keep_anything_where_claims_are_only_shown(pytester):
     assert not (pytester.path / "store").exists()
 
 
-def test_page_of_findings_says_it_of_each_subject_and_in_a_column(finding, pytester):
+def test_page_of_findings_says_it_of_each_subject(finding, pytester):
     finding.register()
     (finding.folder / "old.csv").write_text((finding.folder / "made.csv").read_text())
     declared = FINDING.replace('"made.csv"', '["made.csv", "old.csv"]').replace(
@@ -254,10 +254,15 @@ def test_page_of_findings_says_it_of_each_subject_and_in_a_column(finding, pytes
     finding.declare(declared)
     pytester.runpytest_inprocess("claims", "--claims-robustness=none", "--claims-no-report", "--claims-findings=F.md")
     page = (pytester.path / "F.md").read_text().splitlines()
-    assert "- *registered*: [made]: 1 was registered before its data were collected." in page
-    assert "- *registered*: [old]: whether claims were registered before data were collected is unknown." in page
-    cells = [[cell.strip() for cell in line.split("|")] for line in page if line.startswith("| [") and "held, " in line]
-    assert [(row[1], row[-2]) for row in cells] == [("[made]", "registered"), ("[old]", "")]
+    assert "- *registered*: made: 1 was registered before its data were collected." in page
+    assert "- *registered*: old: whether claims were registered before data were collected is unknown." in page
+
+
+def test_exploratory_claim_is_after_the_fact_unless_it_was_registered_before_its_data(finding):
+    finding.write(CLAIMS.replace('source="nowhere"', 'source="nowhere", exploratory=True'))
+    assert finding.words() == {"matters": "after the fact"}
+    finding.register()
+    assert finding.words() == {"matters": "registered"}
 
 
 def test_data_that_are_said_to_come_later_say_nothing_of_when_they_came(finding):

@@ -8,9 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pytest_claims.base.visible import json_text, visible, visible_lines
-from pytest_claims.report.anchors import Links, anchor, anchors, linked
-from pytest_claims.report.text import Markdown, block, code, in_cell, inline
+from pytest_claims.base.visible import json_text, visible
+from pytest_claims.report.text import Markdown, code, in_cell, inline
 
 PAGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 # Signs that mean something to Markdown, HTML, a table or a terminal, more often than chance would have them.
@@ -83,8 +82,6 @@ def test_code_is_shown_as_it_is(text):
     assert [child.content for child in tokens[1].children if child.type == "code_inline"] == (
         [wanted] if wanted else []
     )
-    (fence,) = PAGE.parse(block(text, "sh"))
-    assert (fence.type, fence.info, fence.content) == ("fence", "sh", f"{visible_lines(text)}\n")
 
 
 @pytest.mark.parametrize(
@@ -112,26 +109,3 @@ def test_words_of_every_script_stay():
     words = "图书馆員 کتاب\u200cدار 👩\u200d🔬 Δr"
     assert visible(words) == words
     assert visible("\x1b[31mred\u202e") == r"\x1b[31mred\u202e"
-
-
-@pytest.mark.parametrize(
-    ("heading", "expected"),
-    [
-        ("smollm2-135m@full-hundred", "smollm2-135mfull-hundred"),
-        ("What is now known about #232", "what-is-now-known-about-232"),
-        ("holds[0.5-True]", "holds05-true"),
-        ("图书馆员 r_M", "图书馆员-r_m"),
-    ],
-)
-def test_anchor_is_that_of_github(heading, expected):
-    assert anchor(heading) == expected
-
-
-def test_link_leads_to_its_own_heading_or_is_plain_text():
-    names = ["a.b", "ab", "holds[1]", "plain", "$", "Claims"]
-    targets = anchors(names, others=["claims"])
-    assert targets == {"holds[1]": "holds1", "plain": "plain"}
-    assert linked("plain", targets) == "[plain](#plain)"
-    links = Links(names, others=["claims"])
-    assert links.all(names) == r"a.b, ab, [holds\[1\]](#holds1), [plain], \$, Claims"
-    assert links.definitions == "[plain]: #plain\n"

@@ -6,6 +6,7 @@ Knows nothing about claims. Everything is undecided where the subject has nothin
 from typing import Final
 
 import numpy as np
+from scipy.stats import rankdata
 
 from claims.marker_coupling.measured import fixed_layer
 from pytest_claims import FloatArray, Table, Undecided, derived
@@ -24,6 +25,31 @@ def cosine_by_layer(table: Table) -> FloatArray:
     """Cosine to the assistant at every layer, read at the last prompt token; shape (layer, N)."""
     everywhere = _array(table, "cosine to the assistant")
     return np.asarray(everywhere[0])
+
+
+@derived
+def uncentred_by_layer(table: Table) -> FloatArray:
+    """The same where nothing is subtracted from the vectors; shape (layer, N)."""
+    return _array(table, "cosine to the assistant without a centre")
+
+
+@derived
+def cosine_from_published_centre(table: Table) -> FloatArray:
+    """Cosine to the assistant at the fixed layer, centred as claim #232 did; shape (N,)."""
+    by_layer = _array(table, "cosine to the assistant from the published centre")
+    return np.asarray(by_layer[fixed_layer(len(by_layer))])
+
+
+@derived
+def uncentred_ranks_by_layer(table: Table) -> FloatArray:
+    """Their ranks among personas; shape (layer, N)."""
+    return np.asarray(rankdata(uncentred_by_layer(table), axis=-1), dtype=float)
+
+
+@derived
+def rate_ranks(table: Table) -> FloatArray:
+    """The ranks of source rates, shape (N,)."""
+    return np.asarray(rankdata(table["source_rate"]), dtype=float)
 
 
 def cosine_by_readout(table: Table) -> list[FloatArray]:

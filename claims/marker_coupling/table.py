@@ -117,6 +117,11 @@ def _between(measurement: Measurement) -> dict[str, Array]:
         fixed = cosine.sel(readout=READOUTS[0], layer=fixed_layer(len(layers)), other=personas)
         arrays["cosine to the assistant"] = _array(cosine.sel(other=REFERENCE), "readout", "layer", "persona")
         arrays["cosine"] = _array(fixed, "persona", "other")
+        uncentred = data["cosine"].sel(centring=CENTRINGS[-1], readout=READOUTS[0], layer=layers, persona=personas)
+        arrays["cosine to the assistant without a centre"] = _array(uncentred.sel(other=REFERENCE), "layer", "persona")
+    if "cosine_published" in data:
+        published = data["cosine_published"].sel(readout=READOUTS[0], persona=personas).sortby("layer")
+        arrays["cosine to the assistant from the published centre"] = _array(published, "layer", "persona")
     if "js" in data and "other" in data["js"].dims:
         js = data["js"].sel(persona=personas)
         arrays["js"] = _array(js.mean("question").sel(other=personas), "persona", "other")

@@ -62,6 +62,14 @@ def test_js_divergence_does_not_reach_significance(table: Table) -> None:
     assert estimate.p >= 0.05
 
 
+@claim("js-predicts-coupling", source="the reverse of #232, title", null=DEALT, exploratory=True)
+def test_js_divergence_predicts_source_rate(table: Table) -> None:
+    """Personas whose outputs diverge more from the assistant's couple more strongly."""
+    estimate = pearson(table["js"], table["source_rate"])
+    assert estimate.r > 0
+    assert estimate.p < 0.05
+
+
 @claim("js-negligible", source="#232, title; stated as an equivalence test", family=COUPLING, null="none")
 def test_js_divergence_is_unrelated_to_source_rate(table: Table) -> None:
     """The correlation of JS divergence with source rate is negligible: |r| < 0.30."""

@@ -1,7 +1,7 @@
 """A claim as it is registered: hashes of what it says, and of what it calls.
 
 Knows nothing about when, or where to. What only describes a claim is no part of either: its id, under which it is
-registered, its source, its twin, and the layout, comments and docstrings of code.
+registered, its source, its twin, whether it is exploratory, and the layout, comments and docstrings of code.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from pytest_claims.base.canonical import canonical
 from pytest_claims.base.named_code import code_of, named_code
 from pytest_claims.data.registration import RegisteredClaim
 
-_DESCRIBES: Final = ("id", "source", "twin")
+_DESCRIBES: Final = ("id", "source", "twin", "exploratory")
 _PLAIN: Final = (str, int, float, bool, type(None))
 
 

@@ -33,6 +33,7 @@ class Claim:
         null: a world without its effect, if one is declared.
         smallest: the smallest effect that counts, from no effect.
         twin: the claim that tests the absence of an effect which this one only does not find.
+        exploratory: whether it was made after its data were seen, as its author says.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Claim:
     null: Null | None = None
     smallest: float | None = None
     twin: str = ""
+    exploratory: bool = False
 
 
 def claim(
@@ -54,6 +56,7 @@ def claim(
     null: Null | Literal["none"] | None = None,
     smallest: float | None = None,
     twin: str = "",
+    exploratory: bool = False,
 ) -> Callable[[Body], Body]:
     """Mark a test as a claim. Its docstring is the statement; its body is judged, also on perturbed data.
 
@@ -64,9 +67,9 @@ def claim(
         original: the estimate that the source reports, for replications to be held against.
         null: a world without the effect, :func:`dealt` or :func:`swapped`, on which chance is measured;
             "none" where there is no such world, as for an equivalence or a constant.
-        smallest: the smallest effect that counts as one, how far from no effect, in the unit of the estimate; without
-            it that of its finding, or of its original.
+        smallest: the smallest effect that counts, how far from no effect; or else its finding's, or its original's.
         twin: of a claim that something is not significant, the id of the one that tests that it is negligible.
+        exploratory: whether its data had been seen: it is then *after the fact* where it was not registered before.
 
     Raises:
         InputError: for an id that is not in kebab-case, a claim without source, a smallest effect that is not above 0,
@@ -98,6 +101,7 @@ def claim(
             null=world,
             smallest=smallest,
             twin=twin,
+            exploratory=exploratory,
         )
         setattr(body, _ATTRIBUTE, made)
         return body

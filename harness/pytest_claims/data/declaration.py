@@ -152,6 +152,53 @@ class QuestionEntry(Content):
     subjects: Names = ()
 
 
+class NeedEntry(Content):
+    """Verdicts that a sentence needs: of all ``claims`` on all ``subjects``.
+
+    Attributes:
+        claims: their ids.
+        subjects: their names. A pattern stands for every new subject that matches it and is no example.
+        says: what each verdict has to be, by its words or their beginning: ``held``, or ``contradicted, robust``; any
+            of several.
+        without: a level, or a family of levels, without which the outcome has to be the opposite, too.
+    """
+
+    claims: Annotated[Names, Field(min_length=1)]
+    subjects: Annotated[Names, Field(min_length=1)]
+    says: Annotated[Names, Field(min_length=1)]
+    without: str = ""
+
+
+class ConclusionEntry(Content):
+    """A sentence that is written only while all that it ``needs`` is so, in a ``part`` of what is concluded.
+
+    In its ``text`` a place such as ``{0.estimate}`` stands for what the first verdict of a need says, counted from 0.
+    """
+
+    part: Name
+    text: Name
+    needs: Annotated[Many[NeedEntry], Field(min_length=1)]
+
+
+class HeadlineRowEntry(Content):
+    """A row of the headline: what is asked, in a few words, and the claim that answers it.
+
+    It ``shows`` the estimate with what is left of it without one part of the data, or in how many of the analyses of
+    the multiverse the claim holds.
+    """
+
+    name: Name
+    claim: Name
+    shows: Literal["estimate", "multiverse"] = "estimate"
+
+
+class HeadlineEntry(Content):
+    """The table that says most in the least room: a few claims by some ``subjects``, in this order."""
+
+    subjects: Annotated[Names, Field(min_length=1)]
+    rows: Annotated[Many[HeadlineRowEntry], Field(min_length=1)]
+
+
 class Declaration(Content):
     """What a finding declares.
 
@@ -169,6 +216,10 @@ class Declaration(Content):
         smallest: by the symbol of an estimate, the smallest effect that counts as one, how far from no effect.
         heading: of the part of the page of findings that is about this one.
         columns: what columns are that a subject may lack.
+        headline: the claims and subjects of the table that stands first.
+        conclusions: the sentences that follow from verdicts.
+        pages: Markdown files, from its folder, in which both stand between marks, and are written anew with the page of
+            findings.
     """
 
     title: Name
@@ -199,3 +250,6 @@ class Declaration(Content):
     several: Many[AlternativeEntry] = Field(default=(), alias="alternative")
     columns: Mapping[str, str] = {}
     questions: Many[QuestionEntry] = Field(default=(), alias="question")
+    headline: HeadlineEntry | None = None
+    conclusions: Many[ConclusionEntry] = Field(default=(), alias="conclusion")
+    pages: Names = ()

@@ -36,7 +36,7 @@ def _checked(written: str) -> str:
 
 _Moment = Annotated[str, pydantic.AfterValidator(_checked)]
 Word = Literal["registered", "after the fact", "unknown"]
-Why = Literal["", "new", "claim", "calls"]
+Why = Literal["", "new", "claim", "calls", "said"]
 
 
 class RegisteredClaim(Content):
@@ -94,7 +94,8 @@ class Standing:
         word: registered as it is; after the fact where it came or changed later; unknown where nobody can tell.
         registered: when what decides that was written; empty where it is unknown.
         begun: when its data began to be collected.
-        why: of one that is after the fact: it is ``new``, or the ``claim`` or what it ``calls`` is another.
+        why: of one that is after the fact: it is ``new``, or the ``claim`` or what it ``calls`` is another, or its
+            author ``said`` so.
     """
 
     word: Word = "unknown"
@@ -104,6 +105,7 @@ class Standing:
 
 
 UNKNOWN: Final = Standing()
+EXPLORATORY: Final = Standing(word="after the fact", why="said")
 
 
 def standing(

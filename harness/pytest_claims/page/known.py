@@ -4,17 +4,21 @@ Knows nothing about how they are chosen.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from pytest_claims.base.errors import InputError
 from pytest_claims.data.finding import Finding
 from pytest_claims.page.address import address
-from pytest_claims.report.anchors import Links
+from pytest_claims.report.conclusions import sentence
+from pytest_claims.report.links import Links
 from pytest_claims.report.replies import answered, concluded, overview
 from pytest_claims.report.text import Markdown, inline
+from pytest_claims.verdicts.conclusions import Conclusion, conclusions_of
 from pytest_claims.verdicts.questions import Questions, questions_of
 from pytest_claims.verdicts.record import Record
 
@@ -59,6 +63,19 @@ def known(record: Record, questions: Questions, to: Links) -> list[Known]:
 def summary(record: Record, questions: Questions, to: Links) -> Markup:
     """All claims by what the new subjects say of them."""
     return html(overview(record, questions, to))
+
+
+def conclusions(record: Record, finding: Finding, to: Links) -> Markup:
+    """The conclusions that hold, each with links to the claims that it rests on; none where a subject is missing."""
+    lines: list[str] = []
+    several: tuple[Conclusion, ...] = ()
+    with suppress(InputError):  # it says what is missing where the page of findings is written
+        several = conclusions_of(finding, record)
+    for one in several:
+        if one.holds:
+            claims = dict.fromkeys(ground.verdict.claim.id for grounds in one.grounds for ground in grounds)
+            lines.append(f"- {sentence(record, one)} ({to.all(claims)})")
+    return html(Markdown("\n".join(lines)))
 
 
 def asked_of(finding: Finding | None, record: Record) -> Questions | None:

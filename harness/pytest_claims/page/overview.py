@@ -11,7 +11,7 @@ from typing import Final
 from markupsafe import Markup
 
 from pytest_claims.data.finding import Finding
-from pytest_claims.page.known import Known, ViewLinks, asked_of, known, summary
+from pytest_claims.page.known import Known, ViewLinks, asked_of, conclusions, known, summary
 from pytest_claims.page.mark import Mark, mark
 from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
@@ -66,6 +66,7 @@ class FindingView:
     heading: str
     counts: str
     size: str
+    conclusions: Markup
     summary: Markup
     known: tuple[Known, ...]
     subjects: tuple[Column, ...]
@@ -86,6 +87,7 @@ def finding_view(
         heading=asked.title if asked else "",
         counts=counted(record.verdicts),
         size=size(len(record.matrix), len(record.subjects)),
+        conclusions=conclusions(record, finding, to) if asked and finding else Markup(""),
         summary=summary(record, asked, to) if asked else Markup(""),
         known=tuple(known(record, asked, to)) if asked else (),
         subjects=tuple(Column(name=one.name, view=views[one.name], role=role_of(one, finding)) for one in subjects),

@@ -10,11 +10,9 @@ from pytest_claims.asking.deletion import LeftOut
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.left_out import named
 from pytest_claims.words.number import interval
 from pytest_claims.words.number import p_value as told_p
 from pytest_claims.words.reason import gap_of
-from pytest_claims.words.reason import unmet as told_unmet
 from pytest_claims.words.verdict import carried, tested_by, turned, word
 
 
@@ -40,11 +38,6 @@ def remedy(verdict: Verdict) -> str:
     """What would decide an undecided verdict, where that is known."""
     gap = gap_of(verdict)
     return gap.remedy if gap else ""
-
-
-def unmet(verdict: Verdict) -> str:
-    """What a claim that failed needs, and what was observed instead."""
-    return "" if verdict.answer.unmet is None else told_unmet(verdict.answer.unmet, verdict.answer.estimates)
 
 
 def estimate(verdict: Verdict) -> str:
@@ -80,27 +73,6 @@ def rows_of(record: Record, verdict: Verdict) -> str:
         return ""
     estimate = verdict.answer.estimate
     return str(estimate.n if estimate is not None else record.subject_of(verdict).count)
-
-
-def overturned(verdict: Verdict) -> str:
-    """How many deletions of one level of the main unit give the opposite outcome, of those that decide.
-
-    Of another unit, and of families, the same, named, where any does: ``0 of 6; seed: 1 of 3``.
-    """
-    if verdict.robustness == "untested":
-        return ""
-    counts = [_of_decidable(verdict.main, verdict.outcome)] if verdict.decidable else []
-    others = [one for one in verdict.left_out if one is not verdict.main and one.overturning(verdict.outcome)]
-    return "; ".join([*counts, *(f"{named(one)}: {_of_decidable(one, verdict.outcome)}" for one in others)])
-
-
-def fewest(verdict: Verdict) -> str:
-    """The fewest levels of the main unit whose deletion gives the opposite outcome, as far as that check knows."""
-    numbers = _smallest_deletion(verdict)
-    groups = " groups" if "grouped" in numbers else ""
-    if "size" in numbers:
-        return f"{'' if numbers['exact'] else '≤ '}{numbers['size']:.0f}{groups}"
-    return f"> {numbers['none_up_to']:.0f}{groups}" if numbers else ""
 
 
 def evidence(record: Record, verdict: Verdict) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pytest_claims.data.declaration import QuestionEntry
-from pytest_claims.report.anchors import Links
 from pytest_claims.report.evidence import evidence, reason, verdict_words
+from pytest_claims.report.links import Links
 from pytest_claims.report.sentences import label, told
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import FULL
@@ -59,10 +59,15 @@ def concluded(record: Record, questions: Questions, question: QuestionEntry, to:
     return Markdown(f"{_in_own(questions, replies)}{_conclusion(replies, nobody, to)}")
 
 
+def replies_of(record: Record, questions: Questions, question: QuestionEntry) -> list[Reply]:
+    """What each claim of a question says."""
+    return [reply(record, questions, question, claim) for claim in question.claims]
+
+
 def _replies(record: Record, questions: Questions, question: QuestionEntry) -> tuple[list[Reply], str]:
-    """What each claim of a question says, and what is lacking where no new subject can answer."""
-    replies = [reply(record, questions, question, claim) for claim in question.claims]
-    return replies, "" if answering(record, questions, question) else _nobody(record, question)
+    """The same, and what is lacking where no new subject can answer."""
+    nobody = "" if answering(record, questions, question) else _nobody(record, question)
+    return replies_of(record, questions, question), nobody
 
 
 def overview(record: Record, questions: Questions, to: Links) -> Markdown:
@@ -120,6 +125,11 @@ def _quoted(record: Record, question: QuestionEntry, verdict: Verdict, to: Links
     if left is not None:
         said = left_out(left, verdict.outcome, record.subject_of(verdict).words)
         yield Markdown(f"{inline(left.unit)} left out, {to.link(verdict.subject)}: {inline(said)}")
+    yield from quoted_check(record, question, verdict, to)
+
+
+def quoted_check(record: Record, question: QuestionEntry, verdict: Verdict, to: Links) -> Iterator[Markdown]:
+    """The sentences of the check that the question wants quoted."""
     for check in verdict.checks:
         if check.check == question.check and check.applies:
             name = inline(label(verdict, check))

@@ -3,8 +3,6 @@
 Knows nothing about a page: sentences come from ``words``, which knows no record.
 """
 
-from pytest_claims.robustness.battery import FULL
-from pytest_claims.robustness.case import Check
 from pytest_claims.robustness.result import CheckResult
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
@@ -33,11 +31,6 @@ def label(verdict: Verdict, check: CheckResult) -> str:
     return f"{check.check}, {check.unit}" if len(several) > 1 else check.check
 
 
-def units_of(record: Record) -> list[str]:
-    """The names of all units of which anything might be left out, in their order."""
-    return list(dict.fromkeys(one.unit for verdict in record.verdicts for one in verdict.left_out))
-
-
 def any_one(record: Record) -> str:
     """What was left out one at a time on any subject: ``any one item or seed``."""
     parts = dict.fromkeys(
@@ -47,14 +40,3 @@ def any_one(record: Record) -> str:
         if one.deletions
     )
     return f"any one {joined(list(parts), 'or') or record.words.unit}"
-
-
-def checks_made(record: Record) -> list[Check]:
-    """The checks of the battery that were made on any verdict, in its order."""
-    made = {check.check for verdict in record.verdicts for check in verdict.checks}
-    return [check for check in FULL if check.name in made]
-
-
-def asked_of(record: Record, check: Check) -> str:
-    """The question of a check, about every unit of which it is made."""
-    return in_words.asked(record.words, check.question, units_of(record) if check.each else ())

@@ -4,7 +4,7 @@ from functools import cache
 
 import jinja2
 
-from pytest_claims.report.text import block, code, inline
+from pytest_claims.report.text import code, inline
 
 
 @cache  # its templates are compiled once
@@ -18,5 +18,5 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
-    templates.filters |= {"code": code, "block": block}
+    templates.filters |= {"code": code}
     return templates

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from pytest_claims.base.visible import visible, visible_lines
+from pytest_claims.base.visible import visible
 
 _SIGNS: Final = re.compile(
     r"""
@@ -59,12 +59,6 @@ def code(value: object) -> Markdown:
     fence = _fence(text, least=1)
     pad = " " if "`" in (text[:1], text[-1:]) else ""
     return Markdown(f"{fence}{pad}{text}{pad}{fence}" if text else "")
-
-
-def block(value: object, language: str) -> Markdown:
-    """``value`` as lines of code."""
-    fence = _fence(text := visible_lines(str(value)), least=3)
-    return Markdown(f"{fence}{language}\n{text}\n{fence}")
 
 
 def in_cell(value: str) -> str:

@@ -10,25 +10,27 @@ Simonsohn, Simmons and Nelson (2020), Nat. Hum. Behav. 4, 1208-1214, on how many
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from pytest_claims.asking.answer import Answer
+from pytest_claims.asking.leaving import leavings
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.base.errors import Undecided
 from pytest_claims.data.gap import Gap
 from pytest_claims.data.table import Table
 from pytest_claims.robustness.case import Case, Check, Tally, value_of
 from pytest_claims.robustness.null_world import null_world
-from pytest_claims.robustness.result import Analyses, CheckResult, Choice
-from pytest_claims.robustness.shared import made_once
+from pytest_claims.robustness.result import Analyses, CheckResult, Choice, Leverage
+from pytest_claims.robustness.shared import made_once, without
 from pytest_claims.stats.analysis import analysed
 from pytest_claims.stats.coefficients import COEFFICIENTS, partialled_out
 
 _MOST_TOLD: Final = 1_000  # analyses: more are no picture
+_MOST_PARTS: Final = 20  # of a unit, or of its families, that are left out of every analysis that holds
 _SLOW: Final = "skipped"  # a hundred times slower than the others: asked of ordinary alternatives only
 _Tables = Mapping[str, Table]  # that of the subject, by an empty name, and its variants
 
@@ -103,6 +105,7 @@ def multiverse(check: Check, case: Case) -> CheckResult:
         numbers={**Tally.of(answers).numbers, **joint, **_choices(specifications)},
         names=tuple(opposed),
         analyses=_told(specifications, answers),
+        leverage=_leverage(case) if other else None,
         gap=gap,
     )
 
@@ -173,7 +176,7 @@ def _changes(case: Case, tables: _Tables, specifications: Iterable[Specification
 def _joint_p(
     check: Check, case: Case, tables: _Tables, specifications: Sequence[Specification]
 ) -> tuple[dict[str, float], Gap | None]:
-    """How often as many of the specifications hold in worlds without the effect; or why that is not known.
+    """How many specifications hold, and how often as many do in worlds without the effect; or why that is not known.
 
     Neither for a single one, where that changes nothing.
     """
@@ -191,13 +194,56 @@ def _joint_p(
         len(case.table) * check.draws * len(specifications),
         lambda: (one.of(world[one.variant]) for world in worlds for one in specifications),
     )
-    observed = sum(one.answer(case, tables[one.variant]).outcome == "held" for one in specifications)
+    observed = sum(_holds(case, tables[one.variant], one) for one in specifications)
+    counts: dict[str, float] = {"plain": len(specifications), "plain_held": observed}
     held = [one.ask(case, copy).outcome == "held" for one, copy in zip(itertools.cycle(specifications), copies)]
     by_chance = np.array(held).reshape(check.draws, len(specifications)).sum(axis=1).tolist()
     if set(by_chance) == {observed}:
-        return {}, None
+        return counts, None
     as_many = 1 + sum(several >= observed for several in by_chance)
-    return {"p_joint": as_many / (1 + check.draws), "permutations": check.draws}, None
+    return {**counts, "p_joint": as_many / (1 + check.draws), "permutations": check.draws}, None
+
+
+def _leverage(case: Case) -> Leverage | None:
+    """Without which level, or family of levels, the fewest of the plain analyses that hold still do.
+
+    None where fewer than two hold. Units of many levels are left out by their families alone.
+    """
+    holding = [place for place, one in enumerate(_plain(case.table)) if _holds(case, case.table, one)]
+    if len(holding) < 2:
+        return None
+    found = [
+        Leverage(
+            unit=leaving.unit,
+            families=leaving.families,
+            level=leaving.names[place],
+            count=len(holding),
+            held=_holding(case, copy, holding),
+        )
+        for leaving in leavings(case.table)
+        if len(leaving.names) <= _MOST_PARTS
+        for place, copy in enumerate(without(case.table, leaving, [(part,) for part in range(len(leaving.names))]))
+    ]
+    return min(found, key=lambda one: one.held, default=None)
+
+
+def _plain(table: Table) -> list[Specification]:
+    """The analyses of a table in which nothing but the values of a column is varied, in their order."""
+    return list(_alternatives("", table)) or [Specification()]
+
+
+def _holding(case: Case, copy: Callable[[], Table], places: Sequence[int]) -> int:
+    """How many of the plain analyses at these places hold on a copy; none where nothing of a row would stay."""
+    try:
+        table = copy()
+    except Undecided:
+        return 0
+    several = _plain(table)
+    return sum(_holds(case, table, several[place]) for place in places)
+
+
+def _holds(case: Case, table: Table, one: Specification) -> bool:
+    return one.answer(case, table).outcome == "held"
 
 
 def _null_worlds(check: Check, case: Case, tables: _Tables) -> Iterator[_Tables]:

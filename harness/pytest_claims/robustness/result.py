@@ -86,6 +86,20 @@ class Analyses:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Leverage:
+    """The part of a ``unit`` that most of several analyses hang on: a ``level``, or a family of levels if ``families``.
+
+    Of ``count`` analyses that hold on all the data ``held`` do without it.
+    """
+
+    unit: str
+    families: bool
+    level: str
+    count: int
+    held: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """What a check found.
 
@@ -99,6 +113,7 @@ class CheckResult:
         columns: the reliability of each column that the claim uses.
         histogram: the headline values of worlds without the effect.
         analyses: what the claim says in each; None of more than a thousand.
+        leverage: the part that most of those that hold hang on.
         interval: how the interval in ``numbers`` was made.
         replicates: the headline values on resampled tables, None where undecided, in the order of the
             resamples: the same for every subject with the same rows.
@@ -115,5 +130,6 @@ class CheckResult:
     columns: tuple[ColumnReliability, ...] = ()
     histogram: Histogram | None = None
     analyses: Analyses | None = None
+    leverage: Leverage | None = None
     interval: str = ""
     replicates: tuple[float | None, ...] = ()

@@ -87,7 +87,17 @@ def committed(config: pytest.Config, finding: "Finding | None") -> "Registration
 
 
 def standing_of(item: pytest.Function, loaded: "Loaded") -> "Standing":
-    """How the claim of a test stands to what was registered before the data of its subject were collected."""
+    """How the claim of a test stands to what was registered before the data of its subject were collected.
+
+    Where nobody can tell, an author who says that the data had been seen is believed.
+    """
+    from pytest_claims.data.registration import EXPLORATORY, UNKNOWN
+
+    claim, known = claim_at(item), _standing_of(item, loaded)
+    return EXPLORATORY if known == UNKNOWN and claim and claim.exploratory else known
+
+
+def _standing_of(item: pytest.Function, loaded: "Loaded") -> "Standing":
     from pytest_claims.data.registration import UNKNOWN, before_the_data, carried_by, standing
 
     finding = finding_at(item.config, item.path)

@@ -225,8 +225,8 @@ class Run:
         )
 
     def _write_findings(self, record: "Record", path: Path) -> None:
-        from pytest_claims.report.file_name import folder_of
-        from pytest_claims.report.findings import Place, findings, index, write_if_changed
+        from pytest_claims.report.findings import Place, write_if_changed
+        from pytest_claims.session.finding_pages import finding_pages, lost_conclusions
 
         if len(self._verdicts) < self._asked:
             raise InputError(f"{len(self._verdicts)} of {self._asked} claims were judged; repair what ended the others")
@@ -235,19 +235,10 @@ class Run:
         places = {claim: Place(file=file, line=line) for claim, (file, line) in self._places.items()}
         # Asked of files, for where workers judge, nothing is collected here.
         declared = {one.finding: finding_at(self.config, places[one.claim.id].file) for one in record.verdicts}
-        texts = {}
-        for name, finding in declared.items():
-            own = record.of(name)
-            here = {claim: place for claim, place in places.items() if claim in own.matrix}
-            texts[path.with_stem(f"{path.stem}-{folder_of(name)}")] = findings(own, here, finding)
-        if len(texts) > 1:
-            titles = [finding.title if finding else "" for finding in declared.values()]
-            texts[path] = index(record, [page.name for page in texts], titles)
-        else:
-            texts = dict.fromkeys([path], *texts.values())
-        for page, text in texts.items():  # only now: each of them may be refused
+        for page, text in finding_pages(record, path, places, declared).items():  # only now: each may be refused
             written = write_if_changed(text, page)
             self._done.append(f"findings: {page}, {'written' if written else 'unchanged'}")
+        self._writing.notices += lost_conclusions(record, declared)
 
     def _missed(self) -> Iterator[str]:
         """What is on record and was not asked, and data that are not those on record."""

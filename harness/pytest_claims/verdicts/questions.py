@@ -68,6 +68,10 @@ class Questions:
         role = self.role(subject)
         return 2 if role == "new" and _matches(subject, self.examples) else _PLACES[role]
 
+    def matches(self, subject: str, pattern: str) -> bool:
+        """Whether a pattern stands for a subject: it is new, matches it, and is no example."""
+        return self.place(subject) == _PLACES["new"] and fnmatchcase(subject, pattern)
+
     def called(self, subject: str) -> str:
         """What a subject is to the finding, in a word; empty where it is any new one."""
         return _CALLED[self.place(subject)]

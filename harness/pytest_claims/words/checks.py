@@ -248,7 +248,7 @@ def _multiverse(one: _Told) -> str:
     counted = f" ({', '.join(choices)})" if choices else ""
     held = f"{numbers['held']:.0f} of {numbers['held'] + numbers['failed']:.0f} analyses{counted}{_undecided(numbers)}"
     against = f"; it is overturned with {listed(one.result.names)}" if one.result.names else ""
-    return f"It holds in {held}{against}{_by_chance(one)}."
+    return f"It holds in {held}{against}{_by_chance(one)}{_leverage(one)}."
 
 
 def _choices(words: Words) -> tuple[tuple[str, str], ...]:
@@ -268,6 +268,16 @@ def _by_chance(one: _Told) -> str:
         p = f"p = {one.numbers['p_joint']:.2g}"
         return f"; {world(one.null, one.words)}, as many of {plain} hold with {p}"
     return f"; how many hold by chance is not known ({one.result.gap})" if one.result.gap else ""
+
+
+def _leverage(one: _Told) -> str:
+    """How many of the plain analyses that hold do without the part that most of them hang on."""
+    found = one.result.leverage
+    if found is None:
+        return ""
+    part = f"family {found.level}" if found.families else f"{found.unit} {found.level}"
+    do = "does" if found.held == 1 else "do"
+    return f"; of {found.count} plain Pearson analyses that hold {found.held} {do} without {part}"
 
 
 def _reliability(one: _Told) -> str:

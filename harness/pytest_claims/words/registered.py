@@ -19,6 +19,7 @@ _WHY: Final[dict[Why, str]] = {
     "new": "it is not among the claims that were registered",
     "claim": "its statement or body is not what was registered",
     "calls": "what it calls, or what its finding declares, is not what was registered",
+    "said": "its author had seen the data",
 }
 _COUNTED: Final[dict[Word, str]] = {
     "registered": "registered before its data were collected",
@@ -36,6 +37,8 @@ def because(standing: Standing) -> str:
     """The word, what it rests on, and when: a sentence without its end; empty where it is unknown."""
     if standing.word == "unknown":
         return ""
+    if not standing.registered:
+        return f"after the fact: {_WHY[standing.why]}"
     why = f"after the fact: {_WHY[standing.why]}" if standing.word == "after the fact" else "registered"
     return f"{why} on {standing.registered}; its data were collected from {standing.begun} on"
 
@@ -52,13 +55,19 @@ def of_subject(verdicts: Sequence[Verdict]) -> str:
 
 
 def each_subject(verdicts: Iterable[Verdict]) -> list[tuple[str, str]]:
-    """The same of each subject behind its name; where all is unknown, that, once and without a name."""
+    """The same of each subject behind its name, once where it is the same of all; where all is unknown, that.
+
+    What is said of all stands without a name.
+    """
     by_subject: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_subject.setdefault(verdict.subject, []).append(verdict)
     told = {subject: of_subject(several) for subject, several in by_subject.items()}
     if not any(told.values()):
         return [("", UNKNOWN)]
+    several = {said or UNKNOWN for said in told.values()}
+    if len(told) > 1 and len(several) == 1:
+        return [("", f"on each subject, {several.pop()}")]
     return [(subject, said or UNKNOWN) for subject, said in told.items()]
 
 

@@ -1,0 +1,32 @@
+"""The estimates of those claims that the questions of a finding name, on its own subject and on new ones.
+
+Knows nothing about the page that they stand on.
+"""
+
+from collections.abc import Sequence
+
+from pytest_claims.report.evidence import corrected, estimate, p_value
+from pytest_claims.report.marks import mark_of
+from pytest_claims.report.table import table
+from pytest_claims.report.text import Markdown, code, inline
+from pytest_claims.verdicts.record import Record
+from pytest_claims.verdicts.verdict import Verdict
+
+
+def estimates(record: Record, claims: Sequence[str], subjects: Sequence[str]) -> Markdown:
+    """A table of claims by subjects: mark, estimate, interval, p, and behind it p corrected; empty without claims."""
+    by_place = {(verdict.claim.id, verdict.subject): verdict for verdict in record.verdicts}
+    return table(
+        {"claim": claim, **{name: _cell(record, by_place.get((claim, name))) for name in subjects}} for claim in claims
+    )
+
+
+def _cell(record: Record, verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    sign, told = code(mark_of(verdict).sign), estimate(verdict)
+    if not told:
+        return sign
+    p, holm = p_value(verdict), corrected(record, verdict)
+    stated = f", p {p}" if p[:1] in ("<", ">") else f", p = {p}" if p else ""
+    return Markdown(f"{sign} {inline(told + stated + (f' (corrected {holm})' if holm else ''))}")

@@ -1,0 +1,32 @@
+"""How many data sets, base models and levels several subjects are: what stands wherever their numbers stand together.
+
+Knows nothing about claims, or about the page that it stands on.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pytest_claims.data.design import Words
+from pytest_claims.verdicts.record import Record, SubjectRecord
+from pytest_claims.words.listed import joined
+
+
+def counted_apart(record: Record, names: Sequence[str]) -> str:
+    """Of how many base models these subjects are, what they share, and that no number is corrected for being many."""
+    models = {verdict.subject: verdict.base_model for verdict in record.verdicts}
+    counts = Counter(models.get(name, name) for name in names)
+    several = [f"{model} has {count}" for model, count in counts.items() if count > 1]
+    of = f"of {len(counts)} base models" if len(counts) > 1 else "of one base model"
+    said = [f"These are {len(names)} data sets {of}{f' ({joined(several)})' if several else ''}."]
+    said += _shared([subject for subject in record.subjects if subject.name in names], record.words)
+    said.append("No p and no interval is corrected for their number.")
+    return " ".join(said)
+
+
+def _shared(subjects: Sequence[SubjectRecord], words: Words) -> list[str]:
+    """How many levels of each unit stand in more than one of them."""
+    counts: dict[str, Counter[str]] = {}
+    for unit in (unit for subject in subjects for unit in subject.units if unit.shared):
+        counts.setdefault(unit.unit, Counter()).update(unit.names)
+    found = {unit: sum(count > 1 for count in names.values()) for unit, names in counts.items()}
+    return [f"{count} {words.several(unit)} are in more than one." for unit, count in found.items() if count]
