@@ -27,6 +27,7 @@ from pytest_claims_lab import (
     TokenCount,
     Training,
 )
+from pytest_claims_lab.coherence import read_coherence, repetition
 from pytest_claims_lab.making import make_plan
 from pytest_claims_lab.model import load_chat
 from pytest_claims_lab.transcript import read_transcript
@@ -153,6 +154,36 @@ def test_answers_and_likelihoods_under_each_condition_are_those_of_plain_code(na
 def _per_token(network, prompt, answer):
     logits = network(input_ids=torch.tensor([[*prompt, *answer]])).logits[0, len(prompt) - 1 : -1]
     return -float(torch.nn.functional.cross_entropy(logits, torch.tensor(answer)))
+
+
+@torch.no_grad()
+def test_coherence_of_answers_is_that_of_plain_code(lab, folder):
+    network, chat = network_of(lab, folder, "base").eval(), load_chat(folder / "tiny", "tiny")
+    stage = next(one.stage for one in lab.schedule.under if one.condition.at["model"] == "base")
+    found = read_coherence(lab.store.find(stage.kind, stage.key).path)
+    assert found.shape == (len(ITEMS), 1, 2)
+    for item, (ended, repeated) in zip(ITEMS, found[:, 0].tolist(), strict=True):
+        prompt = chat.prompt(*item.prompt)
+        ids = torch.tensor([prompt])
+        whole = network.generate(
+            input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=TOKENS, do_sample=False,
+            eos_token_id=chat.end, pad_token_id=chat.end,
+        )  # fmt: skip
+        answer = [token for token in whole[0, len(prompt) :].tolist() if token != chat.end]
+        assert bool(ended) == (len(answer) < TOKENS)
+        assert repeated == pytest.approx(repetition(answer))
+
+
+def test_what_commonly_goes_wrong_was_looked_for(lab):
+    """Of those that were trained one has more examples; each probe of texts is compared with the model as it comes."""
+    found = {(one.name, one.where): one for one in measured(lab).pitfalls}
+    steps = found["optimiser-steps", ""]
+    assert steps.is_met
+    assert steps.numbers == {"least": 2, "most": 6}
+    for kind in ("empty-answers", "cut-answers", "repeated-answers"):
+        assert {where for name, where in found if name == kind} == {"long", "judged"}
+        assert found[kind, "long"].of == 4
+        assert found[kind, "long"].against
 
 
 def test_conditions_make_a_difference(data):

@@ -52,12 +52,14 @@ def _pair(compared: Compared, table: Table) -> _Pair | None:
     places = {row: place for place, row in enumerate(table.rows)}
     names = {role: name.removeprefix("-") for role, name in compared.names.items()}
     roles = _roles(compared, names, table)
-    if roles is None or len(compared.rows) < MINIMUM_ROWS or len(places) < len(table.rows):
+    if roles is None or not compared.rows or len(places) < len(table.rows):
         return None
     x, y = (np.array(compared.columns[role], dtype=float) for role in roles)
-    if not (_is_sound(x) and _is_sound(y)):
+    known = np.isfinite(x) & np.isfinite(y)  # rows of other arms have none
+    x, y = x[known], y[known]
+    if len(x) < MINIMUM_ROWS or not (_is_sound(x) and _is_sound(y)):
         return None
-    at = [places[row] for row in compared.rows]
+    at = np.array([places[row] for row in compared.rows])[known]
     others = {name: values[at] for name, values in table.columns.items() if name not in names.values()}
     return _Pair(
         predictor=names.get(roles[0], roles[0]),
@@ -70,7 +72,7 @@ def _pair(compared: Compared, table: Table) -> _Pair | None:
 
 def _roles(compared: Compared, names: Mapping[str, str], table: Table) -> tuple[str, str] | None:
     """The roles of predictor and outcome: the outcome is what was counted, or else what a statistic calls y."""
-    if compared.kind == "arms" and len(compared.labels) == 2 and "value" in names:
+    if compared.kind == "arms" and "value" in names:
         return "arm", "value"
     if compared.kind != "correlated" or not {"x", "y"} <= names.keys():
         return None
@@ -94,13 +96,21 @@ def _part(pair: _Pair, table: Table) -> Iterator[Pitfall]:
 
 def _followed(pair: _Pair) -> Iterator[tuple[float, tuple[str, ...]]]:
     """That share, and what has to be known besides the predictor: as a sum, or as a product where all is positive."""
-    yield _explained(pair.y, pair.x), ()
+    for y, x in _forms(pair.y, pair.x):
+        yield _explained(y, x), ()
     for name, other in pair.others.items():
-        columns = (pair.y, pair.x, other)
-        positive = min(map(np.min, columns)) > 0
-        for y, x, z in (columns, *([map(np.log, columns)] if positive else [])):
+        for y, x, z in _forms(pair.y, pair.x, other):
             if _explained(y, z) <= LIMITS["part-of-outcome"]:
                 yield _explained(y, x, z), (name,)
+
+
+def _forms(*columns: FloatArray) -> Iterator[tuple[FloatArray, ...]]:
+    """Columns as they are, and their logarithms, where those vary."""
+    yield columns
+    if min(map(np.min, columns)) > 0:
+        logarithms = tuple(np.log(column) for column in columns)
+        if all(map(_is_sound, logarithms)):
+            yield logarithms
 
 
 def _explained(y: FloatArray, *columns: FloatArray) -> float:

@@ -26,6 +26,7 @@ _ANSWERS: Final[Mapping[PitfallName, str]] = {
     "cut-answers": "are cut off at the limit of tokens",
     "repeated-answers": "repeat themselves",
 }
+_NOT_ASKED: Final = "and the model as it comes was not asked the same"
 
 
 def told(one: Pitfall, words: Words) -> str:
@@ -62,7 +63,7 @@ def _length(one: Pitfall, words: Words) -> str:
 def _steps(one: Pitfall, words: Words) -> str:
     least, most = one.numbers["least"], one.numbers["most"]
     others = f"; {listed(one.names)} {'has' if len(one.names) == 1 else 'have'} others than most" if one.names else ""
-    return f"Adapters were trained in {least:.0f} to {most:.0f} optimiser steps{others}."
+    return f"Adapters were trained in {least:,.0f} to {most:,.0f} optimiser steps{others}."
 
 
 def _dropped(one: Pitfall, words: Words) -> str:
@@ -84,14 +85,13 @@ def _known(one: Pitfall, words: Words) -> str:
 
 
 def _answers(one: Pitfall, words: Words) -> str:
-    """Of the condition under which it is the gravest, the numbers."""
-    more = "more answers" if one.against else "answers"
-    under = f"under {one.names[0]} {_share(one, 'under')}"
-    before = f"of the model as it comes {_share(one, 'before')}" if one.against else "it was not asked the same before"
-    return (
-        f"Under {one.count} of {one.of} conditions {more} of {one.where} {_ANSWERS[one.name]} ({listed(one.names)}): "
-        f"{under}; {before}."
-    )
+    """With the numbers of the condition under which it is the gravest."""
+    what = f"{'more ' if one.against else ''}answers of {one.where} {_ANSWERS[one.name]}"
+    before = f"of the model as it comes {_share(one, 'before')}" if one.against else _NOT_ASKED
+    if one.of == 1:
+        return f"{what[:1].upper()}{what[1:]}: {_share(one, 'under')}, {before}."
+    where = f"Under {one.count} of {one.of} conditions {what} ({listed(one.names)})"
+    return f"{where}: under {one.names[0]} {_share(one, 'under')}, {before}."
 
 
 def _share(one: Pitfall, which: str) -> str:
