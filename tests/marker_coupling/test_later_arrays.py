@@ -1,5 +1,6 @@
 """What later measurements have besides: halves of the questions, the published centre, and samples of answers."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,11 +8,15 @@ import pytest
 from marker import table_of
 from marker_made import measured
 
+from claims.marker_coupling.between import seed_counts, seed_rates
 from claims.marker_coupling.measured import CENTRINGS, HALVES, PUBLISHED, READOUTS, check, fixed_layer
 from claims.marker_coupling.test_confounds import test_persona_explains_more_than_the_sample_of_answers as claimed
+from pytest_claims import variance_components
 from pytest_claims.asking.claim import claim_of
 from pytest_claims.base.errors import InputError
+from pytest_claims.data.measurement_file import read_measurement
 from pytest_claims.robustness.battery import checks_of
+from pytest_claims.stats.reliability import reliability_of_parts
 from pytest_claims.verdicts.judge import judge
 
 TO_ASSISTANT = ("readout", "layer", "persona")
@@ -131,3 +136,47 @@ def test_seeds_that_are_left_out_take_their_samples_with_them():
     np.testing.assert_array_equal(
         table.leave_out("seed", np.array([0, 4])).array("answers_sample"), [1, 2, 0, 2, 0, 1, 2]
     )
+
+
+RECORDED = ("smollm2-135m@full-samples-3", "smollm2-135m@full", "smollm2-135m@full-hundred", "qwen2.5-coder-0.5b@full",
+            "qwen2.5-coder-0.5b@full-hundred")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def recorded(root):
+    folder = root / "fixtures" / "recorded" / "marker_coupling"
+    return {name: read_measurement(folder / f"{name}.nc.gz") for name in RECORDED}
+
+
+@pytest.fixture(scope="module")
+def page(root):
+    return " ".join((root / "docs" / "marker-coupling.md").read_text().split())
+
+
+def test_page_says_what_another_sample_makes_of_a_rate(recorded, page):
+    measurement = recorded[RECORDED[0]]
+    table, samples = table_of(measurement), measurement.data["answers_sample"].values
+    details = variance_components(*seed_counts(table), samples).details
+    target, batch, repetition, counting = (
+        f"{details[f'share of {name}']:.0%}" for name in ("targets", "batches", "repetitions", "counting")
+    )
+    told = f"{target} is the persona's, {batch} the sample's, {repetition} the seed's, and {counting} the chance"
+    assert told in page
+    rates = seed_rates(table)
+    each = np.corrcoef([rates[samples == sample].mean(axis=0) for sample in sorted(set(samples))])
+    low, high = np.sort(each[np.triu_indices(3, 1)])[[0, -1]]
+    assert f"r = {low:.2f} to {high:.2f}" in page
+
+
+def test_page_says_how_much_questions_and_the_centre_matter(recorded, page):
+    alphas, agreeing = [], {}
+    for name, measurement in recorded.items():
+        table, data = table_of(measurement), measurement.data
+        place = {"readout": READOUTS[0], "layer": fixed_layer(data.sizes["layer"]), "persona": list(table.rows)}
+        halves = data["cosine_published_half"].sel(place).transpose("half", "persona").values
+        alphas.append(reliability_of_parts(halves).value)
+        agreeing[name] = float(np.corrcoef(data["cosine_published"].sel(place), table["cosine"])[0, 1])
+    assert f"α of {min(alphas):.2f} to {max(alphas):.2f}" in page
+    told = re.search(r"at r = (\S+) \(ten\) and (\S+) \(hundred\), on Qwen at (\S+) and (\S+)\. ", page)
+    wanted = [agreeing[name] for name in RECORDED[1:]]
+    assert [float(one) for one in told.groups()] == [round(one, 2) for one in wanted]
