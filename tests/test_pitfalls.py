@@ -235,7 +235,7 @@ def test_nothing_is_said_where_nothing_is_above_its_limit():
     record = record_about(*clean, of_verdicts=tuple(clean))
     assert "goes wrong" not in said(record, verbose=1)
     assert not [*in_a_line(record), *each(record), *by_title(record)]
-    assert met(record, record.subjects[0]) == []
+    assert met(record) == {}
     page = page_of(record)
     assert "Looked for, and not found:" in page
     assert "Not looked for" not in page
@@ -263,6 +263,6 @@ def test_what_was_looked_for_is_told_of_each_once():
     assert unknown.count(";") == len(TITLES) - 3
 
 
-def test_findings_name_the_subjects_of_each(root):
+def test_findings_name_the_subjects_of_each():
     record = record_about(one("rows-dropped"), of_verdicts=(one("length-explains"),))
     assert list(by_title(record)) == [(TITLES["length-explains"], ["a"]), (TITLES["rows-dropped"], ["a"])]

@@ -7,33 +7,41 @@ from collections.abc import Iterator
 
 from pytest_claims.data.pitfall import Pitfall
 from pytest_claims.verdicts.pitfalls import pitfalls_beside
-from pytest_claims.verdicts.record import Record, SubjectRecord
+from pytest_claims.verdicts.record import Record
 from pytest_claims.words.pitfalls import TITLES, told
 
 
-def met(record: Record, subject: SubjectRecord) -> list[Pitfall]:
-    """What is worth saying beside a subject."""
-    own = (one.pitfalls for one in record.verdicts if record.subject_of(one) is subject)
-    return [one for one in pitfalls_beside(subject.pitfalls, own) if one.is_met]
+def met(record: Record) -> dict[str, list[Pitfall]]:
+    """What is worth saying beside each subject, by its name; nothing of one where nothing is."""
+    by_place: dict[tuple[str, str], list[tuple[Pitfall, ...]]] = {}
+    for verdict in record.verdicts:
+        by_place.setdefault((verdict.finding, verdict.subject), []).append(verdict.pitfalls)
+    found = {
+        subject.name: pitfalls_beside(subject.pitfalls, by_place.get((subject.finding, subject.name), ()))
+        for subject in record.subjects
+    }
+    told = {name: [one for one in several if one.is_met] for name, several in found.items()}
+    return {name: several for name, several in told.items() if several}
 
 
 def in_a_line(record: Record) -> Iterator[str]:
     """On how many subjects which of it shows; nothing where none does."""
-    several = [found for subject in record.subjects if (found := met(record, subject))]
-    names = [name for name in TITLES if any(one.name == name for found in several for one in found)]
+    several = met(record)
+    names = [name for name in TITLES if any(one.name == name for found in several.values() for one in found)]
     if names:
         yield f"what commonly goes wrong shows on {len(several)} of {len(record.subjects)} subjects: {', '.join(names)}"
 
 
 def each(record: Record) -> Iterator[tuple[str, str]]:
     """All of it: a subject, and a sentence."""
-    for subject in record.subjects:
-        yield from ((subject.name, told(one, subject.words)) for one in met(record, subject))
+    words = {subject.name: subject.words for subject in record.subjects}
+    for name, found in met(record).items():
+        yield from ((name, told(one, words[name])) for one in found)
 
 
 def by_title(record: Record) -> Iterator[tuple[str, list[str]]]:
     """What it is, and the subjects on which it shows."""
-    found = {subject.name: {one.name for one in met(record, subject)} for subject in record.subjects}
+    several = met(record)
     for name, title in TITLES.items():
-        if subjects := [subject for subject, names in found.items() if name in names]:
+        if subjects := [subject for subject, found in several.items() if any(one.name == name for one in found)]:
             yield title, subjects
