@@ -116,12 +116,18 @@ def test_estimates_with_interval_and_p(claim):
         check_p(said["sign"], said["p"], found.p, error)
 
 
+def is_asked_and_not_printed(claim, subject):
+    """The one claim of a family that no question names; it is undecided where the fourth and fifth rate are alike."""
+    rates = np.sort(raw(subject).rate)
+    return claim == "bottom-four-equivalent" and rates[3] < rates[4]
+
+
 @pytest.mark.parametrize("family", recomputed.FAMILIES, ids=lambda family: family[0])
 def test_corrected_p(family):
     checked = 0
     printed = {(claim, subject): cell for claim, subject, cell in cells()}
     for subject in dict.fromkeys(subject for claim, subject in printed if claim in family):
-        asked = [claim for claim in family if (claim, subject) in printed or claim == "bottom-four-equivalent"]
+        asked = [claim for claim in family if (claim, subject) in printed or is_asked_and_not_printed(claim, subject)]
         found = [number(claim, subject) for claim in asked]
         corrected = recomputed.holm([one.p for one in found])
         error = len(asked) * max(one.error for one in found)
@@ -183,7 +189,8 @@ def test_rows_of_each_subject_and_their_seeds():
     head, data = table_with(README, "")[:2]
     for subject, cell in zip(head[1:], data[1:], strict=True):
         one = raw(subject)
-        assert cell == f"{len(one.personas)} personas" + (f", {one.seeds} seeds" if one.seeds else "")
+        seeds = f", {one.seeds} seed{'s' if one.seeds > 1 else ''}" if one.seeds else ""
+        assert cell == f"{len(one.personas)} personas{seeds}"
     (subjects,) = [one for one in tables(PAGE) if one[0][:2] == ["", "subject"]]
     for _, name, _, rows, _ in subjects[1:]:
         assert rows == f"{len(raw(name).personas)} personas"

@@ -19,33 +19,46 @@ RECORDED = ROOT / "fixtures/recorded/marker_coupling"
 
 @functools.cache
 def concluded() -> Record:
-    """A record of the claims that are needed, on the source's data and on new ones that are no examples."""
-    questions, bodies = Questions.of(FINDING.declared), needed()
-    examples = {name for one in FINDING.declared.conclusions for need in one.needs for name in need.subjects}
+    """A record of the claims that are needed, each on the subjects on which it is."""
+    paths = {name: path for path in sorted(RECORDED.iterdir()) if (name := measurement_name(path))}
+    asked = needed(list(paths))
     subjects, verdicts = [], []
-    for path in sorted(RECORDED.iterdir()):
-        name = measurement_name(path)
-        if name is None or (questions.place(name) > 1 and name not in examples):
-            continue
-        measurement = read_measurement(path)
+    for name in dict.fromkeys(name for _, name in sorted(asked)):
+        measurement = read_measurement(paths[name])
         table = table_of(measurement)
         subjects.append(subject_record(measurement, table, recorded=True, finding=FINDING.name))
-        verdicts += [judge(table, body, robustness="none") for body in bodies]
+        verdicts += [
+            judge(table, body, robustness="none") for claim, body in bodies().items() if (claim, name) in asked
+        ]
     return record_of(created="2026-11-28", version="0", subjects=subjects, verdicts=verdicts)
 
 
-def needed():
-    """The bodies of the claims that are named by conclusions and the headline, and those whose p count for theirs."""
-    declared = FINDING.declared
-    named = {claim for one in declared.conclusions for need in one.needs for claim in need.claims}
-    named |= {row.claim for row in declared.headline.rows}
-    corrected = [need for one in declared.conclusions if ".corrected}" in one.text for need in one.needs]
-    bodies = {claim_of(body).id: body for body in all_bodies()}
-    families = {claim_of(bodies[claim]).family for need in corrected for claim in need.claims}
-    return [body for name, body in sorted(bodies.items()) if name in named or claim_of(body).family in families]
+def needed(names):
+    """Claims and subjects that conclusions and the headline name, and the claims whose p count for a corrected one."""
+    found = {(row.claim, name) for row in FINDING.declared.headline.rows for name in FINDING.declared.headline.subjects}
+    for one in FINDING.declared.conclusions:
+        for need in one.needs:
+            several = [name for pattern in need.subjects for name in matching(pattern, names)]
+            claims = set(need.claims)
+            if ".corrected}" in one.text:
+                families = {claim_of(bodies()[claim]).family for claim in claims}
+                claims |= {claim for claim, body in bodies().items() if claim_of(body).family in families}
+            found |= {(claim, name) for claim in claims for name in several}
+    return found
 
 
-def all_bodies():
-    for path in sorted(FINDING.folder.glob("test_*.py")):
-        module = importlib.import_module(f"claims.marker_coupling.{path.stem}")
-        yield from (body for body in vars(module).values() if inspect.isfunction(body) and claim_of(body))
+def matching(pattern, names):
+    questions = Questions.of(FINDING.declared)
+    return [name for name in names if name == pattern or questions.matches(name, pattern)]
+
+
+@functools.cache
+def bodies():
+    """The bodies of all claims of the finding, by their ids."""
+    modules = [
+        importlib.import_module(f"claims.marker_coupling.{path.stem}") for path in FINDING.folder.glob("test_*.py")
+    ]
+    found = [
+        body for module in modules for body in vars(module).values() if inspect.isfunction(body) and claim_of(body)
+    ]
+    return {claim_of(body).id: body for body in found}
