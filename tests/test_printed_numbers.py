@@ -150,7 +150,7 @@ ESTIMATED = {
     "does JS divergence?": "js-predicts-coupling",
     "does cosine predict better?": "cosine-predicts-better",
 }
-VARIED = "under how many layers, places and centres does cosine?"
+VARIED = "in how many analyses does cosine (layers, places, centres; of a printed table its other values)?"
 
 
 def test_every_row_of_the_headline_is_known():
