@@ -61,6 +61,8 @@ class MixedModel:
 
         Raises:
             Undecided: where it does not converge, as where all trials of a fixed effect have the same outcome.
+
+        Source: Breslow and Clayton (1993), J. Am. Stat. Assoc. 88, 9-25; Brooks et al. (2017), R Journal 9, 378-400.
         """
         if not self.names:
             return self.at({})

@@ -103,6 +103,8 @@ def fitted(studies: Studies, effects: Mapping[str, IntArray], repeated: str, pre
 
     Raises:
         Undecided: for too many rows, and where the fit does not converge.
+
+    Source: Cameron, Gelbach and Miller (2011), J. Bus. Econ. Stat. 29, 238-249, on adding variances of two kinds.
     """
     if len(studies.level) > MOST_ROWS:
         raise Undecided(f"{len(studies.level)} rows; such a model is made of up to {MOST_ROWS}")

@@ -1,6 +1,6 @@
 """The sentences of one model of several subjects. Knows nothing about how it is fitted, or about the page they stand on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pytest_claims.data.design import Words
 from pytest_claims.stats.multilevel import Effect, Slope
@@ -11,17 +11,32 @@ from pytest_claims.words.number import stated_p
 
 def of_model(model: MultilevelModel, claim: str, words: Words) -> str:
     """What the model says of the predictor that a claim is about, or why there is none; as a sentence may end."""
+    return _told(model, [model.claims[claim]], words)
+
+
+def in_short(model: MultilevelModel, words: Words) -> str:
+    """What the model says of all predictors, or why there is none, as a sentence."""
+    said = _told(model, list(dict.fromkeys(one.predictor for one in model.effects)), words)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def _told(model: MultilevelModel, predictors: Sequence[str], words: Words) -> str:
     if model.why_not:
         return f"no one model of these subjects, for {model.why_not}"
-    effects = model.about(claim)
-    alone = effects[0].predictor
-    said = " and ".join(f"{_slope(one.these)} {_beside(one)}" for one in effects)
+    effects = {name: [one for one in model.effects if one.predictor == name] for name in predictors}
+    left_out = "".join(f"; without {subject} ({why})" for subject, why in model.left_out.items())
+    said = "; ".join(_said(model, name, several) for name, several in effects.items())
+    return f"one binomial model of {_size(model, words)}: {said}{left_out}"
+
+
+def _said(model: MultilevelModel, predictor: str, effects: Sequence[Effect]) -> str:
+    """What the mean of the models says of a predictor, alone and beside others, and what others would."""
+    slopes = " and ".join(f"{_slope(one.these)}, {_beside(one)}" for one in effects)
     return "".join(
         [
-            f"one binomial model of {_size(model, words)}: where {alone} is a standard deviation higher than others on a "
-            f"subject, log odds are higher by {said}, as the mean of these models ({_by_model(model, effects[-1])})",
+            f"where {predictor} is a standard deviation higher than others on a subject, log odds are higher by {slopes}, "
+            f"as the mean of these models ({_by_model(model, effects[-1])})",
             *_like_these(effects[-1]),
-            *(f"; without {subject} ({why})" for subject, why in model.left_out.items()),
         ]
     )
 
@@ -49,7 +64,7 @@ def _size(model: MultilevelModel, words: Words) -> str:
 
 def _slope(one: Slope) -> str:
     """``+0.16 [+0.07, +0.24], p < 0.001``."""
-    return f"{_number(one.value)} [{_number(one.low)}, {_number(one.high)}], {stated_p(one.p)},"
+    return f"{_number(one.value)} [{_number(one.low)}, {_number(one.high)}], {stated_p(one.p)}"
 
 
 def _beside(effect: Effect) -> str:
@@ -64,7 +79,7 @@ def _like_these(effect: Effect) -> Iterator[str]:
     """What is said of models that were not measured, of the last effect; nothing of two models."""
     if (one := effect.like_these) is not None:
         few = f"which {one.df + 1:.0f} models leave wide"
-        yield f"; of models like these {_slope(one).rstrip(',')}, {few}"
+        yield f"; of models like these {_slope(one)}, {few}"
 
 
 def _number(value: float) -> str:
