@@ -1,8 +1,8 @@
-"""Worlds of several subjects of which the truth is known: what each brings to one model of them, with counts that are drawn.
+"""Worlds of several subjects of which the truth is known: what each brings to one model of them.
 
-The design is that of the marker finding at `full`: ten personas that all of three base models have, and ninety more that two
-of them have in a subject of its own; so many seeds of each, and twenty questions with five tries each. So are the standard
-deviations of log odds, but for that of slopes between models.
+The design is that of the marker finding at `full`: ten personas that all of three base models have, and ninety more that
+two of them have in a subject of its own; so many seeds of each, and twenty questions with five tries each. So are the
+standard deviations of log odds, but for that of slopes between models.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The binomial mixed model is that of R, and of statsmodels where nothing is random.
 
-Reference values: R 4.2.2, lme4 1.1.31 and glmmTMB 1.1.5 (Debian 12, 2026-11-28), by the code beside them. ``glmer`` with
-``nAGQ=0`` finds fixed and random effects together, as is done here; with ``nAGQ=1``, its default, the fixed effects of
+Reference values: R 4.2.2, lme4 1.1.31 and glmmTMB 1.1.5 (Debian 12, 2026-11-28), by the code beside them. ``glmer``
+with ``nAGQ=0`` finds fixed and random effects together, as is done here; with ``nAGQ=1``, its default, the fixed effects of
 cbpp are -1.3983, -0.9919, -1.1282 and -1.5797, as its manual prints them.
 """
 
@@ -25,10 +25,29 @@ ANIMALS += [9, 6, 8, 6, 22, 22, 18, 22, 25, 27, 22, 22, 10, 8, 6, 5, 21, 24, 19,
 PERIOD = np.array([*range(4), *range(3), *[*range(4)] * 5, 0, *[*range(4)] * 7])
 # Made in R: 12 items in 3 models, each counted twice in 20 trials; of each item and model, x.
 X = [-0.63, 0.18, -0.84, 1.6, 0.33, -0.82, 0.49, 0.74, 0.58, -0.31, 1.51, 0.39, -0.62, -2.21, 1.12, -0.04, -0.02, 0.94]
-X += [0.82, 0.59, 0.92, 0.78, 0.07, -1.99, 0.62, -0.06, -0.16, -1.47, -0.48, 0.42, 1.36, -0.1, 0.39, -0.05, -1.38, -0.41]
-HITS = [11, 10, 14, 10, 16, 13, 7, 14, 11, 12, 9, 13, 9, 9, 10, 12, 5, 9, 9, 5, 12, 14, 16, 14, 12, 16, 3, 6, 15, 18, 12]
-HITS += [12, 9, 7, 15, 15, 13, 14, 16, 18, 11, 14, 10, 16, 9, 15, 7, 3, 16, 9, 8, 6, 11, 9, 6, 9, 7, 12, 8, 11, 11, 16]
-HITS += [17, 12, 6, 9, 12, 9, 10, 9, 8, 12]
+X += [
+    0.82,
+    0.59,
+    0.92,
+    0.78,
+    0.07,
+    -1.99,
+    0.62,
+    -0.06,
+    -0.16,
+    -1.47,
+    -0.48,
+    0.42,
+    1.36,
+    -0.1,
+    0.39,
+    -0.05,
+    -1.38,
+    -0.41,
+]
+HITS = [11, 10, 14, 10, 16, 13, 7, 14, 11, 12, 9, 13, 9, 9, 10, 12, 5, 9, 9, 5, 12, 14, 16, 14, 12, 16, 3, 6]
+HITS += [15, 18, 12, 12, 9, 7, 15, 15, 13, 14, 16, 18, 11, 14, 10, 16, 9, 15, 7, 3, 16, 9, 8, 6, 11, 9, 6, 9]
+HITS += [7, 12, 8, 11, 11, 16, 17, 12, 6, 9, 12, 9, 10, 9, 8, 12]
 
 
 def cbpp() -> MixedModel:

@@ -157,5 +157,3 @@ def test_the_page_says_it_in_the_view_of_a_claim(record):
     assert any(one.startswith("Standard deviations of log odds between: item ") for one in view.together)
     assert not any("binomial model" in one for one in claim_view(record, "another", lambda subject: 0).together)
     assert "one binomial model of 3 subjects of 3 base models" in Page(record=record).html()
-
-

@@ -1,8 +1,8 @@
 """One binomial model of several studies whose rows may be the same: what each predictor says, alone and beside others.
 
-Knows nothing about what a study or a row is. All rows are of one mixed model: log odds by study, and by predictors in standard
-deviations within each study; what rows of one level, family or model share is random. Two things are said of each
-predictor: the mean of the slopes of these very models, and a slope of models like these.
+Knows nothing about what a study or a row is. All rows are of one mixed model: log odds by study, and by predictors in
+standard deviations within each study; what rows of one level, family or model share is random. Two things are said of
+each predictor: the mean of the slopes of these very models, and a slope of models like these.
 """
 
 from collections.abc import Mapping, Sequence
@@ -209,4 +209,3 @@ def _jackknifed(values: Sequence[float]) -> float:
     """The variance that follows from values without each cluster in turn; 0 where there is none."""
     count = len(values)
     return float(np.var(values) * (count - 1)) if count else 0.0
-

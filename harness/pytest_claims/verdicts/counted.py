@@ -1,4 +1,4 @@
-"""What a subject brings to one model of several subjects: its counts, row by row, and the columns that may predict them.
+"""What a subject brings to one model of several: its counts, row by row, and the columns that may predict them.
 
 Knows nothing about the model, or about which subjects there are besides.
 """

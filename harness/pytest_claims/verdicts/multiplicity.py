@@ -1,7 +1,7 @@
 """Multiplicity: what is left of a family's p-values after asking many questions of the same data.
 
-Knows nothing about pytest. A claim declares its family; the family is corrected on each subject. A claim that is asked on
-several subjects is corrected for their number beside its p, and its verdicts are not: which subjects there are is no
+Knows nothing about pytest. A claim declares its family; the family is corrected on each subject. Where a claim is asked
+on several subjects its p are corrected for their number, too, and its verdicts are not: which subjects there are is no
 plan, but what lies in a folder.
 """
 
@@ -47,7 +47,7 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class AcrossSubjects:
-    """The ``p`` of one claim on a ``subject`` of a ``base_model``, among those of several: ``holm`` is corrected for them.
+    """The ``p`` of one claim on a ``subject`` of a ``base_model``, and ``holm`` corrected for all that it is asked on.
 
     Holm's correction holds whatever subjects have in common, such as a base model, or levels of a unit.
     """

@@ -97,7 +97,7 @@ def _numbers(names: Iterable[str]) -> IntArray:
 
 
 def _counts(several: Sequence[Counted]) -> tuple[FloatArray, FloatArray]:
-    """Successes and trials of all rows, repetitions and clusters, (R, repetitions, clusters); none where there are none."""
+    """Successes and trials of all rows, (R, repetitions, clusters); 0 where a row has no such repetition or cluster."""
     names = list(dict.fromkeys(name for one in several for name in one.names))
     repetitions = max(len(one.trials) // (len(one.levels) * len(one.names)) for one in several)
     shape = sum(len(one.levels) for one in several), repetitions, len(names)

@@ -47,8 +47,8 @@ _READING: Final = (
     "each value as often as its run is long (without 'of' 0, 1, 2, ...); {of, at} the value of 'of' at each place, "
     "counted from 0; {each, items} lists, with their lengths, and the items of all; {lists} the items of lists, one "
     "after the other. Each of these is such a column again. Of a mapping there are two columns, of lists of its keys "
-    "and of its values. Columns of compared, histogram, analyses, replicates and counted are in claims.evidence.json.gz. "
-    "Numbers of perturbed copies have five digits, unless a verdict would say something else then; all others have "
+    "and of its values. Columns of compared, histogram, analyses, replicates and counted are in "
+    "claims.evidence.json.gz. Numbers of perturbed copies have five digits, unless a verdict would say something else then; all others have "
     "every digit."
 )
 _MOST_ROWS: Final = MOST_NAMES  # every verdict of a worker carries its subject's

@@ -1,4 +1,4 @@
-"""The sentences of one model of several subjects. Knows nothing about how it is fitted, or about the page they stand on."""
+"""The sentences of one model of several subjects. Knows nothing about how it is fitted, or where they stand."""
 
 from collections.abc import Iterator, Sequence
 
@@ -34,8 +34,8 @@ def _said(model: MultilevelModel, predictor: str, effects: Sequence[Effect]) -> 
     slopes = " and ".join(f"{_slope(one.these)}, {_beside(one)}" for one in effects)
     return "".join(
         [
-            f"where {predictor} is a standard deviation higher than others on a subject, log odds are higher by {slopes}, "
-            f"as the mean of these models ({_by_model(model, effects[-1])})",
+            f"where {predictor} is a standard deviation higher than others on a subject, log odds are higher by ",
+            f"{slopes}, as the mean of these models ({_by_model(model, effects[-1])})",
             *_like_these(effects[-1]),
         ]
     )

@@ -1,4 +1,4 @@
-"""The sentences of corrections, for many questions and for several subjects. Knows nothing about how p was corrected."""
+"""The sentences of corrections, for many questions and several subjects. Knows nothing about how p was corrected."""
 
 from collections.abc import Sequence
 
