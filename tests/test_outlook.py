@@ -82,7 +82,7 @@ def said(schedule, *, force=False):
 def test_all_is_told_before_anything_is_computed(schedule, store, folder):
     lines = said(schedule).splitlines()
     assert lines[0] == (
-        "tiny@tiny-five: to do: answers, completions without adapter, prompt_tokens, readings, answer_tokens, "
+        "tiny@tiny-five: to do: answers, completions without adapter, prompt_tokens, readings, centre, answer_tokens, "
         "answer_nll, 4 adapters, 4 completions, measurement"
     )
     assert lines[1] == "  there already: nothing"
@@ -101,7 +101,7 @@ def test_what_is_there_is_told_and_counts_for_time_and_disk(schedule):
     text = said(schedule)
     assert "to do: prompt_tokens, answer_tokens, 1 of 4 adapters, 3 of 4 completions, measurement" in text
     assert (
-        "there already: answers, completions without adapter, readings, answer_nll, 3 of 4 adapters, "
+        "there already: answers, completions without adapter, readings, centre, answer_nll, 3 of 4 adapters, "
         "1 of 4 completions\n" in text
     )
     assert text.endswith("time: about 8 min, by what the like of it took before")
