@@ -4,7 +4,7 @@ Knows nothing about the model, or about which subjects there are besides.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -57,19 +57,17 @@ def counted_of(table: Table) -> Counted | None:
     wanted = table.design.multilevel
     if wanted is None or not any(fnmatchcase(table.subject, pattern) for pattern in wanted.subjects):
         return None
-    empty = {
-        "base_model": table.base_model or table.subject,
-        "outcome": wanted.successes,
-        "claims": dict(wanted.predictors),
-    }
+    empty = Counted(
+        base_model=table.base_model or table.subject, outcome=wanted.successes, claims=dict(wanted.predictors)
+    )
     try:
-        return Counted(**empty, **_counted(table, wanted))
+        return _filled(empty, table, wanted)
     except Undecided as reason:
-        return Counted(**empty, lacking=reason.reason)
+        return replace(empty, lacking=reason.reason)
 
 
-def _counted(table: Table, wanted: Multilevel) -> dict[str, object]:
-    """All but what is known of every subject. Raises Undecided where something is lacking."""
+def _filled(empty: Counted, table: Table, wanted: Multilevel) -> Counted:
+    """With what the table brings. Raises Undecided where something is lacking."""
     unit = _unit(table)
     columns = {name: table[name] for name in wanted.predictors}
     for name, values in columns.items():
@@ -81,17 +79,18 @@ def _counted(table: Table, wanted: Multilevel) -> dict[str, object]:
         raise Undecided(f"all {table.design.words.trials} have the same outcome, or none was counted")
     labels = table.levels[unit.name].labels.tolist()
     own = [table.families.get(level, level) for level in labels]
-    return {
-        "unit": unit.name,
-        "levels": tuple(labels if unit.shared else [f"{table.subject}: {level}" for level in labels]),
-        "families": tuple(own),
-        "predictors": {name: tuple(map(float, values)) for name, values in columns.items()},
-        "repeated": " and ".join(dims),
-        "clusters": wanted.clusters,
-        "names": _names(table, wanted.clusters, successes.shape[-1]),
-        "successes": tuple(map(int, successes.ravel())),
-        "trials": tuple(map(int, trials.ravel())),
-    }
+    return replace(
+        empty,
+        unit=unit.name,
+        levels=tuple(labels if unit.shared else [f"{table.subject}: {level}" for level in labels]),
+        families=tuple(own),
+        predictors={name: tuple(map(float, values)) for name, values in columns.items()},
+        repeated=" and ".join(dims),
+        clusters=wanted.clusters,
+        names=_names(table, wanted.clusters, successes.shape[-1]),
+        successes=tuple(map(int, successes.ravel())),
+        trials=tuple(map(int, trials.ravel())),
+    )
 
 
 def _unit(table: Table) -> Unit:
