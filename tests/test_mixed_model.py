@@ -110,6 +110,18 @@ def test_without_random_effects_it_is_the_logistic_regression_of_statsmodels():
     assert found.spreads == {}
 
 
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 0.02, 0.05, 0.1, 0.3, 1.0]))
+def test_no_other_spread_of_an_effect_is_more_likely(seed, other):
+    """Also where the search came by 0 on its way: a search in standard deviations stays there."""
+    random = np.random.default_rng(seed)
+    model = crossed()
+    odds = 0.3 * model.fixed[:, 3] + random.normal(0, random.choice([0, 0.4]), 36)
+    model = replace(model, successes=random.binomial(20, 1 / (1 + np.exp(-odds[model.row]))).astype(float))
+    found = model.fit()
+    for name in model.names:
+        assert model.at(found.spreads | {name: other}).restricted <= found.restricted + 1e-4
+
+
 SPREADS = st.floats(0, 1.5)
 
 

@@ -24,8 +24,10 @@ from pytest_claims.base.one_thread import one_thread
 _STEPS: Final = 100  # of the mode, which Newton finds in fewer than 10
 _LONGEST: Final = 2.0  # a step in log odds: from far away a full one may overshoot
 _NEAR: Final = 1e-9
-_START: Final = 0.1  # a standard deviation of log odds
-_BOUNDARY: Final = 1e-3  # below it a standard deviation is 0, of which no interval would tell it
+# Standard deviations of log odds: where the search begins, its end, and what is called 0, which no data tell from it.
+_TYPICAL: Final = 0.1
+_LARGEST: Final = 10.0
+_SMALLEST: Final = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,12 +75,13 @@ class MixedModel:
         with one_thread():
             found = optimize.minimize(
                 self._unlikely,
-                [_START] * len(self.names),
+                [1.0] * len(self.names),
                 method="L-BFGS-B",
-                bounds=[(0.0, None)] * len(self.names),
+                bounds=[(0.0, (_LARGEST / _TYPICAL) ** 2)] * len(self.names),
                 tol=1e-12,
             )
-        spreads = np.where(found.x < _BOUNDARY, 0.0, found.x)
+        spreads = _TYPICAL * np.sqrt(found.x)
+        spreads[spreads < _SMALLEST] = 0
         return self.at(dict(zip(self.names, map(float, spreads), strict=True)))
 
     def at(self, spreads: Mapping[str, float]) -> "MixedFit":
@@ -93,8 +96,9 @@ class MixedModel:
             restricted=mode.restricted,
         )
 
-    def _unlikely(self, spreads: FloatArray) -> float:
-        return -self._mode(spreads).restricted
+    def _unlikely(self, variances: FloatArray) -> float:
+        """Of variances, in squares of a typical spread: at a spread of 0 the likelihood is flat, and no way leads on."""
+        return -self._mode(_TYPICAL * np.sqrt(variances)).restricted
 
     def _mode(self, spreads: FloatArray) -> "_Mode":
         """Where the effects are most likely, by Newton's method from what was counted."""
