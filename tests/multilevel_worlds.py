@@ -2,17 +2,22 @@
 
 The design is that of the marker finding at `full`: ten personas that all of three base models have, and ninety more
 that two of them have in a subject of its own; so many seeds of each, and twenty questions with five tries each. So are
-the standard deviations of log odds, but for that of slopes between models.
+the standard deviations of log odds, but for that of slopes between models. ``python tests/multilevel_worlds.py 200``
+says how often intervals hold the truth in so many worlds: docs/methods.md has what it said.
 """
 
-from dataclasses import replace
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
+from pytest_claims.stats.multilevel import fitted
 from pytest_claims.verdicts.counted import Counted
+from pytest_claims.verdicts.random_effects import stack
 
 Subject = tuple[str, str, int, int]  # its name, its base model, and how many items and seeds it has
 REAL: Final[tuple[Subject, ...]] = (
@@ -76,6 +81,33 @@ def counted(model: str, x: FloatArray, successes: "np.ndarray[tuple[int, ...], n
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Covered:
+    """Whether intervals of one predictor in one world hold the truth, and whether slopes were found to differ."""
+
+    these: bool
+    without_clusters: bool
+    like_these: bool
+    differ: bool
+
+
+def covered(worlds: int, between: float, subjects: tuple[Subject, ...] = REAL) -> Iterator[Covered]:
+    """Of two predictors beside each other, one of which does nothing, in so many worlds."""
+    random, slopes = np.random.default_rng(round(1000 * between)), np.array([0.0, 0.15])
+    for _ in range(worlds):
+        several, true = world(random, slopes, between, subjects)
+        all_rows = stack({name: one for _, name, one in several})
+        model = fitted(all_rows.studies, all_rows.effects, all_rows.repeated, ["x0", "x1"])
+        for effect, own, mean in zip(model.effects, true.T, slopes, strict=True):
+            alone = 1.96 * np.sqrt(effect.se**2 - effect.clusters_se**2)
+            yield Covered(
+                these=effect.these.low <= own.mean() <= effect.these.high,
+                without_clusters=bool(abs(effect.these.value - own.mean()) <= alone),
+                like_these=effect.like_these.low <= mean <= effect.like_these.high,
+                differ=effect.spread > 0,
+            )
+
+
 def with_families(one: Counted, families: int) -> Counted:
     """The same, its items in so many families."""
     return replace(one, families=tuple(f"family {place % families}" for place in range(len(one.levels))))
@@ -83,3 +115,10 @@ def with_families(one: Counted, families: int) -> Counted:
 
 def _standard(values: FloatArray) -> FloatArray:
     return np.asarray((values - values.mean(axis=0)) / values.std(axis=0, ddof=1))
+
+
+if __name__ == "__main__":
+    for spread in (0.0, 0.1, 0.2):
+        found = list(covered(int(sys.argv[1]), spread))
+        shares = {name: f"{np.mean([getattr(one, name) for one in found]):.1%}" for name in Covered.__annotations__}
+        print(spread, len(found), shares)  # noqa: T201

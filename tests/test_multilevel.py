@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from multilevel_worlds import REAL, with_families, world
+from multilevel_worlds import REAL, covered, with_families, world
 
 from pytest_claims.stats import multilevel as of_stats
 from pytest_claims.stats.multilevel import Effect
@@ -14,7 +14,7 @@ from pytest_claims.verdicts.counted import Counted
 from pytest_claims.verdicts.multilevel import MultilevelModel, multilevel_models
 from pytest_claims.verdicts.random_effects import stack
 
-NONE, STRONG = np.array([0.0, 0.0]), np.array([0.0, 0.5])
+STRONG = np.array([0.0, 0.5])
 SMALL = (("first@full", "first", 10, 2), ("second@full", "second", 10, 2), ("third@full", "third", 12, 1))
 
 
@@ -180,15 +180,9 @@ def test_neither_the_order_nor_the_unit_of_a_predictor_matters(order):
         np.testing.assert_array_equal(other_groups[:, None] == other_groups[None, :], same)
 
 
-@pytest.mark.parametrize(("design", "worlds"), [(SMALL, 20), pytest.param(REAL, 60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("design", "worlds"), [(SMALL, 20), pytest.param(REAL, 40, marks=pytest.mark.slow)])
 def test_intervals_hold_the_truth_where_slopes_differ_between_models(design, worlds):
-    """Of 95% intervals most; `make calibrate` counts them in more worlds."""
-    random = np.random.default_rng(worlds)
-    these, like_these = [], []
-    for _ in range(worlds):
-        several, true = world(random, NONE, 0.1, design)
-        found = effect(model_of(several), "x1", "x0")
-        these.append(found.these.low <= true[:, 1].mean() <= found.these.high)
-        like_these.append(found.like_these.low <= 0 <= found.like_these.high)
-    assert sum(these) >= 0.8 * worlds
-    assert sum(like_these) >= 0.8 * worlds
+    """Of 95% intervals most; docs/methods.md has the shares of more worlds."""
+    found = list(covered(worlds, 0.1, design))
+    assert np.mean([one.these for one in found]) >= 0.85
+    assert np.mean([one.like_these for one in found]) >= 0.9

@@ -97,7 +97,7 @@ class MixedModel:
         )
 
     def _unlikely(self, variances: FloatArray) -> float:
-        """Of variances, in squares of a typical spread: at a spread of 0 the likelihood is flat, and no way leads on."""
+        """Of variances, in squares of a typical spread: by spreads the likelihood is flat at 0, and a search ends there."""
         return -self._mode(_TYPICAL * np.sqrt(variances)).restricted
 
     def _mode(self, spreads: FloatArray) -> "_Mode":
