@@ -169,8 +169,14 @@ def _closing(one: Reply, nobody: str, to: Links) -> str:
         return f"{does if held else not_} on {where}."
     some = f"{len(held)} ({to.all(held)})"
     count = "all" if one.conclusion == "holds" else "any" if one.conclusion == "fails" else some
-    where = f"{count} of the {len(telling)} new subjects that can tell"
+    where = f"{count} of the {len(telling)} new subjects that can tell{_of_models(telling)}"
     return f"{does if held else not_} on {where}{f'; fragile on {to.all(fragile)}' if fragile else ''}."
+
+
+def _of_models(telling: Sequence[Verdict]) -> str:
+    """Of how many base models they are, where these are fewer."""
+    models = len({verdict.base_model for verdict in telling})
+    return f", which are of {models} base model{'s' if models > 1 else ''}" if models < len(telling) else ""
 
 
 def _why_open(verdicts: Sequence[Verdict]) -> str:

@@ -97,7 +97,7 @@ class MixedModel:
         )
 
     def _unlikely(self, variances: FloatArray) -> float:
-        """Of variances, in squares of a typical spread: by spreads the likelihood is flat at 0, and a search ends there."""
+        """Of variances, in squares of a typical spread: by spreads the likelihood is flat at 0, and a search ends."""
         return -self._mode(_TYPICAL * np.sqrt(variances)).restricted
 
     def _mode(self, spreads: FloatArray) -> "_Mode":
