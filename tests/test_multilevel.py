@@ -152,6 +152,10 @@ def test_of_too_many_rows_there_is_none(monkeypatch):
     assert model_of(subjects()).why_not == "32 rows; such a model is made of up to 31"
 
 
+def test_in_whatever_order_subjects_come_it_is_the_same(small):
+    assert model_of(subjects()[::-1]) == small
+
+
 def test_each_finding_has_its_own():
     several = subjects()
     found = multilevel_models([*several, *(("other", name, one) for _, name, one in several)])

@@ -62,11 +62,12 @@ class MultilevelModel:
 
 
 def multilevel_models(subjects: Iterable[Subject]) -> tuple[MultilevelModel, ...]:
-    """The model of each finding that makes one, of all its subjects that were judged."""
+    """The model of each finding that makes one, of all its subjects that were judged, in the order of their names."""
     by_finding: dict[str, list[tuple[str, Counted]]] = {}
     for finding, name, counted in subjects:
         by_finding.setdefault(finding, []).append((name, counted))
-    return tuple(_model(finding, several) for finding, several in by_finding.items())
+    in_order = {finding: sorted(several, key=lambda one: one[0]) for finding, several in by_finding.items()}
+    return tuple(_model(finding, several) for finding, several in in_order.items())
 
 
 def _model(finding: str, subjects: Sequence[tuple[str, Counted]]) -> MultilevelModel:
