@@ -105,7 +105,7 @@ def fitted(studies: Studies, effects: Mapping[str, IntArray], repeated: str, pre
 
     The intervals are Student's t: of these very models with as many degrees of freedom as there are levels, less the
     slopes and one; of models like these with one fewer than there are models, whatever their spread is fitted as, as it
-    is fitted as none in a third of worlds in which it is not. Clusters are left out one by one (jackknife), and their
+    is fitted as none in some worlds in which there is one. Clusters are left out one by one (jackknife), and their
     variance is added to that of the model, which has some of it already: the interval is a little too wide.
 
     Raises:
