@@ -73,8 +73,7 @@ def conclusions(record: Record, finding: Finding, to: Links) -> Markup:
         several = conclusions_of(finding, record)
     for one in several:
         if one.holds:
-            claims = dict.fromkeys(ground.verdict.claim.id for grounds in one.grounds for ground in grounds)
-            lines.append(f"- {sentence(record, one)} ({to.all(claims)})")
+            lines.append(f"- {sentence(record, one)} ({to.all(one.claims)})")
     return html(Markdown("\n".join(lines)))
 
 

@@ -17,7 +17,7 @@ from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.weakest import weakest
 from pytest_claims.words.listed import joined
-from pytest_claims.words.number import estimated, signed, stated_p
+from pytest_claims.words.number import estimated, signed, stated, stated_p
 
 _PLACE: Final = re.compile(r"\{(\d+)\.(\w+)\}")
 
@@ -90,8 +90,7 @@ def _p(_: Record, grounds: Sequence[Ground]) -> str:
 
 
 def _corrected(record: Record, grounds: Sequence[Ground]) -> str:
-    holm = corrected(record, grounds[0].verdict)
-    return f"p {holm}" if holm[:1] in ("<", ">") else f"p = {holm}"
+    return stated(corrected(record, grounds[0].verdict))
 
 
 def _overturned(_: Record, grounds: Sequence[Ground]) -> str:

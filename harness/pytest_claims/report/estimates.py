@@ -11,6 +11,7 @@ from pytest_claims.report.table import table
 from pytest_claims.report.text import Markdown, code, inline
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.words.number import stated
 
 
 def estimates(record: Record, claims: Sequence[str], subjects: Sequence[str]) -> Markdown:
@@ -28,5 +29,5 @@ def _cell(record: Record, verdict: Verdict | None) -> str:
     if not told:
         return sign
     p, holm = p_value(verdict), corrected(record, verdict)
-    stated = f", p {p}" if p[:1] in ("<", ">") else f", p = {p}" if p else ""
-    return Markdown(f"{sign} {inline(told + stated + (f' (corrected {holm})' if holm else ''))}")
+    with_p = f", {stated(p)}" if p else ""
+    return Markdown(f"{sign} {inline(told + with_p + (f' (corrected {holm})' if holm else ''))}")

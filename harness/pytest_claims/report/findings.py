@@ -144,8 +144,7 @@ def _known(record: Record, conclusions: Iterable[Conclusion]) -> Iterator[tuple[
     """Each sentence that holds, and the claims that it rests on."""
     for one in conclusions:
         if one.holds:
-            claims = dict.fromkeys(ground.verdict.claim.id for several in one.grounds for ground in several)
-            yield sentence(record, one), joined(list(claims))
+            yield sentence(record, one), joined(one.claims)
 
 
 def _answers(record: Record, questions: Questions) -> tuple[Markdown, list[tuple[QuestionEntry, Markdown]]]:

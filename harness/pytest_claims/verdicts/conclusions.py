@@ -55,6 +55,11 @@ class Conclusion:
         return all(several and all(one.is_so for one in several) for several in self.grounds)
 
     @property
+    def claims(self) -> tuple[str, ...]:
+        """The claims that it rests on, each once."""
+        return tuple(dict.fromkeys(one.verdict.claim.id for several in self.grounds for one in several))
+
+    @property
     def missing(self) -> tuple[Ground, ...]:
         """The verdicts that are not."""
         return tuple(one for several in self.grounds for one in several if not one.is_so)

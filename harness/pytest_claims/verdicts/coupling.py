@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import special
 
 from pytest_claims.base.arrays import FloatArray
 from pytest_claims.data.pitfall import LIMITS, Pitfall, looked_for
@@ -19,6 +18,7 @@ from pytest_claims.data.table import Table
 from pytest_claims.stats.coefficients import MINIMUM_ROWS
 from pytest_claims.stats.compared import Compared
 from pytest_claims.stats.correlation import vary
+from pytest_claims.stats.density import critical_z
 
 # With fewer rows, or values of the outcome, numbers follow from each other by chance: three parameters are fitted.
 _LEAST_ROWS: Final = 10
@@ -130,7 +130,7 @@ def _length(pair: _Pair) -> Iterator[Pitfall]:
         return
     found = {name: abs(_correlation(values, pair.y)) for name, values in lengths.items()}
     name = max(found, key=found.__getitem__)
-    own, chance = abs(_correlation(pair.x, pair.y)), _critical(len(pair.y), _ALPHA / len(found))
+    own, chance = abs(_correlation(pair.x, pair.y)), math.tanh(critical_z(len(pair.y), _ALPHA / len(found)))
     yield looked_for(
         "length-explains",
         found[name] - max(own, chance),
@@ -142,12 +142,6 @@ def _length(pair: _Pair) -> Iterator[Pitfall]:
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:
     return float(_standard(x) @ _standard(y)) / len(x)
-
-
-def _critical(n: int, alpha: float) -> float:
-    """The |r| of n rows whose two-sided p is alpha."""
-    t = float(special.stdtrit(n - 2, 1 - alpha / 2))
-    return t / math.sqrt(n - 2 + t * t)
 
 
 def _standard(values: FloatArray) -> FloatArray:

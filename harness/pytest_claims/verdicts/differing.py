@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pytest_claims.data.pitfall import LIMITS, Pitfall, looked_for
+from pytest_claims.reading.json_lines import flat
 
 _RECIPE: Final = "recipe"  # in a provenance, as JSON
 _BESIDES: Final = ("dtype", "quantisation")  # what else is chosen; the second is a part of another model
@@ -59,12 +60,4 @@ def _settings(provenance: Provenance) -> dict[str, Any]:
         recipe = json.loads(provenance.get(_RECIPE, ""))
     except ValueError:
         return {}
-    return dict(_flat(recipe)) if isinstance(recipe, dict) else {}
-
-
-def _flat(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
+    return dict(flat(recipe)) if isinstance(recipe, dict) else {}

@@ -44,5 +44,9 @@ def p_value(p: float) -> str:
 
 def stated_p(p: float) -> str:
     """``p = 0.039``, or ``p < 0.001``."""
-    told = p_value(p)
-    return f"p {told}" if told[0] in "<>" else f"p = {told}"
+    return stated(p_value(p))
+
+
+def stated(told: str) -> str:
+    """The same of a p in words, such as ``0.039`` or ``< 0.001``."""
+    return f"p {told}" if told.startswith(("<", ">")) else f"p = {told}"
