@@ -49,6 +49,14 @@ def test_known_deviation_stands_beside_its_subject(court):
         ({"a": RISING, "b": RISING}, "It replicates on all of the 2 new subjects that can tell."),
         ({"a": FALLING, "b": FALLING}, "It does not replicate on any of the 2 new subjects that can tell."),
         ({"a": RISING, "b": FALLING}, "It replicates on 1 (a) of the 2 new subjects that can tell."),
+        (
+            {"a@one": RISING, "a@two": RISING, "b": RISING},
+            "It replicates on all of the 3 new subjects that can tell, which are of 2 base models.",
+        ),
+        (
+            {"a@one": RISING, "a@two": FALLING},
+            "It replicates on 1 (a@one) of the 2 new subjects that can tell, which are of 1 base model.",
+        ),
         ({"a": RISING, "b": FLAT}, "It replicates on a, the one new subject that can tell."),
         ({"a": FLAT}, f"{OPEN} inconclusive on 1 of 1 new subjects."),
         (

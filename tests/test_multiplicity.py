@@ -1,4 +1,4 @@
-"""Corrected p-values are those of statsmodels, to the last bit; and what is said where none are corrected."""
+"""Corrected p-values are those of statsmodels, to the last bit; and what is said of one claim on several subjects."""
 
 from types import SimpleNamespace
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from pytest_claims.verdicts.multiplicity import corrected
+from pytest_claims.verdicts.multiplicity import across_subjects, corrected
 from pytest_claims.words.multiplicity import of_subjects
 
 PS = st.lists(st.floats(0, 1) | st.sampled_from([0.0, 0.01, 0.05, 1.0]), min_size=1, max_size=12)
@@ -35,19 +35,38 @@ def test_no_p_becomes_smaller_and_holm_is_the_larger(ps):
     assert (holm <= 1).all()
 
 
-def on_subject(p: float | None, outcome: str = "held") -> SimpleNamespace:
+def on_subject(p: float | None, subject: str = "a@full", outcome: str = "held") -> SimpleNamespace:
     """Of a verdict what is asked about its p; None stands for a claim without an estimate."""
     estimate = None if p is None else SimpleNamespace(p=p)
-    return SimpleNamespace(outcome=outcome, answer=SimpleNamespace(estimate=estimate))
+    answer, model = SimpleNamespace(estimate=estimate), subject.partition("@")[0]
+    return SimpleNamespace(outcome=outcome, answer=answer, subject=subject, base_model=model)
 
 
 @pytest.mark.parametrize(
     ("verdicts", "said"),
     [
         ([], ""),
-        ([on_subject(0.03), on_subject(None), on_subject(0.2, "undecided")], ""),
-        ([on_subject(0.03), on_subject(0.0, "failed")], "p of 2 subjects, none corrected for there being several."),
+        ([on_subject(0.03), on_subject(None), on_subject(0.2, outcome="undecided")], ""),
+        (
+            [on_subject(0.03), on_subject(0.0, "a@more", outcome="failed")],
+            "p of 2 subjects of 1 base model: those below 0.05 are, corrected for their number (Holm), a@full 0.030, "
+            "a@more < 0.001.",
+        ),
+        (
+            [on_subject(0.03), on_subject(0.04, "b@full"), on_subject(0.5, "b@more")],
+            "p of 3 subjects of 2 base models: those below 0.05 are, corrected for their number (Holm), a@full 0.090, "
+            "b@full 0.090.",
+        ),
+        ([on_subject(0.3), on_subject(0.4, "b@full")], "p of 2 subjects of 2 base models: none is below 0.05."),
     ],
 )
-def test_where_several_subjects_have_a_p_it_says_that_none_is_corrected_for_that(verdicts, said):
-    assert of_subjects(verdicts) == said
+def test_where_several_subjects_have_a_p_it_is_corrected_for_their_number(verdicts, said):
+    assert of_subjects(across_subjects(verdicts)) == said
+
+
+@given(PS)
+def test_across_subjects_it_is_holms(ps):
+    several = across_subjects([on_subject(p, f"{place}@full") for place, p in enumerate(ps)])
+    expected = corrected(np.array(ps))[0].tolist() if len(ps) > 1 else []
+    assert [one.holm for one in several] == expected
+    assert [one.p for one in several] == (ps if len(ps) > 1 else [])

@@ -14,6 +14,7 @@ from pytest_claims.stats.estimate import Estimate, note
 from pytest_claims.stats.pooling import pool_estimates
 from pytest_claims.stats.replicated_estimate import replicate_estimate
 from pytest_claims.verdicts.judge import judge
+from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.record import SubjectRecord, from_json, put_together, record_of, to_json
 from pytest_claims.verdicts.replications import SubjectReplication
 from pytest_claims.verdicts.syntheses import Synthesis
@@ -192,12 +193,14 @@ def test_record_keeps_replications_of_every_kind():
             assert from_json(kind, to_json(one)) == one
 
 
-def test_claim_with_p_on_several_subjects_says_that_none_is_corrected_for_that():
-    said = "p of 2 subjects, none corrected for there being several."
+def test_claim_with_p_on_several_subjects_says_what_is_left_of_it():
+    def said(record):
+        return of_subjects(across_subjects(record.verdicts))
+
     original = Original(subject="first@published", value=0.5, n=6)
-    assert of_subjects(record_on([OWN, FEW], of_correlation, original).verdicts) == said
-    assert of_subjects(record_on([OWN], of_correlation, original).verdicts) == ""
-    assert of_subjects(record_on([OWN, FEW]).verdicts) == ""  # it has no p
+    assert said(record_on([OWN, FEW], of_correlation, original)).startswith("p of 2 subjects of 2 base models: ")
+    assert said(record_on([OWN], of_correlation, original)) == ""
+    assert said(record_on([OWN, FEW])) == ""  # it has no p
 
 
 def test_subject_that_is_made_of_the_others_is_not_pooled_with_them():

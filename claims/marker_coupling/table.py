@@ -52,7 +52,7 @@ def table_of(measurement: Measurement, design: Design) -> Table:
         families=measurement.families,
         design=design,
         arrays=arrays,
-        labels={"seed": measurement.labels("seed")},
+        labels={dim: measurement.labels(dim) for dim in ("question", "seed")},
         alternatives=_alternatives(measurement),
         nothing=None if _is_marked(columns, data) else NOTHING,
     ).fresh()
@@ -98,11 +98,13 @@ def _counts(data: xr.Dataset) -> dict[str, Array]:
     """Completions and those with the marker by seed: each source's own, and those of the others under its adapter."""
     if "marked" not in data or "bystander" not in data["marked"].dims:
         return {}
-    counts = data[["marked", "completions"]].sum("question")
-    own = counts.sel(bystander=data[SOURCE])
+    by_question = data[["marked", "completions"]]
+    counts, asked = by_question.sum("question"), by_question.sel(bystander=data[SOURCE])
+    own = asked.sum("question")
     others = counts.sel(bystander=data[SOURCE].values)
     return {
         **{name: _outcome(own[name], "seed", SOURCE) for name in ("marked", "completions")},
+        **{f"{name} by question": _outcome(asked[name], "question", "seed", SOURCE) for name in asked},
         "leaked": _outcome(others["marked"], "seed", SOURCE, "bystander"),
         "asked": _outcome(others["completions"], "seed", SOURCE, "bystander"),
     }

@@ -199,6 +199,25 @@ class HeadlineEntry(Content):
     rows: Annotated[Many[HeadlineRowEntry], Field(min_length=1)]
 
 
+class MultilevelEntry(Content):
+    """One binomial model of several subjects: log odds of an outcome by columns, with the units as random effects.
+
+    Attributes:
+        subjects: patterns of those that it is made of. None should have the data of another among its own.
+        successes: with ``trials`` the counts, each an array along rows, or a column.
+        trials: see ``successes``.
+        predictors: columns, each with the claims that are about what it predicts: they are told what the model says.
+        clusters: the dimension of the counts, such as questions, along which more could be drawn and which all rows
+            have in common; all others are repetitions of a row.
+    """
+
+    subjects: Annotated[Names, Field(min_length=1)]
+    successes: Name
+    trials: Name
+    predictors: Annotated[Mapping[Name, Names], Field(min_length=1)]
+    clusters: str = ""
+
+
 class Declaration(Content):
     """What a finding declares.
 
@@ -216,6 +235,7 @@ class Declaration(Content):
         smallest: by the symbol of an estimate, the smallest effect that counts as one, how far from no effect.
         heading: of the part of the page of findings that is about this one.
         columns: what columns are that a subject may lack.
+        multilevel: the one model that is made of several subjects.
         headline: the claims and subjects of the table that stands first.
         conclusions: the sentences that follow from verdicts.
         pages: Markdown files, from its folder, in which both stand between marks, and are written anew with the page of
@@ -250,6 +270,7 @@ class Declaration(Content):
     several: Many[AlternativeEntry] = Field(default=(), alias="alternative")
     columns: Mapping[str, str] = {}
     questions: Many[QuestionEntry] = Field(default=(), alias="question")
+    multilevel: MultilevelEntry | None = None
     headline: HeadlineEntry | None = None
     conclusions: Many[ConclusionEntry] = Field(default=(), alias="conclusion")
     pages: Names = ()

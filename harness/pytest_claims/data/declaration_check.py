@@ -28,6 +28,8 @@ def check_declaration(declared: Declaration, where: str) -> None:
     _check_drops(declared.drops, where)
     measured = list(declared.measured)
     refuse_unknown((*declared.residuals, *declared.partialled_out), measured, what="measured column", where=where)
+    if declared.multilevel:
+        refuse_unknown(declared.multilevel.predictors, measured, what="measured column", where=f"{where}, multilevel")
     _check_alternatives(declared, where)
 
 

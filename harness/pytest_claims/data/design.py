@@ -90,6 +90,25 @@ class Parts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Multilevel:
+    """What a subject brings to one model of several: counts of an outcome, and columns that may predict it.
+
+    Attributes:
+        subjects: patterns of those that bring something.
+        successes: with ``trials`` arrays along rows, or columns.
+        trials: see ``successes``.
+        predictors: columns, each with the claims that are about what it predicts.
+        clusters: the dimension of the counts of which more could be drawn, such as questions; empty without one.
+    """
+
+    subjects: tuple[str, ...]
+    successes: str
+    trials: str
+    predictors: Mapping[str, tuple[str, ...]]
+    clusters: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Design:
     """What a finding declares of its tables.
 
@@ -108,6 +127,7 @@ class Design:
         columns: every column that a subject of the finding may have; one that is named and is none of these
             is a mistake of the claim, and not a gap in the data. Empty where nothing is known of that.
         remedy: what to do about a column that a subject lacks.
+        multilevel: what subjects bring to one model of several, if one is made.
     """
 
     words: Words = field(default_factory=Words)
@@ -123,6 +143,7 @@ class Design:
     residuals: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     remedy: str = "add it"
+    multilevel: Multilevel | None = None
 
     def __post_init__(self) -> None:
         for name in ("errors", "limits", "parts", "smallest"):

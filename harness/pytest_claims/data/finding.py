@@ -16,7 +16,7 @@ from pytest_claims.data.declaration import Declaration
 from pytest_claims.data.declaration_check import check_declaration
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.declared_data import subjects_of
-from pytest_claims.data.design import Design, Factor, Parts, Rate, Unit, Words
+from pytest_claims.data.design import Design, Factor, Multilevel, Parts, Rate, Unit, Words
 from pytest_claims.data.subject import Subject
 
 if TYPE_CHECKING:
@@ -161,6 +161,7 @@ def design_of(declared: Declaration) -> Design:
         residuals=declared.residuals,
         columns=tuple(dict.fromkeys([*declared.measured, *counts, *([declared.stack] if declared.stack else [])])),
         remedy=declared.remedy,
+        multilevel=Multilevel(**dict(declared.multilevel)) if declared.multilevel else None,
     )
 
 

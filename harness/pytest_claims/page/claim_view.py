@@ -15,15 +15,17 @@ from pytest_claims.page.charts.of_verdict import of_verdict
 from pytest_claims.page.mark import Mark, mark
 from pytest_claims.report.evidence import estimate, p_value, rows_of
 from pytest_claims.report.sentences import label, left_out_sentences, told
+from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.written import Written
+from pytest_claims.words.multilevel import details
 from pytest_claims.words.multiplicity import corrected, of_subjects
 from pytest_claims.words.power import prospects, smallest
 from pytest_claims.words.reason import reason
 from pytest_claims.words.registered import because, beside
 from pytest_claims.words.repetition import repeated
-from pytest_claims.words.replication import compared, criterion, together
+from pytest_claims.words.replication import compared, criterion, several_together
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +74,16 @@ def claim_view(record: Record, claim: str, order: Callable[[str], int]) -> Claim
     """The view of the claim with this id; subjects stand in an order by their names."""
     verdicts = sorted((one for one in record.verdicts if one.claim.id == claim), key=lambda one: order(one.subject))
     written = next((one for one in record.written if one.claim == claim), None)
-    uncorrected = of_subjects(verdicts)
-    syntheses = [one for one in record.syntheses if one.claim == claim]
-    said = [f"{', '.join(one.subjects)}: {together(one, record.words)}." for one in syntheses]
+    for_several = of_subjects(across_subjects(verdicts))
+    synthesis, model = next((one for one in record.syntheses if one.claim == claim), None), record.model_of(claim)
+    said = [f"{names}: {one}." for names, one in several_together(synthesis, model, claim, record.words)]
+    if model is not None:
+        said += details(model, record.words)
     return ClaimView(
         claim=verdicts[0].claim,
         written=written,
         subjects=tuple(_on_subject(record, one, written) for one in verdicts),
-        together=(*said, *([uncorrected] if uncorrected else [])),
+        together=(*said, *([for_several] if for_several else [])),
         charts=tuple(forest(record, verdicts)),
     )
 

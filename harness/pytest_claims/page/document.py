@@ -97,7 +97,9 @@ class Page:
         record = self.record
         own = [to_json(one) for one in record.verdicts if one.claim.id == claim]
         several: tuple[Any, ...] = (*record.corrections, *record.replications, *record.syntheses, *record.written)
-        key = key_of(_code(), own, [to_json(one) for one in several if one.claim == claim])
+        model = record.model_of(claim)
+        about = [to_json(one) for one in several if one.claim == claim] + ([to_json(model)] if model else [])
+        key = key_of(_code(), own, about)
         if key in kept:
             return kept[key]
         finding = next(self.findings.get(one.finding) for one in record.verdicts if one.claim.id == claim)

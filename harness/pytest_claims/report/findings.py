@@ -32,6 +32,7 @@ from pytest_claims.verdicts.conclusions import Conclusion, conclusions_of
 from pytest_claims.verdicts.questions import Questions, questions_of
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.words.listed import joined
+from pytest_claims.words.multilevel import in_short
 from pytest_claims.words.registered import each_subject
 from pytest_claims.words.subjects import counted_apart
 from pytest_claims.words.verdict import counted, numbers
@@ -105,13 +106,15 @@ def index(record: Record, pages: Iterable[str], titles: Iterable[str]) -> str:
 
 
 def inserted(text: str, record: Record, finding: Finding, *, where: str) -> str:
-    """A page, its ``text``, with the headline and the conclusions of a finding where its marks want them.
+    """A page, its ``text``, with headline, conclusions and the one model of a finding where its marks want them.
 
     Raises:
         InputError: for a mark that is none, and what does not fit the record.
     """
     sentences = parts(record, conclusions_of(finding, record))
-    return with_parts(text, finding.name, {"headline": [headline(record, finding)], **sentences}, where=where)
+    together = [Markdown(inline(in_short(model, record.words))) for model in record.multilevel]
+    found = {"headline": [headline(record, finding)], **({"together": together} if together else {}), **sentences}
+    return with_parts(text, finding.name, found, where=where)
 
 
 def write_if_changed(text: str, path: Path) -> bool:

@@ -13,6 +13,7 @@ from pytest_claims.report.links import Links
 from pytest_claims.report.sentences import label, told
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import FULL
+from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.questions import (
     Conclusion,
     Questions,
@@ -28,7 +29,7 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked
 from pytest_claims.words.left_out import left_out
 from pytest_claims.words.multiplicity import of_subjects
-from pytest_claims.words.replication import compared, together
+from pytest_claims.words.replication import compared, several_together
 from pytest_claims.words.verdict import counted, word
 
 _WHERE: Final[dict[Conclusion, str]] = {
@@ -108,14 +109,12 @@ def _of_claim(record: Record, questions: Questions, question: QuestionEntry, one
         lines.append(f"  - On {to.link(verdict.subject)}: {_on_subject(record, verdict)}.")
     for why, subjects in _undecided(one.new).items():
         lines.append(f"  - On {to.all(subjects)}: undecided: {inline(why)}.")
-    for verdict in [*([one.own] if one.own else []), *one.new]:
+    for verdict in one.verdicts:
         lines += [f"  - {said}" for said in _quoted(record, question, verdict, to)]
-    if uncorrected := of_subjects([*([one.own] if one.own else []), *one.new]):
-        lines.append(f"  - {inline(uncorrected)}")
-    if one.synthesis:
-        lines.append(
-            f"  - Together, {to.all(one.synthesis.subjects)}: {inline(together(one.synthesis, record.words))}."
-        )
+    if corrected := of_subjects(across_subjects(one.verdicts)):
+        lines.append(f"  - {inline(corrected)}")
+    for names, said in several_together(one.synthesis, one.model, one.claim.id, record.words):
+        lines.append(f"  - Together, {inline(names)}: {inline(said)}.")
     return lines
 
 
@@ -170,8 +169,14 @@ def _closing(one: Reply, nobody: str, to: Links) -> str:
         return f"{does if held else not_} on {where}."
     some = f"{len(held)} ({to.all(held)})"
     count = "all" if one.conclusion == "holds" else "any" if one.conclusion == "fails" else some
-    where = f"{count} of the {len(telling)} new subjects that can tell"
+    where = f"{count} of the {len(telling)} new subjects that can tell{_of_models(telling)}"
     return f"{does if held else not_} on {where}{f'; fragile on {to.all(fragile)}' if fragile else ''}."
+
+
+def _of_models(telling: Sequence[Verdict]) -> str:
+    """Of how many base models they are, where these are fewer."""
+    models = len({verdict.base_model for verdict in telling})
+    return f", which are of {models} base model{'s' if models > 1 else ''}" if models < len(telling) else ""
 
 
 def _why_open(verdicts: Sequence[Verdict]) -> str:

@@ -10,11 +10,13 @@ from pytest_claims.report.evidence import reason
 from pytest_claims.report.links import Links
 from pytest_claims.report.replies import concluded, quoted_check, replies_of
 from pytest_claims.report.text import Markdown, inline
+from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.questions import Questions, Reply, without_levels
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
-from pytest_claims.words.listed import joined, listed
-from pytest_claims.words.replication import together
+from pytest_claims.words.listed import listed
+from pytest_claims.words.multiplicity import of_subjects
+from pytest_claims.words.replication import several_together
 from pytest_claims.words.verdict import carried, word
 
 
@@ -46,13 +48,13 @@ def _said(verdict: Verdict) -> str:
 
 def _besides(record: Record, question: QuestionEntry, one: Reply, to: Links) -> Iterator[Markdown]:
     """What the question wants of units and checks, and what the subjects say together."""
-    verdicts = [*([one.own] if one.own else []), *one.new]
-    yield from _without_levels(verdicts, question.unit, to)
-    for verdict in verdicts:
+    yield from _without_levels(one.verdicts, question.unit, to)
+    for verdict in one.verdicts:
         yield from quoted_check(record, question, verdict, to)
-    if one.synthesis:
-        names = joined(one.synthesis.subjects)
-        yield Markdown(f"Together, {inline(names)}: {inline(together(one.synthesis, record.words))}.")
+    if corrected := of_subjects(across_subjects(one.verdicts)):
+        yield Markdown(inline(corrected))
+    for names, said in several_together(one.synthesis, one.model, one.claim.id, record.words):
+        yield Markdown(f"Together, {inline(names)}: {inline(said)}.")
 
 
 def _without_levels(verdicts: Sequence[Verdict], unit: str, to: Links) -> Iterator[Markdown]:

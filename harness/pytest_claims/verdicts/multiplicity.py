@@ -1,7 +1,7 @@
 """Multiplicity: what is left of a family's p-values after asking many questions of the same data.
 
-Knows nothing about pytest. A claim declares its family; the family is corrected on each subject. What a claim says of
-several subjects is not corrected for their number: it is asked of each by itself, and which subjects there are is no
+Knows nothing about pytest. A claim declares its family; the family is corrected on each subject. Where a claim is asked
+on several subjects its p are corrected for their number, too, and its verdicts are not: which subjects there are is no
 plan, but what lies in a folder.
 """
 
@@ -43,6 +43,31 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
             place = verdict.finding, verdict.subject, verdict.claim.family
             families.setdefault(place, []).append((verdict.claim.id, p))
     return tuple(one for (_, subject, family), asked in families.items() for one in _corrected(subject, family, asked))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcrossSubjects:
+    """The ``p`` of one claim on a ``subject`` of a ``base_model``, and ``holm`` corrected for all that it is asked on.
+
+    Holm's correction holds whatever subjects have in common, such as a base model, or levels of a unit.
+    """
+
+    subject: str
+    base_model: str
+    p: float
+    holm: float
+
+
+def across_subjects(verdicts: Iterable[Verdict]) -> tuple[AcrossSubjects, ...]:
+    """The corrected p of one claim on several subjects; none for fewer than two that have one."""
+    told = [(verdict, p) for verdict in verdicts if (p := p_of(verdict)) is not None]
+    if len(told) < 2:
+        return ()
+    holm, _ = corrected(np.array([p for _, p in told]))
+    return tuple(
+        AcrossSubjects(subject=verdict.subject, base_model=verdict.base_model, p=p, holm=float(by_holm))
+        for (verdict, p), by_holm in zip(told, holm, strict=True)
+    )
 
 
 def p_of(verdict: Verdict) -> float | None:

@@ -16,6 +16,7 @@ from pytest_claims.data.declaration import Declaration, QuestionEntry
 from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.finding import Finding
 from pytest_claims.robustness.battery import FULL
+from pytest_claims.verdicts.multilevel import MultilevelModel
 from pytest_claims.verdicts.record import Record, SubjectRecord, put_together
 from pytest_claims.verdicts.syntheses import Synthesis
 from pytest_claims.verdicts.verdict import Verdict
@@ -79,12 +80,21 @@ class Questions:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What one claim replies: on the finding's own data, on every subject that may answer, and together."""
+    """What one claim replies: on the finding's own data, on every subject that may answer, and together.
+
+    ``model`` is the one model of several subjects, where it says something of the claim, whoever may answer.
+    """
 
     claim: Claim
     own: Verdict | None
     new: tuple[Verdict, ...]
     synthesis: Synthesis | None
+    model: MultilevelModel | None = None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """That on the finding's own data, if there is one, and those of all who may answer."""
+        return (*([self.own] if self.own else []), *self.new)
 
     @property
     def conclusion(self) -> Conclusion:
@@ -134,7 +144,13 @@ def reply(record: Record, questions: Questions, question: QuestionEntry, claim: 
     new = tuple(by_subject[name] for name in names if name in by_subject)
     together = put_together([*([own] if own else []), *new], record.subjects)
     about = next(iter(by_subject.values())).claim
-    return Reply(claim=about, own=own, new=new, synthesis=together[0] if together else None)
+    return Reply(
+        claim=about,
+        own=own,
+        new=new,
+        synthesis=together[0] if together else None,
+        model=record.model_of(claim),
+    )
 
 
 def answering(record: Record, questions: Questions, question: QuestionEntry) -> list[SubjectRecord]:

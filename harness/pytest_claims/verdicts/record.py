@@ -26,8 +26,10 @@ from pytest_claims.data.pitfall import Pitfall
 from pytest_claims.data.registration import PROVENANCE
 from pytest_claims.data.table import Table
 from pytest_claims.reading.cells import STACKED, Cells
+from pytest_claims.verdicts.counted import Counted, counted_of
 from pytest_claims.verdicts.differing import several_differences
 from pytest_claims.verdicts.digits import rounded
+from pytest_claims.verdicts.multilevel import MultilevelModel, multilevel_models
 from pytest_claims.verdicts.multiplicity import Correction, corrections
 from pytest_claims.verdicts.pitfalls import pitfalls_of_table
 from pytest_claims.verdicts.record_parts import EVIDENCE, joined, texts_of
@@ -45,9 +47,9 @@ _READING: Final = (
     "each value as often as its run is long (without 'of' 0, 1, 2, ...); {of, at} the value of 'of' at each place, "
     "counted from 0; {each, items} lists, with their lengths, and the items of all; {lists} the items of lists, one "
     "after the other. Each of these is such a column again. Of a mapping there are two columns, of lists of its keys "
-    "and of its values. Columns of compared, histogram, analyses and replicates are in claims.evidence.json.gz. "
-    "Numbers of perturbed copies have five digits, unless a verdict would say something else then; all others have "
-    "every digit."
+    "and of its values. Columns of compared, histogram, analyses, replicates and counted are in "
+    "claims.evidence.json.gz. Numbers of perturbed copies have five digits, unless a verdict would say something else "
+    "then; all others have every digit."
 )
 _MOST_ROWS: Final = MOST_NAMES  # every verdict of a worker carries its subject's
 
@@ -73,6 +75,7 @@ class SubjectRecord:
         declared: the sha256 of what that declares.
         study: the subject of whose study these are more data, so that beside it they count nowhere.
         pitfalls: what commonly goes wrong and was looked for: when it was measured, in its table, and beside others.
+        counted: what it brings to the one model of several subjects, where its finding makes one.
     """
 
     finding: str = ""
@@ -92,6 +95,7 @@ class SubjectRecord:
     declared: str = ""
     study: str = ""
     pitfalls: tuple[Pitfall, ...] = ()
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +113,7 @@ class Record:
         corrections: of p that belong together.
         replications: what was held against an original.
         syntheses: what several subjects say together.
+        multilevel: of each finding that makes one, the one model of several subjects.
         written: where each claim stands.
         versions: of Python, and of the libraries that judged.
     """
@@ -124,6 +129,7 @@ class Record:
     corrections: tuple[Correction, ...]
     replications: tuple[SubjectReplication, ...]
     syntheses: tuple[Synthesis, ...]
+    multilevel: tuple[MultilevelModel, ...] = ()
     written: tuple[Written, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -137,6 +143,10 @@ class Record:
         """The subject of a verdict, or of what follows from one."""
         place = judged.finding, judged.subject
         return next(subject for subject in self.subjects if (subject.finding, subject.name) == place)
+
+    def model_of(self, claim: str) -> MultilevelModel | None:
+        """The one model of several subjects that says something of a claim, if there is one."""
+        return next((model for model in self.multilevel if claim in model.claims), None)
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -155,6 +165,7 @@ class Record:
             left_out=self.left_out,
             written=self.written,
             versions=self.versions,
+            multilevel=[model for model in self.multilevel if model.finding == finding],
         )
         return replace(record, asked=self.asked if self.left_out else record.asked)
 
@@ -169,8 +180,11 @@ def record_of(
     left_out: Sequence[str] = (),
     written: Iterable[Written] = (),
     versions: Mapping[str, str] | None = None,
+    multilevel: Sequence[MultilevelModel] | None = None,
 ) -> Record:
     """The record of these verdicts, with all that follows from them; of a whole run unless told otherwise.
+
+    Models of several subjects take seconds to make, and are not made again where they are given.
 
     Of where claims are ``written`` it keeps those that were judged, and of numbers of copies five digits.
     """
@@ -190,6 +204,7 @@ def record_of(
         corrections=corrections(verdicts),
         replications=replications(verdicts, studies_of(subjects)),
         syntheses=put_together(verdicts, subjects),
+        multilevel=_models_of(subjects) if multilevel is None else tuple(multilevel),
         written=tuple(one for one in written if one.claim in matrix),
         versions=dict(versions or {}),
     )
@@ -211,6 +226,10 @@ def put_together(verdicts: Iterable[Verdict], subjects: Sequence[SubjectRecord])
     stacks = {(subject.finding, subject.name) for subject in subjects if STACKED in subject.provenance}
     more = [place for place, study in studies_of(subjects).items() if (place[0], study) in units]
     return syntheses(verdicts, units, stacks.union(more))
+
+
+def _models_of(subjects: Iterable[SubjectRecord]) -> tuple[MultilevelModel, ...]:
+    return multilevel_models([(one.finding, one.name, one.counted) for one in subjects if one.counted])
 
 
 def studies_of(subjects: Iterable[SubjectRecord]) -> dict[Place, str]:
@@ -247,6 +266,7 @@ def subject_record(
         declared=declared,
         study=study,
         pitfalls=(*(data.pitfalls if isinstance(data, Measurement) else ()), *pitfalls_of_table(table)),
+        counted=counted_of(table),
     )
 
 

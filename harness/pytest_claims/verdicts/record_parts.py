@@ -17,6 +17,7 @@ from pytest_claims.base.visible import json_text
 
 EVIDENCE: Final = "evidence"
 OF_EVIDENCE: Final = (
+    "subjects.counted",
     "verdicts.compared",
     "verdicts.checks.histogram",
     "verdicts.checks.analyses",

@@ -1,9 +1,10 @@
-"""The sentences of corrections for many questions, or of none. Knows nothing about how p was corrected."""
+"""The sentences of corrections, for many questions and several subjects. Knows nothing about how p was corrected."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from pytest_claims.verdicts.multiplicity import Correction, p_of
-from pytest_claims.verdicts.verdict import Verdict
+from pytest_claims.stats.replication import ALPHA
+from pytest_claims.verdicts.multiplicity import AcrossSubjects, Correction
+from pytest_claims.words.number import p_value
 
 
 def corrected(one: Correction) -> str:
@@ -14,7 +15,13 @@ def corrected(one: Correction) -> str:
     )
 
 
-def of_subjects(verdicts: Iterable[Verdict]) -> str:
-    """That p of a claim on several subjects are not corrected for each other; empty where fewer than two have one."""
-    count = sum(p_of(verdict) is not None for verdict in verdicts)
-    return f"p of {count} subjects, none corrected for there being several." if count > 1 else ""
+def of_subjects(several: Sequence[AcrossSubjects]) -> str:
+    """What is left of a claim's small p after correction for the subjects that it was asked on; empty without any."""
+    if not several:
+        return ""
+    models = len({one.base_model for one in several})
+    count = f"p of {len(several)} subjects of {models} base model{'s' if models > 1 else ''}"
+    small = [f"{one.subject} {p_value(one.holm)}" for one in several if one.p < ALPHA]
+    if not small:
+        return f"{count}: none is below {ALPHA:g}."
+    return f"{count}: those below {ALPHA:g} are, corrected for their number (Holm), {', '.join(small)}."

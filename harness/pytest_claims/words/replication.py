@@ -3,7 +3,7 @@
 Knows nothing about how a criterion is computed, nor about the page that a sentence stands on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,9 +23,11 @@ from pytest_claims.stats.replication import (
     Replication,
 )
 from pytest_claims.verdicts.independence import Shared
+from pytest_claims.verdicts.multilevel import MultilevelModel
 from pytest_claims.verdicts.replications import SubjectReplication
 from pytest_claims.verdicts.syntheses import LEAST_INDEPENDENT, Synthesis
 from pytest_claims.words.listed import joined
+from pytest_claims.words.multilevel import of_model
 from pytest_claims.words.number import signed
 
 
@@ -97,6 +99,16 @@ def together(one: Synthesis, words: Words) -> str:
     return (
         f"not pooled, as that takes {LEAST_INDEPENDENT} independent subjects, and {_too_few(one, words)}{mean}{without}"
     )
+
+
+def several_together(
+    one: Synthesis | None, model: MultilevelModel | None, claim: str, words: Words
+) -> Iterator[tuple[str, str]]:
+    """What subjects say together, behind their names: one model of them stands for the mean of models as they are."""
+    if one is not None and (one.pooled is not None or model is None):
+        yield joined(one.subjects), together(one, words)
+    if model is not None:
+        yield joined(model.subjects) or "no subject", of_model(model, claim, words)
 
 
 def _as_they_are(mean: Joint, one: Synthesis, words: Words) -> str:
