@@ -163,7 +163,7 @@ def _subject_lines(record: Record, asked: Sequence[Questions]) -> Iterator[dict[
             "": letter(place),
             "subject": subject.name,
             "what it is": ", ".join(one.called(subject.name) or "new" for one in asked),
-            "rows": f"{subject.count} {subject.words.units}",
+            "rows": subject.words.counted(subject.count),
             "held / failed / undecided": numbers(judged),
         }
 
