@@ -69,7 +69,7 @@ def test_divergences_are_means_over_questions(measurement, table):
 
 
 def test_a_reflected_column_rises_with_rates(table):
-    for name in ("cosine", "js", "answer_tokens"):
+    for name in ("cosine", "js"):
         reflected = between.reflected(table, name)
         np.testing.assert_array_equal(np.abs(reflected), np.abs(table[name]))
         assert np.corrcoef(reflected, table["source_rate"])[0, 1] == pytest.approx(

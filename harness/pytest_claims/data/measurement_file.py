@@ -74,6 +74,7 @@ class _Pitfall(Content):
     value: _Finite
     limit: _Finite
     numbers: Mapping[str, _Finite]
+    on_purpose: Mapping[str, str] = {}  # it came later
 
 
 class _Attributes(Content):

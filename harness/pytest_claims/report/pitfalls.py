@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pytest_claims.data.pitfall import Pitfall
 from pytest_claims.verdicts.pitfalls import pitfalls_beside
 from pytest_claims.verdicts.record import Record
-from pytest_claims.words.pitfalls import TITLES, told
+from pytest_claims.words.pitfalls import TITLES, meant, told
 from pytest_claims.words.verdict import several
 
 
@@ -39,6 +39,15 @@ def each(record: Record) -> Iterator[tuple[str, str]]:
     words = {subject.name: subject.words for subject in record.subjects}
     for name, found in met(record).items():
         yield from ((name, told(one, words[name])) for one in found)
+
+
+def on_purpose(record: Record) -> Iterator[tuple[str, list[str]]]:
+    """What differs between models by a rule, in words, and the subjects on which it does."""
+    found: dict[str, list[str]] = {}
+    for subject in record.subjects:
+        for said in filter(None, map(meant, subject.pitfalls)):
+            found.setdefault(said, []).append(subject.name)
+    yield from found.items()
 
 
 def by_title(record: Record) -> Iterator[tuple[str, list[str]]]:

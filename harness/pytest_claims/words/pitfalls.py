@@ -36,13 +36,23 @@ def told(one: Pitfall, words: Words) -> str:
 
 
 def looked_at(pitfalls: Iterable[Pitfall]) -> Iterator[str]:
-    """For what was looked without finding any, and for what nobody could look; nothing where nobody looked at all."""
+    """For what was looked without finding any, and for what nobody could look; nothing where nobody looked at all.
+
+    What differs on purpose is told first.
+    """
     found = list(pitfalls)
     met, known = ({one.name for one in found if one.is_met}, {one.name for one in found})
+    yield from (f"{meant(one)}." for one in found if one.on_purpose)
     if clean := [title for name, title in TITLES.items() if name in known - met]:
         yield f"Looked for, and not found: {'; '.join(clean)}."
     if unknown := [title for name, title in TITLES.items() if name not in known]:
         yield f"Not looked for, as these data do not tell it: {'; '.join(unknown)}."
+
+
+def meant(one: Pitfall) -> str:
+    """What differs on purpose, and why: ``Between models differ on purpose: training.epochs (as many as it takes)``."""
+    rules = [f"{name} ({rule})" for name, rule in one.on_purpose.items()]
+    return f"Between models differ on purpose: {joined(rules)}" if rules else ""
 
 
 def _differs(one: Pitfall, words: Words) -> str:
