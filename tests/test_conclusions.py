@@ -111,11 +111,9 @@ def test_places_in_a_text_are_numbers_of_the_verdicts():
 
 def test_a_share_among_the_details_is_a_percentage():
     estimate = replace(HELD.answer.estimate, details={"share of items": 0.786, "batches": 3})
-    record = record_with(
-        ["rises"], ["new"], kinds=[replace(HELD, answer=replace(HELD.answer, estimates=(estimate,)))]
-    )
+    record = record_with(["rises"], ["new"], kinds=[replace(HELD, answer=replace(HELD.answer, estimates=(estimate,)))])
     assert sentence(record, concluded(record, need(), text="{0.percent[share of items]}.")) == "79%."
-    with pytest.raises(InputError, match="unknown detail 'share of item'; did you mean 'share of items'?"):
+    with pytest.raises(InputError, match="unknown detail 'share of item'; did you mean 'share of items'"):
         sentence(record, concluded(record, need(), text="{0.percent[share of item]}."))
 
 
