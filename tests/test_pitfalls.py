@@ -21,7 +21,7 @@ from pytest_claims.data.pitfall import LIMITS, Pitfall, looked_for
 from pytest_claims.page.document import Page
 from pytest_claims.report.context import Context
 from pytest_claims.report.part import text_of
-from pytest_claims.report.pitfalls import by_title, each, in_a_line, met
+from pytest_claims.report.pitfalls import by_title, each, in_a_line, met, on_purpose
 from pytest_claims.report.terminal import summary
 from pytest_claims.verdicts.pitfalls import pitfalls_beside, pitfalls_of_table
 from pytest_claims.verdicts.record import Record, from_json, record_of, subject_record, to_json
@@ -215,6 +215,21 @@ def test_several_differences_are_found_between_the_subjects_of_a_record():
     for one_of_them in (record, again):
         assert [len(one.pitfalls) for one in one_of_them.subjects] == [0, 1]
         assert one_of_them.subjects[1].pitfalls[0].names == ("x", "y")
+
+
+def test_what_differs_on_purpose_is_said_with_its_rule_and_is_no_pitfall():
+    made = record_with(["first"], ["a@full", "b@full"])
+    recipes = ('{"x": 1, "y": 1}', '{"x": 2, "y": 1}')
+    subjects = [
+        replace(one, provenance={"recipe": text}, on_purpose={"x": "as many as it takes"})
+        for one, text in zip(made.subjects, recipes, strict=True)
+    ]
+    record = record_of(created="", version="0", subjects=subjects, verdicts=made.verdicts)
+    assert met(record) == {}
+    differs = "Between models differ on purpose: x (as many as it takes)"
+    assert list(on_purpose(record)) == [(differs, ["a@full", "b@full"])]
+    assert from_json(Record, to_json(record)) == record
+    assert next(looked_at(record.subjects[0].pitfalls)) == f"{differs}."
 
 
 def said(record, verbose=0):

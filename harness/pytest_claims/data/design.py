@@ -38,6 +38,11 @@ class Words:
         """What several of a unit are called."""
         return self.units if unit == self.unit else dict(self.plurals).get(unit, f"{unit}s")
 
+    def counted(self, count: int, unit: str = "") -> str:
+        """``1 seed``, or ``3 seeds``; of rows where no unit is named."""
+        unit = unit or self.unit
+        return f"{count:,} {unit if count == 1 else self.several(unit)}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:

@@ -20,7 +20,7 @@ from pytest_claims.report.inserted import with_parts
 from pytest_claims.report.links import Links
 from pytest_claims.report.marks import legend, mark_of
 from pytest_claims.report.matrix import letter
-from pytest_claims.report.pitfalls import by_title
+from pytest_claims.report.pitfalls import by_title, on_purpose
 from pytest_claims.report.replies import overview
 from pytest_claims.report.sentences import any_one
 from pytest_claims.report.short_replies import briefly_answered
@@ -163,7 +163,7 @@ def _subject_lines(record: Record, asked: Sequence[Questions]) -> Iterator[dict[
             "": letter(place),
             "subject": subject.name,
             "what it is": ", ".join(one.called(subject.name) or "new" for one in asked),
-            "rows": f"{subject.count} {subject.words.units}",
+            "rows": subject.words.counted(subject.count),
             "held / failed / undecided": numbers(judged),
         }
 
@@ -175,6 +175,8 @@ def _beside(record: Record) -> Iterator[Markdown]:
             yield Markdown(f"**{inline(subject.name)} deviates from what was planned**: {inline(deviation)}.")
     for problem, subjects in by_title(record):
         yield Markdown(f"*What commonly goes wrong*: {inline(problem)}: {inline(', '.join(subjects))}.")
+    for said, subjects in on_purpose(record):
+        yield Markdown(f"{inline(said)}: {inline(', '.join(subjects))}.")
     for name, said in each_subject(record.verdicts):
         yield Markdown(f"*registered*: {inline(f'{name}: {said}' if name else said)}.")
 

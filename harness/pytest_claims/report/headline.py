@@ -95,5 +95,5 @@ def _excludes_none(estimate: Estimate) -> bool:
 def _levels(subject: SubjectRecord) -> str:
     """``10 items, 5 seeds``; of what has no unit with levels how many rows there are."""
     words = subject.words
-    told = [f"{count} {words.several(unit) if count > 1 else unit}" for unit, count in subject.levels.items() if count]
-    return ", ".join(told) or f"{subject.count} {words.units}"
+    told = [words.counted(count, unit) for unit, count in subject.levels.items() if count]
+    return ", ".join(told) or words.counted(subject.count)

@@ -29,4 +29,8 @@ def _shared(subjects: Sequence[SubjectRecord], words: Words) -> list[str]:
     for unit in (unit for subject in subjects for unit in subject.units if unit.shared):
         counts.setdefault(unit.unit, Counter()).update(unit.names)
     found = {unit: sum(count > 1 for count in names.values()) for unit, names in counts.items()}
-    return [f"{count} {words.several(unit)} are in more than one." for unit, count in found.items() if count]
+    return [
+        f"{words.counted(count, unit)} {'is' if count == 1 else 'are'} in more than one."
+        for unit, count in found.items()
+        if count
+    ]
