@@ -234,7 +234,7 @@ class Declaration(Content):
         stack: as what unit the models of all subjects are judged together, as one more subject.
         smallest: by the symbol of an estimate, the smallest effect that counts as one, how far from no effect.
         heading: of the part of the page of findings that is about this one.
-        columns: what columns are that a subject may lack.
+        columns: what columns are that a subject may lack, or that predict in the one model of several subjects.
         multilevel: the one model that is made of several subjects.
         headline: the claims and subjects of the table that stands first.
         conclusions: the sentences that follow from verdicts.

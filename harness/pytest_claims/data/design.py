@@ -104,6 +104,7 @@ class Multilevel:
         trials: see ``successes``.
         predictors: columns, each with the claims that are about what it predicts.
         clusters: the dimension of the counts of which more could be drawn, such as questions; empty without one.
+        called: what predictors are called, where the finding says it.
     """
 
     subjects: tuple[str, ...]
@@ -111,6 +112,7 @@ class Multilevel:
     trials: str
     predictors: Mapping[str, tuple[str, ...]]
     clusters: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
