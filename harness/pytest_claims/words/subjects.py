@@ -17,16 +17,15 @@ def counted_apart(record: Record, names: Sequence[str]) -> str:
     models = {verdict.subject: verdict.base_model for verdict in record.verdicts}
     counts = Counter(models.get(name, name) for name in names)
     several = [f"{model} has {count}" for model, count in counts.items() if count > 1]
-    said = [
-        f"These are {len(names)} data sets of {_base_models(len(counts))}{f' ({joined(several)})' if several else ''}."
-    ]
+    of = f"of {_base_models(len(counts))}{f' ({joined(several)})' if several else ''}"
+    said = [f"These are {len(names)} data sets {of}."]
     said += _shared([subject for subject in record.subjects if subject.name in names], record.words)
     said.append("No interval is corrected for their number.")
     return " ".join(said)
 
 
 def of_base_models(verdicts: Iterable[Verdict]) -> str:
-    """`` of 3 base models``, behind a number of subjects, where their verdicts are of fewer; empty where they are not."""
+    """`` of 3 base models``, behind a number of subjects; empty where these are as many."""
     places = {(verdict.finding, verdict.subject): verdict.base_model for verdict in verdicts}
     models = len(set(places.values()))
     return f" of {_base_models(models)}" if models < len(places) else ""
