@@ -99,8 +99,7 @@ def _unit(table: Table) -> Unit:
     """What the rows are levels of."""
     along = [unit for unit in table.design.units if unit.name in table.levels]
     if len(along) != 1 or len(table.levels) > 1:
-        have = " and ".join(table.levels) or "no unit"
-        raise Undecided(f"rows are of {have}; such a model is made of rows of one unit")
+        raise Undecided(f"rows are of {' and '.join(table.levels)}; such a model is made of rows of one unit")
     return along[0]
 
 
