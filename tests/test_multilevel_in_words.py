@@ -58,10 +58,10 @@ MODEL = MultilevelModel(
 def test_sentences_say_of_how_many_models_and_what_others_would_do():
     assert of_model(MODEL, "rises", WORDS) == (
         "One binomial model was made of 4 subjects of 3 base models: a@full, b@full, b@more and c@full. They have 100 "
-        "items, 430 repetitions of them and 43000 tries. For one standard deviation of score, log odds differ by -0.04 "
+        "items, counted 430 times, in 43000 tries. For one standard deviation of score, log odds differ by -0.04 "
         "[-0.12, +0.05], p = 0.40, on the mean of these models. For one standard deviation of score beside other, log "
-        "odds differ by +0.16 [+0.07, +0.24], p < 0.001, on the mean of these models (a +0.22, b +0.09 and c +0.15). On "
-        "the mean of models like these they differ by +0.13 [-0.03, +0.29], p = 0.072; 3 models leave that wide. "
+        "odds differ by +0.16 [+0.07, +0.24], p < 0.001, on the mean of these models (a +0.22, b +0.09 and c +0.15). "
+        "On the mean of models like these they differ by +0.13 [-0.03, +0.29], p = 0.072; 3 models leave that wide. "
         "d@full is left out: no column 'score'."
     )
 

@@ -84,7 +84,7 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
         asked=[(one, *_answers(record, one)) for one in asked],
         subjects=table(_subject_lines(record, asked)),
         beside=list(_beside(record)),
-        together=[said for model in record.multilevel for said in one_model(model, record.words)],
+        together=Markdown("\n\n".join(said for model in record.multilevel for said in one_model(model, record.words))),
         matrix=table(_matrix_line(record, claim) for claim in sorted(record.matrix, key=places.__getitem__)),
         estimates=estimates(record, named, told) if named else "",
         counted=counted_apart(record, told),

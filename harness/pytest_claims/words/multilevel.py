@@ -35,9 +35,9 @@ def made_of(model: MultilevelModel, words: Words) -> str:
     """Of what the model is made, or why there is none."""
     if model.why_not:
         return f"There is no one model of these subjects: {model.why_not}."
-    counts = [f"{model.levels} {words.several(model.unit)}", f"{model.repetitions} repetitions of them"]
-    counted = joined([*counts, f"{model.trials} {words.trials}"])
-    return f"One binomial model was made of {_subjects(model)}: {joined(model.subjects)}. They have {counted}."
+    levels = f"{model.levels} {words.several(model.unit)}, counted {model.repetitions} times"
+    subjects = f"{_subjects(model)}: {joined(model.subjects)}"
+    return f"One binomial model was made of {subjects}. They have {levels}, in {model.trials} {words.trials}."
 
 
 def left_out(model: MultilevelModel) -> Iterator[str]:
