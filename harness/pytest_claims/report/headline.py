@@ -3,10 +3,6 @@
 Knows nothing about any finding, or about which pages show it.
 """
 
-from collections.abc import Mapping
-
-import numpy as np
-
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.declaration import HeadlineRowEntry
 from pytest_claims.data.declaration_file import FILE
@@ -15,7 +11,7 @@ from pytest_claims.report.table import table
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.conclusions import subjects_of
-from pytest_claims.verdicts.multiplicity import corrected, p_of
+from pytest_claims.verdicts.multiplicity import across_subjects, p_of
 from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
@@ -39,10 +35,10 @@ def headline(record: Record, finding: Finding) -> Markdown:
     by_name = {subject.name: subject for subject in record.subjects}
     data = {"": "data", **{name: _levels(by_name[name]) for name in names}}
     rows = [_row(record, row, names) for row in declared.rows]
+    analyses = "; p of analyses is not" if any(row.shows == "multiverse" for row in declared.rows) else ""
     note = (
-        "Bold: the 95% interval excludes no effect. *Without*: what is left without the one part of the data that "
-        "leaves least. *p* is that of the claim, in its direction, corrected for the data sets of its "
-        "row (Holm). "
+        "Bold: the 95% interval excludes no effect. *p* is that of the claim, in its direction, corrected for the data "
+        f"sets of its row (Holm){analyses}. *Without*: what is left without the one part of the data that leaves least. "
         f"{inline(counted_apart(record, names))}"
     )
     return Markdown(f"{table([data, *rows])}\n\n{note}")
@@ -51,42 +47,33 @@ def headline(record: Record, finding: Finding) -> Markdown:
 def _row(record: Record, row: HeadlineRowEntry, names: tuple[str, ...]) -> dict[str, str]:
     of_claim = {verdict.subject: verdict for verdict in record.verdicts if verdict.claim.id == row.claim}
     verdicts = [of_claim[name] for name in names if name in of_claim]
-    shown = row.shows == "multiverse"
-    ps = _corrected({verdict.subject: _joint_p(verdict) if shown else p_of(verdict) for verdict in verdicts})
-    cell = _multiverse if shown else _cell
-    cells = {verdict.subject: cell(verdict, ps.get(verdict.subject, "")) for verdict in verdicts}
+    if row.shows == "multiverse":
+        cells = {verdict.subject: _multiverse(verdict) for verdict in verdicts}
+    else:
+        holm = {one.subject: one.holm for one in across_subjects(verdicts)}
+        cells = {one.subject: _cell(one, holm.get(one.subject, p_of(one))) for one in verdicts}
     return {"": row.name, **{name: cells.get(name, "") for name in names}}
 
 
-def _corrected(ps: Mapping[str, float | None]) -> dict[str, str]:
-    """``, p = 0.08`` of each subject that has a p, corrected for how many these are."""
-    known = {name: p for name, p in ps.items() if p is not None}
-    holm, _ = corrected(np.array(list(known.values())))
-    return {name: f", {stated_p(float(p))}" for name, p in zip(known, holm, strict=True)}
-
-
-def _joint_p(verdict: Verdict) -> float | None:
-    found = verdict.result("multiverse")
-    return found.numbers.get("p_joint") if found and "plain" in found.numbers else None
-
-
-def _multiverse(verdict: Verdict, p: str) -> str:
+def _multiverse(verdict: Verdict) -> str:
     """``26 of 270, p = 0.08; without family x 1``: of plain analyses those that hold, and as many by chance."""
     found = verdict.result("multiverse")
     if found is None or "plain" not in found.numbers:
         return "one alone" if found else "not asked"
     numbers, least = found.numbers, found.leverage
+    p = f", {stated_p(numbers['p_joint'])}" if "p_joint" in numbers else ""
     without_it = f"; without {_part(least.families, least.unit, least.level, verdict)} {least.held}" if least else ""
     return f"{numbers['plain_held']:.0f} of {numbers['plain']:.0f}{p}{without_it}"
 
 
-def _cell(verdict: Verdict, p: str) -> Markdown:
+def _cell(verdict: Verdict, p: float | None) -> Markdown:
     """``**r +0.30 [+0.11, +0.46]**, p = 0.006; without family x +0.13 [-0.09, +0.33]``; or ``undecided``."""
     estimate = verdict.answer.estimate
     if estimate is None or verdict.outcome == "undecided":
         return Markdown("undecided")
     value = inline(f"{estimate.symbol} {_told(estimate)}")
-    shown = f"{f'**{value}**' if _excludes_none(estimate) else value}{inline(p)}"
+    bold = f"**{value}**" if _excludes_none(estimate) else value
+    shown = f"{bold}, {inline(stated_p(p))}" if p is not None else bold
     least = weakest(verdict)
     return Markdown(f"{shown}; {inline(' '.join(reversed(without(least, verdict))))}" if least else shown)
 
