@@ -14,7 +14,6 @@ from pytest_claims.report.headline import without
 from pytest_claims.report.text import Markdown
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.conclusions import Conclusion, Ground
-from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.weakest import weakest
@@ -116,14 +115,6 @@ def _percent(grounds: Sequence[Ground], detail: str) -> str:
     return f"{estimate.details[detail]:.0%}"
 
 
-def _across(record: Record, grounds: Sequence[Ground]) -> str:
-    """p corrected for all subjects that the claim was asked on; its own where that is the only one with a p."""
-    own = grounds[0].verdict
-    of_claim = [one for one in record.verdicts if (one.finding, one.claim.id) == (own.finding, own.claim.id)]
-    found = {one.subject: stated_p(one.holm) for one in across_subjects(of_claim)}
-    return found.get(own.subject, _p(record, grounds))
-
-
 def _overturned(_: Record, grounds: Sequence[Ground]) -> str:
     verdict = grounds[0].verdict
     return f"{len(verdict.flips)} of {len(verdict.decidable)}"
@@ -154,7 +145,6 @@ _NUMBERS: Final[Mapping[str, Callable[[Record, Sequence[Ground]], str]]] = {
     "value": _value,
     "p": _p,
     "corrected": _corrected,
-    "across": _across,
     "overturned": _overturned,
     "power": _power,
     "without": _without,
