@@ -278,6 +278,30 @@ def test_what_was_looked_for_is_told_of_each_once():
     assert unknown.count(";") == len(TITLES) - 3
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "1 of 2 items (50%) is left out: broken."),
+        ({"where": "score", "names": ()}, "1 of 2 items (50%) has no score."),
+        ({"where": "said"}, "1 of 2 answers of said (50%) is left out: broken."),
+        ({"count": 1, "of": 1, "value": 1.0}, "1 of 1 item (100%) is left out: broken."),
+        ({"count": 2, "value": 1.0}, "2 of 2 items (100%) are left out: broken."),
+    ],
+)
+def test_one_is_told_as_one(more, said):
+    fields = {"value": 0.5, "count": 1, "of": 2, "names": ("broken",)} | more
+    assert told(looked_for("rows-dropped", **fields), Words(unit="item", units="items")) == said
+
+
+def test_page_of_a_subject_counts_one_as_one():
+    made = record_with(["first"], ["a"])
+    words = Words(unit="item", units="items", plurals=(("try", "tries"),))
+    one = replace(made.subjects[0], count=1, levels={"item": 1, "try": 1}, words=words)
+    assert ": 1 item, 1 try. " in page_of(replace(made, subjects=(one,)))
+    several = replace(one, count=1_200, levels={"item": 1_200, "try": 3})
+    assert ": 1,200 items, 3 tries. " in page_of(replace(made, subjects=(several,)))
+
+
 def test_findings_name_the_subjects_of_each():
     record = record_about(one("rows-dropped"), of_verdicts=(one("length-explains"),))
     assert list(by_title(record)) == [(TITLES["length-explains"], ["a"]), (TITLES["rows-dropped"], ["a"])]
