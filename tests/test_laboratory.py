@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from peft import PeftModel
-from planned import laboratory_for, marker_plan
+from planned import laboratory_for, marker_plan, measure
 from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
@@ -57,12 +57,6 @@ def model(folder):
 
 def laboratory(folder, store, recipe=RECIPE, **changes):
     return laboratory_for(marker_plan(folder, recipe, weights_dir=store / "w"), store, **changes)
-
-
-def measure(lab):
-    """With this recipe no adapter of a model of random weights shows the marker, which is told of."""
-    with pytest.warns(Notice, match="none of 40 answers shows what adapters were taught"):
-        return lab.measure()
 
 
 @pytest.fixture(scope="module")
