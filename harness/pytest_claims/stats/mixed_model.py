@@ -3,11 +3,11 @@
 Knows nothing about what rows or effects are. Of a row there are one or several counts, which differ by an effect of
 their own; all other effects are between rows, so that what is solved is as large as there are rows.
 
-lme4 and glmmTMB, which the tests hold it to, are R's, and pymer4 needs R, too. Of what pip installs, on the recorded
-data of tests/marker_coupling/test_one_model.py (2026-11-28): statsmodels' BinomialBayesMixedGLM knows no number of
-trials (its issue 5777), so that 53,000 rows would stand for 530, and wants priors; glmm 0.6.2 refuses slopes without
-their own intercepts; gpboost 1.8.0 stopped after 59 s at a log likelihood of -1769.0, where glmmTMB finds -1763.0. The
-last two have no restricted likelihood of counts, which the spread of slopes between three models needs.
+lme4 and glmmTMB, which the tests hold it to, are R's, and pymer4 needs R, too. Of what pip installs, on 530 counts that
+were recorded of one finding (2026-11-28): statsmodels' BinomialBayesMixedGLM knows no number of trials (its issue
+5777), so that 53,000 rows would stand for 530, and wants priors; glmm 0.6.2 refuses slopes without their own
+intercepts; gpboost 1.8.0 stopped after 59 s at a log likelihood of -1769.0, where glmmTMB finds -1763.0. The last two
+have no restricted likelihood of counts, which the spread of slopes between three models needs.
 """
 
 import math
