@@ -100,7 +100,12 @@ def two_units():
         (lambda: table(arrays={}), "no column 'hits by prompt'"),
         (lambda: with_wanted(trials="tries by promt"), "no column 'tries by promt'"),
         (lambda: with_wanted(predictors={"scor": ("rises",)}), "no column 'scor'"),
-        (lambda: with_wanted(trials="tries"), "hits by prompt and tries do not lie along the same dimensions"),
+        (lambda: with_wanted(trials="tries"), "tries does not lie along 'prompt', which clusters names"),
+        (lambda: with_wanted(clusters="prmpt"), "hits by prompt does not lie along 'prmpt', which clusters names"),
+        (
+            lambda: with_wanted(trials="tries", clusters=""),
+            "hits by prompt and tries do not lie along the same dimensions",
+        ),
         (
             lambda: with_wanted(successes="tries by prompt", trials="hits by prompt"),
             "more tries by prompt than hits by prompt",

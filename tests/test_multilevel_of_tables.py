@@ -1,5 +1,7 @@
 """One model of several subjects of a user's own tables: what a run of pytest writes, and what their data may lack."""
 
+import re
+
 import pytest
 
 DECLARED = """
@@ -75,3 +77,16 @@ def test_its_table_stands_on_the_page_of_findings_and_between_marks(written):
 )
 def test_what_data_lack_is_said(written, declared, correct, said):
     assert said in " ".join(written(declared, correct)[0].split())
+
+
+@pytest.mark.parametrize(
+    ("correct", "wrong", "said"),
+    [
+        ('"length-helps"', '"length-help"', "unknown claim 'length-help'; did you mean 'length-helps'?"),
+        ('"*@run"', '"*@rnu"', "no subject matches '*@rnu': have alpha@run, beta@run, gamma@run; correct it"),
+    ],
+)
+def test_a_name_that_is_none_is_refused(written, pytester, correct, wrong, said):
+    with pytest.raises(AssertionError, match=re.escape(said)):  # the run fails, and says why
+        written(DECLARED.replace(correct, wrong))
+    assert not (pytester.path / "F.md").exists()

@@ -20,7 +20,7 @@ from pytest_claims.report.inserted import with_parts
 from pytest_claims.report.links import Links
 from pytest_claims.report.marks import legend, mark_of
 from pytest_claims.report.matrix import letter
-from pytest_claims.report.multilevel import one_model
+from pytest_claims.report.multilevel import check_names, together
 from pytest_claims.report.pitfalls import by_title, on_purpose
 from pytest_claims.report.replies import overview
 from pytest_claims.report.sentences import any_one
@@ -64,9 +64,11 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
     """The page of one finding. ``places`` gives the place of every claim of the record, by id.
 
     Raises:
-        InputError: for questions, conclusions or a headline of the finding that do not fit the record.
+        InputError: for questions, conclusions, a headline or one model of the finding that do not fit the record.
     """
     asked = [questions_of(finding, record)] if finding and finding.declared.questions else []
+    if finding:
+        check_names(record, finding)
     record = _by_role(record, asked)
     named = _named(asked)
     told = [subject.name for subject in record.subjects if all(one.place(subject.name) < 2 for one in asked)]
@@ -84,7 +86,7 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
         asked=[(one, *_answers(record, one)) for one in asked],
         subjects=table(_subject_lines(record, asked)),
         beside=list(_beside(record)),
-        together=Markdown("\n\n".join(said for model in record.multilevel for said in one_model(model, record.words))),
+        together=Markdown("\n\n".join(together(record))),
         matrix=table(_matrix_line(record, claim) for claim in sorted(record.matrix, key=places.__getitem__)),
         estimates=estimates(record, named, told) if named else "",
         counted=counted_apart(record, told),
@@ -113,8 +115,8 @@ def inserted(text: str, record: Record, finding: Finding, *, where: str) -> str:
         InputError: for a mark that is none, and what does not fit the record.
     """
     sentences = parts(record, conclusions_of(finding, record))
-    together = [said for model in record.multilevel for said in one_model(model, record.words)]
-    found = {"headline": [headline(record, finding)], **({"together": together} if together else {}), **sentences}
+    told = together(record)
+    found = {"headline": [headline(record, finding)], **({"together": told} if told else {}), **sentences}
     return with_parts(text, finding.name, found, where=where)
 
 

@@ -37,8 +37,8 @@ def headline(record: Record, finding: Finding) -> Markdown:
     rows = [_row(record, row, names) for row in declared.rows]
     analyses = "; p of analyses is not" if any(row.shows == "multiverse" for row in declared.rows) else ""
     note = (
-        "Bold: the 95% interval excludes no effect. *p* is that of the claim, in its direction, corrected for the data "
-        f"sets of its row (Holm){analyses}. *Without*: what is left without the one part of the data that leaves "
+        "Bold: the 95% interval excludes no effect. *p* is that of the test in the claim, corrected for the data sets "
+        f"of its row (Holm){analyses}. *Without*: what is left without the one part of the data that leaves "
         f"least. {inline(counted_apart(record, names))}"
     )
     return Markdown(f"{table([data, *rows])}\n\n{note}")

@@ -1,13 +1,37 @@
 """The one model of several subjects as a table: a line for each predictor. Knows nothing about how it is fitted."""
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
+from pytest_claims.base.errors import InputError
+from pytest_claims.base.schema import refuse_unknown
+from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.design import Words
+from pytest_claims.data.finding import Finding
 from pytest_claims.report.table import table
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.stats.multilevel import Effect, Slope
 from pytest_claims.verdicts.multilevel import MultilevelModel
+from pytest_claims.verdicts.record import Record
 from pytest_claims.words.multilevel import called, few, left_out, made_of, slope
+
+
+def together(record: Record) -> list[Markdown]:
+    """What is said of all models of several subjects on record; nothing where there is none."""
+    return [said for model in record.multilevel for said in one_model(model, record.words)]
+
+
+def check_names(record: Record, finding: Finding) -> None:
+    """Raise InputError where a model names a claim that is not on ``record``, or a pattern that no subject matches."""
+    declared, where = finding.declared.multilevel, f"{finding.name}/{FILE}, multilevel"
+    if declared is None:
+        return
+    claims = [claim for several in declared.predictors.values() for claim in several]
+    refuse_unknown(claims, record.matrix, what="claim", where=where)
+    names = [subject.name for subject in record.subjects]
+    for pattern in declared.subjects:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            raise InputError(f"{where}: no subject matches {pattern!r}: have {', '.join(names)}; correct it")
 
 
 def one_model(model: MultilevelModel, words: Words) -> list[Markdown]:

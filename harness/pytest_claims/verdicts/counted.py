@@ -130,14 +130,14 @@ def _counts(table: Table, wanted: Multilevel) -> tuple[FloatArray, FloatArray, l
 
 def _by_cluster(table: Table, name: str, clusters: str) -> tuple[FloatArray, list[str]]:
     """Counts (R, repetitions, clusters), and what their repetitions lie along."""
-    if name not in table.arrays:
-        return _column(table, name)[:, None, None], []
-    values, dims = table.array(name), list(table.arrays[name].dims)
+    array = table.arrays.get(name)
+    dims, values = ([ROWS], _column(table, name)) if array is None else (list(array.dims), table.array(name))
+    if clusters and clusters not in dims:  # without them intervals would be narrower than was asked for
+        raise Undecided(f"{name} does not lie along {clusters!r}, which clusters names")
     repeated = [dim for dim in dims if dim not in (ROWS, clusters)]
-    order = [dims.index(ROWS), *map(dims.index, repeated), *([dims.index(clusters)] if clusters in dims else [])]
+    order = [dims.index(ROWS), *map(dims.index, repeated), *([dims.index(clusters)] if clusters else [])]
     along = values.transpose(order)
-    size = along.shape[-1] if clusters in dims else 1
-    return along.reshape(len(table), -1, size), repeated
+    return along.reshape(len(table), -1, along.shape[-1] if clusters else 1), repeated
 
 
 def _names(table: Table, clusters: str, size: int) -> tuple[str, ...]:
