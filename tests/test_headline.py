@@ -13,6 +13,9 @@ pages = ["../README.md"]
 
 [units]"""
 SENTENCES = """
+[smallest]
+r = 0.3
+
 [headline]
 subjects = ["own", "*"]
 rows = [{ name = "does it rise?", claim = "zeta-rises" }]
@@ -49,6 +52,7 @@ def test_headline_and_conclusions_stand_on_the_page_and_between_the_marks_of_oth
         r"^\| does it rise\? \| \*\*r \+1\.00 \[.*\]\*\*, p < 0\.001; without p\d \+1\.00 \[", readme, re.M
     )
     assert "These are 2 data sets of 2 base models. 6 items are in more than one. No interval" in readme
+    assert "Called negligible beforehand: less than r 0.30.\n" in readme
     pages.judge().stdout.fnmatch_lines(["findings: *README.md, unchanged"])
 
 

@@ -20,12 +20,19 @@ from pytest_claims.words.multilevel import briefly, details, of_model
 from pytest_claims.words.replication import several_together
 
 WORDS = Words(unit="item", units="items", trials="tries", plurals=(("seed", "seeds"),))
+
+
+def own(*values):
+    """Slopes of models, each a tenth to both sides."""
+    return tuple(Slope(value=one, low=one - 0.1, high=one + 0.1, p=0.1, df=8) for one in values)
+
+
 ALONE = Effect(
     predictor="score",
     these=Slope(value=-0.036, low=-0.119, high=0.048, p=0.396, df=98),
     like_these=Slope(value=-0.027, low=-0.265, high=0.210, p=0.669, df=2),
     spread=0.07,
-    slopes=(-0.06, -0.09, 0.05),
+    slopes=own(-0.06, -0.09, 0.05),
     se=0.04,
 )
 BESIDE = replace(
@@ -33,7 +40,7 @@ BESIDE = replace(
     beside=("other",),
     these=Slope(value=0.158, low=0.071, high=0.244, p=0.0005, df=97),
     like_these=Slope(value=0.130, low=-0.029, high=0.290, p=0.072, df=2),
-    slopes=(0.22, 0.09, 0.15),
+    slopes=own(0.22, 0.09, 0.15),
 )
 MODEL = MultilevelModel(
     finding="made up",
@@ -80,7 +87,9 @@ def test_where_its_table_stands_elsewhere_one_sentence_is_enough():
 
 
 def test_of_two_models_nothing_is_said_of_others():
-    two = replace(MODEL, models=("a", "b"), effects=(replace(ALONE, like_these=None, slopes=(0.1, 0.2)),), left_out={})
+    two = replace(
+        MODEL, models=("a", "b"), effects=(replace(ALONE, like_these=None, slopes=own(0.1, 0.2)),), left_out={}
+    )
     assert of_model(two, "rises", WORDS).endswith("on the mean of these models (a +0.10 and b +0.20).")
     assert briefly(two, "rises", WORDS).endswith("p = 0.40, on the mean of these models.")
     _, table, note = one_model(two, WORDS)
@@ -96,12 +105,13 @@ def test_its_table_has_a_line_for_each_predictor():
     head, _, score, last = table.splitlines()
     assert head == "| for one standard deviation of | alone | beside the other | a | b | c | models like these |"
     assert score == (
-        "| score | -0.04 [-0.12, +0.05], p = 0.40 | **+0.16 [+0.07, +0.24], p < 0.001** | +0.22 | +0.09 | +0.15 | "
-        "+0.13 [-0.03, +0.29], p = 0.072 |"
+        "| score | -0.04 [-0.12, +0.05], p = 0.40 | **+0.16 [+0.07, +0.24], p < 0.001** | **+0.22 [+0.12, +0.32]** | "
+        "+0.09 [-0.01, +0.19] | **+0.15 [+0.05, +0.25]** | +0.13 [-0.03, +0.29], p = 0.072 |"
     )
     assert last.startswith("| other | ")
     assert note.endswith(
-        "*Models like these*: the mean of all such models, beside the other; 3 models leave that wide."
+        "*Models like these*: the mean of all such models, beside the other; 3 models leave that wide. Between models "
+        "slopes differ by a standard deviation of 0.07 (score) and 0.07 (other)."
     )
 
 

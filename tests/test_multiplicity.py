@@ -49,14 +49,17 @@ def on_subject(p: float | None, subject: str = "a@full", outcome: str = "held") 
         ([on_subject(0.03), on_subject(None), on_subject(0.2, outcome="undecided")], ""),
         (
             [on_subject(0.03), on_subject(0.0, "a@more", outcome="failed")],
-            "Corrected for 2 subjects of one base model (Holm): p = 0.030 on a@full, p < 0.001 on a@more.",
+            "Corrected for 2 subjects of one base model (Holm), where it holds: p = 0.030 on a@full.",
         ),
         (
             [on_subject(0.03), on_subject(0.04, "b@full"), on_subject(0.5, "b@more")],
-            "Corrected for 3 subjects of 2 base models (Holm): p = 0.090 on a@full, p = 0.090 on b@full; 1 is above "
-            "0.05 without it.",
+            "Corrected for 3 subjects of 2 base models (Holm), where it holds: p = 0.090 on a@full, p = 0.090 on "
+            "b@full.",
         ),
-        ([on_subject(0.3), on_subject(0.4, "b@full")], "No p of 2 subjects of 2 base models is below 0.05."),
+        (
+            [on_subject(0.3), on_subject(0.4, "b@full")],
+            "On none of 2 subjects of 2 base models it holds with p below 0.05.",
+        ),
     ],
 )
 def test_where_several_subjects_have_a_p_it_is_corrected_for_their_number(verdicts, said):

@@ -16,6 +16,7 @@ from pytest_claims.page.mark import Mark, mark
 from pytest_claims.report.evidence import estimate, p_value, rows_of
 from pytest_claims.report.sentences import label, left_out_sentences, told
 from pytest_claims.verdicts.multiplicity import across_subjects
+from pytest_claims.verdicts.questions import CONTROL
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.written import Written
@@ -71,10 +72,10 @@ class ClaimView:
 
 
 def claim_view(record: Record, claim: str, order: Callable[[str], int]) -> ClaimView:
-    """The view of the claim with this id; subjects stand in an order by their names."""
+    """The view of the claim with this id; subjects stand in an order by their names, which says what is a control."""
     verdicts = sorted((one for one in record.verdicts if one.claim.id == claim), key=lambda one: order(one.subject))
     written = next((one for one in record.written if one.claim == claim), None)
-    for_several = of_subjects(across_subjects(verdicts))
+    for_several = of_subjects(across_subjects(one for one in verdicts if order(one.subject) < CONTROL))
     synthesis, model = next((one for one in record.syntheses if one.claim == claim), None), record.model_of(claim)
     said = list(several_together(synthesis, of_model(model, claim, record.words), record.words))
     if model is not None:

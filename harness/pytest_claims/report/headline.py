@@ -3,6 +3,8 @@
 Knows nothing about any finding, or about which pages show it.
 """
 
+from collections.abc import Collection
+
 from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.data.declaration import HeadlineRowEntry
 from pytest_claims.data.declaration_file import FILE
@@ -16,6 +18,7 @@ from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.weakest import Weakest, weakest
+from pytest_claims.words.listed import joined
 from pytest_claims.words.number import interval, signed, stated_p
 from pytest_claims.words.subjects import counted_apart
 
@@ -30,27 +33,37 @@ def headline(record: Record, finding: Finding) -> Markdown:
     if declared is None:
         return Markdown("")
     where = f"{finding.name}/{FILE}, headline"
-    refuse_unknown([row.claim for row in declared.rows], record.matrix, what="claim", where=where)
+    claims = [row.claim for row in declared.rows]
+    refuse_unknown(claims, record.matrix, what="claim", where=where)
     names = subjects_of(record, Questions.of(finding.declared), declared.subjects, where)
     by_name = {subject.name: subject for subject in record.subjects}
     data = {"": "data", **{name: _levels(by_name[name]) for name in names}}
-    rows = [_row(record, row, names) for row in declared.rows]
+    questions = Questions.of(finding.declared)
+    rows = [_row(record, row, names, questions) for row in declared.rows]
     analyses = "; p of analyses is not" if any(row.shows == "multiverse" for row in declared.rows) else ""
     note = (
-        "Bold: the 95% interval excludes no effect. *p* is that of the test in the claim, corrected for the data sets "
-        f"of its row (Holm){analyses}. *Without*: what is left without the one part of the data that leaves "
-        f"least. {inline(counted_apart(record, names))}"
+        "Bold: the 95% interval excludes no effect. *p* is that of the test in the claim, corrected for all data sets "
+        f"that it is asked on (Holm){analyses}. *Without*: what is left without the one part of the data that leaves "
+        f"least. {inline(counted_apart(record, names))}{_smallest(record, finding, claims)}"
     )
     return Markdown(f"{table([data, *rows])}\n\n{note}")
 
 
-def _row(record: Record, row: HeadlineRowEntry, names: tuple[str, ...]) -> dict[str, str]:
+def _smallest(record: Record, finding: Finding, claims: Collection[str]) -> str:
+    """Which effects of these claims were called negligible beforehand; empty where none were."""
+    told = [verdict.answer.estimate for verdict in record.verdicts if verdict.claim.id in claims]
+    symbols = {estimate.symbol for estimate in told if estimate is not None}
+    several = [f"{name} {size:.2f}" for name, size in finding.declared.smallest.items() if name in symbols]
+    return f" Called negligible beforehand: less than {inline(joined(several))}." if several else ""
+
+
+def _row(record: Record, row: HeadlineRowEntry, names: tuple[str, ...], questions: Questions) -> dict[str, str]:
     of_claim = {verdict.subject: verdict for verdict in record.verdicts if verdict.claim.id == row.claim}
     verdicts = [of_claim[name] for name in names if name in of_claim]
     if row.shows == "multiverse":
         cells = {verdict.subject: _multiverse(verdict) for verdict in verdicts}
     else:
-        holm = {one.subject: one.holm for one in across_subjects(verdicts)}
+        holm = {one.subject: one.holm for one in across_subjects(questions.asked(of_claim.values()))}
         cells = {one.subject: _cell(one, holm.get(one.subject, p_of(one))) for one in verdicts}
     return {"": row.name, **{name: cells.get(name, "") for name in names}}
 

@@ -13,7 +13,8 @@ from pytest_claims.report.text import Markdown, inline
 from pytest_claims.stats.multilevel import Effect, Slope
 from pytest_claims.verdicts.multilevel import MultilevelModel
 from pytest_claims.verdicts.record import Record
-from pytest_claims.words.multilevel import called, few, left_out, made_of, slope
+from pytest_claims.words.listed import joined
+from pytest_claims.words.multilevel import called, few, interval_of, left_out, made_of, slope
 
 
 def together(record: Record) -> list[Markdown]:
@@ -50,7 +51,7 @@ def _line(model: MultilevelModel, predictor: str) -> dict[str, str]:
         "for one standard deviation of": called(model, predictor),
         "alone": _cell(effects[0].these),
         **({f"beside {others}": _cell(last.these)} if others else {}),
-        **{name: f"{value:+.2f}" for name, value in zip(model.models, last.slopes, strict=True)},
+        **{name: _bold(one, interval_of(one)) for name, one in zip(model.models, last.slopes, strict=True)},
         **({"models like these": _cell(last.like_these)} if last.like_these else {}),
     }
 
@@ -68,10 +69,23 @@ def _note(model: MultilevelModel) -> str:
     own = f"; each model's own slope is that beside {others}" if others else ""
     like = "*Models like these*: the mean of all such models, beside "
     like = f" {like}{others}; {few(len(model.models))}." if others else ""
-    return f"Numbers are differences of log odds, with 95% intervals. {means} of the slopes of these models{own}.{like}"
+    return (
+        f"Numbers are differences of log odds, with 95% intervals; bold excludes none. {means} of the slopes of these "
+        f"models{own}.{like}{_differing(model)}"
+    )
+
+
+def _differing(model: MultilevelModel) -> str:
+    """How much slopes differ between models, where that could be fitted; a mean hides it."""
+    last = [one for one in model.effects if one.like_these and len(one.beside) == len(model.effects[-1].beside)]
+    spreads = [f"{one.spread:.2f} ({inline(called(model, one.predictor))})" for one in last]
+    return f" Between models slopes differ by a standard deviation of {joined(spreads)}." if spreads else ""
 
 
 def _cell(one: Slope) -> Markdown:
+    return _bold(one, slope(one))
+
+
+def _bold(one: Slope, told: str) -> Markdown:
     """Bold where the interval excludes no effect."""
-    told = inline(slope(one))
-    return Markdown(f"**{told}**" if one.low > 0 or one.high < 0 else told)
+    return Markdown(f"**{inline(told)}**" if one.low > 0 or one.high < 0 else inline(told))

@@ -13,7 +13,6 @@ from pytest_claims.report.links import Links
 from pytest_claims.report.sentences import label, told
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.robustness.battery import FULL
-from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.questions import (
     Conclusion,
     Questions,
@@ -113,7 +112,7 @@ def _of_claim(record: Record, questions: Questions, question: QuestionEntry, one
         lines.append(f"  - On {to.all(subjects)}: undecided: {inline(why)}.")
     for verdict in one.verdicts:
         lines += [f"  - {said}" for said in _quoted(record, question, verdict, to)]
-    if corrected := of_subjects(across_subjects(one.verdicts)):
+    if corrected := of_subjects(one.corrected):
         lines.append(f"  - {inline(corrected)}")
     told = of_model(one.model, one.claim.id, record.words)
     lines += [f"  - {inline(said)}" for said in several_together(one.synthesis, told, record.words)]

@@ -10,7 +10,6 @@ from pytest_claims.report.evidence import reason
 from pytest_claims.report.links import Links
 from pytest_claims.report.replies import concluded, quoted_check, replies_of
 from pytest_claims.report.text import Markdown, inline
-from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.questions import Questions, Reply, without_levels
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
@@ -52,7 +51,7 @@ def _besides(record: Record, question: QuestionEntry, one: Reply, to: Links) -> 
     yield from _without_levels(one.verdicts, question.unit, to)
     for verdict in one.verdicts:
         yield from quoted_check(record, question, verdict, to)
-    if corrected := of_subjects(across_subjects(one.verdicts)):
+    if corrected := of_subjects(one.corrected):
         yield Markdown(inline(corrected))
     told = briefly(one.model, one.claim.id, record.words)
     yield from map(inline, several_together(one.synthesis, told, record.words))

@@ -71,7 +71,7 @@ class Effect:
         these: the mean of the slopes of these very models, with levels and clusters drawn anew.
         like_these: the slope of models like these, with models drawn anew, too; None with fewer than 3.
         spread: the standard deviation of slopes between models; 0 where the most likely is none.
-        slopes: by the number of each model, its own.
+        slopes: by the number of each model, its own, by Student's t for as many levels as it has.
         se: the standard error of the mean of slopes, and ``clusters_se`` what clusters add to it, by their squares.
         clusters_se: see ``se``.
     """
@@ -81,7 +81,7 @@ class Effect:
     these: Slope
     like_these: Slope | None = None
     spread: float = 0.0
-    slopes: tuple[float, ...] = ()
+    slopes: tuple[Slope, ...] = ()
     se: float
     clusters_se: float = 0.0
 
@@ -198,10 +198,10 @@ def _effect(
 ) -> Effect:
     """That of the predictor at a place, of the model with slopes of models in common, and that with their own."""
     intercepts, models = int(studies.study.max()) + 1, int(studies.model.max()) + 1
-    own = slice(intercepts + place * models, intercepts + (place + 1) * models)
+    own = range(intercepts + place * models, intercepts + (place + 1) * models)
     mean = float(fixed.coefficients[own].mean())
     clusters = _jackknifed([float(one.coefficients[own].mean()) for one in left_out])
-    variance = float(fixed.covariance[own, own].mean()) + clusters
+    variance = float(fixed.covariance[np.ix_(own, own)].mean()) + clusters
     levels = int(studies.level.max()) + 1
     common, of_common = fit.coefficients[intercepts + place], fit.covariance[intercepts + place, intercepts + place]
     several, name = models >= LEAST_MODELS, predictors[place]
@@ -211,10 +211,20 @@ def _effect(
         these=_tested(mean, variance, max(levels - len(predictors) - 1, 1)),
         like_these=_tested(float(common), float(of_common) + clusters, models - 1) if several else None,
         spread=fit.spreads.get(slope_of(name), 0.0),
-        slopes=tuple(map(float, fixed.coefficients[own])),
+        slopes=tuple(_own(studies, fixed, left_out, at, model, len(predictors)) for model, at in enumerate(own)),
         se=float(np.sqrt(variance)),
         clusters_se=float(np.sqrt(clusters)),
     )
+
+
+def _own(
+    studies: Studies, fixed: MixedFit, left_out: Sequence[MixedFit], at: int, model: int, predictors: int
+) -> Slope:
+    """The slope of one model, which is the coefficient at a place."""
+    clusters = _jackknifed([float(one.coefficients[at]) for one in left_out])
+    levels = len(np.unique(studies.level[studies.model == model]))
+    variance = float(fixed.covariance[at, at]) + clusters
+    return _tested(float(fixed.coefficients[at]), variance, max(levels - predictors - 1, 1))
 
 
 def _tested(value: float, variance: float, df: float) -> Slope:

@@ -49,13 +49,15 @@ def corrections(verdicts: Iterable[Verdict]) -> tuple[Correction, ...]:
 class AcrossSubjects:
     """The ``p`` of one claim on a ``subject`` of a ``base_model``, and ``holm`` corrected for all that it is asked on.
 
-    Holm's correction holds whatever subjects have in common, such as a base model, or levels of a unit.
+    ``held`` says whether the claim held there: p of an effect in another direction may be as small. Holm's correction
+    holds whatever subjects have in common, such as a base model, or levels of a unit.
     """
 
     subject: str
     base_model: str
     p: float
     holm: float
+    held: bool
 
 
 def across_subjects(verdicts: Iterable[Verdict]) -> tuple[AcrossSubjects, ...]:
@@ -65,7 +67,13 @@ def across_subjects(verdicts: Iterable[Verdict]) -> tuple[AcrossSubjects, ...]:
         return ()
     holm, _ = corrected(np.array([p for _, p in told]))
     return tuple(
-        AcrossSubjects(subject=verdict.subject, base_model=verdict.base_model, p=p, holm=float(by_holm))
+        AcrossSubjects(
+            subject=verdict.subject,
+            base_model=verdict.base_model,
+            p=p,
+            holm=float(by_holm),
+            held=verdict.outcome == "held",
+        )
         for (verdict, p), by_holm in zip(told, holm, strict=True)
     )
 

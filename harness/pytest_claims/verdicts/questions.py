@@ -17,13 +17,15 @@ from pytest_claims.data.declaration_file import FILE
 from pytest_claims.data.finding import Finding
 from pytest_claims.robustness.battery import FULL
 from pytest_claims.verdicts.multilevel import MultilevelModel
+from pytest_claims.verdicts.multiplicity import AcrossSubjects, across_subjects
 from pytest_claims.verdicts.record import Record, SubjectRecord, put_together
 from pytest_claims.verdicts.syntheses import Synthesis
 from pytest_claims.verdicts.verdict import Verdict
 
 Conclusion = Literal["holds", "fails", "mixed", "open"]
 Role = Literal["own", "control", "new"]
-_PLACES: Final[Mapping[Role, int]] = {"own": 0, "new": 1, "control": 3}
+CONTROL: Final = 3  # the place of controls, behind all others
+_PLACES: Final[Mapping[Role, int]] = {"own": 0, "new": 1, "control": CONTROL}
 _CALLED: Final = ("source", "", "example", "control")  # by place
 
 
@@ -69,6 +71,10 @@ class Questions:
         role = self.role(subject)
         return 2 if role == "new" and _matches(subject, self.examples) else _PLACES[role]
 
+    def asked(self, verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+        """Those on subjects that are no control: for their number p of a claim is corrected, wherever it stands."""
+        return tuple(verdict for verdict in verdicts if self.role(verdict.subject) != "control")
+
     def matches(self, subject: str, pattern: str) -> bool:
         """Whether a pattern stands for a subject: it is new, matches it, and is no example."""
         return self.place(subject) == _PLACES["new"] and fnmatchcase(subject, pattern)
@@ -82,7 +88,8 @@ class Questions:
 class Reply:
     """What one claim replies: on the finding's own data, on every subject that may answer, and together.
 
-    ``model`` is the one model of several subjects, where it says something of the claim, whoever may answer.
+    ``model`` is the one model of several subjects, where it says something of the claim, whoever may answer; and
+    ``corrected`` are p on all subjects that are no control.
     """
 
     claim: Claim
@@ -90,6 +97,7 @@ class Reply:
     new: tuple[Verdict, ...]
     synthesis: Synthesis | None
     model: MultilevelModel | None = None
+    corrected: tuple[AcrossSubjects, ...] = ()
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -150,6 +158,7 @@ def reply(record: Record, questions: Questions, question: QuestionEntry, claim: 
         new=new,
         synthesis=together[0] if together else None,
         model=record.model_of(claim),
+        corrected=across_subjects(questions.asked(by_subject.values())),
     )
 
 

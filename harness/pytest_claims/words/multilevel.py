@@ -70,7 +70,12 @@ def beside(model: MultilevelModel, effect: Effect) -> str:
 
 def slope(one: Slope) -> str:
     """``+0.16 [+0.07, +0.24], p < 0.001``."""
-    return f"{one.value:+.2f} [{one.low:+.2f}, {one.high:+.2f}], {stated_p(one.p)}"
+    return f"{interval_of(one)}, {stated_p(one.p)}"
+
+
+def interval_of(one: Slope) -> str:
+    """``+0.16 [+0.07, +0.24]``."""
+    return f"{one.value:+.2f} [{one.low:+.2f}, {one.high:+.2f}]"
 
 
 def few(models: int) -> str:
@@ -94,4 +99,4 @@ def _subjects(model: MultilevelModel) -> str:
 
 
 def _by_model(model: MultilevelModel, effect: Effect) -> str:
-    return joined([f"{name} {value:+.2f}" for name, value in zip(model.models, effect.slopes, strict=True)])
+    return joined([f"{name} {one.value:+.2f}" for name, one in zip(model.models, effect.slopes, strict=True)])

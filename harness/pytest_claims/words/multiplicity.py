@@ -16,14 +16,12 @@ def corrected(one: Correction) -> str:
 
 
 def of_subjects(several: Sequence[AcrossSubjects]) -> str:
-    """What is left of a claim's small p after correction for the subjects that it was asked on; empty without any."""
+    """What is left of small p where a claim holds, corrected for the subjects that it is asked on; empty without."""
     if not several:
         return ""
     models = len({one.base_model for one in several})
     subjects = f"{len(several)} subjects of {f'{models} base models' if models > 1 else 'one base model'}"
-    small = [f"{stated_p(one.holm)} on {one.subject}" for one in several if one.p < ALPHA]
+    small = [f"{stated_p(one.holm)} on {one.subject}" for one in several if one.p < ALPHA and one.held]
     if not small:
-        return f"No p of {subjects} is below {ALPHA:g}."
-    rest = len(several) - len(small)
-    others = f"; {rest} {'is' if rest == 1 else 'are'} above {ALPHA:g} without it" if rest else ""
-    return f"Corrected for {subjects} (Holm): {', '.join(small)}{others}."
+        return f"On none of {subjects} it holds with p below {ALPHA:g}."
+    return f"Corrected for {subjects} (Holm), where it holds: {', '.join(small)}."
