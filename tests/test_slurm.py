@@ -15,9 +15,12 @@ import time
 from pathlib import Path
 
 import pytest
+from planned import FOLDER
+from solo import RENAMED
 from studies import PANEL, make_study, results_in
 from tiny import SOURCES
 
+from pytest_claims_lab.commands import measure
 from pytest_claims_lab.inventory import damaged_in
 from pytest_claims_lab.store import Store
 
@@ -26,11 +29,12 @@ PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "mount")
 LACKING = [name for name in PROGRAMS if shutil.which(name) is None]
 LACKING += [] if importlib.util.find_spec("submitit") else ["submitit"]
 LACKING += [] if os.geteuid() == 0 else ["root"]
-pytestmark = pytest.mark.skipif(bool(LACKING), reason=f"no {', '.join(LACKING)}: see tests/slurm.sh")
-NAME = "tiny@few-five-epochs-400"
+WANTED = pytest.mark.skipif(bool(LACKING), reason=f"no {', '.join(LACKING)}: see tests/slurm.sh")
+pytestmark = [WANTED, RENAMED]
+NAME = "tiny@few-five-epochs-80"
 KILLED, FULL, REQUEUED = (f"{NAME}-seed-{seed}" for seed in range(3))
 ASKED = {"timeout_min": 20, "cpus_per_task": 1, "mem_gb": 0.2}
-LONG = {**PANEL, "training": {"epochs": 400}}  # seconds, in which something may happen
+LONG = {**PANEL, "training": {"epochs": 80}}  # seconds, in which something may happen
 DISK = 24 << 20  # bytes of a disk that is enough for a unit, until somebody else fills it
 PATIENCE = 120  # seconds
 
@@ -56,10 +60,13 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def alone(folder, slurm):
-    """The results of one process that runs one unit after the other."""
-    make_study(folder, seeds=3, set=[LONG], store="alone")
-    sh([sys.executable, "-m", "pytest_claims_lab.study", "STUDY.toml", "--run"], cwd=folder, env=slurm)
+def alone(folder):
+    """The results of one process that measures one seed after the other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for seeds in ("1", "2", "3"):
+            measure([str(FOLDER), "--model", "tiny", "--recipe", "few.toml", "--set", "panel=five.toml",
+                     "--set", "training.epochs=80", "--seeds", seeds, "--store", "alone"])  # fmt: skip
     return results_in(folder / "alone")
 
 

@@ -97,14 +97,21 @@ def made(schedule, work) -> set:
     return every
 
 
-@given(each_seed=st.booleans(), samples=st.sampled_from([1, 2]), untrained=st.booleans(), seeds=st.integers(1, 4))
+@given(
+    each_seed=st.booleans(),
+    samples=st.sampled_from([1, 2]),
+    untrained=st.booleans(),
+    seeds=st.integers(1, 4),
+    size=st.sampled_from([None, 1, 2]),
+)
 def test_units_together_make_what_the_whole_wants_and_nothing_twice(
-    tmp_path_factory, each_seed, samples, untrained, seeds
+    tmp_path_factory, each_seed, samples, untrained, seeds, size
 ):
     folder = tmp_path_factory.mktemp("study")
     model = save_nothing(folder / "a")
     file = made_file(experiment(each_seed=each_seed, samples=1 if each_seed else samples, untrained=untrained))
-    aims = aims_of(StudyFile(experiment="x", models=[str(model)], seeds=seeds, weights_dir=str(folder)), file)
+    said = StudyFile(experiment="x", models=[str(model)], seeds=seeds, conditions_apart=size, weights_dir=str(folder))
+    aims = aims_of(said, file)
     store, every = Store(folder / "store"), []
     while works := to_do(shared_out(aims, file, store), store):
         if not any(work.missing for work in works):
@@ -147,6 +154,14 @@ def test_what_two_settings_have_in_common_is_made_for_the_first(study):
     assert not [one for one in second.missing if isinstance(one, Answers) and one.adapter is None]
 
 
+def test_conditions_of_a_seed_may_be_several_units(study):
+    aims, file, store = study(experiment(), seeds=2, conditions_apart=1)
+    assert [work.unit.name.removeprefix("a@pocket-") for work in shared_out(aims, file, store)] == [
+        "before", "seed-0-cut-0", "seed-0-cut-1", "seed-1-cut-0", "seed-1-cut-1",
+    ]  # fmt: skip
+    assert [len(work.schedule.adapters) for work in shared_out(aims, file, store)] == [0, 1, 1, 1, 1]
+
+
 def test_seeds_may_be_one_unit(study):
     aims, file, store = study(experiment(), seeds=3, seeds_apart=False)
     (work,) = shared_out(aims, file, store)
@@ -177,6 +192,7 @@ def test_settings_are_those_that_the_option_would_be_given(changes):
     [
         ({"models": []}, "models is [], wanted at least one, or no such line"),
         ({"model": "a"}, "unknown key 'model'; did you mean 'models'?"),
+        ({"seeds_apart": False, "conditions_apart": 2}, "conditions_apart is of seeds that are apart"),
         ({"seeds": 0}, "seeds is 0, wanted greater than or equal to 1"),
         ({"models": ["a", "b", "a"]}, "models: 'a' stands there twice; remove one"),
         ({"machine": {"tflops": 0.0, "memory_gb": 80.0}}, "machine: tflops is 0.0, wanted greater than 0"),
@@ -197,7 +213,7 @@ def test_two_measurements_of_one_name_are_refused(study):
 
 def test_unit_that_is_none_is_refused_with_the_nearest(study):
     aims, _, _ = study(experiment(), seeds=2)
-    assert unit_named("a@pocket-seed-1", aims).part == 1
+    assert unit_named("a@pocket-seed-1", aims).seed == 1
     with pytest.raises(InputError, match=r"unknown unit 'a@pocket-seed-9'; did you mean 'a@pocket-seed-"):
         unit_named("a@pocket-seed-9", aims)
 
