@@ -143,6 +143,7 @@ def process_of(unit) -> int:
     return int(found[-1])
 
 
+@pytest.mark.slow
 def test_array_of_which_three_meet_with_misfortune_ends_as_one_process(folder, slurm, alone, disk):
     make_study(folder, seeds=3, set=[LONG], slurm=ASKED, record="measured")
     cluster = Cluster(folder, slurm)
