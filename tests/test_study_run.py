@@ -132,6 +132,28 @@ def test_what_is_missing_is_run_here(here, folder, alone, capsys, monkeypatch):
     assert (folder / "here-measured" / f"{NAME}.nc.gz").exists()
 
 
+def test_what_goes_on_from_a_unit_that_failed_is_not_run(here, folder, capsys, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(folder / "nothing"))  # where there is no laboratory
+    monkeypatch.setattr("pytest_claims_lab.study.launching.sys.executable", "false")
+    _, ended = here("--run", store="failing", capsys=capsys)
+    assert ended == (
+        f"pytest-claims study: failed: {BEFORE}; not run, since they go on from these: {FIRST}, {SECOND}; the others "
+        "are done, and --run goes on from there"
+    )
+
+
+def test_machine_that_is_not_this_one_is_planned_for(here, capsys):
+    machine = {"device": "cuda", "tflops": 780.0, "memory_gb": 84.4}
+    out, _ = here(store="planned", machine=machine, capsys=capsys)
+    assert "    memory: 1 MB weights, 4 adapters at once 3 MB, " in out
+    assert " of 84.4 GB free on cuda\n" in out
+    hours = [float(word) for word in out.rpartition("between ")[2].split() if word.isdigit()]
+    faster, _ = here(store="planned", machine={**machine, "tflops": 1e9}, capsys=capsys)
+    assert hours >= [float(word) for word in faster.rpartition("between ")[2].split() if word.isdigit()]
+    out, _ = here(store="planned", machine={**machine, "memory_gb": 0.001}, capsys=capsys)
+    assert "    does not fit: memory does not hold 1 MB of weights" in out
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scripts(Launcher):
     """Units that are lines of Python."""
