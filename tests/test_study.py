@@ -193,6 +193,7 @@ def test_settings_are_those_that_the_option_would_be_given(changes):
         ({"models": []}, "models is [], wanted at least one, or no such line"),
         ({"model": "a"}, "unknown key 'model'; did you mean 'models'?"),
         ({"seeds_apart": False, "conditions_apart": 2}, "conditions_apart is of seeds that are apart"),
+        ({"dtype": "auto"}, "dtype is 'auto', wanted 'float32', 'bfloat16' or 'float16'"),
         ({"seeds": 0}, "seeds is 0, wanted greater than or equal to 1"),
         ({"models": ["a", "b", "a"]}, "models: 'a' stands there twice; remove one"),
         ({"machine": {"tflops": 0.0, "memory_gb": 80.0}}, "machine: tflops is 0.0, wanted greater than 0"),
