@@ -46,6 +46,7 @@ ONE = {"step": 1.67, "adapters": 10, "tokens": 0.74, "numbers": 7.6e9}
 SPREAD = {"step": 4.5, "adapters": 4, "tokens": 9.0, "numbers": 32.8e9}
 _DRAWN = 6400
 STEPS = 114  # of `full`
+HELD = 4  # states of all contexts, while they are read: those of a question, and the sums of all and of two halves
 
 
 def save_shape(name: str, folder: Path) -> Path:
@@ -106,7 +107,7 @@ def row(name: str, folder: Path, schedule: Schedule) -> list[str]:
     devices, plan = next((n, plan) for n in (1, 2, 4, 8) if (plan := memory_of(shape, schedule, n)))
     train, sample = hours(size, devices)
     blocks, width = size.blocks, size.width
-    states = 20 * 3 * blocks * (PERSONAS + 1) * width * 8
+    states = HELD * 3 * blocks * (PERSONAS + 1) * width * 8
     cosines = 9 * blocks * (PERSONAS + 1) ** 2 * 4
     adapter = RECIPES["full"].training.rank * size.sides * 4
     return [
