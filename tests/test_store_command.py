@@ -1,19 +1,23 @@
 """A store: what is in it is told, held to its hashes, merged with others, and removed when nobody can use it."""
 
+import json
 import shutil
 import tempfile
 from functools import partial
 from pathlib import Path
 
 import pytest
-from archives import ENTRIES, content, filled, put
+from archives import FILES, content, filled, put
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pytest_claims_lab.commands import store as command
 from pytest_claims_lab.merging import merge, mergeable
 from pytest_claims_lab.store import Store, digest
 from pytest_claims_lab.sweep import sweepable
 from pytest_claims_lab.training_record import RECORD
+
+RESULTS = st.dictionaries(st.tuples(st.sampled_from(["answers", "readings", "registered"]), st.integers(0, 9)), FILES)
 
 
 @pytest.fixture
@@ -69,7 +73,7 @@ def test_what_is_not_as_it_was_written_is_named(store, capsys):
 
 
 @settings(max_examples=30, deadline=None)
-@given(first=ENTRIES, second=ENTRIES)
+@given(first=RESULTS, second=RESULTS)
 def test_merged_store_is_the_union_by_key_and_other_content_stays(first, second):
     with tempfile.TemporaryDirectory() as folder:
         one, two = filled(Path(folder, "one"), first), filled(Path(folder, "two"), second)
@@ -95,6 +99,20 @@ def test_merging_leaves_weights_behind_and_refuses_other_content_by_name(store, 
     assert {one.parent.name for one in both.finished()} == {"answers", "measurement", RECORD}
     run("merge", store.root, "--adapters", "--store", tmp_path / "both", capsys=capsys)
     assert Store(tmp_path / "both").find("adapter", {"key": 9})
+
+
+@given(first=st.dates(), second=st.dates())
+def test_of_two_dates_on_which_it_began_the_earlier_counts(first, second):
+    with tempfile.TemporaryDirectory() as folder:
+        dates = [f"{one.isoformat()}T00:00:00Z" for one in (first, second)]
+        one, two = (
+            filled(Path(folder, name), {("begun", 1): {"begun.json": json.dumps({"begun": date}).encode()}})
+            for name, date in zip(("one", "two"), dates, strict=True)
+        )
+        (moved,) = merge(mergeable(one, adapters=False), two)
+        assert moved.became == ("moved" if first < second else "there")
+        said = json.loads((two.find("begun", {"key": 1}).path / "begun.json").read_text())
+        assert said == {"begun": min(dates)}
 
 
 def test_damaged_entry_is_not_merged_and_the_others_are(store, tmp_path):
