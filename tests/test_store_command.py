@@ -155,7 +155,7 @@ def test_what_nobody_can_use_is_told_first_and_removed_when_it_is_said(store, ca
     assert begun.exists()
     assert content(store) == {name: of for name, of in before.items() if name != f"answers/{old.name}"}
     assert sweepable(store) == []
-    assert run("gc", "--store", store.root, capsys=capsys)[0].endswith("0 folders, 0.0 kB, nothing to remove\n")
+    assert run("gc", "--store", store.root, capsys=capsys)[0].endswith("0 folders, 0 kB, nothing to remove\n")
 
 
 def test_what_no_measurement_has_and_weights_nobody_asks_go_only_if_it_is_said(store):
