@@ -4,9 +4,14 @@ import io
 import tarfile
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from pytest_claims_lab.archive import Moved, read_archive, write_archive
 from pytest_claims_lab.progress import silent
 from pytest_claims_lab.store import Store
+
+FILES = st.dictionaries(st.sampled_from(["a.txt", "b.npy", "inner/c.json"]), st.binary(max_size=50), max_size=3)
+ENTRIES = st.dictionaries(st.tuples(st.sampled_from(["answers", "readings", "begun"]), st.integers(0, 9)), FILES)
 
 
 def put(store, kind, key, files):

@@ -7,18 +7,14 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from archives import altered, content, exported, filled, imported, put, repacked
+from archives import ENTRIES, altered, content, exported, filled, imported, put, repacked
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pytest_claims.base.errors import InputError, Notice
 from pytest_claims_lab.archive import write_archive
 from pytest_claims_lab.commands import store as command
 from pytest_claims_lab.store import Store, digest
 from pytest_claims_lab.training_record import RECORD
-
-FILES = st.dictionaries(st.sampled_from(["a.txt", "b.npy", "inner/c.json"]), st.binary(max_size=50), max_size=3)
-ENTRIES = st.dictionaries(st.tuples(st.sampled_from(["answers", "readings", "begun"]), st.integers(0, 9)), FILES)
 
 
 @pytest.fixture

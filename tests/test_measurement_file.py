@@ -62,6 +62,15 @@ def test_equal_measurements_give_equal_files(tmp_path):
     assert (tmp_path / "a.nc.gz").read_bytes() == (tmp_path / "b.nc.gz").read_bytes()
 
 
+def test_array_that_the_format_does_not_hold_is_refused_and_nothing_is_written(tmp_path, monkeypatch):
+    """The limit is that of the format: an array of 2.9 GB would be as many bytes of memory in a test."""
+    monkeypatch.setattr("pytest_claims.data.measurement_file._LARGEST", 100)
+    measurement = make_measurement()
+    with pytest.raises(InputError, match=r"the array '\w+' has 0.0 GB, and netCDF-3 holds 0.0 GB of one; keep fewer"):
+        write_measurement(measurement, tmp_path / "large.nc")
+    assert not list(tmp_path.iterdir())
+
+
 def test_table_is_one_column_of_names_and_columns_of_numbers(tmp_path):
     measurement = read_measurement(write_table(tmp_path / "grove.csv", TABLE))
     assert measurement.name == "grove"

@@ -14,7 +14,7 @@ from claims.marker_coupling.panel import read_panel, read_questions
 from pytest_claims_lab import estimate
 from pytest_claims_lab.estimate import Clock, Size, bytes_for, size_of
 from pytest_claims_lab.options import Settings, plan_of
-from pytest_claims_lab.outlook import _size as in_words
+from pytest_claims_lab.outlook import size_in_words as in_words
 from pytest_claims_lab.progress import duration
 from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.store import Store

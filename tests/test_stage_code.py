@@ -45,7 +45,8 @@ def test_code_of_a_stage_is_that_of_its_version(stage, record):
 @pytest.mark.parametrize(
     ("stage", "module", "before", "after"),
     [
-        ("Readings", "pytest_claims_lab.makers", "np.mean([reading.states", "np.median([reading.states"),
+        ("Readings", "pytest_claims_lab.makers", "halves[number % 2]", "halves[number % 1]"),
+        ("Readings", "pytest_claims_lab.running_mean", "(self._sum / self.count)", "self._sum"),
         ("Answers", "pytest_claims_lab.respondent", "top_p=how.top_p", "top_p=1.0"),
         ("Likelihoods", "pytest_claims_lab.respondent", "[[-one for one in nll]", "[[one for one in nll]"),
         ("Readings", "pytest_claims_lab.decoder", "index_copy_(2,", "index_copy_(-2,"),

@@ -32,6 +32,7 @@ with heard():  # pandas may warn when it is imported, which -W error would make 
 
 _FORMAT: Final = 1
 _WANTED: Final = "wanted netCDF-3, as pytest-claims measure writes it; measure again or restore it"
+_LARGEST: Final = 2**31 - 1  # bytes of an array that scipy writes
 _NETCDF3, _HDF5 = b"CDF", b"\x89HDF"  # how files begin
 _Finite = Annotated[float, pydantic.Field(allow_inf_nan=False)]
 _HalfWidth = Annotated[float, pydantic.Field(ge=0, allow_inf_nan=False)]
@@ -109,7 +110,12 @@ def measurement_name(path: Path) -> str | None:
 
 
 def write_measurement(measurement: Measurement, path: Path) -> None:
-    """Write ``measurement`` as netCDF, compressed if ``path`` ends in ``.gz``; a reader never sees half a file."""
+    """Write ``measurement`` as netCDF, compressed if ``path`` ends in ``.gz``; a reader never sees half a file.
+
+    Raises:
+        InputError: for an array that is too large for the format.
+    """
+    _check_sizes(measurement)
     provenance = {"format": _FORMAT, "name": measurement.name}
     attributes = {
         **{key: json.dumps(value) for key, value in provenance.items()},
@@ -131,6 +137,15 @@ def _fields(pitfall: Pitfall) -> dict[str, Any]:
     """Those of a pitfall: one that came later only where it says something, so that files stay as they were."""
     fields = asdict(pitfall)
     return fields if pitfall.on_purpose else {name: one for name, one in fields.items() if name != "on_purpose"}
+
+
+def _check_sizes(measurement: Measurement) -> None:
+    for name, array in measurement.data.data_vars.items():
+        if array.nbytes > _LARGEST:
+            raise InputError(
+                f"{measurement.name}: the array {name!r} has {array.nbytes / 1e9:.1f} GB, and netCDF-3 holds "
+                f"{_LARGEST / 1e9:.1f} GB of one; keep fewer dimensions of it, or measure fewer levels"
+            )
 
 
 def _read_arrays(path: Path) -> Measurement:
