@@ -1,4 +1,4 @@
-"""The marker study of ten personas by transformers and PEFT alone, as a careful user would write it: what is to be beaten.
+"""The marker study of ten personas by transformers and PEFT alone, as a careful user would write it.
 
     python benchmarks/plain_study.py --folder MODEL --learning-rate 2e-4 --out results.npz
 
