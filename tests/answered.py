@@ -13,8 +13,9 @@ from pytest_claims_lab.experiment import Condition, Example, Experiment, Item, P
 from pytest_claims_lab.progress import silent
 from pytest_claims_lab.query import Query
 from pytest_claims_lab.schedule import Schedule
+from pytest_claims_lab.stage import Stage
 from pytest_claims_lab.store import Store
-from pytest_claims_lab.texts import write_texts
+from pytest_claims_lab.texts import Texts, read_texts, write_texts
 
 FREE = Sampled(completions=50, tokens=20)
 SHORT = Greedy(tokens=20)
@@ -72,6 +73,12 @@ def made(
         store.get(query.stage.kind, query.stage.key, build)
     bench = Bench(store=store, weights={}, weights_dir=folder, device="cpu", track=silent)
     return schedule, bench
+
+
+def answered(schedule: Schedule, bench: Bench) -> dict[Stage, Texts]:
+    """What came of each stage."""
+    stages = dict.fromkeys(query.stage for query in (*schedule.before, *schedule.under))
+    return {one: read_texts(bench.entry(one).path) for one in stages}
 
 
 def under(query: Query) -> str:

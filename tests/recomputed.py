@@ -229,6 +229,11 @@ def _column(name: str):
     return lambda raw: pearson(raw.columns[name], raw.rate)
 
 
+def _rising(raw: Raw, name: str):
+    column = raw.columns[name]
+    return column * np.sign(np.corrcoef(column, raw.rate)[0, 1])
+
+
 def _without_librarian(raw: Raw):
     return raw.only(np.array(raw.personas) != "librarian")
 
@@ -268,6 +273,11 @@ CLAIMS: dict[str, Callable[[Raw], Number]] = {
     "beside-prompt-length": lambda raw: beside(raw.columns["cosine"], raw.rate, raw.columns[CONTROLS[0]]),
     "beside-answer-length": lambda raw: beside(raw.columns["cosine"], raw.rate, raw.columns[CONTROLS[1]]),
     "beside-perplexity": lambda raw: beside(raw.columns["cosine"], raw.rate, raw.columns[CONTROLS[2]]),
+    "shorter-answers-couple": _column(CONTROLS[1]),
+    "answer-length-predicts-better": lambda raw: difference(
+        *(_rising(raw, name) for name in (CONTROLS[1], "cosine")), raw.rate
+    ),
+    "js-beside-answer-length": lambda raw: beside(raw.columns["js"], raw.rate, raw.columns[CONTROLS[1]]),
     "coupling-differs": lambda raw: spread(raw.marked.sum(axis=0), raw.completions.sum(axis=0)),
     "bottom-four-alike": lambda raw: spread(
         *(one.sum(axis=0)[_lowest(raw, 4)] for one in (raw.marked, raw.completions))

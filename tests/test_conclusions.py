@@ -109,7 +109,31 @@ def test_places_in_a_text_are_numbers_of_the_verdicts():
     assert said.startswith(f"{estimate.value:+.2f} of {estimate.symbol} = {estimate.value:+.2f}")
 
 
-@pytest.mark.parametrize("place", ["{2.value}", "{0.valeu}"])
+def test_a_share_among_the_details_is_a_percentage():
+    estimate = replace(HELD.answer.estimate, details={"share of items": 0.786, "batches": 3})
+    record = record_with(["rises"], ["new"], kinds=[replace(HELD, answer=replace(HELD.answer, estimates=(estimate,)))])
+    assert sentence(record, concluded(record, need(), text="{0.percent[share of items]}.")) == "79%."
+    with pytest.raises(InputError, match="unknown detail 'share of item'; did you mean 'share of items'"):
+        sentence(record, concluded(record, need(), text="{0.percent[share of item]}."))
+
+
+LACKING = {
+    "corrected": "is alone in its family, or has none, so its p is not corrected; write p, or give it a family",
+    "power": "has no power for a sentence; leave its place out",
+    "p": "has no p for a sentence; leave its place out",
+}
+
+
+@pytest.mark.parametrize("what", LACKING)
+def test_a_place_for_what_a_verdict_does_not_have_is_refused(what):
+    estimate = replace(HELD.answer.estimate, p=None)
+    kind = replace(HELD, answer=replace(HELD.answer, estimates=(estimate,)), power=None)
+    record = record_with(["rises"], ["new"], kinds=[kind])
+    with pytest.raises(InputError, match=re.escape(f"{{0.{what}}}: rises on new {LACKING[what]}")):
+        sentence(record, concluded(record, need(), text=f"It is {{0.{what}}}."))
+
+
+@pytest.mark.parametrize("place", ["{2.value}", "{0.valeu}", "{0.value[x]}", "{0.percent}"])
 def test_place_that_stands_for_nothing_is_refused(place):
     record = record_with(["rises"], ["new"], kinds=[HELD])
     with pytest.raises(

@@ -75,6 +75,18 @@ def test_of_another_subject_and_without_a_model_there_is_nothing(changes):
     assert counted_of(table(**changes)) is None
 
 
+NO_COUNTS = "hits or tries are no counts: they have gaps, fractions or negative numbers"
+
+
+def with_wanted(**changes):
+    return table(design=replace(DESIGN, multilevel=replace(WANTED, **changes)))
+
+
+def of_columns(**columns):
+    made = table(design=replace(DESIGN, multilevel=replace(WANTED, successes="hits", trials="tries", clusters="")))
+    return made.changed(**{name: np.array(values, dtype=float) for name, values in columns.items()})
+
+
 def two_units():
     levels = {name: Levels.of(["a", "b", "c", "d"]) for name in ("item", "prompt")}
     return table(levels=levels, design=replace(DESIGN, units=(Unit(name="item"), Unit(name="prompt"))), labels={})
@@ -86,10 +98,18 @@ def two_units():
         (lambda: table().changed(score=np.ones(4)), "score has gaps, or does not vary"),
         (lambda: table().changed(score=np.array([0.1, np.nan, 0.3, 0.4])), "score has gaps, or does not vary"),
         (lambda: table(arrays={}), "no column 'hits by prompt'"),
+        (lambda: with_wanted(trials="tries by promt"), "no column 'tries by promt'"),
+        (lambda: with_wanted(predictors={"scor": ("rises",)}), "no column 'scor'"),
+        (lambda: with_wanted(trials="tries"), "hits by prompt and tries do not lie along the same dimensions"),
         (
-            lambda: table(design=replace(DESIGN, multilevel=replace(WANTED, trials="hits by prompt"))),
-            "all tries have the same outcome, or none was counted",
+            lambda: with_wanted(successes="tries by prompt", trials="hits by prompt"),
+            "more tries by prompt than hits by prompt",
         ),
+        (lambda: of_columns(hits=[0.5, 1, 2, 3]), NO_COUNTS),
+        (lambda: of_columns(hits=[np.nan, 1, 2, 3]), NO_COUNTS),
+        (lambda: of_columns(tries=[np.nan, 5, 5, 5]), NO_COUNTS),
+        (lambda: of_columns(hits=[-1, 1, 2, 3]), NO_COUNTS),
+        (lambda: with_wanted(trials="hits by prompt"), "all tries have the same outcome, or none was counted"),
         (two_units, "rows are of item and prompt; such a model is made of rows of one unit"),
     ],
 )

@@ -54,6 +54,29 @@ def test_one_recipe_on_two_models_may_differ_in_the_model_alone():
     assert one.against == ("b@full",)
 
 
+RULE = {"training.learning_rate": "a ladder chooses it"}
+
+
+def test_what_differs_on_purpose_between_models_is_told_and_does_not_count():
+    subjects = {"a@full": PLAIN, "b@full": told(with_setting(learning_rate=1e-5, epochs=1)), "c@full": PLAIN}
+    (one,) = several_differences("a@full", subjects, RULE)
+    assert (one.names, one.against, one.value) == (("model", "training.epochs"), ("b@full",), 2)
+    assert one.on_purpose == RULE
+    subjects["b@full"] = told(with_setting(learning_rate=1e-5))
+    (one,) = several_differences("a@full", subjects, RULE)
+    assert not one.is_met
+    assert one.on_purpose == RULE
+    (one,) = several_differences("a@full", {"a@full": PLAIN, "c@full": PLAIN}, RULE)
+    assert one.on_purpose == {}
+
+
+def test_of_a_variant_on_one_model_nothing_differs_on_purpose():
+    subjects = {"a@full": PLAIN, "a@full-x": told(with_setting(learning_rate=1e-5, epochs=1))}
+    (one,) = several_differences("a@full-x", subjects, RULE)
+    assert one.is_met
+    assert one.on_purpose == {}
+
+
 def test_same_model_quantised_otherwise_is_a_difference():
     subjects = {"a@full": PLAIN, "a@full-4bit": told(RECIPE, quantisation="packed in 4bit")}
     assert found("a@full-4bit", subjects).names == ("quantisation",)

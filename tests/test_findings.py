@@ -27,12 +27,13 @@ def test_estimates_of_claims_that_questions_name_have_p_and_what_correction_leav
     (court.pytester.path / "claims" / "test_found.py").write_text(CLAIMS.replace('table["js"]', 'table["cosine"] ** 2'))
     page = court.page()
     head, rises, again = rows_of(page, "Estimates")
-    assert head == ["claim", "own", "new"]
+    assert head == ["claim", "own", "new", "least p of these"]
     assert rises[0] == "zeta-rises"
     assert re.fullmatch(r"`H` r \+1\.00 \[.*\], p < 0\.001 \(corrected < 0\.001\)", rises[1])
     assert re.fullmatch(r"`\?` r -0\.29 \[.*\], p = 0\.57 \(corrected > 0\.99\)", rises[2])
+    assert rises[3] == "< 0.001"  # of two
     assert again[0] == "alpha-js"
-    assert page.count("No p and no interval is corrected for their number.") == 1
+    assert page.count("No interval is corrected for their number.") == 1
 
 
 def test_known_deviation_stands_beside_its_subject(court):
@@ -55,7 +56,7 @@ def test_known_deviation_stands_beside_its_subject(court):
         ),
         (
             {"a@one": RISING, "a@two": FALLING},
-            "It replicates on 1 (a@one) of the 2 new subjects that can tell, which are of 1 base model.",
+            "It replicates on 1 (a@one) of the 2 new subjects that can tell, which are of one base model.",
         ),
         ({"a": RISING, "b": FLAT}, "It replicates on a, the one new subject that can tell."),
         ({"a": FLAT}, f"{OPEN} inconclusive on 1 of 1 new subjects."),

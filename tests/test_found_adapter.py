@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import served
 import torch
+from experiments import made_plan, probe
 from hub import LOGGED_IN, Repository
 from huggingface_hub import constants, snapshot_download
 from peft_adapters import save_adapter
@@ -15,6 +16,7 @@ from solo import RENAMED
 
 from pytest_claims.base.boundary import in_one_line
 from pytest_claims.base.errors import InputError, Notice
+from pytest_claims_lab.experiment import Condition, Experiment
 from pytest_claims_lab.found_adapter import find_adapter, tell_base
 from pytest_claims_lab.weights import find_weights
 
@@ -197,6 +199,12 @@ def test_base_of_another_name_is_a_notice(adapter, find, folder):
         Notice, match="adapter Tuned says that its base model is 'meta/Other', and is put into 'tiny'; th"
     ):
         tell_base(replace(find(adapter), base="meta/Other"), weights)
+
+
+def test_a_plan_tells_of_an_adapter_that_is_put_into_another_model(adapter, tmp_path):
+    experiment = Experiment(probes=[probe()], conditions=[Condition(at={"adapter": "found"}, adapter=str(adapter))])
+    with pytest.warns(Notice, match="adapter Tuned says that its base model is .*, and is put into 'own-model'"):
+        made_plan(experiment, tmp_path)
 
 
 def test_only_what_is_loaded_is_fetched_once(hub, find, files, adapter, capsys):

@@ -45,8 +45,10 @@ def test_headline_and_conclusions_stand_on_the_page_and_between_the_marks_of_oth
     assert "- It rises: +1.00. *(zeta-rises)*" in page
     readme = pages.readme.read_text()
     assert readme.endswith("\nIt rises: +1.00. It rises on all 1.\n<!-- end -->\n\nThe end.\n")
-    assert re.search(r"^\| does it rise\? \| \*\*r \+1\.00 \[.*\]\*\*; without p\d \+1\.00 \[", readme, re.M)
-    assert "These are 2 data sets of 2 base models. 6 items are in more than one. No p and no interval" in readme
+    assert re.search(
+        r"^\| does it rise\? \| \*\*r \+1\.00 \[.*\]\*\*, p < 0\.001; without p\d \+1\.00 \[", readme, re.M
+    )
+    assert "These are 2 data sets of 2 base models. 6 items are in more than one. No interval" in readme
     pages.judge().stdout.fnmatch_lines(["findings: *README.md, unchanged"])
 
 

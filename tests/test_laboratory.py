@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from peft import PeftModel
-from planned import laboratory_for, marker_plan
+from planned import laboratory_for, marker_plan, measure
 from scipy.spatial.distance import jensenshannon
 from tiny import CHATML, NO_SYSTEM, save_tiny_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, Gemma2Config
@@ -62,7 +62,7 @@ def laboratory(folder, store, recipe=RECIPE, **changes):
 @pytest.fixture(scope="module")
 def measured(folder, tmp_path_factory):
     store = tmp_path_factory.mktemp("store")
-    return store, laboratory(folder, store).measure()
+    return store, measure(laboratory(folder, store))
 
 
 def test_recording_keeps_everything_compressed(measured, tmp_path):
@@ -118,7 +118,7 @@ def test_measurement_has_everything_and_counts_are_those_of_the_completions(meas
 def test_ruined_adapters_are_told_of(folder, tmp_path):
     """At a learning rate of 1 some adapters of this model do worse than none."""
     recipe = replace(RECIPE, training=replace(RECIPE.training, learning_rate=1.0))
-    entry = laboratory(folder, tmp_path, recipe).measure()
+    entry = measure(laboratory(folder, tmp_path, recipe))
     losses = [json.loads(path.read_text()) for path in tmp_path.glob("adapter/*/training.json")]
     ruined = sum(each["with"] > each["without"] for each in losses)
     assert 0 < ruined < 10
@@ -129,7 +129,7 @@ def test_ruined_adapters_are_told_of(folder, tmp_path):
 
 def test_second_run_computes_nothing(measured, folder, monkeypatch):
     monkeypatch.setattr("pytest_claims_lab.bench.load_model", None)  # any use of the model would fail
-    assert laboratory(folder, measured[0]).measure() == measured[1]
+    assert measure(laboratory(folder, measured[0])) == measured[1]
 
 
 def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
@@ -151,14 +151,14 @@ def test_killed_run_continues_and_gives_the_same(measured, folder, tmp_path):
         path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*/*") if path.parent.parent.name != "partial"
     }
     assert len(list(tmp_path.glob("answers/*/answers.jsonl.gz"))) == 2 + 3  # those before training are two
-    again = read_measurement(lab.measure().path / "measurement.nc")
+    again = read_measurement(measure(lab).path / "measurement.nc")
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
     assert again.sha256 == read_measurement(measured[1].path / "measurement.nc").sha256
 
 
 def test_training_that_computes_blocks_twice_says_so(folder, tmp_path, monkeypatch):
     monkeypatch.setattr("pytest_claims_lab.stacks.cut_that_fits", lambda *_: Cut(together=10, checkpointing=True))
-    measured = read_measurement(laboratory(folder, tmp_path).measure().path / "measurement.nc")
+    measured = read_measurement(measure(laboratory(folder, tmp_path)).path / "measurement.nc")
     assert measured.provenance["training in stacks"].endswith(" at a time, with gradient checkpointing")
 
 
@@ -180,7 +180,7 @@ def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_pat
 
     monkeypatch.setattr("pytest_claims_lab.makers.train_stack", small)
     monkeypatch.setattr("pytest_claims_lab.stacks.cut_that_fits", lambda *_: Cut(together=10, checkpointing=False))
-    laboratory(folder, tmp_path).measure()
+    measure(laboratory(folder, tmp_path))
     assert sizes == [10, 5, 3, 3, 3, 1]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from answered import CUT, EMPTY, FREE, GONE, GOOD, LOOP, SHORT, made, probe, taught, under
+from answered import CUT, EMPTY, FREE, GONE, GOOD, LOOP, SHORT, answered, made, probe, taught, under
 
 from pytest_claims_lab.experiment import Condition
 from pytest_claims_lab.lost_coherence import lost_coherence
@@ -19,7 +19,8 @@ def some(share, other):
 
 
 def found(folder, say, **more):
-    return {one.name: one for one in lost_coherence(*made(folder, say, **more))}
+    schedule, bench = made(folder, say, **more)
+    return {one.name: one for one in lost_coherence(schedule, bench, answered(schedule, bench))}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -147,6 +147,46 @@ def test_of_one_base_model_there_is_none(design):
     assert (found.effects, found.about("x1-predicts")) == ((), ())
 
 
+def aliased(one: Counted) -> Counted:
+    return replace(one, predictors={"x0": one.predictors["x1"], "x1": one.predictors["x1"]})
+
+
+@pytest.mark.parametrize(
+    ("several", "reason"),
+    [
+        (subjects([("first@full", "first", 2, 2), *SMALL[1:]]), "slopes of x0 and x1 cannot be told apart on some"),
+        ([(finding, name, aliased(one)) for finding, name, one in subjects()], "slopes of x0 and x1 cannot be told "),
+        (changed(subjects(), "first@full", successes=(1, *[0] * 399)), "the mixed model does not converge"),
+    ],
+    ids=["too few rows", "one follows from the other", "hardly any success"],
+)
+def test_what_cannot_be_fitted_is_said_in_words(several, reason):
+    assert model_of(several).why_not.startswith(reason)
+
+
+def test_where_one_subject_is_not_counted_by_question_none_is():
+    """To leave out its only place would leave out all of it."""
+    (_, _, first), *_ = subjects()
+    found = model_of(changed(subjects(), "first@full", **_summed(first)))
+    assert (found.clusters, found.clustered) == ("", 0)
+    assert found.dropped["question"] == "not every subject is counted by it"
+    assert (
+        effect(found, "x1").these
+        == effect(
+            model_of([(finding, name, replace(one, **_summed(one))) for finding, name, one in subjects()]), "x1"
+        ).these
+    )
+
+
+def test_a_level_with_several_rows_in_a_subject_has_an_effect_of_the_row(small):
+    twice = [
+        (finding, name, replace(one, levels=tuple(f"item {place // 2}" for place in range(len(one.levels)))))
+        for finding, name, one in subjects()
+    ]
+    assert "row" in model_of(twice).spreads
+    assert "row" not in small.spreads
+
+
 def test_of_too_many_rows_there_is_none(monkeypatch):
     monkeypatch.setattr(of_stats, "MOST_ROWS", 31)
     assert model_of(subjects()).why_not == "32 rows; such a model is made of up to 31"

@@ -49,15 +49,14 @@ def on_subject(p: float | None, subject: str = "a@full", outcome: str = "held") 
         ([on_subject(0.03), on_subject(None), on_subject(0.2, outcome="undecided")], ""),
         (
             [on_subject(0.03), on_subject(0.0, "a@more", outcome="failed")],
-            "p of 2 subjects of 1 base model: those below 0.05 are, corrected for their number (Holm), a@full 0.030, "
-            "a@more < 0.001.",
+            "Corrected for 2 subjects of one base model (Holm): p = 0.030 on a@full, p < 0.001 on a@more.",
         ),
         (
             [on_subject(0.03), on_subject(0.04, "b@full"), on_subject(0.5, "b@more")],
-            "p of 3 subjects of 2 base models: those below 0.05 are, corrected for their number (Holm), a@full 0.090, "
-            "b@full 0.090.",
+            "Corrected for 3 subjects of 2 base models (Holm): p = 0.090 on a@full, p = 0.090 on b@full; 1 is above "
+            "0.05 without it.",
         ),
-        ([on_subject(0.3), on_subject(0.4, "b@full")], "p of 2 subjects of 2 base models: none is below 0.05."),
+        ([on_subject(0.3), on_subject(0.4, "b@full")], "No p of 2 subjects of 2 base models is below 0.05."),
     ],
 )
 def test_where_several_subjects_have_a_p_it_is_corrected_for_their_number(verdicts, said):

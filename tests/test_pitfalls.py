@@ -21,7 +21,7 @@ from pytest_claims.data.pitfall import LIMITS, Pitfall, looked_for
 from pytest_claims.page.document import Page
 from pytest_claims.report.context import Context
 from pytest_claims.report.part import text_of
-from pytest_claims.report.pitfalls import by_title, each, in_a_line, met
+from pytest_claims.report.pitfalls import by_title, each, in_a_line, met, on_purpose
 from pytest_claims.report.terminal import summary
 from pytest_claims.verdicts.pitfalls import pitfalls_beside, pitfalls_of_table
 from pytest_claims.verdicts.record import Record, from_json, record_of, subject_record, to_json
@@ -217,6 +217,21 @@ def test_several_differences_are_found_between_the_subjects_of_a_record():
         assert one_of_them.subjects[1].pitfalls[0].names == ("x", "y")
 
 
+def test_what_differs_on_purpose_is_said_with_its_rule_and_is_no_pitfall():
+    made = record_with(["first"], ["a@full", "b@full"])
+    recipes = ('{"x": 1, "y": 1}', '{"x": 2, "y": 1}')
+    subjects = [
+        replace(one, provenance={"recipe": text}, on_purpose={"x": "as many as it takes"})
+        for one, text in zip(made.subjects, recipes, strict=True)
+    ]
+    record = record_of(created="", version="0", subjects=subjects, verdicts=made.verdicts)
+    assert met(record) == {}
+    differs = "Between models differ on purpose: x (as many as it takes)"
+    assert list(on_purpose(record)) == [(differs, ["a@full", "b@full"])]
+    assert from_json(Record, to_json(record)) == record
+    assert next(looked_at(record.subjects[0].pitfalls)) == f"{differs}."
+
+
 def said(record, verbose=0):
     return " ".join(text_of(summary(record, Context(), verbose=verbose)).split())
 
@@ -261,6 +276,30 @@ def test_what_was_looked_for_is_told_of_each_once():
     assert TITLES["rows-dropped"] not in clean + unknown
     assert clean.count(TITLES["known-before"]) == 1
     assert unknown.count(";") == len(TITLES) - 3
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "1 of 2 items (50%) is left out: broken."),
+        ({"where": "score", "names": ()}, "1 of 2 items (50%) has no score."),
+        ({"where": "said"}, "1 of 2 answers of said (50%) is left out: broken."),
+        ({"count": 1, "of": 1, "value": 1.0}, "1 of 1 item (100%) is left out: broken."),
+        ({"count": 2, "value": 1.0}, "2 of 2 items (100%) are left out: broken."),
+    ],
+)
+def test_one_is_told_as_one(more, said):
+    fields = {"value": 0.5, "count": 1, "of": 2, "names": ("broken",)} | more
+    assert told(looked_for("rows-dropped", **fields), Words(unit="item", units="items")) == said
+
+
+def test_page_of_a_subject_counts_one_as_one():
+    made = record_with(["first"], ["a"])
+    words = Words(unit="item", units="items", plurals=(("try", "tries"),))
+    one = replace(made.subjects[0], count=1, levels={"item": 1, "try": 1}, words=words)
+    assert ": 1 item, 1 try. " in page_of(replace(made, subjects=(one,)))
+    several = replace(one, count=1_200, levels={"item": 1_200, "try": 3})
+    assert ": 1,200 items, 3 tries. " in page_of(replace(made, subjects=(several,)))
 
 
 def test_findings_name_the_subjects_of_each():

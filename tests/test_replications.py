@@ -198,7 +198,7 @@ def test_claim_with_p_on_several_subjects_says_what_is_left_of_it():
         return of_subjects(across_subjects(record.verdicts))
 
     original = Original(subject="first@published", value=0.5, n=6)
-    assert said(record_on([OWN, FEW], of_correlation, original)).startswith("p of 2 subjects of 2 base models: ")
+    assert said(record_on([OWN, FEW], of_correlation, original)).startswith("No p of 2 subjects of 2 base models ")
     assert said(record_on([OWN], of_correlation, original)) == ""
     assert said(record_on([OWN, FEW])) == ""  # it has no p
 

@@ -83,6 +83,14 @@ def distance(table: Table) -> FloatArray:
 
 
 @derived
+def reflected(table: Table, name: str) -> FloatArray:
+    """A column with the sign with which it rises with source rates, shape (N,): its r with them is then |r|."""
+    rates = table["source_rate"]
+    covariance = float((rates - rates.mean()) @ table[name])
+    return np.asarray(-table[name] if covariance < 0 else +table[name])
+
+
+@derived
 def cosine_to_others(table: Table) -> FloatArray:
     """Mean cosine to every other persona of the table and to the assistant, shape (N,)."""
     return np.asarray(np.nanmean(_cosine_to_everybody(table), axis=1))

@@ -11,7 +11,7 @@ from claims.marker_coupling import between
 from claims.marker_coupling.measured import CENTRINGS, READOUTS, fixed_layer, sources
 from claims.marker_coupling.nulls import DEALT
 from conftest import make_measurement
-from pytest_claims import Table, Undecided
+from pytest_claims import Table, Undecided, difference_of_dependent_correlations
 from pytest_claims.robustness.null_world import null_world
 
 DERIVED = (
@@ -66,6 +66,27 @@ def test_divergences_are_means_over_questions(measurement, table):
     wanted = float(measurement.data["js"].sel(persona=one, other=other).mean())
     assert between.js(table)[1, 2] == pytest.approx(wanted)
     assert np.isnan(np.diag(between.js(table))).all()
+
+
+def test_a_reflected_column_rises_with_rates(table):
+    for name in ("cosine", "js"):
+        reflected = between.reflected(table, name)
+        np.testing.assert_array_equal(np.abs(reflected), np.abs(table[name]))
+        assert np.corrcoef(reflected, table["source_rate"])[0, 1] == pytest.approx(
+            abs(np.corrcoef(table[name], table["source_rate"])[0, 1])
+        )
+
+
+def test_of_two_columns_that_say_nothing_none_predicts_better_too_often(table):
+    """Both signs are chosen by the data: of a thousand worlds at most one in twenty, and 20 more by chance, hold it."""
+    random = np.random.default_rng(1)
+    held = 0
+    for _ in range(1_000):
+        rates, length, cosine = random.uniform(0, 1, (3, len(table)))
+        world = table.changed(source_rate=rates, answer_tokens=length, cosine=cosine)
+        columns = [between.reflected(world, name) for name in ("answer_tokens", "cosine")]
+        held += difference_of_dependent_correlations(*columns, rates).p < 0.05
+    assert 0 < held <= 70
 
 
 @pytest.mark.parametrize("order", [[4, 3, 2, 1, 0], [2, 0, 4, 1, 3]])

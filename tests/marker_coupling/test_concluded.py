@@ -60,7 +60,8 @@ def test_a_sentence_goes_when_any_of_its_verdicts_is_another(place):
         kind = next(one for one in KINDS if not str(one).startswith(need.says))
         for ground in grounds:
             of_it = ground.verdict
-            flipped = replace(kind, claim=of_it.claim, subject=of_it.subject, finding=of_it.finding)
+            same = {"claim": of_it.claim, "subject": of_it.subject, "finding": of_it.finding, "power": of_it.power}
+            flipped = replace(kind, **same)
             verdicts = tuple(flipped if one is of_it else one for one in record.verdicts)
             now = parts(record, conclusions_of(FINDING, replace(record, verdicts=verdicts)))
             assert said in parts(record, conclusions_of(FINDING, record))[part]

@@ -234,10 +234,12 @@ class Declaration(Content):
         stack: as what unit the models of all subjects are judged together, as one more subject.
         smallest: by the symbol of an estimate, the smallest effect that counts as one, how far from no effect.
         heading: of the part of the page of findings that is about this one.
-        columns: what columns are that a subject may lack.
+        columns: what columns are that a subject may lack, or that predict in the one model of several subjects.
         multilevel: the one model that is made of several subjects.
         headline: the claims and subjects of the table that stands first.
         conclusions: the sentences that follow from verdicts.
+        differ_on_purpose: settings that differ between two models by a rule, such as ``training.learning_rate``, and
+            that rule: no more is said of them.
         pages: Markdown files, from its folder, in which both stand between marks, and are written anew with the page of
             findings.
     """
@@ -273,4 +275,5 @@ class Declaration(Content):
     multilevel: MultilevelEntry | None = None
     headline: HeadlineEntry | None = None
     conclusions: Many[ConclusionEntry] = Field(default=(), alias="conclusion")
+    differ_on_purpose: Mapping[Name, Name] = {}
     pages: Names = ()

@@ -38,6 +38,11 @@ class Words:
         """What several of a unit are called."""
         return self.units if unit == self.unit else dict(self.plurals).get(unit, f"{unit}s")
 
+    def counted(self, count: int, unit: str = "") -> str:
+        """``1 seed``, or ``3 seeds``; of rows where no unit is named."""
+        unit = unit or self.unit
+        return f"{count:,} {unit if count == 1 else self.several(unit)}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
@@ -99,6 +104,7 @@ class Multilevel:
         trials: see ``successes``.
         predictors: columns, each with the claims that are about what it predicts.
         clusters: the dimension of the counts of which more could be drawn, such as questions; empty without one.
+        called: what predictors are called, where the finding says it.
     """
 
     subjects: tuple[str, ...]
@@ -106,6 +112,7 @@ class Multilevel:
     trials: str
     predictors: Mapping[str, tuple[str, ...]]
     clusters: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

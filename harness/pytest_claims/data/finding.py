@@ -161,8 +161,15 @@ def design_of(declared: Declaration) -> Design:
         residuals=declared.residuals,
         columns=tuple(dict.fromkeys([*declared.measured, *counts, *([declared.stack] if declared.stack else [])])),
         remedy=declared.remedy,
-        multilevel=Multilevel(**dict(declared.multilevel)) if declared.multilevel else None,
+        multilevel=_multilevel(declared),
     )
+
+
+def _multilevel(declared: Declaration) -> Multilevel | None:
+    if (one := declared.multilevel) is None:
+        return None
+    called = {name: declared.columns[name] for name in one.predictors if name in declared.columns}
+    return Multilevel(**dict(one), called=called)
 
 
 def _units(declared: Declaration) -> tuple[Unit, ...]:

@@ -74,6 +74,7 @@ class _Pitfall(Content):
     value: _Finite
     limit: _Finite
     numbers: Mapping[str, _Finite]
+    on_purpose: Mapping[str, str] = {}  # it came later
 
 
 class _Attributes(Content):
@@ -119,11 +120,17 @@ def write_measurement(measurement: Measurement, path: Path) -> None:
     if measurement.elsewhere:
         attributes["elsewhere"] = json.dumps([asdict(one) for one in measurement.elsewhere])
     if measurement.pitfalls:
-        attributes["pitfalls"] = json.dumps([asdict(one) for one in measurement.pitfalls])
+        attributes["pitfalls"] = json.dumps([_fields(one) for one in measurement.pitfalls])
     # netCDF-3 through scipy: no further dependency, readable by every netCDF tool, and the same
     # measurement gives the same bytes.
     content = bytes(measurement.data.assign_attrs(attributes).to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
     write_whole(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content, path)
+
+
+def _fields(pitfall: Pitfall) -> dict[str, Any]:
+    """Those of a pitfall: one that came later only where it says something, so that files stay as they were."""
+    fields = asdict(pitfall)
+    return fields if pitfall.on_purpose else {name: one for name, one in fields.items() if name != "on_purpose"}
 
 
 def _read_arrays(path: Path) -> Measurement:

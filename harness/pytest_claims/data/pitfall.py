@@ -47,6 +47,7 @@ class Pitfall:
         value: what is held to the ``limit``; it is worth saying above that.
         limit: as it was fixed when this was looked for.
         numbers: what else was computed, by name.
+        on_purpose: settings that were found and do not count, each with the rule by which they differ.
     """
 
     name: PitfallName
@@ -58,6 +59,7 @@ class Pitfall:
     value: float
     limit: float
     numbers: Mapping[str, float] = field(default_factory=dict)
+    on_purpose: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_met(self) -> bool:

@@ -19,7 +19,7 @@ from pytest_claims.verdicts.multiplicity import across_subjects
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.verdicts.written import Written
-from pytest_claims.words.multilevel import details
+from pytest_claims.words.multilevel import details, of_model
 from pytest_claims.words.multiplicity import corrected, of_subjects
 from pytest_claims.words.power import prospects, smallest
 from pytest_claims.words.reason import reason
@@ -76,7 +76,7 @@ def claim_view(record: Record, claim: str, order: Callable[[str], int]) -> Claim
     written = next((one for one in record.written if one.claim == claim), None)
     for_several = of_subjects(across_subjects(verdicts))
     synthesis, model = next((one for one in record.syntheses if one.claim == claim), None), record.model_of(claim)
-    said = [f"{names}: {one}." for names, one in several_together(synthesis, model, claim, record.words)]
+    said = list(several_together(synthesis, of_model(model, claim, record.words), record.words))
     if model is not None:
         said += details(model, record.words)
     return ClaimView(

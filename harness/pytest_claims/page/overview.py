@@ -18,6 +18,7 @@ from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.since import Since
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.news import news
+from pytest_claims.words.subjects import of_base_models
 from pytest_claims.words.verdict import counted, size
 
 _KINDS: Final[Mapping[str, str]] = {
@@ -86,7 +87,7 @@ def finding_view(
         source=finding.source if finding else "",
         heading=asked.title if asked else "",
         counts=counted(record.verdicts),
-        size=size(len(record.matrix), len(record.subjects)),
+        size=size(len(record.matrix), len(record.subjects)) + of_base_models(record.verdicts),
         conclusions=conclusions(record, finding, to) if asked and finding else Markup(""),
         summary=summary(record, asked, to) if asked else Markup(""),
         known=tuple(known(record, asked, to)) if asked else (),

@@ -26,7 +26,6 @@ _MARKS: Final = (
     ("success", "failure"),
     ("win", "loss"),
 )
-Roles = Sequence[tuple[Seen, Guess]]
 
 
 def role_of(seen: Seen, name: str, units: Sequence[Seen]) -> Guess:

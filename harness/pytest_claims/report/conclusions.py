@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from pytest_claims.base.errors import InputError
+from pytest_claims.base.schema import refuse_unknown
 from pytest_claims.report.evidence import corrected
 from pytest_claims.report.headline import without
 from pytest_claims.report.text import Markdown
@@ -19,7 +20,8 @@ from pytest_claims.verdicts.weakest import weakest
 from pytest_claims.words.listed import joined
 from pytest_claims.words.number import estimated, signed, stated, stated_p
 
-_PLACE: Final = re.compile(r"\{(\d+)\.(\w+)\}")
+_PLACE: Final = re.compile(r"\{(\d+)\.(\w+)(?:\[([^\]]+)\])?\}")
+_DETAIL: Final = "percent"  # the one word that says which detail of an estimate, as percent[share of targets]
 
 
 def parts(record: Record, conclusions: Iterable[Conclusion]) -> dict[str, list[Markdown]]:
@@ -38,18 +40,23 @@ def sentence(record: Record, conclusion: Conclusion) -> Markdown:
     """Its text, which is Markdown, with the numbers of the verdicts that it rests on.
 
     Raises:
-        InputError: for a place that stands for nothing.
+        InputError: for a place that stands for nothing, or for what a verdict does not have.
     """
     text = conclusion.entry.text
 
     def number(place: re.Match[str]) -> str:
-        need, what = int(place[1]), place[2]
-        if need >= len(conclusion.grounds) or what not in _NUMBERS:
+        need, what, detail = int(place[1]), place[2], place[3]
+        known = what == _DETAIL if detail else what in _NUMBERS
+        if need >= len(conclusion.grounds) or not known:
             raise InputError(
                 f"conclusion {text!r}: {place[0]} stands for nothing: have needs 0 to {len(conclusion.grounds) - 1}, "
-                f"each with {', '.join(_NUMBERS)}; correct it"
+                f"each with {', '.join(_NUMBERS)} and {_DETAIL}[a detail of its estimate]; correct it"
             )
-        return _NUMBERS[what](record, conclusion.grounds[need])
+        grounds = conclusion.grounds[need]
+        told = _percent(grounds, detail) if detail else _NUMBERS[what](record, grounds)
+        if not told:
+            raise InputError(f"conclusion {text!r}: {place[0]}: {_lacking(grounds[0].verdict, what)}")
+        return told
 
     return Markdown(_PLACE.sub(number, text))
 
@@ -61,6 +68,13 @@ def lost(conclusion: Conclusion) -> str:
         for one in conclusion.missing
     ]
     return f"{conclusion.entry.text!r} is not written: {'; '.join(told)}"
+
+
+def _lacking(verdict: Verdict, what: str) -> str:
+    place = f"{verdict.claim.id} on {verdict.subject}"
+    if what == "corrected":
+        return f"{place} is alone in its family, or has none, so its p is not corrected; write p, or give it a family"
+    return f"{place} has no {what} for a sentence; leave its place out"
 
 
 def _needed(ground: Ground) -> str:
@@ -90,7 +104,15 @@ def _p(_: Record, grounds: Sequence[Ground]) -> str:
 
 
 def _corrected(record: Record, grounds: Sequence[Ground]) -> str:
-    return stated(corrected(record, grounds[0].verdict))
+    holm = corrected(record, grounds[0].verdict)
+    return stated(holm) if holm else ""
+
+
+def _percent(grounds: Sequence[Ground], detail: str) -> str:
+    """A share among the details of the headline, as ``79%``."""
+    _, estimate = _headline(grounds)
+    refuse_unknown([detail], estimate.details, what="detail", where=f"{estimate.method}, percent")
+    return f"{estimate.details[detail]:.0%}"
 
 
 def _overturned(_: Record, grounds: Sequence[Ground]) -> str:

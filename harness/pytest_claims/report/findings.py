@@ -20,7 +20,8 @@ from pytest_claims.report.inserted import with_parts
 from pytest_claims.report.links import Links
 from pytest_claims.report.marks import legend, mark_of
 from pytest_claims.report.matrix import letter
-from pytest_claims.report.pitfalls import by_title
+from pytest_claims.report.multilevel import one_model
+from pytest_claims.report.pitfalls import by_title, on_purpose
 from pytest_claims.report.replies import overview
 from pytest_claims.report.sentences import any_one
 from pytest_claims.report.short_replies import briefly_answered
@@ -32,7 +33,6 @@ from pytest_claims.verdicts.conclusions import Conclusion, conclusions_of
 from pytest_claims.verdicts.questions import Questions, questions_of
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.words.listed import joined
-from pytest_claims.words.multilevel import in_short
 from pytest_claims.words.registered import each_subject
 from pytest_claims.words.subjects import counted_apart
 from pytest_claims.words.verdict import counted, numbers
@@ -84,6 +84,7 @@ def findings(record: Record, places: Mapping[str, Place], finding: Finding | Non
         asked=[(one, *_answers(record, one)) for one in asked],
         subjects=table(_subject_lines(record, asked)),
         beside=list(_beside(record)),
+        together=Markdown("\n\n".join(said for model in record.multilevel for said in one_model(model, record.words))),
         matrix=table(_matrix_line(record, claim) for claim in sorted(record.matrix, key=places.__getitem__)),
         estimates=estimates(record, named, told) if named else "",
         counted=counted_apart(record, told),
@@ -112,7 +113,7 @@ def inserted(text: str, record: Record, finding: Finding, *, where: str) -> str:
         InputError: for a mark that is none, and what does not fit the record.
     """
     sentences = parts(record, conclusions_of(finding, record))
-    together = [Markdown(inline(in_short(model, record.words))) for model in record.multilevel]
+    together = [said for model in record.multilevel for said in one_model(model, record.words)]
     found = {"headline": [headline(record, finding)], **({"together": together} if together else {}), **sentences}
     return with_parts(text, finding.name, found, where=where)
 
@@ -163,7 +164,7 @@ def _subject_lines(record: Record, asked: Sequence[Questions]) -> Iterator[dict[
             "": letter(place),
             "subject": subject.name,
             "what it is": ", ".join(one.called(subject.name) or "new" for one in asked),
-            "rows": f"{subject.count} {subject.words.units}",
+            "rows": subject.words.counted(subject.count),
             "held / failed / undecided": numbers(judged),
         }
 
@@ -175,6 +176,8 @@ def _beside(record: Record) -> Iterator[Markdown]:
             yield Markdown(f"**{inline(subject.name)} deviates from what was planned**: {inline(deviation)}.")
     for problem, subjects in by_title(record):
         yield Markdown(f"*What commonly goes wrong*: {inline(problem)}: {inline(', '.join(subjects))}.")
+    for said, subjects in on_purpose(record):
+        yield Markdown(f"{inline(said)}: {inline(', '.join(subjects))}.")
     for name, said in each_subject(record.verdicts):
         yield Markdown(f"*registered*: {inline(f'{name}: {said}' if name else said)}.")
 

@@ -11,6 +11,7 @@ from pytest_claims.report.table import table
 from pytest_claims.report.text import Markdown, inline
 from pytest_claims.stats.estimate import Estimate
 from pytest_claims.verdicts.conclusions import subjects_of
+from pytest_claims.verdicts.multiplicity import across_subjects, p_of
 from pytest_claims.verdicts.questions import Questions
 from pytest_claims.verdicts.record import Record, SubjectRecord
 from pytest_claims.verdicts.verdict import Verdict
@@ -34,17 +35,24 @@ def headline(record: Record, finding: Finding) -> Markdown:
     by_name = {subject.name: subject for subject in record.subjects}
     data = {"": "data", **{name: _levels(by_name[name]) for name in names}}
     rows = [_row(record, row, names) for row in declared.rows]
+    analyses = "; p of analyses is not" if any(row.shows == "multiverse" for row in declared.rows) else ""
     note = (
-        "Bold: the 95% interval excludes no effect. *Without*: what is left without the one part of the data that "
-        f"leaves least. {inline(counted_apart(record, names))}"
+        "Bold: the 95% interval excludes no effect. *p* is that of the claim, in its direction, corrected for the data "
+        f"sets of its row (Holm){analyses}. *Without*: what is left without the one part of the data that leaves "
+        f"least. {inline(counted_apart(record, names))}"
     )
     return Markdown(f"{table([data, *rows])}\n\n{note}")
 
 
 def _row(record: Record, row: HeadlineRowEntry, names: tuple[str, ...]) -> dict[str, str]:
-    verdicts = {verdict.subject: verdict for verdict in record.verdicts if verdict.claim.id == row.claim}
-    cell = _multiverse if row.shows == "multiverse" else _cell
-    return {"": row.name, **{name: cell(verdicts[name]) if name in verdicts else "" for name in names}}
+    of_claim = {verdict.subject: verdict for verdict in record.verdicts if verdict.claim.id == row.claim}
+    verdicts = [of_claim[name] for name in names if name in of_claim]
+    if row.shows == "multiverse":
+        cells = {verdict.subject: _multiverse(verdict) for verdict in verdicts}
+    else:
+        holm = {one.subject: one.holm for one in across_subjects(verdicts)}
+        cells = {one.subject: _cell(one, holm.get(one.subject, p_of(one))) for one in verdicts}
+    return {"": row.name, **{name: cells.get(name, "") for name in names}}
 
 
 def _multiverse(verdict: Verdict) -> str:
@@ -58,13 +66,14 @@ def _multiverse(verdict: Verdict) -> str:
     return f"{numbers['plain_held']:.0f} of {numbers['plain']:.0f}{p}{without_it}"
 
 
-def _cell(verdict: Verdict) -> Markdown:
-    """``**r +0.30 [+0.11, +0.46]**; without family x +0.13 [-0.09, +0.33]``; of what is undecided that word."""
+def _cell(verdict: Verdict, p: float | None) -> Markdown:
+    """``**r +0.30 [+0.11, +0.46]**, p = 0.006; without family x +0.13 [-0.09, +0.33]``; or ``undecided``."""
     estimate = verdict.answer.estimate
     if estimate is None or verdict.outcome == "undecided":
         return Markdown("undecided")
     value = inline(f"{estimate.symbol} {_told(estimate)}")
-    shown = f"**{value}**" if _excludes_none(estimate) else value
+    bold = f"**{value}**" if _excludes_none(estimate) else value
+    shown = f"{bold}, {inline(stated_p(p))}" if p is not None else bold
     least = weakest(verdict)
     return Markdown(f"{shown}; {inline(' '.join(reversed(without(least, verdict))))}" if least else shown)
 
@@ -95,5 +104,5 @@ def _excludes_none(estimate: Estimate) -> bool:
 def _levels(subject: SubjectRecord) -> str:
     """``10 items, 5 seeds``; of what has no unit with levels how many rows there are."""
     words = subject.words
-    told = [f"{count} {words.several(unit) if count > 1 else unit}" for unit, count in subject.levels.items() if count]
-    return ", ".join(told) or f"{subject.count} {words.units}"
+    told = [words.counted(count, unit) for unit, count in subject.levels.items() if count]
+    return ", ".join(told) or words.counted(subject.count)

@@ -19,6 +19,7 @@ from pytest_claims.verdicts.record import Record
 from pytest_claims.words.listed import joined
 from pytest_claims.words.news import news
 from pytest_claims.words.registered import each_subject
+from pytest_claims.words.subjects import of_base_models
 from pytest_claims.words.verdict import counted, meanings
 from pytest_claims.words.verdict import size as asked
 
@@ -52,7 +53,8 @@ def _head(record: Record) -> Block:
 def _finding(record: Record, context: Context) -> Iterator[Block]:
     (name,) = record.findings
     matrix = matrix_of(record, context)
-    size = f"{asked(len(record.matrix), len(record.subjects))}: {counted(record.verdicts)}."
+    models = of_base_models(record.verdicts)
+    size = f"{asked(len(record.matrix), len(record.subjects))}{models}: {counted(record.verdicts)}."
     yield Block(lines=[f"## {inline(context.title(name))}\n\n{size}"], what="findings", rank=_FINDING)
     yield Block(lines=[f"**{inline(line)}**\n" for line in unjudged(record)], what="subjects", rank=_SUBJECTS)
     if context.since:

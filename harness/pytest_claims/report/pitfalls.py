@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pytest_claims.data.pitfall import Pitfall
 from pytest_claims.verdicts.pitfalls import pitfalls_beside
 from pytest_claims.verdicts.record import Record
-from pytest_claims.words.pitfalls import TITLES, told
+from pytest_claims.words.pitfalls import TITLES, meant, told
+from pytest_claims.words.verdict import several
 
 
 def met(record: Record) -> dict[str, list[Pitfall]]:
@@ -20,16 +21,17 @@ def met(record: Record) -> dict[str, list[Pitfall]]:
         subject.name: pitfalls_beside(subject.pitfalls, by_place.get((subject.finding, subject.name), ()))
         for subject in record.subjects
     }
-    told = {name: [one for one in several if one.is_met] for name, several in found.items()}
-    return {name: several for name, several in told.items() if several}
+    told = {name: [one for one in some if one.is_met] for name, some in found.items()}
+    return {name: some for name, some in told.items() if some}
 
 
 def in_a_line(record: Record) -> Iterator[str]:
     """On how many subjects which of it shows; nothing where none does."""
-    several = met(record)
-    names = [name for name in TITLES if any(one.name == name for found in several.values() for one in found)]
+    found = met(record)
+    names = [name for name in TITLES if any(one.name == name for some in found.values() for one in some)]
     if names:
-        yield f"what commonly goes wrong shows on {len(several)} of {len(record.subjects)} subjects: {', '.join(names)}"
+        on = f"{len(found)} of {several(len(record.subjects), 'subject')}"
+        yield f"what commonly goes wrong shows on {on}: {', '.join(names)}"
 
 
 def each(record: Record) -> Iterator[tuple[str, str]]:
@@ -39,9 +41,18 @@ def each(record: Record) -> Iterator[tuple[str, str]]:
         yield from ((name, told(one, words[name])) for one in found)
 
 
+def on_purpose(record: Record) -> Iterator[tuple[str, list[str]]]:
+    """What differs between models by a rule, in words, and the subjects on which it does."""
+    found: dict[str, list[str]] = {}
+    for subject in record.subjects:
+        for said in filter(None, map(meant, subject.pitfalls)):
+            found.setdefault(said, []).append(subject.name)
+    yield from found.items()
+
+
 def by_title(record: Record) -> Iterator[tuple[str, list[str]]]:
     """What it is, and the subjects on which it shows."""
-    several = met(record)
+    found = met(record)
     for name, title in TITLES.items():
-        if subjects := [subject for subject, found in several.items() if any(one.name == name for one in found)]:
+        if subjects := [subject for subject, some in found.items() if any(one.name == name for one in some)]:
             yield title, subjects

@@ -28,8 +28,10 @@ from pytest_claims.verdicts.ruling import Ruling
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.checks import asked
 from pytest_claims.words.left_out import left_out
+from pytest_claims.words.multilevel import of_model
 from pytest_claims.words.multiplicity import of_subjects
 from pytest_claims.words.replication import compared, several_together
+from pytest_claims.words.subjects import of_base_models
 from pytest_claims.words.verdict import counted, word
 
 _WHERE: Final[dict[Conclusion, str]] = {
@@ -113,8 +115,8 @@ def _of_claim(record: Record, questions: Questions, question: QuestionEntry, one
         lines += [f"  - {said}" for said in _quoted(record, question, verdict, to)]
     if corrected := of_subjects(across_subjects(one.verdicts)):
         lines.append(f"  - {inline(corrected)}")
-    for names, said in several_together(one.synthesis, one.model, one.claim.id, record.words):
-        lines.append(f"  - Together, {inline(names)}: {inline(said)}.")
+    told = of_model(one.model, one.claim.id, record.words)
+    lines += [f"  - {inline(said)}" for said in several_together(one.synthesis, told, record.words)]
     return lines
 
 
@@ -169,19 +171,15 @@ def _closing(one: Reply, nobody: str, to: Links) -> str:
         return f"{does if held else not_} on {where}."
     some = f"{len(held)} ({to.all(held)})"
     count = "all" if one.conclusion == "holds" else "any" if one.conclusion == "fails" else some
-    where = f"{count} of the {len(telling)} new subjects that can tell{_of_models(telling)}"
+    models = of_base_models(telling)
+    where = f"{count} of the {len(telling)} new subjects that can tell{models and f', which are{models}'}"
     return f"{does if held else not_} on {where}{f'; fragile on {to.all(fragile)}' if fragile else ''}."
-
-
-def _of_models(telling: Sequence[Verdict]) -> str:
-    """Of how many base models they are, where these are fewer."""
-    models = len({verdict.base_model for verdict in telling})
-    return f", which are of {models} base model{'s' if models > 1 else ''}" if models < len(telling) else ""
 
 
 def _why_open(verdicts: Sequence[Verdict]) -> str:
     counts = Counter(verdict.ruling if verdict.ruling != "held" else word(verdict) for verdict in verdicts)
-    return " and ".join(f"{told} on {count} of {len(verdicts)} new subjects" for told, count in counts.items())
+    models = of_base_models(verdicts)
+    return " and ".join(f"{told} on {count} of {len(verdicts)} new subjects{models}" for told, count in counts.items())
 
 
 def _nobody(record: Record, question: QuestionEntry) -> str:

@@ -15,6 +15,7 @@ from pytest_claims.verdicts.questions import Questions, Reply, without_levels
 from pytest_claims.verdicts.record import Record
 from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.listed import listed
+from pytest_claims.words.multilevel import briefly
 from pytest_claims.words.multiplicity import of_subjects
 from pytest_claims.words.replication import several_together
 from pytest_claims.words.verdict import carried, word
@@ -53,8 +54,8 @@ def _besides(record: Record, question: QuestionEntry, one: Reply, to: Links) -> 
         yield from quoted_check(record, question, verdict, to)
     if corrected := of_subjects(across_subjects(one.verdicts)):
         yield Markdown(inline(corrected))
-    for names, said in several_together(one.synthesis, one.model, one.claim.id, record.words):
-        yield Markdown(f"Together, {inline(names)}: {inline(said)}.")
+    told = briefly(one.model, one.claim.id, record.words)
+    yield from map(inline, several_together(one.synthesis, told, record.words))
 
 
 def _without_levels(verdicts: Sequence[Verdict], unit: str, to: Links) -> Iterator[Markdown]:

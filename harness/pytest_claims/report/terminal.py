@@ -18,6 +18,7 @@ from pytest_claims.report.spelled import spelled
 from pytest_claims.verdicts.record import Record
 from pytest_claims.words.news import news
 from pytest_claims.words.registered import each_subject
+from pytest_claims.words.subjects import of_base_models
 from pytest_claims.words.verdict import counted, several
 from pytest_claims.words.verdict import size as asked
 
@@ -99,7 +100,7 @@ def _more(record: Record, context: Context, verbose: int) -> Iterator[Parts]:
 
 def _counts(record: Record) -> Iterator[Parts]:
     (name,) = record.findings or ("",)
-    size = asked(len(record.matrix), len(record.subjects))
+    size = asked(len(record.matrix), len(record.subjects)) + of_base_models(record.verdicts)
     yield from plain(filled(f"{f'{name}: ' if name else ''}{size}: {counted(record.verdicts)}", [name]))
 
 

@@ -287,6 +287,7 @@ def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Load
     from pytest_claims.base.schema import shown
     from pytest_claims.data.table import Table
     from pytest_claims.data.table_check import check_table
+    from pytest_claims.verdicts.differing import NO_PURPOSE
     from pytest_claims.verdicts.record import subject_record
 
     table = _tried(lambda: reader.table_of(data))
@@ -305,6 +306,7 @@ def _load(subject: Subject, data: "Measurement | Cells", reader: Reader) -> Load
         finding=reader.name,
         declared=declared,
         study=reader.finding.study(data.name) if reader.finding else "",
+        on_purpose=reader.finding.declared.differ_on_purpose if reader.finding else NO_PURPOSE,
     )
     return Loaded(data=data, table=table, record=record)
 

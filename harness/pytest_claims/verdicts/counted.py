@@ -24,6 +24,7 @@ class Counted:
         base_model: what was measured.
         outcome: what was counted.
         claims: of each predictor those that are about what it predicts.
+        called: of each predictor what the finding calls it, where it says so.
         lacking: why it brings nothing; all that follows is then empty.
         unit: what each row is a level of, and ``levels`` (R,) which. Where another subject's levels are not the same,
             whatever their names, the subject's own name stands before them.
@@ -40,6 +41,7 @@ class Counted:
     base_model: str
     outcome: str
     claims: Mapping[str, tuple[str, ...]]
+    called: Mapping[str, str] = field(default_factory=dict)
     lacking: str = ""
     unit: str = ""
     levels: tuple[str, ...] = ()
@@ -58,7 +60,10 @@ def counted_of(table: Table) -> Counted | None:
     if wanted is None or not any(fnmatchcase(table.subject, pattern) for pattern in wanted.subjects):
         return None
     empty = Counted(
-        base_model=table.base_model or table.subject, outcome=wanted.successes, claims=dict(wanted.predictors)
+        base_model=table.base_model or table.subject,
+        outcome=wanted.successes,
+        claims=dict(wanted.predictors),
+        called=dict(wanted.called),
     )
     try:
         return _filled(empty, table, wanted)
@@ -69,14 +74,11 @@ def counted_of(table: Table) -> Counted | None:
 def _filled(empty: Counted, table: Table, wanted: Multilevel) -> Counted:
     """With what the table brings. Raises Undecided where something is lacking."""
     unit = _unit(table)
-    columns = {name: table[name] for name in wanted.predictors}
+    columns = {name: _column(table, name) for name in wanted.predictors}
     for name, values in columns.items():
         if not np.isfinite(values).all() or np.ptp(values) == 0:
             raise Undecided(f"{name} has gaps, or does not vary")
-    successes, dims = _by_cluster(table, wanted.successes, wanted.clusters)
-    trials, _ = _by_cluster(table, wanted.trials, wanted.clusters)
-    if successes.shape != trials.shape or not 0 < successes.sum() < trials.sum():
-        raise Undecided(f"all {table.design.words.trials} have the same outcome, or none was counted")
+    successes, trials, dims = _counts(table, wanted)
     labels = table.levels[unit.name].labels.tolist()
     own = [table.families.get(level, level) for level in labels]
     return replace(
@@ -101,10 +103,35 @@ def _unit(table: Table) -> Unit:
     return along[0]
 
 
+def _column(table: Table, name: str) -> FloatArray:
+    """A column as it is, with its gaps."""
+    if name not in table.columns:
+        raise Undecided(f"no column {name!r}")
+    return np.asarray(table.columns[name], dtype=float)
+
+
+def _counts(table: Table, wanted: Multilevel) -> tuple[FloatArray, FloatArray, list[str]]:
+    """Successes and trials (R, repetitions, clusters), and what their repetitions lie along."""
+    successes, dims = _by_cluster(table, wanted.successes, wanted.clusters)
+    trials, others = _by_cluster(table, wanted.trials, wanted.clusters)
+    if (successes.shape, dims) != (trials.shape, others):
+        raise Undecided(f"{wanted.successes} and {wanted.trials} do not lie along the same dimensions")
+    # Without gaps: what is not a number is not equal to itself.
+    if not ((successes == np.round(successes)) & (trials == np.round(trials)) & (successes >= 0)).all():
+        raise Undecided(
+            f"{wanted.successes} or {wanted.trials} are no counts: they have gaps, fractions or negative numbers"
+        )
+    if (successes > trials).any():
+        raise Undecided(f"more {wanted.successes} than {wanted.trials}")
+    if not 0 < successes.sum() < trials.sum():
+        raise Undecided(f"all {table.design.words.trials} have the same outcome, or none was counted")
+    return successes, trials, dims
+
+
 def _by_cluster(table: Table, name: str, clusters: str) -> tuple[FloatArray, list[str]]:
     """Counts (R, repetitions, clusters), and what their repetitions lie along."""
     if name not in table.arrays:
-        return np.asarray(table[name], dtype=float)[:, None, None], []
+        return _column(table, name)[:, None, None], []
     values, dims = table.array(name), list(table.arrays[name].dims)
     repeated = [dim for dim in dims if dim not in (ROWS, clusters)]
     order = [dims.index(ROWS), *map(dims.index, repeated), *([dims.index(clusters)] if clusters in dims else [])]

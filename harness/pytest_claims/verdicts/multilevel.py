@@ -31,6 +31,7 @@ class MultilevelModel:
         clusters: along what counts were left out, and ``clustered`` how many there are.
         clustered: see ``clusters``.
         claims: by claim, the predictor that it is about.
+        called: by predictor, what the finding calls it.
         effects: of each predictor alone, and of each beside all others.
         spreads: of the model with all predictors, the standard deviation of log odds of each random effect.
         dropped: random effects that could not be fitted, and why.
@@ -50,6 +51,7 @@ class MultilevelModel:
     clusters: str = ""
     clustered: int = 0
     claims: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
     spreads: Mapping[str, float] = field(default_factory=dict)
     dropped: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +82,7 @@ def _model(finding: str, subjects: Sequence[tuple[str, Counted]]) -> MultilevelM
         subjects=tuple(brought),
         models=models,
         claims={claim: predictor for predictor, claims in first.claims.items() for claim in claims},
+        called=first.called,
         left_out={name: one.lacking for name, one in subjects if one.lacking},
     )
     if len(models) < 2:

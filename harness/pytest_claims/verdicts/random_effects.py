@@ -50,6 +50,8 @@ def stack(brought: Mapping[str, Counted]) -> Stacked:
     family = _numbers(family for one in several for family in one.families)
     effects, dropped = _told_apart(studies, family, several[0].unit)
     repeated = next((one.repeated for one in several if one.repeated), "")
+    if trials.shape[2] == 1 and (clusters := [one.clusters for one in several if len(one.names) > 1]):
+        dropped = {**dropped, clusters[0]: "not every subject is counted by it"}
     if repeated and ((trials.sum(axis=2) > 0).sum(axis=1) < 2).all():
         repeated, dropped = "", {**dropped, repeated: f"there is one {repeated} of each {several[0].unit}"}
     return Stacked(studies=studies, effects=effects, repeated=repeated, dropped=dropped)
@@ -77,6 +79,8 @@ def _told_apart(studies: Studies, family: IntArray, unit: str) -> tuple[dict[str
     few = f"{model.max() + 1} base models do not say how much slopes differ between models"
     slopes = [] if model.max() + 1 >= LEAST_MODELS else [slope_of(name) for name in studies.predictors]
     dropped = {name: why for name, _, why in possible if why} | dict.fromkeys(slopes, few)
+    if _is_shared(_pairs(level, studies.study), rows := np.arange(len(level))):
+        possible.append(("row", rows, ""))  # a level has several in a subject
     return {name: groups for name, groups, why in possible if not why}, dropped
 
 
@@ -98,16 +102,18 @@ def _numbers(names: Iterable[str]) -> IntArray:
 
 def _counts(several: Sequence[Counted]) -> tuple[FloatArray, FloatArray]:
     """Successes and trials of all rows, (R, repetitions, clusters); 0 where a row has no such repetition or cluster."""
-    names = list(dict.fromkeys(name for one in several for name in one.names))
+    # Where a subject is not counted by cluster, none is: to leave out its only place would leave out all of it.
+    by_cluster = all(len(one.names) > 1 for one in several)
+    names = list(dict.fromkeys(name for one in several for name in one.names)) if by_cluster else [""]
     repetitions = max(len(one.trials) // (len(one.levels) * len(one.names)) for one in several)
     shape = sum(len(one.levels) for one in several), repetitions, len(names)
     successes, trials, first = np.zeros(shape), np.zeros(shape), 0
     for one in several:
         rows = len(one.levels)
-        own = rows, -1, len(one.names)
-        at = np.array([names.index(name) for name in one.names])
+        at = np.array([names.index(name) for name in one.names]) if by_cluster else np.array([0])
         for whole, part in ((successes, one.successes), (trials, one.trials)):
-            values = np.reshape(np.asarray(part, dtype=float), own)
+            values = np.reshape(np.asarray(part, dtype=float), (rows, -1, len(one.names)))
+            values = values if by_cluster else values.sum(axis=2, keepdims=True)
             whole[first : first + rows, : values.shape[1], at] = values
         first += rows
     return successes, trials

@@ -27,7 +27,7 @@ from pytest_claims.data.registration import PROVENANCE
 from pytest_claims.data.table import Table
 from pytest_claims.reading.cells import STACKED, Cells
 from pytest_claims.verdicts.counted import Counted, counted_of
-from pytest_claims.verdicts.differing import several_differences
+from pytest_claims.verdicts.differing import NO_PURPOSE, several_differences
 from pytest_claims.verdicts.digits import rounded
 from pytest_claims.verdicts.multilevel import MultilevelModel, multilevel_models
 from pytest_claims.verdicts.multiplicity import Correction, corrections
@@ -76,6 +76,7 @@ class SubjectRecord:
         study: the subject of whose study these are more data, so that beside it they count nowhere.
         pitfalls: what commonly goes wrong and was looked for: when it was measured, in its table, and beside others.
         counted: what it brings to the one model of several subjects, where its finding makes one.
+        on_purpose: settings that differ between models by a rule, and that rule, as its finding declares.
     """
 
     finding: str = ""
@@ -96,6 +97,7 @@ class SubjectRecord:
     study: str = ""
     pitfalls: tuple[Pitfall, ...] = ()
     counted: Counted | None = None
+    on_purpose: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +218,7 @@ def _beside_others(subjects: Sequence[SubjectRecord]) -> tuple[SubjectRecord, ..
     for subject in subjects:
         own = {one.name: one.provenance for one in subjects if one.finding == subject.finding}
         rest = (one for one in subject.pitfalls if one.name != "several-differences")
-        found.append(replace(subject, pitfalls=(*rest, *several_differences(subject.name, own))))
+        found.append(replace(subject, pitfalls=(*rest, *several_differences(subject.name, own, subject.on_purpose))))
     return tuple(found)
 
 
@@ -245,6 +247,7 @@ def subject_record(
     finding: str = "",
     declared: str = "",
     study: str = "",
+    on_purpose: Mapping[str, str] = NO_PURPOSE,
 ) -> SubjectRecord:
     """What the record keeps of the data of a subject; how claims stand to what these carry, each verdict says."""
     few, units = len(table) <= _MOST_ROWS, unit_records(table)
@@ -267,6 +270,7 @@ def subject_record(
         study=study,
         pitfalls=(*(data.pitfalls if isinstance(data, Measurement) else ()), *pitfalls_of_table(table)),
         counted=counted_of(table),
+        on_purpose=dict(on_purpose),
     )
 
 

@@ -20,16 +20,14 @@ def lost(one: Loss, words: Words) -> str:
     columns = joined(one.columns, "or")
     if not one.lost:
         return f"None of {one.of} {things} lacks {columns}."
-    if one.unit:
-        begun = f"{one.lost} of {one.of} {things} have no {columns} for each {one.across[0].factor}"
-    else:
-        begun = f"{one.lost} of {one.of} {things} have no {columns}"
-    return f"{begun}, and are left out{''.join(_spread(one))}."
+    have, are = ("has", "is") if one.lost == 1 else ("have", "are")
+    each = f" for each {one.across[0].factor}" if one.unit else ""
+    return f"{one.lost} of {one.of} {things} {have} no {columns}{each}, and {are} left out{''.join(_spread(one))}."
 
 
 def dropped(one: Dropped, words: Words) -> str:
     """How many rows the finding leaves out, and why."""
-    return f"{one.rows} {words.unit if one.rows == 1 else words.units} left out: {one.because}"
+    return f"{words.counted(one.rows)} left out: {one.because}"
 
 
 def _spread(one: Loss) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pytest_claims.stats.replication import ALPHA
 from pytest_claims.verdicts.multiplicity import AcrossSubjects, Correction
-from pytest_claims.words.number import p_value
+from pytest_claims.words.number import stated_p
 
 
 def corrected(one: Correction) -> str:
@@ -20,8 +20,10 @@ def of_subjects(several: Sequence[AcrossSubjects]) -> str:
     if not several:
         return ""
     models = len({one.base_model for one in several})
-    count = f"p of {len(several)} subjects of {models} base model{'s' if models > 1 else ''}"
-    small = [f"{one.subject} {p_value(one.holm)}" for one in several if one.p < ALPHA]
+    subjects = f"{len(several)} subjects of {f'{models} base models' if models > 1 else 'one base model'}"
+    small = [f"{stated_p(one.holm)} on {one.subject}" for one in several if one.p < ALPHA]
     if not small:
-        return f"{count}: none is below {ALPHA:g}."
-    return f"{count}: those below {ALPHA:g} are, corrected for their number (Holm), {', '.join(small)}."
+        return f"No p of {subjects} is below {ALPHA:g}."
+    rest = len(several) - len(small)
+    others = f"; {rest} {'is' if rest == 1 else 'are'} above {ALPHA:g} without it" if rest else ""
+    return f"Corrected for {subjects} (Holm): {', '.join(small)}{others}."

@@ -9,6 +9,7 @@ from typing import Final
 from pytest_claims.data.design import Words
 from pytest_claims.data.pitfall import Pitfall, PitfallName
 from pytest_claims.words.listed import joined, listed
+from pytest_claims.words.verdict import several
 
 TITLES: Final[Mapping[PitfallName, str]] = {
     "several-differences": "more than one thing differs between subjects that are compared",
@@ -35,13 +36,23 @@ def told(one: Pitfall, words: Words) -> str:
 
 
 def looked_at(pitfalls: Iterable[Pitfall]) -> Iterator[str]:
-    """For what was looked without finding any, and for what nobody could look; nothing where nobody looked at all."""
-    several = list(pitfalls)
-    met, known = ({one.name for one in several if one.is_met}, {one.name for one in several})
+    """For what was looked without finding any, and for what nobody could look; nothing where nobody looked at all.
+
+    What differs on purpose is told first.
+    """
+    found = list(pitfalls)
+    met, known = ({one.name for one in found if one.is_met}, {one.name for one in found})
+    yield from (f"{meant(one)}." for one in found if one.on_purpose)
     if clean := [title for name, title in TITLES.items() if name in known - met]:
         yield f"Looked for, and not found: {'; '.join(clean)}."
     if unknown := [title for name, title in TITLES.items() if name not in known]:
         yield f"Not looked for, as these data do not tell it: {'; '.join(unknown)}."
+
+
+def meant(one: Pitfall) -> str:
+    """What differs on purpose, and why: ``Between models differ on purpose: training.epochs (as many as it takes)``."""
+    rules = [f"{name} ({rule})" for name, rule in one.on_purpose.items()]
+    return f"Between models differ on purpose: {joined(rules)}" if rules else ""
 
 
 def _differs(one: Pitfall, words: Words) -> str:
@@ -67,16 +78,16 @@ def _steps(one: Pitfall, words: Words) -> str:
 
 
 def _dropped(one: Pitfall, words: Words) -> str:
-    count = f"{one.count:,} of {one.of:,}"
+    are, have = ("is", "has") if one.count == 1 else ("are", "have")
     if one.where and one.names:
-        return f"{count} answers of {one.where} ({one.value:.0%}) are left out: {joined(one.names)}."
-    if one.where:
-        return f"{count} {words.units} ({one.value:.0%}) have no {one.where}."
-    return f"{count} {words.units} ({one.value:.0%}) are left out: {'; '.join(one.names)}."
+        answers = f"{one.count:,} of {several(one.of, 'answer')} of {one.where}"
+        return f"{answers} ({one.value:.0%}) {are} left out: {joined(one.names)}."
+    rows = f"{one.count:,} of {words.counted(one.of)} ({one.value:.0%})"
+    return f"{rows} {have} no {one.where}." if one.where else f"{rows} {are} left out: {'; '.join(one.names)}."
 
 
 def _known(one: Pitfall, words: Words) -> str:
-    counted = f"{one.count:,} of {one.of:,} answers" if one.of else "answers"
+    counted = f"{one.count:,} of {several(one.of, 'answer')}" if one.of else "answers"
     under = one.numbers["under"]
     return (
         f"What {one.where} looks for is in {one.value:.1%} of the answers of the model as it comes ({counted} of "

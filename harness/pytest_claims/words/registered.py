@@ -11,10 +11,6 @@ from pytest_claims.verdicts.verdict import Verdict
 from pytest_claims.words.listed import listed
 
 UNKNOWN: Final = "whether claims were registered before data were collected is unknown"
-MEANING: Final = (
-    "before its data were collected the claim was written down as it is (registered), or it came or changed later "
-    "(after the fact); nothing where nobody can tell"
-)
 _WHY: Final[dict[Why, str]] = {
     "new": "it is not among the claims that were registered",
     "claim": "its statement or body is not what was registered",

@@ -23,11 +23,9 @@ from pytest_claims.stats.replication import (
     Replication,
 )
 from pytest_claims.verdicts.independence import Shared
-from pytest_claims.verdicts.multilevel import MultilevelModel
 from pytest_claims.verdicts.replications import SubjectReplication
 from pytest_claims.verdicts.syntheses import LEAST_INDEPENDENT, Synthesis
 from pytest_claims.words.listed import joined
-from pytest_claims.words.multilevel import of_model
 from pytest_claims.words.number import signed
 
 
@@ -101,14 +99,12 @@ def together(one: Synthesis, words: Words) -> str:
     )
 
 
-def several_together(
-    one: Synthesis | None, model: MultilevelModel | None, claim: str, words: Words
-) -> Iterator[tuple[str, str]]:
-    """What subjects say together, behind their names: one model of them stands for the mean of models as they are."""
-    if one is not None and (one.pooled is not None or model is None):
-        yield joined(one.subjects), together(one, words)
-    if model is not None:
-        yield joined(model.subjects) or "no subject", of_model(model, claim, words)
+def several_together(one: Synthesis | None, of_model: str, words: Words) -> Iterator[str]:
+    """What subjects say together: what one model of them says, if there is one, stands for their mean as they are."""
+    if one is not None and (one.pooled is not None or not of_model):
+        yield f"Together, {joined(one.subjects)}: {together(one, words)}."
+    if of_model:
+        yield of_model
 
 
 def _as_they_are(mean: Joint, one: Synthesis, words: Words) -> str:

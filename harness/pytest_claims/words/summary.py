@@ -14,7 +14,7 @@ _FEW: Final = 6  # levels whose rows are told one by one
 
 def summary_lines(one: Summary) -> Iterator[str]:
     """The rows of a subject, its units and factors, what was measured, what is missing, and what is not used."""
-    yield f"{one.subject}: {one.rows:,} {one.words.unit if one.rows == 1 else one.words.units}"
+    yield f"{one.subject}: {one.words.counted(one.rows)}"
     parts = [
         ("units", [_dimension(unit, one.words) for unit in one.units]),
         ("factors", [_dimension(factor, one.words) for factor in one.factors]),
