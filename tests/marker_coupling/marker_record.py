@@ -35,7 +35,8 @@ def concluded() -> Record:
 
 def needed(names):
     """Claims and subjects that conclusions and the headline name, and the claims whose p count for a corrected one."""
-    found = {(row.claim, name) for row in FINDING.declared.headline.rows for name in FINDING.declared.headline.subjects}
+    counted = [name for name in names if Questions.of(FINDING.declared).role(name) != "control"]
+    found = {(row.claim, name) for row in FINDING.declared.headline.rows for name in counted}
     for one in FINDING.declared.conclusions:
         for need in one.needs:
             several = [name for pattern in need.subjects for name in matching(pattern, names)]

@@ -139,7 +139,7 @@ def test_seeds_that_are_left_out_take_their_samples_with_them():
 
 
 RECORDED = ("smollm2-135m@full-samples-3", "smollm2-135m@full", "smollm2-135m@full-hundred", "qwen2.5-coder-0.5b@full",
-            "qwen2.5-coder-0.5b@full-hundred")  # fmt: skip
+            "qwen2.5-coder-0.5b@full-hundred", "gemma3-270m-base@full")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +177,8 @@ def test_page_says_how_much_questions_and_the_centre_matter(recorded, page):
         alphas.append(reliability_of_parts(halves).value)
         agreeing[name] = float(np.corrcoef(data["cosine_published"].sel(place), table["cosine"])[0, 1])
     assert f"α of {min(alphas):.2f} to {max(alphas):.2f}" in page
-    told = re.search(r"at r = (\S+) \(ten\) and (\S+) \(hundred\), on Qwen at (\S+) and (\S+)\. ", page)
+    told = re.search(
+        r"at r = (\S+) \(ten\) and (\S+) \(hundred\), on Qwen at (\S+) and (\S+), on Gemma at (\S+)\. ", page
+    )
     wanted = [agreeing[name] for name in RECORDED[1:]]
     assert [float(one) for one in told.groups()] == [round(one, 2) for one in wanted]
