@@ -172,6 +172,7 @@ def test_order_of_judging_does_not_matter(court):
     assert result.stdout.str().index("test_js[alpha-js:own]") < result.stdout.str().index("test_rises[zeta-rises:own]")
 
 
+@pytest.mark.slow
 def test_workers_give_the_same_page(court):
     court.table("new", FLAT)
     page = court.page()

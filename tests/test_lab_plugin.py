@@ -170,6 +170,7 @@ def test_two_models_of_one_name_are_a_usage_error(pytester):
     result.stderr.fnmatch_lines([named])
 
 
+@pytest.mark.slow
 def test_checkout_that_is_not_installed_measures_and_has_claims(tmp_path):
     """Nothing of the distribution's metadata is there: once each run ended in PackageNotFoundError."""
     site = tmp_path / "site"

@@ -169,6 +169,7 @@ def test_layers_that_cannot_be_spread_are_refused_before_anything_is_computed(fo
     assert not list(tmp_path.rglob("entry.json"))
 
 
+@pytest.mark.slow
 def test_stack_that_does_not_fit_into_memory_is_halved(measured, folder, tmp_path, monkeypatch):
     sizes = []
 

@@ -241,6 +241,7 @@ def test_run_that_was_ended_is_a_part(court, ending):
     assert before.items() <= files(court.path / "reports").items()
 
 
+@pytest.mark.slow
 def test_run_with_a_worker_that_died_is_a_part(court):
     court.judge()
     before = files(court.path / "reports")

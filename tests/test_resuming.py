@@ -137,6 +137,7 @@ def measure(folder, root, last, fitting=4):
     replace(laboratory_for(marker_plan(folder, recipe, weights_dir=root / "w"), root), store=store).measure()
 
 
+@pytest.mark.slow
 def test_run_killed_between_two_adapters_trains_the_stack_that_was_cut_short(folder, tmp_path):
     assert apart(measure, folder, tmp_path / "undisturbed", None) == 0
     for last in (1, 6):  # in the first and in the second stack of 4

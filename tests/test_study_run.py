@@ -121,6 +121,7 @@ def interrupted(*_):
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_run_here(here, folder, alone, capsys, monkeypatch):
     """In a process of its own, as a user calls it."""
     changes = {"store": "here", "record": "here-measured", "capsys": capsys}
