@@ -11,8 +11,9 @@ from archives import FILES, content, filled, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pytest_claims_lab.archive import mergeable
 from pytest_claims_lab.commands import store as command
-from pytest_claims_lab.merging import merge, mergeable
+from pytest_claims_lab.merging import merge
 from pytest_claims_lab.store import Store, digest
 from pytest_claims_lab.sweep import sweepable
 from pytest_claims_lab.training_record import RECORD
