@@ -21,7 +21,7 @@ from pytest_claims_lab.batch import Tokens, batch_of, parts_of, room_for
 from pytest_claims_lab.checkpoint import Checkpoint
 from pytest_claims_lab.gradient import Gradient
 from pytest_claims_lab.recipe import Training
-from pytest_claims_lab.stack import StackedLinear
+from pytest_claims_lab.stack import Fetched, StackedLinear
 from pytest_claims_lab.store import Store
 from pytest_claims_lab.train import Job, train_stack
 
@@ -286,3 +286,15 @@ def test_jobs_of_unequal_length_are_refused(folder):
     jobs = [Job(seed=0, examples=conversations(1, count=3)), Job(seed=0, examples=conversations(2, count=4))]
     with pytest.raises(InputError, match=r"equally many examples, got \[3, 4\]"):
         train_stack(load(folder), jobs, training=TRAINING)
+
+
+@given(owners=st.lists(st.integers(0, 3), min_size=1, max_size=9))
+def test_the_gradient_of_fetched_matrices_is_that_of_torchs_own_fetch(owners):
+    torch.manual_seed(0)
+    matrices = torch.randn(4, 2, 3, dtype=torch.float64, requires_grad=True)
+    rows = torch.tensor(owners)
+    counts = torch.randn(len(owners), 2, 3, dtype=torch.float64)
+    came, wanted = Fetched.apply(matrices, rows), matrices.index_select(0, rows)
+    assert torch.equal(came, wanted)
+    slopes = [torch.autograd.grad((one * counts).sum(), matrices)[0] for one in (came, wanted)]
+    torch.testing.assert_close(*slopes)

@@ -1,0 +1,96 @@
+"""Root mean square norms by torch's own kernel: which modules of transformers compute what it does."""
+
+import pytest
+import torch
+from torch import nn
+from transformers.models.gemma3.modeling_gemma3 import Gemma3RMSNorm
+from transformers.models.llama.modeling_llama import LlamaRMSNorm
+from transformers.models.qwen3.modeling_qwen3 import Qwen3RMSNorm
+
+from pytest_claims_lab import norms
+from pytest_claims_lab.norms import fuse_norms, is_norm, own_norms
+
+CPU, GPU = torch.device("cpu"), torch.device("cuda")
+
+
+class Scaled(nn.Module):
+    """Looks like a norm, and is none."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.weight, self.eps = nn.Parameter(torch.ones(size)), 1e-6
+
+    def forward(self, x):
+        return self.weight * x
+
+
+class Gated(Scaled):
+    """Wants more than one input."""
+
+    def forward(self, x, gate):
+        return self.weight * x * gate
+
+
+@pytest.fixture
+def uncompiled(monkeypatch):
+    """A GPU for which nothing is compiled."""
+    monkeypatch.setattr(norms, "may_compile", lambda device: False)
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        (LlamaRMSNorm(8), True),
+        (Qwen3RMSNorm(8), True),
+        (Gemma3RMSNorm(8), False),  # its weight is what is missing of 1, in float32
+        (Scaled(8), False),
+        (Gated(8), False),
+    ],
+)
+def test_a_norm_is_known_by_what_it_computes(module, expected):
+    assert is_norm(module, 1e-6) is expected
+
+
+def test_a_norm_with_another_epsilon_is_not_taken_for_this_one():
+    assert not is_norm(LlamaRMSNorm(8, eps=1e-2), 1e-6)
+
+
+@pytest.mark.usefixtures("uncompiled")
+def test_fused_norms_compute_what_they_computed_and_can_be_put_back():
+    network = nn.Sequential(LlamaRMSNorm(8), Scaled(8), nn.LayerNorm(8), Qwen3RMSNorm(8, eps=1e-5))
+    x = torch.randn(3, 8, requires_grad=True)
+    wanted = network(x)
+    (slope,) = torch.autograd.grad(wanted.square().sum(), x)
+    fuse_norms(network, GPU)
+    assert ["forward" in vars(one) for one in network] == [True, False, False, True]
+    came = network(x)
+    torch.testing.assert_close(came, wanted)
+    torch.testing.assert_close(torch.autograd.grad(came.square().sum(), x)[0], slope)
+    own_norms(network)
+    assert not any("forward" in vars(one) for one in network)
+    assert torch.equal(network(x), wanted)
+
+
+@pytest.mark.usefixtures("uncompiled")
+def test_a_norm_of_another_precision_than_its_input_computes_as_its_class_does():
+    module = LlamaRMSNorm(8)
+    x = torch.randn(3, 8).bfloat16()
+    wanted = module(x)
+    network = nn.Sequential(module)
+    fuse_norms(network, GPU)
+    assert torch.equal(network(x), wanted)
+
+
+@pytest.mark.usefixtures("uncompiled")
+def test_what_another_library_computes_is_left_to_it():
+    module = LlamaRMSNorm(8)
+    module.forward = lambda x: x
+    fuse_norms(nn.Sequential(module), GPU)
+    own_norms(nn.Sequential(module))
+    assert torch.equal(module(torch.ones(8)), torch.ones(8))
+
+
+def test_on_a_cpu_norms_are_left_as_they_are():
+    network = nn.Sequential(LlamaRMSNorm(8))
+    fuse_norms(network, CPU)
+    assert "forward" not in vars(network[0])
