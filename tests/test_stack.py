@@ -20,8 +20,9 @@ from pytest_claims.base.errors import InputError
 from pytest_claims_lab.batch import Tokens, batch_of, parts_of, room_for
 from pytest_claims_lab.checkpoint import Checkpoint
 from pytest_claims_lab.gradient import Gradient
+from pytest_claims_lab.low_rank import Added, shares_of
 from pytest_claims_lab.recipe import Training
-from pytest_claims_lab.stack import Fetched, StackedLinear
+from pytest_claims_lab.stack import StackedLinear
 from pytest_claims_lab.store import Store
 from pytest_claims_lab.train import Job, train_stack
 
@@ -288,13 +289,18 @@ def test_jobs_of_unequal_length_are_refused(folder):
         train_stack(load(folder), jobs, training=TRAINING)
 
 
-@given(owners=st.lists(st.integers(0, 3), min_size=1, max_size=9))
-def test_the_gradient_of_fetched_matrices_is_that_of_torchs_own_fetch(owners):
+@given(owners=st.lists(st.integers(0, 3), min_size=1, max_size=6), view=st.booleans())
+def test_products_added_in_place_are_those_of_a_sum_and_so_are_their_gradients(owners, view):
     torch.manual_seed(0)
-    matrices = torch.randn(4, 2, 3, dtype=torch.float64, requires_grad=True)
-    rows = torch.tensor(owners)
-    counts = torch.randn(len(owners), 2, 3, dtype=torch.float64)
-    came, wanted = Fetched.apply(matrices, rows), matrices.index_select(0, rows)
-    assert torch.equal(came, wanted)
-    slopes = [torch.autograd.grad((one * counts).sum(), matrices)[0] for one in (came, wanted)]
+    rows, scale = torch.tensor(owners), 0.7
+    base, x = torch.randn(len(rows), 5, 6, dtype=torch.float64), torch.randn(len(rows), 5, 4, dtype=torch.float64)
+    a, b = torch.randn(4, 2, 4, dtype=torch.float64), torch.randn(4, 6, 2, dtype=torch.float64)
+    inputs = [one.requires_grad_() for one in (base, x, a, b)]
+    counts = torch.randn_like(base)
+    total = (base * 1).view(base.shape) if view else base * 1
+    came = Added.apply(total, x, a, b, rows, shares_of(rows, 4, x.dtype), scale)
+    wanted = base + scale * x @ a[rows].mT @ b[rows].mT
+    torch.testing.assert_close(came, wanted)
+    slopes = [torch.autograd.grad((one * counts).sum(), inputs) for one in (came, wanted)]
     torch.testing.assert_close(*slopes)
+    assert (came.data_ptr() == total.data_ptr()) is not view
