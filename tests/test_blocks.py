@@ -19,18 +19,17 @@ def network(tmp_path):
     torch._dynamo.reset()
 
 
-@pytest.mark.parametrize("dynamic", [False, True])
 @pytest.mark.parametrize(("limit", "lengths"), LIMITS)
-def test_blocks_stay_compiled_for_more_shapes_than_torch_allows(network, dynamic, limit, lengths):
+def test_blocks_stay_compiled_for_more_shapes_than_torch_allows(network, limit, lengths):
     texts = [torch.arange(length)[None] for length in lengths]
     with torch.no_grad(), torch._dynamo.config.patch(recompile_limit=limit, fail_on_recompile_limit_hit=True):
         plain = [network(ids).logits for ids in texts]
-        compile_blocks(network, dynamic=dynamic, backend="eager")
+        compile_blocks(network, backend="eager")
         for ids, logits in zip(texts, plain, strict=True):
             torch.testing.assert_close(network(ids).logits, logits)
 
 
 def test_blocks_share_their_programs(network):
-    compile_blocks(network, dynamic=False, backend="eager")
+    compile_blocks(network, backend="eager")
     with torch.no_grad(), torch._dynamo.config.patch(error_on_recompile=True):
         network(torch.arange(5)[None], use_cache=False)

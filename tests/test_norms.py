@@ -7,10 +7,7 @@ from transformers.models.gemma3.modeling_gemma3 import Gemma3RMSNorm
 from transformers.models.llama.modeling_llama import LlamaRMSNorm
 from transformers.models.qwen3.modeling_qwen3 import Qwen3RMSNorm
 
-from pytest_claims_lab import norms
 from pytest_claims_lab.norms import fuse_norms, is_norm, own_norms
-
-CPU, GPU = torch.device("cpu"), torch.device("cuda")
 
 
 class Scaled(nn.Module):
@@ -31,12 +28,6 @@ class Gated(Scaled):
         return self.weight * x * gate
 
 
-@pytest.fixture
-def uncompiled(monkeypatch):
-    """A GPU for which nothing is compiled."""
-    monkeypatch.setattr(norms, "may_compile", lambda device: False)
-
-
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
@@ -55,13 +46,12 @@ def test_a_norm_with_another_epsilon_is_not_taken_for_this_one():
     assert not is_norm(LlamaRMSNorm(8, eps=1e-2), 1e-6)
 
 
-@pytest.mark.usefixtures("uncompiled")
 def test_fused_norms_compute_what_they_computed_and_can_be_put_back():
     network = nn.Sequential(LlamaRMSNorm(8), Scaled(8), nn.LayerNorm(8), Qwen3RMSNorm(8, eps=1e-5))
     x = torch.randn(3, 8, requires_grad=True)
     wanted = network(x)
     (slope,) = torch.autograd.grad(wanted.square().sum(), x)
-    fuse_norms(network, GPU)
+    fuse_norms(network)
     assert ["forward" in vars(one) for one in network] == [True, False, False, True]
     came = network(x)
     torch.testing.assert_close(came, wanted)
@@ -71,26 +61,18 @@ def test_fused_norms_compute_what_they_computed_and_can_be_put_back():
     assert torch.equal(network(x), wanted)
 
 
-@pytest.mark.usefixtures("uncompiled")
 def test_a_norm_of_another_precision_than_its_input_computes_as_its_class_does():
     module = LlamaRMSNorm(8)
     x = torch.randn(3, 8).bfloat16()
     wanted = module(x)
     network = nn.Sequential(module)
-    fuse_norms(network, GPU)
+    fuse_norms(network)
     assert torch.equal(network(x), wanted)
 
 
-@pytest.mark.usefixtures("uncompiled")
 def test_what_another_library_computes_is_left_to_it():
     module = LlamaRMSNorm(8)
     module.forward = lambda x: x
-    fuse_norms(nn.Sequential(module), GPU)
+    fuse_norms(nn.Sequential(module))
     own_norms(nn.Sequential(module))
     assert torch.equal(module(torch.ones(8)), torch.ones(8))
-
-
-def test_on_a_cpu_norms_are_left_as_they_are():
-    network = nn.Sequential(LlamaRMSNorm(8))
-    fuse_norms(network, CPU)
-    assert "forward" not in vars(network[0])

@@ -52,7 +52,7 @@ def leave_gradient(stack, step, size, *, compiled=False):
 def test_gradients_are_those_of_solo_peft(family, tmp_path, size, compiled, request, monkeypatch):
     folder = request.getfixturevalue(family)
     # The layout of a GPU, on a CPU: chunks shared out among adapters. Compiling itself needs no test of ours.
-    monkeypatch.setattr("pytest_claims_lab.gradient.compile_blocks", lambda network, dynamic: None)
+    monkeypatch.setattr("pytest_claims_lab.gradient.compile_blocks", lambda network: None)
     stack = stack_of(load(folder).network, TRAINING, seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
