@@ -18,7 +18,7 @@ from typing import Any
 
 import torch
 from baselines import Loop
-from roofline import ceilings, seconds, synchronise, training_flops
+from roofline import ceilings, decoding_bytes, seconds, synchronise, training_flops
 from transformers import AutoModelForCausalLM, Qwen2Config
 
 from pytest_claims_lab.adapters import AdapterSlot
@@ -44,6 +44,7 @@ class Bench:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options, self.in_steps = options, 0.0
+        self.generated, self.read = 0, 0.0  # tokens, and the bytes that these take at least
         self.device = torch.device(options.device)
         file = read_experiment(FINDING)
         recipe = file.recipe(options.recipe)
@@ -133,8 +134,22 @@ class Bench:
             model = slot.put(folder)
             source = self.source(number)
             prompts = [item.prompt for item in self.asked(source)]
-            marked.append(self.count(source, sampler.sample(prompts, seed=number, **self.sampling()), model))
+            answers = sampler.sample(prompts, seed=number, **self.sampling())
+            marked.append(self.count(source, answers, model))
+            lengths = [[len(one) for one in several] for several in answers]
+            self.generated += sum(map(sum, lengths))
+            self.read += decoding_bytes(model.network, [len(model.chat.prompt(*one)) for one in prompts], lengths)
         return marked
+
+    def tell_speed(self, name: str, taken: float) -> None:
+        """Generated tokens per second, and how near that is to what reading memory allows."""
+        share = self.read / taken / self.results["ceilings"]["copy, B/s"]
+        self.results |= {
+            f"{name}, tokens": self.generated,
+            f"{name}, tokens per second": self.generated / taken,
+            f"{name}, share of the memory ceiling": share,
+        }
+        print(f"{name}: {self.generated / taken:,.0f} tokens/s, {share:.0%} of the memory ceiling", flush=True)
 
     def sampling(self) -> dict[str, Any]:
         return sampling(self.probe.how) | {"tokens": self.options.completion_tokens}
@@ -168,7 +183,9 @@ class Bench:
                 self.measured(f"engine: train {adapters}", lambda: self.train(jobs, Path(scratch)))
                 self.results[f"engine: train {adapters}, in steps alone, s"] = self.in_steps
                 folders = [Path(scratch) / str(number) for number in range(adapters)]
+                self.generated, self.read = 0, 0.0
                 marked = self.measured(f"engine: sample {adapters}", lambda: self.sample(folders))
+                self.tell_speed(f"engine: sample {adapters}", self.results[f"engine: sample {adapters}, s"])
                 self.results[f"engine: marked of 100, {adapters} adapters"] = marked
                 self.save()
 

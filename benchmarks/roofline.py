@@ -9,6 +9,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from pytest_claims_lab.batch import Tokens
+from pytest_claims_lab.footprint import cached_bytes
 
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
@@ -64,3 +65,20 @@ def training_flops(network: PreTrainedModel, rank: int, examples: Sequence[Token
         total += tokens * (4 * frozen + 6 * adapter) + 4 * head * len(example.answer)
         total += 3 * 4 * config.num_hidden_layers * width * tokens * (tokens + 1) / 2
     return total * epochs
+
+
+def decoding_bytes(network: PreTrainedModel, prompts: Sequence[int], answers: Sequence[Sequence[int]]) -> float:
+    """The least that must be read to decode, one batch of all: weights once a step, keys and values of rows in use.
+
+    Args:
+        prompts: tokens of each.
+        answers: by prompt, the tokens of each of its answers. The first token of an answer comes of its prompt.
+    """
+    weights = sum(one.nbytes for one in network.parameters())
+    steps = max(map(max, answers)) - 1
+    kept = sum(
+        (length - 1) * prompt + length * (length - 1) / 2
+        for prompt, several in zip(prompts, answers, strict=True)
+        for length in several
+    )
+    return steps * weights + kept * cached_bytes(network.config, network.dtype)
