@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -122,6 +123,43 @@ def test_units_together_make_what_the_whole_wants_and_nothing_twice(
     assert set().union(*every) == {one for one in whole.stages if not isinstance(one, Measured)}
     assert sum(map(len, every)) == len(set().union(*every)), "made once"
     assert whole.missing(whole.stages) == [whole.measured]
+
+
+@given(
+    each_seed=st.booleans(),
+    samples=st.sampled_from([1, 2]),
+    untrained=st.booleans(),
+    seeds=st.integers(1, 3),
+    size=st.sampled_from([None, 1, 2]),
+)
+def test_unit_is_planned_beside_others_as_by_itself(tmp_path_factory, each_seed, samples, untrained, seeds, size):
+    folder = tmp_path_factory.mktemp("study")
+    model = save_nothing(folder / "a")
+    file = made_file(experiment(each_seed=each_seed, samples=1 if each_seed else samples, untrained=untrained))
+    said = StudyFile(experiment="x", models=[str(model)], seeds=seeds, conditions_apart=size, weights_dir=str(folder))
+    aims, store = aims_of(said, file), Store(folder / "store")
+    for _ in range(2):  # with texts that stand for answers, and with answers
+        works = shared_out(aims, file, store)
+        for work in works:
+            assert work.schedule.groups == Schedule(work.unit.plan(work.plan), store).groups
+        put(works[0].schedule, [one.stage for one in works[0].schedule._first if one.probe.name == "own"])
+        for work in works:
+            work.schedule.look_again()
+            assert work.schedule.groups == Schedule(work.unit.plan(work.plan), store).groups, "and later"
+
+
+def test_examples_are_made_once_however_many_units_there_are(study):
+    made = []
+
+    def counted(given):
+        made.append(given.seed)
+        return taught(given)
+
+    whole = experiment()
+    conditions = [one if one.examples is None else replace(one, examples=counted) for one in whole.conditions]
+    aims, file, store = study(replace(whole, conditions=conditions), seeds=3, conditions_apart=1)
+    assert len(shared_out(aims, file, store)) == 7
+    assert made == [0, 0, 1, 1, 2, 2]
 
 
 def test_seeds_wait_for_what_comes_before_training_and_not_for_each_other(study):
