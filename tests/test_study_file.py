@@ -229,6 +229,10 @@ def test_settings_are_those_that_the_option_would_be_given(changes):
     ("changes", "said"),
     [
         ({"models": []}, "models is [], wanted at least one, or no such line"),
+        ({"recipes": []}, "recipes is [], wanted at least one, or no such line"),
+        ({"set": []}, "set is [], wanted at least one, or no such line"),
+        ({"seeds": "2"}, "seeds is '2', wanted a valid integer"),
+        ({"seeds": [0, 1]}, "seeds is [0, 1], wanted a valid integer"),
         ({"model": "a"}, "unknown key 'model'; did you mean 'models'?"),
         ({"seeds_apart": False, "conditions_apart": 2}, "conditions_apart is of seeds that are apart"),
         ({"dtype": "auto"}, "dtype is 'auto', wanted 'float32', 'bfloat16' or 'float16'"),
