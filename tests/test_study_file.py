@@ -14,7 +14,7 @@ from studies import STUDY, write_study
 
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.asking import Sampled
-from pytest_claims_lab.experiment import Condition, Experiment
+from pytest_claims_lab.experiment import Condition, Experiment, Reading
 from pytest_claims_lab.item import Example, Item
 from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.setting import settings_of
@@ -198,6 +198,15 @@ def test_conditions_of_a_seed_may_be_several_units(study):
         "before", "seed-0-cut-0", "seed-0-cut-1", "seed-1-cut-0", "seed-1-cut-1",
     ]  # fmt: skip
     assert [len(work.schedule.adapters) for work in shared_out(aims, file, store)] == [0, 1, 1, 1, 1]
+
+
+def test_what_is_read_of_the_model_is_the_first_unit_s(study):
+    """And is not copied by the others: of a thousand contexts it is gigabytes."""
+    read = [Reading(name="read", contexts={"a": "You.", "b": "Me."}, questions=["Who?"], responder="a", tokens=3)]
+    aims, file, store = study(replace(experiment(), readings=read), seeds=2)
+    works = shared_out(aims, file, store)
+    assert [sum(one.kind == "readings" for one in work.missing) for work in works] == [1, 0, 0]
+    assert [len(work.schedule.readings) for work in works] == [1, 0, 0]
 
 
 def test_seeds_may_be_one_unit(study):
