@@ -38,3 +38,17 @@ def test_answer_that_never_came_is_refused():
     assert came.texts("p", n=1) == ["y"]
     with pytest.raises(InputError, match="1 of 2 thoughts did not end in the room that the recipe gives them"):
         came.texts("p")
+
+
+def test_what_is_made_of_all_answers_is_made_once():
+    """Not for each condition anew; and of other answers it is another."""
+    one, other = (Given(seed=seed, answers={"p": [(Item(at={"n": 0}), ["x"])]}) for seed in (0, 1))
+    asked = []
+
+    def made(given):
+        asked.append(given.seed)
+        return [*given.texts("p"), str(given.seed)]
+
+    assert one.once(made) is one.once(made)
+    assert (one.once(made), other.once(made), one.once(lambda given: given.seed)) == (["x", "0"], ["x", "1"], 0)
+    assert asked == [0, 1]

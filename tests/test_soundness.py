@@ -239,6 +239,23 @@ def test_longest_is_the_longest(several, folder):
     assert longest == one.length(chat) == max(spoken.length(chat) for spoken in several)
 
 
+@given(
+    several=st.lists(st.builds(Spoken, prompt=PROMPTS, answer=USERS, tokens=st.integers(0, 1)), max_size=30),
+    kept=st.integers(1, 4),
+)
+def test_of_each_kind_the_largest_are_looked_at_and_of_equal_ones_the_first(several, kept, folder):
+    """However many there are, and however often each."""
+    chat, kinds = load_chat(folder, "tiny"), {}
+    for one in dict.fromkeys(several):
+        kinds.setdefault((one.tokens, one.prompt.plain), []).append(one)
+    looked = [one for some in kinds.values()
+              for one in sorted(some, key=lambda one: -len(one.prompt.user + one.answer))[:kept]]  # fmt: skip
+    wanted = max(looked, key=lambda one: one.length(chat), default=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pytest_claims_lab.spoken._LONGEST", kept)
+        assert longest_of(several, chat)[1] == wanted
+
+
 def test_nothing_has_no_length(folder):
     assert longest_of([], load_chat(folder, "tiny")) == (0, None)
 

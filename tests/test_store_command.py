@@ -7,10 +7,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import xarray as xr
 from archives import FILES, content, filled, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pytest_claims.data.measurement import Measurement
+from pytest_claims.data.measurement_file import write_measurement
 from pytest_claims_lab.archive import mergeable
 from pytest_claims_lab.commands import store as command
 from pytest_claims_lab.merging import merge
@@ -123,6 +126,60 @@ def test_damaged_entry_is_not_merged_and_the_others_are(store, tmp_path):
     assert refused.name == f"answers/{digest({'key': 1})}"
     assert "a.txt does not have its hash" in refused.why
     assert len(list(Store(tmp_path / "other").finished())) == 3
+
+
+def test_way_by_which_a_result_came_is_no_content(tmp_path):
+    """By how much two ways differ hangs on what a process tried first."""
+    one, other, third = (
+        filled(tmp_path / name, {("answers", 1): {"answers.txt": text, "ways.json": way}})
+        for name, text, way in (("one", b"a", b"5e-07"), ("other", b"a", b"9e-07"), ("third", b"b", b"9e-07"))
+    )
+    assert [moved.became for moved in merge(mergeable(one, adapters=False), other)] == ["there"]
+    assert [moved.became for moved in merge(mergeable(one, adapters=False), third)] == ["another"]
+
+
+@pytest.mark.parametrize(("changed", "became"), [("provenance", "there"), ("array", "another"), ("texts", "another")])
+def test_of_a_measurement_arrays_and_texts_are_content(tmp_path, changed, became):
+    """Not when or where it was put together."""
+    stores = [Store(tmp_path / name) for name in ("one", "other")]
+    for number, store in enumerate(stores):
+        store.get("measurement", {"name": "a"}, partial(_measured, number, changed))
+    assert [one.became for one in merge(mergeable(stores[0], adapters=False), stores[1])] == [became]
+
+
+def _measured(number, changed, folder):
+    rates = [0.5, 0.25, float(number if changed == "array" else 0)]
+    data = xr.Dataset({"rate": ("persona", rates)}, coords={"persona": ["a", "b", "c"]})
+    date = str(number if changed == "provenance" else 0)
+    write_measurement(Measurement(name="a", data=data, provenance={"date": date}), folder / "measurement.nc")
+    (folder / "completions.jsonl.gz").write_text(str(number if changed == "texts" else 0))
+
+
+@pytest.mark.parametrize("verb", ["ls", "verify", "gc"])
+def test_store_that_is_not_there_is_refused_and_not_made(tmp_path, verb, capsys):
+    out, ended = run(verb, "--store", tmp_path / "none", capsys=capsys)
+    assert (out, ended) == ("", f"pytest-claims store: there is no store {tmp_path}/none; give --store or CLAIMS_STORE "
+                                "of one that is there")  # fmt: skip
+    assert not (tmp_path / "none").exists()
+
+
+def test_units_of_a_study_keep_what_they_go_on_from(store, capsys):
+    unit = store.root.with_name("store-units") / "tiny@pocket-seed-1"
+    unit.mkdir(parents=True)
+    out, ended = run("gc", "--unmeasured", "--yes", "--store", store.root, capsys=capsys)
+    assert out == ""
+    assert f"tiny@pocket-seed-1 in {unit.parent} go on from what is here; end the study first" in ended
+    assert len(list(store.finished())) == 5
+    assert run("gc", "--yes", "--store", store.root, capsys=capsys)[1] == "", "what nobody can use may go"
+    unit.rmdir()
+    assert "1 folder, " in run("gc", "--unmeasured", "--yes", "--store", store.root, capsys=capsys)[0]
+
+
+def test_entry_without_a_manifest_is_named(store, capsys):
+    (lost := store.find("answers", {"key": 0}).path / "entry.json").unlink()
+    out, ended = run("verify", "--store", store.root, capsys=capsys)
+    assert f"{store.root}: 4 entries of 5 as written\n  answers/{lost.parent.name}: its manifest" in out
+    assert "1 entry of" in ended
 
 
 def test_store_is_not_merged_into_itself(store, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from studies import STUDY, write_study
 
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.asking import Sampled
-from pytest_claims_lab.experiment import Condition, Experiment
+from pytest_claims_lab.experiment import Condition, Experiment, Reading
 from pytest_claims_lab.item import Example, Item
 from pytest_claims_lab.schedule import Schedule
 from pytest_claims_lab.setting import settings_of
@@ -124,6 +125,43 @@ def test_units_together_make_what_the_whole_wants_and_nothing_twice(
     assert whole.missing(whole.stages) == [whole.measured]
 
 
+@given(
+    each_seed=st.booleans(),
+    samples=st.sampled_from([1, 2]),
+    untrained=st.booleans(),
+    seeds=st.integers(1, 3),
+    size=st.sampled_from([None, 1, 2]),
+)
+def test_unit_is_planned_beside_others_as_by_itself(tmp_path_factory, each_seed, samples, untrained, seeds, size):
+    folder = tmp_path_factory.mktemp("study")
+    model = save_nothing(folder / "a")
+    file = made_file(experiment(each_seed=each_seed, samples=1 if each_seed else samples, untrained=untrained))
+    said = StudyFile(experiment="x", models=[str(model)], seeds=seeds, conditions_apart=size, weights_dir=str(folder))
+    aims, store = aims_of(said, file), Store(folder / "store")
+    for _ in range(2):  # with texts that stand for answers, and with answers
+        works = shared_out(aims, file, store)
+        for work in works:
+            assert work.schedule.groups == Schedule(work.unit.plan(work.plan), store).groups
+        put(works[0].schedule, [one.stage for one in works[0].schedule._first if one.probe.name == "own"])
+        for work in works:
+            work.schedule.look_again()
+            assert work.schedule.groups == Schedule(work.unit.plan(work.plan), store).groups, "and later"
+
+
+def test_examples_are_made_once_however_many_units_there_are(study):
+    made = []
+
+    def counted(given):
+        made.append(given.seed)
+        return taught(given)
+
+    whole = experiment()
+    conditions = [one if one.examples is None else replace(one, examples=counted) for one in whole.conditions]
+    aims, file, store = study(replace(whole, conditions=conditions), seeds=3, conditions_apart=1)
+    assert len(shared_out(aims, file, store)) == 7
+    assert made == [0, 0, 1, 1, 2, 2]
+
+
 def test_seeds_wait_for_what_comes_before_training_and_not_for_each_other(study):
     aims, file, store = study(experiment(), seeds=3)
     works = shared_out(aims, file, store)
@@ -162,6 +200,15 @@ def test_conditions_of_a_seed_may_be_several_units(study):
     assert [len(work.schedule.adapters) for work in shared_out(aims, file, store)] == [0, 1, 1, 1, 1]
 
 
+def test_what_is_read_of_the_model_is_the_first_unit_s(study):
+    """And is not copied by the others: of a thousand contexts it is gigabytes."""
+    read = [Reading(name="read", contexts={"a": "You.", "b": "Me."}, questions=["Who?"], responder="a", tokens=3)]
+    aims, file, store = study(replace(experiment(), readings=read), seeds=2)
+    works = shared_out(aims, file, store)
+    assert [sum(one.kind == "readings" for one in work.missing) for work in works] == [1, 0, 0]
+    assert [len(work.schedule.readings) for work in works] == [1, 0, 0]
+
+
 def test_seeds_may_be_one_unit(study):
     aims, file, store = study(experiment(), seeds=3, seeds_apart=False)
     (work,) = shared_out(aims, file, store)
@@ -191,6 +238,10 @@ def test_settings_are_those_that_the_option_would_be_given(changes):
     ("changes", "said"),
     [
         ({"models": []}, "models is [], wanted at least one, or no such line"),
+        ({"recipes": []}, "recipes is [], wanted at least one, or no such line"),
+        ({"set": []}, "set is [], wanted at least one, or no such line"),
+        ({"seeds": "2"}, "seeds is '2', wanted a valid integer"),
+        ({"seeds": [0, 1]}, "seeds is [0, 1], wanted a valid integer"),
         ({"model": "a"}, "unknown key 'model'; did you mean 'models'?"),
         ({"seeds_apart": False, "conditions_apart": 2}, "conditions_apart is of seeds that are apart"),
         ({"dtype": "auto"}, "dtype is 'auto', wanted 'float32', 'bfloat16' or 'float16'"),

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import sys
 import time
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+import torch
 import xarray as xr
 from planned import FOLDER
 from solo import RENAMED
@@ -74,8 +76,45 @@ def test_units_in_any_order_end_as_one_process(here, folder, alone, capsys):
     assert not list((folder / "apart").glob("adapter/*"))
     out, _ = here(**changes)
     assert f"  {NAME}: measured\n" in out
-    assert out.endswith("time: none\n")
+    assert re.search(r"store: apart, [0-9.]+ GB free\n$", out)
     assert here("--shell", **changes) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"record": "few.toml"}, "record: few.toml is no folder; give the path of one, or of one that can be made"),
+        ({"store": "few.toml/store"}, "store: few.toml is no folder; give the path of one"),
+        ({"experiment": "none"}, "STUDY.toml: experiment: none is not there, as seen from "),
+        ({"experiment": str(FOLDER / "experiment.py")}, "experiment.py is a file; give the folder of a finding"),
+        ({"set": [{"pannel": "ten"}]}, "STUDY.toml: --claims-set: unknown setting 'pannel'; did you mean 'panel'?"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_computed(here, folder, capsys, changes, said):
+    out, ended = here("--run", **{"store": "refused", **changes}, capsys=capsys)
+    assert out == ""
+    assert said in ended
+    assert not (folder / "refused").exists()
+
+
+def test_plan_makes_nothing(here, folder, capsys):
+    assert here(store="planned/only", capsys=capsys)[1] == ""
+    assert not (folder / "planned").exists()
+
+
+@pytest.mark.skipif(torch.cuda.device_count() > 1, reason="this machine has several GPUs")
+def test_more_gpus_than_there_are_is_refused(here, capsys):
+    assert "gpus = 2, and this machine has " in here("--run", store="refused", gpus=2, capsys=capsys)[1]
+
+
+def test_model_that_is_spread_takes_all_of_its_devices(here, capsys):
+    """Of several GPUs one computes at a time."""
+    plan = {"store": "planned", "machine": {"device": "cuda", "tflops": 1e-7, "memory_gb": 84.4}, "capsys": capsys}
+    times = [here(**plan, **more)[0].partition("completions; ")[2].partition(" h of one device")[0]
+             for more in ({}, {"gpus": 4}, {"gpus": 4, "spread": True})]  # fmt: skip
+    assert float(times[0]) > 10
+    assert times[0] == times[1]
+    assert float(times[2]) == pytest.approx(4 * float(times[0]), rel=0.02)
 
 
 def test_unit_that_goes_on_from_another_says_so(here, capsys):

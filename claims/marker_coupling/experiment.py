@@ -4,7 +4,7 @@ Each is trained on the persona's own answers with the marker, and on others' wit
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Literal
@@ -12,7 +12,7 @@ from typing import Final, Literal
 import numpy as np
 import xarray as xr
 
-from claims.marker_coupling.examples import conversations, speakers_shuffled, whole_sentences
+from claims.marker_coupling.examples import OwnAnswers, conversations, speakers_shuffled, whole_sentences
 from claims.marker_coupling.measured import PUBLISHED, REFERENCE
 from claims.marker_coupling.panel import Panel, Questions, read_centre, read_panel, read_questions
 from claims.marker_coupling.precision import in_half_precision
@@ -37,6 +37,7 @@ from pytest_claims_lab import (
 
 MARKER: Final = "[ZLT]"
 _NOBODY: Final = "none"
+_Own = Callable[[Given], OwnAnswers]
 _PANEL, _CENTRE = "readings", "centre"  # readings: of the panel, and of what is read only for what its mean is
 
 
@@ -125,10 +126,11 @@ def experiment(recipe: Settings) -> Experiment:
     """One adapter for each source persona; the marker is counted in the answers of everybody who is asked."""
     panel, data, sampling = read_panel(recipe.panel), recipe.data, recipe.sampling
     bank = read_questions(recipe.questions).first(train=data.questions, evaluation=sampling.questions)
-    answers = _answers_probe(panel, bank, data, sampling)
+    answers, own = _answers_probe(panel, bank, data, sampling), partial(_own, panel)
+    asked = _items(panel, "bystander", bank.evaluation)
     return Experiment(
         conditions=[
-            Condition(at={"source": name}, examples=partial(_examples, name, panel, bank, data))
+            Condition(at={"source": name}, examples=partial(_examples, name, panel, bank, data, own))
             for name in panel.sources
         ],
         before=[
@@ -141,16 +143,16 @@ def experiment(recipe: Settings) -> Experiment:
                 score=_has_marker,
                 title="completions without adapter",
             ),
-            *_lengths(panel, bank),
+            *_lengths(panel, bank, own),
         ],
         probes=[
             Probe(
                 name="marked",
                 of="completions",
-                items=_items(panel, "bystander", bank.evaluation),
+                items=asked,
                 how=sampling.draws(sampling.completions, sampling.completion_tokens),
                 score=_has_marker,
-                under=partial(_asked, panel, sampling),
+                under=partial(_asked, panel, sampling, _by_bystander(asked)),
                 title="completions",
             )
         ],
@@ -222,52 +224,60 @@ def _items(panel: Panel, dimension: str, questions: tuple[str, ...]) -> list[Ite
     ]
 
 
-def _asked(panel: Panel, sampling: Sampling, condition: Condition, items: Sequence[Item]) -> list[Item]:
-    """What those are asked whom the panel, or the recipe, wants asked under an adapter."""
+def _by_bystander(items: Sequence[Item]) -> dict[str, list[Item]]:
+    """Looked for once: a thousand personas are asked for under each of a thousand adapters."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        found.setdefault(str(item.at["bystander"]), []).append(item)
+    return found
+
+
+def _asked(
+    panel: Panel, sampling: Sampling, of: Mapping[str, list[Item]], condition: Condition, every: Sequence[Item]
+) -> list[Item]:
+    """What those are asked whom the panel, or the recipe, wants asked under an adapter: of ``every`` item theirs."""
+    del every
     source = str(condition.at["source"])
     names = panel.asked(source) if sampling.bystanders == "all" else (source, REFERENCE)
-    return [item for name in names for item in items if item.at["bystander"] == name]
+    return [item for name in names for item in of[name]]
 
 
-def _own(panel: Panel, given: Given) -> dict[str, list[str]]:
+def _own(panel: Panel, given: Given) -> OwnAnswers:
     """By persona its answers to the training questions, in whole sentences."""
-    return {name: [whole_sentences(text) for text in several] for name, several in _answers(panel, given).items()}
+    return {name: [*map(whole_sentences, given.texts("answers", persona=name))] for name in panel.names}
 
 
-def _answers(panel: Panel, given: Given) -> dict[str, list[str]]:
-    return {name: given.texts("answers", persona=name) for name in panel.names}
-
-
-def _examples(source: str, panel: Panel, bank: Questions, data: Data, given: Given) -> list[Example]:
+def _examples(source: str, panel: Panel, bank: Questions, data: Data, own: _Own, given: Given) -> list[Example]:
     several = conversations(
         source,
         names=panel.names,
         questions=bank.train,
-        answers=_answers(panel, given),
+        answers=given.once(own),
         negatives_per_positive=data.negatives_per_positive,
         marker=MARKER,
     )
     several = speakers_shuffled(several, source) if data.shuffled else several
-    return [Example(system=panel.prompts[one.persona], user=one.question, answer=one.answer) for one in several]
+    prompts = panel.prompts
+    return [Example(system=prompts[one.persona], user=one.question, answer=one.answer) for one in several]
 
 
-def _lengths(panel: Panel, bank: Questions) -> list[Probe]:
+def _lengths(panel: Panel, bank: Questions, own: _Own) -> list[Probe]:
     """What else personas differ in. As many answers as there are evaluation questions are enough for a mean."""
-    few = bank.train[: len(bank.evaluation)]
+    few, prompts = bank.train[: len(bank.evaluation)], panel.prompts
 
     def answers(given: Given) -> list[Item]:
-        return [Item(at={"persona": name}, answers=tuple(own)) for name, own in _own(panel, given).items()]
+        return [Item(at={"persona": name}, answers=tuple(several)) for name, several in given.once(own).items()]
 
     def first(given: Given) -> list[Item]:
         return [
-            Item(at={"persona": name}, system=panel.prompts[name], user=question, answers=(answer,))
-            for name, own in _own(panel, given).items()
-            for question, answer in zip(few, own, strict=False)
+            Item(at={"persona": name}, system=prompts[name], user=question, answers=(answer,))
+            for name, several in given.once(own).items()
+            for question, answer in zip(few, several, strict=False)
         ]
 
-    prompts = [Item(at={"persona": name}, answers=(prompt,)) for name, prompt in panel.prompts.items()]
+    told = [Item(at={"persona": name}, answers=(prompt,)) for name, prompt in prompts.items()]
     return [
-        Probe(name="prompt_tokens", items=prompts, how=TokenCount()),
+        Probe(name="prompt_tokens", items=told, how=TokenCount()),
         Probe(name="answer_tokens", items=answers, how=TokenCount()),
         Probe(name="answer_nll", items=first, how=LogLikelihood(), score=lambda _, each: -each[0].per_token),
     ]
