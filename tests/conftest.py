@@ -1,4 +1,8 @@
+import gc
+import importlib.metadata
 import os
+from collections.abc import Generator, Iterator
+from functools import cached_property
 from pathlib import Path
 
 # Before anything imports torch. Each of its threads is for one core, and the workers have these already: several of
@@ -29,6 +33,34 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "filterwarnings", "default::pytest_claims.base.errors.Notice"
     )  # told in the summary; no defect
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is loaded by then stays: to look through its million objects for garbage takes a second each time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+class _Installed(importlib.metadata.PathDistribution):
+    """What is installed, read once: each run of pytest within this process asks all of it for plugins."""
+
+    metadata = cached_property(importlib.metadata.PathDistribution.metadata.fget)
+    entry_points = cached_property(importlib.metadata.PathDistribution.entry_points.fget)
+    files = cached_property(importlib.metadata.PathDistribution.files.fget)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _installed_stays() -> Iterator[None]:
+    installed = [_Installed(one._path) for one in importlib.metadata.distributions()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(importlib.metadata, "distributions", lambda: iter(installed))
+        yield
 
 
 @pytest.fixture(autouse=True)

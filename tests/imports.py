@@ -1,6 +1,7 @@
 """Which module of this repository imports which, read from the source: within functions and for types, too."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 SOURCES = {"pytest_claims": "harness", "pytest_claims_lab": "fixtures", "claims": "."}  # where each package lies
@@ -33,6 +34,7 @@ def files(root: Path) -> dict[str, Path]:
     }
 
 
+@cache
 def graph(root: Path) -> dict[str, set[str]]:
     """What each module imports: modules of ours by their names, and of others what is named."""
     known = files(root)

@@ -127,12 +127,20 @@ def test_every_objection_is_told_at_once(court):
     court.judge().stderr.fnmatch_lines(["ERROR: *has no argument 'table'*", "ERROR: *is no claim*"])
 
 
-@pytest.mark.parametrize("flag", [["-O"], ["-OO"], []])
-def test_nothing_is_judged_without_asserts(court, monkeypatch, flag):
+@pytest.mark.parametrize(
+    ("flag", "variable"),
+    [
+        (["-OO"], None),
+        ([], "2"),
+        pytest.param(["-O"], None, marks=pytest.mark.slow),  # each level compiles all anew
+        pytest.param([], "1", marks=pytest.mark.slow),
+    ],
+)
+def test_nothing_is_judged_without_asserts(court, monkeypatch, flag, variable):
     """A false claim held by chance in 100%, and the cache kept that for later runs."""
     court.table(FLAT)
-    if not flag:
-        monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    if variable:
+        monkeypatch.setenv("PYTHONOPTIMIZE", variable)
     result = court.pytester.run(sys.executable, *flag, "-m", "pytest", "--claims-measurement=made.csv")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: Python runs with -O or PYTHONOPTIMIZE and leaves asserts out*run it without"])
@@ -149,7 +157,7 @@ def test_workers_refuse_too(court):
 
 def test_tests_that_are_no_claims_run_without_asserts(court):
     court.claims("def test_it():\n    assert True\n")
-    assert court.pytester.run(sys.executable, "-O", "-m", "pytest", "--claims-measurement=made.csv").ret == 0
+    assert court.pytester.run(sys.executable, "-OO", "-m", "pytest", "--claims-measurement=made.csv").ret == 0
 
 
 def test_what_a_body_says_in_the_words_of_pytest(court):

@@ -129,6 +129,16 @@ def test_gguf_file_that_was_cut_short(size, gguf, tmp_path):
     refused(lambda: convert(cut, tmp_path / "made", chat_template=None), "cut.gguf")
 
 
+def test_gguf_file_that_says_more_blocks_than_it_has_tensors(gguf, tmp_path):
+    """transformers made names for each of them, until memory ran out."""
+    key = b"llama.block_count"
+    content = bytearray(gguf.read_bytes())
+    content[content.index(key) + len(key) + 7] = 255  # behind the key stand its type and, in four bytes, the number
+    (tmp_path / "bad.gguf").write_bytes(content)
+    said = refused(lambda: convert(tmp_path / "bad.gguf", tmp_path / "made", chat_template=None), "bad.gguf")
+    assert "blocks (llama.block_count) and 30 tensors" in said
+
+
 @settings(max_examples=settings.default.max_examples // 6)  # each reads and writes a whole model
 @given(place=st.integers(4, 3000), flip=st.integers(1, 255))
 def test_gguf_file_with_a_damaged_header(place, flip, gguf, tmp_path_factory):

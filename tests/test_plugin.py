@@ -1,3 +1,4 @@
+import itertools
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -248,10 +249,11 @@ OPTIONS = [["-p", "no:cacheprovider"], ["-x"], ["--junitxml=out.xml"]]
     "options",
     [
         pytest.param(EVERYTHING, marks=pytest.mark.slow),
+        pytest.param([*PUBLISHED, *EVERYTHING], marks=pytest.mark.slow),
         *[pytest.param([*PUBLISHED, *more], marks=pytest.mark.slow) for more in OPTIONS],
-        [*PUBLISHED, *EVERYTHING],
+        [*SOME, *EVERYTHING],
         SOME,
-        *[[*SOME, "--claims-robustness=none", *more] for more in OPTIONS],
+        [*SOME, "--claims-robustness=none", *itertools.chain(*OPTIONS)],
     ],
 )
 def test_claims_run_with_options_of_pytest(root: Path, pytester, options):

@@ -5,13 +5,12 @@ says nothing about a measurement or a verdict. What a user's own code warns of i
 """
 
 import re
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pytest_claims.base.project import is_own
+from pytest_claims.base.project import loaded_names
 
 
 @contextmanager
@@ -57,6 +56,5 @@ def _told(one: Any, of_others: re.Pattern[str] | None) -> Iterator[Any]:
 
 def _others() -> re.Pattern[str]:
     """The names of all modules but the project's own that are loaded: a warning is of the module of its line."""
-    files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
-    own = [re.escape(name) for name, file in files.items() if file and is_own(file)]
+    own = [re.escape(name) for name in loaded_names()]
     return re.compile(f"(?!(?:{'|'.join(own)})$)" if own else "")

@@ -59,19 +59,30 @@ def is_own(file: str) -> bool:
 
 def loaded_files(leave_out: Collection[Path]) -> tuple[Path, ...]:
     """The files of all modules of the project that are loaded, less some: they may be imported without an import."""
-    modules = list(sys.modules.values())
+    return tuple([path for path in _own().files if path not in leave_out])
+
+
+def loaded_names() -> tuple[str, ...]:
+    """The names of all modules of the project that are loaded."""
+    return _own().names
+
+
+def _own() -> "_Loaded":
+    modules = dict(sys.modules)
     if modules != _last.modules:  # asked hundreds of times, and nothing has been loaded between most of them
-        files = {getattr(module, "__file__", None) for module in modules}
-        _last.files = tuple(sorted({Path(file) for file in files if file and is_own(file)}))
+        files = {name: getattr(module, "__file__", None) for name, module in modules.items()}
+        own = {name: file for name, file in files.items() if file and is_own(file)}
+        _last.names, _last.files = tuple(own), tuple(sorted({Path(file) for file in own.values()}))
         _last.modules = modules
-    return tuple([path for path in _last.files if path not in leave_out])
+    return _last
 
 
 @dataclass
 class _Loaded:
-    """The modules that were loaded when somebody asked last, and the files among them that are the project's."""
+    """The modules that were loaded when somebody asked last; of those that are the project's names and files."""
 
-    modules: list[ModuleType] = field(default_factory=list)
+    modules: dict[str, ModuleType] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
 

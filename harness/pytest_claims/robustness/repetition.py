@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from pytest_claims.asking.answer import Answer, Body, ask
 from pytest_claims.asking.leaving import levels_of
@@ -168,9 +168,9 @@ def _limits(symbol: str, values: FloatArray, drawn: tuple[Drawn, ...]) -> tuple[
     quantile = 0.5 + CONFIDENCE / 2
     if drawn:
         fewest = min(drawn, key=lambda one: one.of)
-        factor = np.sqrt((fewest.of + fewest.levels) / (fewest.of - 1)) * stats.t.ppf(quantile, fewest.of - 1)
+        factor = np.sqrt((fewest.of + fewest.levels) / (fewest.of - 1)) * special.stdtrit(fewest.of - 1, quantile)
     else:
-        factor = np.sqrt(2) * stats.norm.ppf(quantile)
+        factor = np.sqrt(2) * special.ndtri(quantile)
     middle, reach = float(values.mean()), float(factor * values.std(ddof=1))
     back = scale_of(symbol).back
     least, most = _RANGES.get(symbol, (-math.inf, math.inf))

@@ -83,11 +83,13 @@ def carrying(one: LeftOut, answer: Answer, claimed: Claimed | None) -> tuple[str
     effect on; or, of an effect that was not shown, it is, and the estimate is twice as large or has the other sign. Of
     an equivalence, or of what is about no estimate, the opposite outcome alone counts.
     """
-    overturning = one.overturning(answer.outcome)
     if claimed is None or claimed.kind not in ("presence", "absence"):
-        return overturning
-    carries = {one.level for one in one.decidable if _left(one.answer, answer, claimed) < _HALF}
-    return tuple(level for level in overturning if level in carries)
+        return one.overturning(answer.outcome)
+    return tuple(
+        copy.level
+        for copy in one.decidable
+        if copy.answer.outcome != answer.outcome and _left(copy.answer, answer, claimed) < _HALF
+    )
 
 
 def _left(without: Answer, answer: Answer, claimed: Claimed) -> float:

@@ -4,6 +4,7 @@ Knows nothing about how it was reached or where it is written.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pytest_claims.asking.answer import Answer, Outcome
 from pytest_claims.asking.claim import Claim
@@ -110,7 +111,7 @@ class Verdict:
         """The units, and families of their levels, of which nothing could be left out."""
         return tuple(one for one in self.left_out if not one.deletions)
 
-    @property
+    @cached_property
     def robustness(self) -> Robustness:
         """How firm the outcome is."""
         return robustness_of(self.ruling, self.answer, self.claimed, self.left_out, self.checks)
