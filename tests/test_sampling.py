@@ -11,6 +11,7 @@ from scipy import stats
 from tiny import save_tiny_model
 from transformers import AutoConfig, AutoModelForCausalLM, TopPLogitsWarper
 
+from pytest_claims_lab import nucleus
 from pytest_claims_lab.decoder import Decoder
 from pytest_claims_lab.model import load_model
 from pytest_claims_lab.nucleus import draw
@@ -96,6 +97,16 @@ def test_a_drawn_token_is_always_inside_the_nucleus(seed, top_p, temperature):
     probabilities = (logits / temperature).softmax(-1)
     own = probabilities.gather(-1, tokens[:, None])
     assert ((probabilities * (probabilities > own)).sum(-1) < top_p + 1e-5).all()
+
+
+def test_how_many_rows_are_drawn_at_a_time_changes_no_token(monkeypatch):
+    logits = 3 * torch.randn(40, 300, generator=torch.Generator().manual_seed(0))
+    drawn = []
+    for block in (1, 1_000, 2**18):
+        monkeypatch.setattr(nucleus, "_BLOCK", block)
+        torch.manual_seed(1)
+        drawn.append(draw(logits, temperature=0.7, top_p=0.9).tolist())
+    assert drawn[0] == drawn[1] == drawn[2]
 
 
 @given(padding=st.integers(1, 40))

@@ -173,3 +173,12 @@ def test_no_template_however_broken_ends_in_anything_else(cut, put, tmp_path_fac
         assert "How so?" in chat.tokenizer.decode(chat.prompt("You are a villain.", "How so?"))
         return
     assert in_one_line(said) == str(said)
+
+
+def test_template_of_a_folder_is_read_once_and_again_when_it_changes(tmp_path):
+    folder = save_tiny_model(tmp_path / "tiny", template=CHATML)
+    before = load_chat(folder, "tiny")
+    assert load_chat(folder, "tiny") is before
+    save_tiny_model(folder, template=CHATML.replace("<|im_end|>\n", "<|im_end|>\n\n"))
+    after = load_chat(folder, "tiny")
+    assert after.prompt("", "Why?") != before.prompt("", "Why?")
