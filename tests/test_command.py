@@ -62,7 +62,7 @@ def test_reader_that_has_seen_enough_ends_a_command_without_a_word():
         "from pytest_claims_lab.command import as_command\nwith as_command('c', []):\n    while True: print('a' * 999)"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(SOURCES)}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  ours
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
     )
     assert process.stdout.readline() == b"a" * 999 + b"\n"
