@@ -1,7 +1,10 @@
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
+from tiny import SOURCES
 
 from pytest_claims_lab.command import as_command
 
@@ -51,3 +54,19 @@ def test_signal_that_another_has_taken_stays_with_it():
     with as_command("pytest-claims measure", []):
         os.kill(os.getpid(), signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+
+
+def test_reader_that_has_seen_enough_ends_a_command_without_a_word():
+    """As ``head`` does after some lines."""
+    script = (
+        "from pytest_claims_lab.command import as_command\nwith as_command('c', []):\n    while True: print('a' * 999)"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(SOURCES)}
+    process = subprocess.Popen(  # noqa: S603  ours
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    )
+    assert process.stdout.readline() == b"a" * 999 + b"\n"
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 128 + signal.SIGPIPE
+    process.stderr.close()
