@@ -1,13 +1,14 @@
 """Which torch may compile, and for what. No GPU is needed to ask."""
 
 import re
+import sys
 from contextlib import nullcontext
 
 import pytest
 import torch
 
 from pytest_claims.base.errors import Notice
-from pytest_claims_lab.compiler import may_compile
+from pytest_claims_lab.compiler import _makes_kernels, has_kernels, may_compile
 
 
 @pytest.fixture
@@ -31,3 +32,28 @@ def test_only_a_torch_whose_threads_wait_for_each_other_compiles_for_a_gpu(versi
 @pytest.mark.usefixtures("asked_anew")
 def test_nothing_is_compiled_for_a_cpu():
     assert not may_compile(torch.device("cpu"))
+
+
+class _Triton:
+    """Kernels of which none can be made."""
+
+    @staticmethod
+    def draw_tokens(*_, **__):
+        raise RuntimeError("Failed to find C compiler.")
+
+
+def test_where_triton_makes_no_program_torch_serves_and_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pytest_claims_lab.kernels", _Triton)
+    with pytest.warns(
+        Notice, match=r"Triton makes no program for cpu \(Failed to find C compiler\.\).* install a C compiler"
+    ):
+        assert not _makes_kernels.__wrapped__(torch.device("cpu"))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_there_are_no_kernels_for_a_cpu(dtype):
+    assert not has_kernels(torch.device("cpu"), dtype)
+
+
+def test_there_are_no_kernels_for_the_widest_numbers():
+    assert not has_kernels(torch.device("cuda", 0), torch.float64)
