@@ -103,30 +103,38 @@ class Study:
         """Mean states (readout, layer, persona, hidden) and divergences (question, persona, persona), in float32."""
         states, divergences = [], []
         with self.loop.peft.disable_adapter():
-            for question in self.bank.evaluation:
+            questions = self.bank.evaluation
+            responses = self.responses([self.prompt(REFERENCE, question) for question in questions])
+            for question, response in zip(questions, responses, strict=True):
                 prompts = [self.prompt(persona, question) for persona in self.panel.names]
-                response = self.response(prompts[self.panel.names.index(REFERENCE)])
                 one, logits = self.read(prompts, response)
                 states.append(one.cpu())
                 divergences.append(_divergence(logits.log_softmax(-1)).cpu().numpy())
         return torch.stack(states).mean(0).numpy(), np.stack(divergences)
 
-    def response(self, prompt: list[int]) -> list[int]:
-        ids = torch.tensor([prompt], device=self.network.device)
-        tokens = self.recipe.sampling.completion_tokens
-        end = self.tokenizer.eos_token_id
+    def responses(self, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+        """The likeliest to each, all at once."""
+        ids, seen = self.padded(prompts)
         found = self.network.generate(
-            input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=tokens, pad_token_id=end
+            input_ids=ids,
+            attention_mask=seen.long(),
+            do_sample=False,
+            max_new_tokens=self.recipe.sampling.completion_tokens,
+            pad_token_id=(end := self.tokenizer.eos_token_id),
         )
-        return [int(token) for token in found[0, len(prompt) :]]
+        said = found[:, ids.shape[1] :].tolist()
+        return [one[: one.index(end) + 1] if end in one else one for one in said]
+
+    def padded(self, rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """On the left, and where there is no padding."""
+        longest, device = max(map(len, rows)), self.network.device
+        ids = [[*[self.tokenizer.eos_token_id] * (longest - len(row)), *row] for row in rows]
+        starts = torch.tensor([[longest - len(row)] for row in rows], device=device)
+        return torch.tensor(ids, device=device), torch.arange(longest, device=device) >= starts
 
     def read(self, prompts: Sequence[Sequence[int]], response: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
         longest, size = max(map(len, prompts)), len(response)
-        rows = [[*[self.tokenizer.eos_token_id] * (longest - len(one)), *one, *response] for one in prompts]
-        ids = torch.tensor(rows, device=self.network.device)
-        seen = torch.arange(ids.shape[1], device=ids.device) >= torch.tensor(
-            [[longest - len(one)] for one in prompts], device=ids.device
-        )
+        ids, seen = self.padded([[*one, *response] for one in prompts])
         out = self.network(input_ids=ids, attention_mask=seen.long(), output_hidden_states=True, use_cache=False)
         blocks = torch.stack(out.hidden_states[1:], dim=0).float()
         prompt = seen[:, :longest, None]
