@@ -73,7 +73,7 @@ def alone(folder):
 @pytest.fixture
 def disk(folder):
     """The folder of a unit as a disk of its own."""
-    place = folder / "store-units" / FULL
+    place = folder / "store-units" / f"marker_coupling-{FULL}"
     place.mkdir(parents=True)
     sh(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", place])
     yield place

@@ -128,7 +128,7 @@ def test_unit_that_goes_on_from_another_says_so(here, capsys):
 def test_other_content_under_one_key_is_refused_and_the_unit_keeps_what_it_made(here, folder, capsys):
     changes = {"store": "other", "capsys": capsys}
     here("--unit", BEFORE, **changes)
-    store, own = Store(folder / "other"), Store(folder / "other-units" / FIRST)
+    store, own = Store(folder / "other"), Store(folder / "other-units" / f"marker_coupling-{FIRST}")
     answers = next(one for one in store.finished() if one.parent.name == "answers")
     key = json.loads((answers / "entry.json").read_bytes())["key"]
     own.get("answers", key, lambda folder: (folder / "texts.json").write_text("[]"))
@@ -149,7 +149,7 @@ def test_unit_that_is_interrupted_goes_on(here, folder, alone, capsys, monkeypat
     _, ended = here("--unit", FIRST, **changes)
     assert ended == "130"
     assert results_in(folder / "cut") == before
-    assert len(list((folder / "cut-units" / FIRST).glob("adapter/*"))) == 4
+    assert len(list((folder / "cut-units" / f"marker_coupling-{FIRST}").glob("adapter/*"))) == 4
     monkeypatch.undo()
     monkeypatch.chdir(folder)
     assert here("--unit", FIRST, **changes) == ("", "")
