@@ -50,7 +50,7 @@ class Pretending(Laboratory):
     def _one(self, title, stage, bench):
         if isinstance(stage, Measured):
             assert all(self.store.find(one.kind, one.key) for one in stage.parts), "it reads what is not there"
-        time.sleep(random.random() / 200)  # noqa: S311
+        time.sleep(random.random() / 200)
         self._get(stage, lambda folder: self._write(stage, folder))
         self.made.append((stage, self.crew.rank))
 
@@ -72,7 +72,8 @@ class Pretending(Laboratory):
 def plan(request, tmp_path_factory):
     """What examples are made of comes from one stage, by one of the crew, or from two, which are shared out."""
     folder = tmp_path_factory.mktemp("plan")
-    recipe = replace(FEW, panel=write_panel(folder / "five.toml"), data=replace(FEW.data, samples=request.param, answers="shared"))
+    data = replace(FEW.data, samples=request.param, answers="shared")
+    recipe = replace(FEW, panel=write_panel(folder / "five.toml"), data=data)
     return marker_plan(save_tiny_model(folder / "tiny"), recipe, weights_dir=folder / "w", seeds=2)
 
 
