@@ -17,6 +17,7 @@ from pytest_claims_lab import nucleus
 from pytest_claims_lab.decoder import Decoder
 from pytest_claims_lab.model import load_model
 from pytest_claims_lab.nucleus import draw
+from pytest_claims_lab.prompt import Prompt
 from pytest_claims_lab.sample import Sampler
 from pytest_claims_lab.sampling_trial import way_to_sample
 
@@ -138,6 +139,16 @@ def test_a_kernel_gets_the_steps_of_a_decoder_and_nothing_else(family, tmp_path,
     mask = torch.ones(1, 1, 1, 1, dtype=torch.bool)
     torch.testing.assert_close(model.network(torch.tensor([[5]]), attention_mask=mask).logits, alone)
     assert not asked, "others may give booleans, which a kernel would add"
+
+
+def test_prompts_of_one_token_are_read_as_others_are(model):
+    """What reads one token looked like a step, and ended in a traceback where nobody asked more."""
+    short, long = Prompt(system="", user="a", plain=True), Prompt(system="", user="a bb", plain=True)
+    assert len(model.chat.prompt(*short)) == 1
+    alone, beside = (Sampler(model).most_likely(several, tokens=6) for several in ([short] * 2, [short, long]))
+    assert alone == [beside[0]] * 2
+    several = Sampler(model).sample([short], completions=3, tokens=4, temperature=1.0, top_p=1.0, seed=0)
+    assert len(several[0]) == 3
 
 
 @given(padding=st.integers(1, 40))
