@@ -105,3 +105,16 @@ def test_a_gated_norm_that_does_without_a_gate_is_computed_by_its_class_where_th
     assert torch.equal(module(x, gate), wanted[0])
     assert torch.equal(module(x, gate=gate), wanted[1])
     torch.testing.assert_close(module(x), Gated(8)(x))
+
+
+def test_looking_for_norms_leaves_random_numbers_alone_those_of_a_gpu_too(monkeypatch):
+    """A decoder is made within the seed of a sample: every first sample on a GPU drew as from seed 0."""
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    torch.manual_seed(5)
+    wanted = torch.rand(3)
+    torch.manual_seed(5)
+    seeded.clear()
+    fuse_norms(nn.Sequential(LlamaRMSNorm(8), Gemma3RMSNorm(8), Scaled(8)))
+    assert torch.equal(torch.rand(3), wanted)
+    assert seeded == []
