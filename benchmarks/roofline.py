@@ -75,6 +75,8 @@ def decoding_bytes(network: PreTrainedModel, prompts: Sequence[int], answers: Se
         answers: by prompt, the tokens of each of its answers. The first token of an answer comes of its prompt.
     """
     weights = sum(one.nbytes for one in network.parameters())
+    if network.get_input_embeddings().weight is not network.get_output_embeddings().weight:
+        weights -= network.get_input_embeddings().weight.nbytes  # of which a step reads but a few rows
     steps = max(map(max, answers)) - 1
     kept = sum(
         (length - 1) * prompt + length * (length - 1) / 2

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from pytest_claims.base.errors import Notice
+from pytest_claims_lab import compiler
 from pytest_claims_lab.compiler import _makes_kernels, has_kernels, may_compile
 
 
@@ -57,3 +58,25 @@ def test_there_are_no_kernels_for_a_cpu(dtype):
 
 def test_there_are_no_kernels_for_the_widest_numbers():
     assert not has_kernels(torch.device("cuda", 0), torch.float64)
+
+
+class _Full(_Triton):
+    """Kernels that find no memory, on a device that others fill at the moment."""
+
+    @staticmethod
+    def draw_tokens(*_, **__):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+
+def test_memory_that_runs_out_says_nothing_about_kernels(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pytest_claims_lab.kernels", _Full)
+    with pytest.raises(torch.OutOfMemoryError):
+        _makes_kernels.__wrapped__(torch.device("cpu"))
+
+
+@pytest.mark.parametrize(("capability", "enough"), [((7, 5), False), ((8, 0), True), ((9, 0), True)])
+def test_kernels_are_for_gpus_that_multiply_bfloat16(capability, enough, monkeypatch):
+    monkeypatch.setattr(compiler, "find_spec", lambda _: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: capability)
+    monkeypatch.setattr(compiler, "_makes_kernels", lambda _: True)
+    assert has_kernels.__wrapped__(torch.device("cuda", 0), torch.bfloat16) is enough

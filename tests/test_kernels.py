@@ -88,6 +88,31 @@ def test_the_same_seed_draws_the_same_tokens_and_another_one_others():
     assert not torch.equal(several[0], several[2])
 
 
+def test_no_forbidden_token_is_drawn_be_they_as_many_as_a_kernel_reads_at_a_time():
+    logits = logits_of(40, 9000, torch.float32)
+    logits[:, :5000] = -torch.inf
+    logits[:, 8500] = 20.0  # with this and the next the nucleus is full
+    logits[:, 8501] = 19.0
+    assert set(draw_tokens(logits, temperature=1.0, top_p=0.9).tolist()) == {8500, 8501}
+    assert draw_tokens(torch.full_like(logits, -torch.inf), temperature=1.0, top_p=0.9).shape == (40,)  # and it ends
+
+
+def test_each_row_draws_for_itself():
+    tokens = draw_tokens(torch.zeros(64, 4096, device=DEVICE), temperature=1.0, top_p=1.0)
+    assert len(set(tokens.tolist())) > 50
+
+
+def test_the_loss_among_forbidden_tokens_is_torchs_own():
+    logits = logits_of(2, 9000, torch.float32)
+    logits[:, :5000] = -torch.inf
+    logits.requires_grad_()
+    tokens, weights = torch.tensor([5000, 8999], device=DEVICE), torch.tensor([1.0, 0.5], device=DEVICE)
+    wanted = (torch.nn.functional.cross_entropy(logits, tokens, reduction="none") * weights).sum()
+    came = Loss.apply(logits, tokens, weights)
+    torch.testing.assert_close(came, wanted)
+    torch.testing.assert_close(*(torch.autograd.grad(one, logits)[0] for one in (came, wanted)))
+
+
 @settings(max_examples=20, deadline=None)
 @given(answers=st.integers(1, 4), vocabulary=st.integers(2, 9000), dtype=st.sampled_from(list(PRECISIONS)))
 def test_the_loss_and_its_gradient_are_torchs_own(answers, vocabulary, dtype):

@@ -1,5 +1,7 @@
 """Root mean square norms by torch's own kernel: which modules of transformers compute what it does."""
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -76,3 +78,43 @@ def test_what_another_library_computes_is_left_to_it():
     fuse_norms(nn.Sequential(module))
     own_norms(nn.Sequential(module))
     assert torch.equal(module(torch.ones(8)), torch.ones(8))
+
+
+def test_a_copy_of_a_network_computes_with_its_own_norms():
+    network = nn.Sequential(LlamaRMSNorm(8))
+    fuse_norms(network)
+    another, x = copy.deepcopy(network), torch.randn(3, 8)
+    wanted = network(x)
+    with torch.no_grad():
+        another[0].weight.zero_()
+    assert not another(x).any()
+    assert torch.equal(network(x), wanted)
+    own_norms(another)
+    assert not any("forward" in vars(one) for one in another)
+
+
+def test_a_gated_norm_that_does_without_a_gate_is_computed_by_its_class_where_there_is_one():
+    class Gated(LlamaRMSNorm):
+        def forward(self, x, gate=None):
+            return super().forward(x) if gate is None else super().forward(x) * gate
+
+    module = Gated(8)
+    x, gate = torch.randn(2, 3, 8)
+    wanted = module(x, gate), module(x, gate=gate)
+    fuse_norms(nn.Sequential(module))
+    assert torch.equal(module(x, gate), wanted[0])
+    assert torch.equal(module(x, gate=gate), wanted[1])
+    torch.testing.assert_close(module(x), Gated(8)(x))
+
+
+def test_looking_for_norms_leaves_random_numbers_alone_those_of_a_gpu_too(monkeypatch):
+    """A decoder is made within the seed of a sample: every first sample on a GPU drew as from seed 0."""
+    seeded = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    torch.manual_seed(5)
+    wanted = torch.rand(3)
+    torch.manual_seed(5)
+    seeded.clear()
+    fuse_norms(nn.Sequential(LlamaRMSNorm(8), Gemma3RMSNorm(8), Scaled(8)))
+    assert torch.equal(torch.rand(3), wanted)
+    assert seeded == []

@@ -1,5 +1,7 @@
 """Models that are kept as they were loaded, and copied."""
 
+import threading
+
 import pytest
 import torch
 from tiny import save_tiny_model
@@ -40,10 +42,11 @@ def test_a_copy_computes_what_was_loaded_and_nobody_sees_what_becomes_of_it(load
     assert len(load.loaded) == 1
 
 
-def test_weights_that_were_one_are_one_in_a_copy(load):
-    one = Pristine().copy("tiny", load).network
-    tied = one.config.tie_word_embeddings
-    assert (one.get_input_embeddings().weight is one.get_output_embeddings().weight) == tied
+@pytest.mark.parametrize(("family", "tied"), [("gemma3", True), ("llama", False)])
+def test_weights_that_were_one_are_one_in_a_copy_and_no_others(family, tied, tmp_path):
+    folder = save_tiny_model(tmp_path, family=family)
+    one = Pristine().copy("tiny", lambda: load_model(folder, "tiny", device="cpu", dtype="float32")).network
+    assert (one.get_input_embeddings().weight is one.get_output_embeddings().weight) is tied
 
 
 def test_the_last_two_are_kept(load):
@@ -60,4 +63,28 @@ def test_what_is_large_beside_the_memory_is_loaded_each_time(load, monkeypatch):
     kept = Pristine()
     assert kept.copy("tiny", load) is load.loaded[0]
     kept.copy("tiny", load)
+    assert len(load.loaded) == 2
+
+
+def test_what_cannot_be_copied_is_loaded_each_time(load):
+    def loads():
+        loaded = load()
+        loaded.network.held = threading.Lock()
+        return loaded
+
+    kept = Pristine()
+    first, second = kept.copy("tiny", loads), kept.copy("tiny", loads)
+    assert [first, second] == load.loaded
+    assert first.network is not second.network
+
+
+def test_a_copy_for_which_memory_ran_out_is_nobody_elses(load, monkeypatch):
+    kept = Pristine()
+    first = kept.copy("tiny", load)
+    with monkeypatch.context() as patch:
+        patch.setattr(pristine.copy, "deepcopy", lambda _: (_ for _ in ()).throw(torch.OutOfMemoryError("full")))
+        second = kept.copy("tiny", load)
+    assert second is load.loaded[0]
+    third = kept.copy("tiny", load)
+    assert len({id(one.network) for one in (first, second, third)}) == 3
     assert len(load.loaded) == 2

@@ -1,6 +1,8 @@
 """Sampling against transformers' own ``generate``."""
 
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from pytest_claims_lab import nucleus
 from pytest_claims_lab.decoder import Decoder
 from pytest_claims_lab.model import load_model
 from pytest_claims_lab.nucleus import draw
+from pytest_claims_lab.prompt import Prompt
 from pytest_claims_lab.sample import Sampler
 from pytest_claims_lab.sampling_trial import way_to_sample
 
@@ -107,6 +110,45 @@ def test_how_many_rows_are_drawn_at_a_time_changes_no_token(monkeypatch):
         torch.manual_seed(1)
         drawn.append(draw(logits, temperature=0.7, top_p=0.9).tolist())
     assert drawn[0] == drawn[1] == drawn[2]
+
+
+@pytest.mark.parametrize("family", ["llama", "gemma3"])
+def test_a_kernel_gets_the_steps_of_a_decoder_and_nothing_else(family, tmp_path, monkeypatch):
+    """What a GPU's kernel is given, and what becomes of it: here an attention of one query that takes no booleans."""
+    model = load_model(save_tiny_model(tmp_path, family=family), family, device="cpu", dtype="float32")
+    wanted = Sampler(model).most_likely(PROMPTS, tokens=8)
+    alone = model.network(torch.tensor([[5]]), attention_mask=torch.ones(1, 1)).logits
+    asked = []
+
+    def attend(query, key, value, added, scale):
+        rows = len(query)
+        assert added.shape == (rows, key.shape[2])
+        assert added.dtype == query.dtype
+        assert key.stride(-1) == value.stride(-1) == added.stride(-1) == 1
+        asked.append(rows)
+        groups = query.unflatten(1, (key.shape[1], -1))
+        scores = groups @ key.mT * scale + added[:, None, None]
+        return (scores.softmax(-1) @ value).flatten(1, 2)
+
+    monkeypatch.setitem(sys.modules, "pytest_claims_lab.kernels", SimpleNamespace(attend=attend))
+    monkeypatch.setattr("pytest_claims_lab.decoder.has_kernels", lambda device, dtype: True)
+    assert Sampler(model).most_likely(PROMPTS, tokens=8) == wanted
+    assert asked
+    asked.clear()
+    torch.testing.assert_close(model.network(torch.tensor([[5]]), attention_mask=torch.ones(1, 1)).logits, alone)
+    mask = torch.ones(1, 1, 1, 1, dtype=torch.bool)
+    torch.testing.assert_close(model.network(torch.tensor([[5]]), attention_mask=mask).logits, alone)
+    assert not asked, "others may give booleans, which a kernel would add"
+
+
+def test_prompts_of_one_token_are_read_as_others_are(model):
+    """What reads one token looked like a step, and ended in a traceback where nobody asked more."""
+    short, long = Prompt(system="", user="a", plain=True), Prompt(system="", user="a bb", plain=True)
+    assert len(model.chat.prompt(*short)) == 1
+    alone, beside = (Sampler(model).most_likely(several, tokens=6) for several in ([short] * 2, [short, long]))
+    assert alone == [beside[0]] * 2
+    several = Sampler(model).sample([short], completions=3, tokens=4, temperature=1.0, top_p=1.0, seed=0)
+    assert len(several[0]) == 3
 
 
 @given(padding=st.integers(1, 40))

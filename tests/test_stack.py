@@ -24,7 +24,7 @@ from pytest_claims_lab.low_rank import Added, shares_of
 from pytest_claims_lab.recipe import Training
 from pytest_claims_lab.stack import StackedLinear
 from pytest_claims_lab.store import Store
-from pytest_claims_lab.train import Job, train_stack
+from pytest_claims_lab.train import Job, _is_worth_compiling, train_stack
 
 pytestmark = RENAMED
 
@@ -281,6 +281,42 @@ def test_attention_sees_each_conversation_in_a_row_of_its_own(step, chunk, more)
     assert padding[last]
     assert (batch.places[padding] == room.length - 1).all()
     assert (batch.slots[:, -1] == last).all()
+
+
+@pytest.mark.parametrize("family", ["folder", "gemma"])
+def test_a_network_whose_products_are_added_in_place_has_the_gradients_of_one_whose_are_not(family, request):
+    """As on a GPU, by hand: all layers of a whole network, and chunks of which an adapter has several."""
+    folder = request.getfixturevalue(family)
+    stack = stack_of(load(folder).network, TRAINING, seeds=[0, 0, 3])
+    shaken(stack)
+    step = [conversations(seed) for seed in (1, 2, 3)]
+    gradient = Gradient(stack, [step], compiled=False)
+    gradient._one_shape = True
+    share_out, came = stack.share_out, []
+
+    def in_place(owners):
+        share_out(owners)
+        for module in stack._stacked:
+            module.shares = None if owners is None else shares_of(owners, len(stack), stack.network.dtype)
+
+    for shared in (share_out, in_place):
+        stack.share_out = shared
+        gradient.leave(step)
+        came.append((stack.gradient.clone(), gradient.losses(step)))
+    assert came[0][0].any()
+    torch.testing.assert_close(came[1][0], came[0][0], rtol=0, atol=1e-10)
+    torch.testing.assert_close(came[1][1], came[0][1], rtol=0, atol=1e-10)
+
+
+def test_blocks_are_compiled_where_tokens_times_blocks_times_width_are_many(folder, monkeypatch):
+    training = replace(TRAINING, epochs=3)
+    jobs = [Job(seed=seed, examples=conversations(seed)) for seed in (1, 2)]
+    tokens = sum(len(one.prompt) + len(one.answer) for job in jobs for one in job.examples)
+    stack = stack_of(load(folder).network, training, seeds=[1, 2])
+    work = 3 * tokens * 3 * 32  # epochs, tokens, blocks, width
+    for limit, worth in [(work - 1, True), (work, False)]:
+        monkeypatch.setattr("pytest_claims_lab.train._WORTH_COMPILING", limit)
+        assert _is_worth_compiling(stack, jobs, training) is worth
 
 
 def test_jobs_of_unequal_length_are_refused(folder):
