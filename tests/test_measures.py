@@ -37,3 +37,20 @@ def test_jensen_shannon_is_that_of_scipy(values):
 def test_jensen_shannon_of_disjoint_distributions_is_ln_2():
     log_p = torch.tensor([[[0.0, -torch.inf]], [[-torch.inf, 0.0]]])
     assert divergence_of_tokens(log_p)[0, 1] == pytest.approx(math.log(2))
+
+
+@given(
+    shape=st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(2, 6)),
+    together=st.integers(1, 150),
+    seed=st.integers(0, 99),
+)
+def test_how_many_tokens_are_compared_at_a_time_changes_no_divergence(shape, together, seed):
+    """On a GPU many are; here by hand, with tokens that cannot come."""
+    values = 3 * torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+    values[0, 0, 0] = -torch.inf
+    log_p = values.log_softmax(-1)
+    wanted = divergence_of_tokens(log_p)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pytest_claims_lab.measure.divergence._AT_ONCE", {"cpu": together})
+        np.testing.assert_allclose(divergence_of_tokens(log_p), wanted, rtol=1e-12, atol=1e-15)
+    assert np.isfinite(wanted).all()

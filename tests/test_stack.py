@@ -19,6 +19,7 @@ from transformers import AutoModelForCausalLM, get_cosine_schedule_with_warmup
 from pytest_claims.base.errors import InputError
 from pytest_claims_lab.batch import Tokens, batch_of, parts_of, room_for
 from pytest_claims_lab.checkpoint import Checkpoint
+from pytest_claims_lab.checkpointing import checkpoint_blocks
 from pytest_claims_lab.gradient import Gradient
 from pytest_claims_lab.low_rank import Added, shares_of
 from pytest_claims_lab.recipe import Training
@@ -283,14 +284,17 @@ def test_attention_sees_each_conversation_in_a_row_of_its_own(step, chunk, more)
     assert (batch.slots[:, -1] == last).all()
 
 
+@pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize("family", ["folder", "gemma"])
-def test_a_network_whose_products_are_added_in_place_has_the_gradients_of_one_whose_are_not(family, request):
-    """As on a GPU, by hand: all layers of a whole network, and chunks of which an adapter has several."""
+def test_a_network_whose_products_are_added_in_place_has_the_gradients_of_one_whose_are_not(family, twice, request):
+    """As on a GPU, by hand: all layers of a whole network, computed once or twice, and chunks of an adapter."""
     folder = request.getfixturevalue(family)
     stack = stack_of(load(folder).network, TRAINING, seeds=[0, 0, 3])
     shaken(stack)
     step = [conversations(seed) for seed in (1, 2, 3)]
-    gradient = Gradient(stack, [step], compiled=False)
+    if twice:
+        checkpoint_blocks(stack.network)
+    gradient = Gradient(stack, [step], compiled=False, checkpointing=twice)
     gradient._one_shape = True
     share_out, came = stack.share_out, []
 
