@@ -29,20 +29,20 @@ from pytest_claims import claim, pearson
 @claim("cosine-matters", source="nowhere")
 def test_cosine({DATA}):
     """Cosine correlates with source rate."""
-    assert pearson({DATA}.cosine, rate({DATA})).p < LIMIT
+    assert pearson({DATA}["cosine"], rate({DATA})).p < LIMIT
 
 
 @claim("cosine-is-negative", source="nowhere")
 @pytest.mark.parametrize("most", [0, -0.5])
 def test_sign({DATA}, most):
     """It does so negatively."""
-    assert pearson({DATA}.cosine, rate({DATA})).r < most
+    assert pearson({DATA}["cosine"], rate({DATA})).r < most
 
 
 def test_plain():
     pass
 '''
-OWN = {"fixtures": "LIMIT = 0.05\n", "harness": "def rate(data):\n    return data.source_rate\n"}
+OWN = {"fixtures": "LIMIT = 0.05\n", "harness": "def rate(data):\n    return data['source_rate']\n"}
 TABLE = "persona,cosine,source_rate\na,0.1,0.10\nb,0.2,0.22\nc,0.3,0.29\nd,0.4,0.41\ne,0.5,0.50\nf,0.6,0.62\n"
 TAKEN = ("--subject",)  # old names that a user's own conftest takes
 
