@@ -98,6 +98,14 @@ def made(schedule, work) -> set:
     return every
 
 
+def drawn(folder, each_seed, samples, untrained, seeds, size):
+    """What a study of one model aims at, the file of its experiment, and an empty store."""
+    model = save_nothing(folder / "a")
+    file = made_file(experiment(each_seed=each_seed, samples=1 if each_seed else samples, untrained=untrained))
+    said = StudyFile(experiment="x", models=[str(model)], seeds=seeds, conditions_apart=size, weights_dir=str(folder))
+    return aims_of(said, file), file, Store(folder / "store")
+
+
 @given(
     each_seed=st.booleans(),
     samples=st.sampled_from([1, 2]),
@@ -108,12 +116,8 @@ def made(schedule, work) -> set:
 def test_units_together_make_what_the_whole_wants_and_nothing_twice(
     tmp_path_factory, each_seed, samples, untrained, seeds, size
 ):
-    folder = tmp_path_factory.mktemp("study")
-    model = save_nothing(folder / "a")
-    file = made_file(experiment(each_seed=each_seed, samples=1 if each_seed else samples, untrained=untrained))
-    said = StudyFile(experiment="x", models=[str(model)], seeds=seeds, conditions_apart=size, weights_dir=str(folder))
-    aims = aims_of(said, file)
-    store, every = Store(folder / "store"), []
+    aims, file, store = drawn(tmp_path_factory.mktemp("study"), each_seed, samples, untrained, seeds, size)
+    every = []
     while works := to_do(shared_out(aims, file, store), store):
         if not any(work.missing for work in works):
             break
@@ -133,11 +137,7 @@ def test_units_together_make_what_the_whole_wants_and_nothing_twice(
     size=st.sampled_from([None, 1, 2]),
 )
 def test_unit_is_planned_beside_others_as_by_itself(tmp_path_factory, each_seed, samples, untrained, seeds, size):
-    folder = tmp_path_factory.mktemp("study")
-    model = save_nothing(folder / "a")
-    file = made_file(experiment(each_seed=each_seed, samples=1 if each_seed else samples, untrained=untrained))
-    said = StudyFile(experiment="x", models=[str(model)], seeds=seeds, conditions_apart=size, weights_dir=str(folder))
-    aims, store = aims_of(said, file), Store(folder / "store")
+    aims, file, store = drawn(tmp_path_factory.mktemp("study"), each_seed, samples, untrained, seeds, size)
     for _ in range(2):  # with texts that stand for answers, and with answers
         works = shared_out(aims, file, store)
         for work in works:
